@@ -1,0 +1,52 @@
+/** A small shop: six programs of several kinds, started in the right order and watched over. */
+
+import { defineConfig } from "procman";
+
+export default defineConfig({
+  name: "shop",
+  // .env.local is each developer's own; the question mark says that it may be missing.
+  envFile: [".env", ".env.local?"],
+  groups: { store: ["web", "api"], back: ["worker", "report"] },
+  processes: {
+    migrate: {
+      command: "bun migrate.ts",
+      description: "brings the database up to date, once",
+      restart: "no",
+    },
+    api: {
+      command: "bun api.ts",
+      description: "products and orders as JSON, over SQLite",
+      port: "${SHOP_API_PORT:-4181}",
+      dependsOn: { migrate: "succeeded" },
+      ready: { http: "http://127.0.0.1:${PORT}/ready" },
+    },
+    web: {
+      command: "bun web.ts",
+      description: "the pages that customers see",
+      port: "${SHOP_WEB_PORT:-4180}",
+      dependsOn: ["api"],
+      ready: { tcp: "${PORT}" },
+      links: ["http://127.0.0.1:${PORT}"],
+    },
+    worker: {
+      command: "bun worker.ts",
+      description: "packs and ships what was ordered",
+      instances: 2,
+      dependsOn: { migrate: "succeeded" },
+      // It finishes the order in its hands first.
+      stop: { timeout: "10s" },
+    },
+    customers: {
+      command: "bun customers.ts",
+      description: "order something now and then",
+      dependsOn: ["web"],
+    },
+    report: {
+      command: "sh report.sh",
+      description: "a shell script that sums up what was shipped",
+      env: { REPORT_EVERY_SECONDS: "5" },
+      dependsOn: { worker: "started" },
+      ready: { after: "300ms" },
+    },
+  },
+});

@@ -1,0 +1,27 @@
+/** Decides what a new run means for those that depend on it: what was skipped has hope again, and what asked to be
+ *  restarted with it is. */
+
+import type { Fact } from "../../model/events.ts";
+import { ask } from "../../core/ask.ts";
+import { dependents } from "../../core/dependencies.ts";
+import { enterPending } from "../../core/moves.ts";
+import type { Turn } from "../../core/turn.ts";
+
+export function dependentsOfNewRun(turn: Turn, fact: Fact): void {
+  const { project: name, process } = fact;
+  const project = name === null ? undefined : turn.project(name);
+  if (name === null || process === null || project === undefined) return;
+  const isRestart = Number(fact.data["generation"]) > 1;
+  for (const dependent of dependents(project).get(process) ?? []) {
+    for (const instance of turn.instancesOf(name, dependent)) {
+      const { kind } = instance.state;
+      if (kind === "skipped" && instance.desired === "up") enterPending(turn, instance, true);
+      const bounces = turn
+        .specOf(instance)
+        .dependsOn.some((dependency) => dependency.process === process && dependency.restart);
+      if (bounces && isRestart && (kind === "starting" || kind === "running")) {
+        ask(turn, instance.id, { kind: "restart-asked" });
+      }
+    }
+  }
+}

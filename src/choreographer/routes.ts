@@ -1,0 +1,39 @@
+/** The routing table: which handlers decide on which fact. Adding a feature is a handler and its lines here.
+ *
+ *  `each` handlers decide on the one fact, in the order given. `project` handlers look at a whole project and run
+ *  once when its facts have all been decided on, however many there were. Handlers that only observe are told after
+ *  the commit and stand in `observers/`. */
+
+import type { EventType, Fact } from "../model/events.ts";
+import type { ProjectName } from "../model/ids.ts";
+import { admit } from "../core/admission.ts";
+import { depart } from "../core/departures.ts";
+import type { Turn } from "../core/turn.ts";
+import { dependentsOfNewRun } from "./handlers/dependents.ts";
+import { forgetting } from "./handlers/forgetting.ts";
+import { giveUp } from "./handlers/give-up.ts";
+import { restartPolicy } from "./handlers/restart-policy.ts";
+
+export type FactHandler = (turn: Turn, fact: Fact) => void;
+export type ProjectHandler = (turn: Turn, project: ProjectName) => void;
+
+export interface Route {
+  readonly each: readonly FactHandler[];
+  readonly project: readonly ProjectHandler[];
+}
+
+export const routes: { readonly [T in EventType]?: Route } = {
+  "process.pending": { each: [], project: [admit] },
+  "process.started": { each: [dependentsOfNewRun], project: [admit] },
+  "process.ready": { each: [], project: [admit] },
+  "process.stopping": { each: [], project: [depart] },
+  "process.exited": { each: [restartPolicy], project: [depart, admit] },
+  "process.backoff": { each: [], project: [admit] },
+  "process.stopped": { each: [], project: [depart, admit] },
+  "process.killed": { each: [], project: [depart, admit] },
+  "process.completed": { each: [], project: [depart, admit] },
+  "process.failed": { each: [giveUp], project: [depart, admit] },
+  "process.skipped": { each: [], project: [admit] },
+  "process.adopted": { each: [], project: [depart, admit] },
+  "process.removed": { each: [forgetting], project: [depart, admit] },
+};

@@ -1,0 +1,114 @@
+/** The step: takes inputs into the world, lets the handlers decide until nothing is left to decide, and gives back
+ *  what changed, what is to be done, and what to tell. Pure: time and chance come in with the call. */
+
+import { impossible } from "../model/errors.ts";
+import type { Effect } from "../model/effects.ts";
+import type { Fact } from "../model/events.ts";
+import type { ProjectName } from "../model/ids.ts";
+import type { Input } from "../model/inputs.ts";
+import { limits } from "../model/limits.ts";
+import type { Changes, World } from "../model/state.ts";
+import type { Instant } from "../model/time.ts";
+import { admit } from "../core/admission.ts";
+import { ask, report } from "../core/ask.ts";
+import { define, retireProcesses, scale } from "../core/define.ts";
+import { recover } from "../core/recover.ts";
+import { Turn } from "../core/turn.ts";
+import { routes, type ProjectHandler } from "./routes.ts";
+
+export interface StepResult {
+  readonly changes: Changes;
+  readonly effects: readonly Effect[];
+  readonly facts: readonly Fact[];
+}
+
+/** Several inputs make one step, so that many ends at once are looked at together. */
+export function step(
+  world: World,
+  inputs: readonly Input[],
+  now: Instant,
+  chance: number,
+): StepResult {
+  const turn = new Turn(world, now, chance);
+  const agenda = new Agenda();
+  for (const input of inputs) {
+    take(turn, input, agenda);
+    decide(turn, agenda);
+  }
+  while (agenda.runProjectHandlers(turn)) decide(turn, agenda);
+  return { changes: turn.changes(), effects: turn.effects, facts: turn.facts };
+}
+
+function take(turn: Turn, input: Input, agenda: Agenda): void {
+  switch (input.kind) {
+    case "project-defined":
+      return define(turn, input);
+    case "processes-retired":
+      return retireProcesses(turn, input);
+    case "scale-asked":
+      return scale(turn, input);
+    case "instances-asked":
+      for (const id of input.instances) ask(turn, id, input.request);
+      return;
+    case "run-reported":
+      return report(turn, input.instance, input.runId, input.report);
+    case "clock-moved":
+      for (const id of input.instances) {
+        ask(turn, id, { kind: "clock-moved" });
+        const instance = turn.instance(id);
+        if (instance?.state.kind === "pending") agenda.add(instance.project, admit);
+      }
+      return;
+    case "lease-taken":
+      turn.putLease(input.lease);
+      turn.perform({ kind: "watch-lease", lease: input.lease });
+      return;
+    case "lease-ended":
+      turn.removeLease(input.lease);
+      for (const { id, lease } of turn.allInstances()) {
+        if (lease === input.lease) ask(turn, id, { kind: "stop-asked", timeoutMs: null });
+      }
+      return;
+    case "recovered":
+      recover(turn, input);
+      for (const { project } of turn.allInstances()) agenda.add(project, admit);
+      return;
+  }
+}
+
+/** Lets the handlers of every new fact decide; their own facts are decided on in turn. */
+function decide(turn: Turn, agenda: Agenda): void {
+  while (agenda.decided < turn.facts.length) {
+    if (agenda.decided > limits.stepRounds) impossible("a step that does not come to rest");
+    const fact = turn.facts[agenda.decided];
+    agenda.decided += 1;
+    const route = fact === undefined ? undefined : routes[fact.type];
+    if (fact === undefined || route === undefined) continue;
+    for (const handler of route.each) handler(turn, fact);
+    for (const handler of route.project) {
+      if (fact.project !== null) agenda.add(fact.project, handler);
+    }
+  }
+}
+
+/** How far the facts are decided on, and which project handlers are due. */
+class Agenda {
+  decided = 0;
+  readonly #due = new Map<ProjectHandler, Set<ProjectName>>();
+
+  add(project: ProjectName, handler: ProjectHandler): void {
+    const projects = this.#due.get(handler) ?? new Set();
+    projects.add(project);
+    this.#due.set(handler, projects);
+  }
+
+  /** False when none was due. */
+  runProjectHandlers(turn: Turn): boolean {
+    const due = [...this.#due];
+    this.#due.clear();
+    for (const [handler, projects] of due) {
+      for (const project of projects) handler(turn, project);
+    }
+    return due.length > 0;
+  }
+}

@@ -1,0 +1,112 @@
+/** The table of commands: what each is for, and how to load it. Only the one that runs is loaded. */
+
+import { fail } from "../model/errors.ts";
+import { nearest } from "../model/nearest.ts";
+import type { Command } from "./command.ts";
+
+interface Entry {
+  readonly summary: string;
+  readonly aliases?: readonly string[];
+  readonly load: () => Promise<{ readonly command: Command }>;
+}
+
+export const COMMANDS: Readonly<Record<string, Entry>> = {
+  up: {
+    summary: "start a project's processes",
+    load: () => import("./commands/up.ts"),
+  },
+  down: {
+    summary: "stop a project's processes and forget them",
+    load: () => import("./commands/down.ts"),
+  },
+  start: { summary: "start processes", load: () => import("./commands/start.ts") },
+  stop: { summary: "stop processes", load: () => import("./commands/stop.ts") },
+  restart: {
+    summary: "stop processes and start them",
+    load: () => import("./commands/restart.ts"),
+  },
+  kill: { summary: "kill processes at once", load: () => import("./commands/kill.ts") },
+  reset: { summary: "clear restart counters", load: () => import("./commands/reset.ts") },
+  scale: { summary: "change how many instances run", load: () => import("./commands/scale.ts") },
+  apply: {
+    summary: "bring what runs in line with the edited configuration",
+    load: () => import("./commands/apply.ts"),
+  },
+  ls: {
+    summary: "list processes and their states",
+    aliases: ["ps", "list", "status"],
+    load: () => import("./commands/ls.ts"),
+  },
+  inspect: {
+    summary: "show everything about one process",
+    aliases: ["show", "describe"],
+    load: () => import("./commands/inspect.ts"),
+  },
+  logs: { summary: "show what processes write", load: () => import("./commands/logs.ts") },
+  events: { summary: "show what happened", load: () => import("./commands/events.ts") },
+  wait: {
+    summary: "wait until processes have come to a state",
+    load: () => import("./commands/wait.ts"),
+  },
+  config: {
+    summary: "check and show the configuration",
+    load: () => import("./commands/config.ts"),
+  },
+  daemon: {
+    summary: "the daemon: start, stop, restart, status, logs",
+    load: () => import("./commands/daemon.ts"),
+  },
+};
+
+export interface CommandLine {
+  readonly name: string | null;
+  /** Everything but the command's name. */
+  readonly args: readonly string[];
+  readonly wantsHelp: boolean;
+  readonly wantsVersion: boolean;
+}
+
+/** Global flags that take a value and may stand before the command. */
+const VALUED = new Set([
+  "-f",
+  "--file",
+  "-C",
+  "--directory",
+  "-p",
+  "--project",
+  "--profile",
+  "--home",
+]);
+
+export function splitCommandLine(args: readonly string[]): CommandLine {
+  const separator = args.indexOf("--");
+  const own = separator < 0 ? args : args.slice(0, separator);
+  let at = 0;
+  while (at < own.length && own[at]?.startsWith("-") === true) {
+    at += VALUED.has(own[at] ?? "") ? 2 : 1;
+  }
+  const first = own[at] ?? null;
+  const name = first === "help" ? (own[at + 1] ?? null) : first;
+  return {
+    name,
+    args: args.filter((_, index) => index !== at && !(first === "help" && index === at + 1)),
+    wantsHelp: first === "help" || own.includes("--help") || own.includes("-h"),
+    wantsVersion: own.includes("--version"),
+  };
+}
+
+export async function findCommand(name: string): Promise<Command> {
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : byAlias(name);
+  if (entry !== undefined) return (await entry.load()).command;
+  const names = Object.entries(COMMANDS).flatMap(([key, { aliases }]) => [key, ...(aliases ?? [])]);
+  const similar = nearest(name, names);
+  const hint =
+    similar === null
+      ? "'procman --help' lists the commands."
+      : `Did you mean 'procman ${similar}'?`;
+  return fail("USAGE", `Cannot understand '${name}': there is no such command`, hint);
+}
+
+function byAlias(name: string): Entry | undefined {
+  return Object.values(COMMANDS).find(({ aliases }) => aliases?.includes(name) === true);
+}

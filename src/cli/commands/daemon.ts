@@ -1,0 +1,137 @@
+/** `procman daemon start|stop|restart|status|logs`. */
+
+import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { CHANGES } from "../../client/client.ts";
+import { NoDaemonError } from "../../client/connection.ts";
+import { EXIT, fail } from "../../model/errors.ts";
+import type { Command, CommandContext } from "../command.ts";
+import { ago } from "../render/status-table.ts";
+import { durationFlag } from "./targets.ts";
+
+type Action = (context: CommandContext) => Promise<number>;
+
+const ACTIONS: Readonly<Record<string, Action>> = { start, stop, restart, status, logs };
+
+export const command: Command = {
+  usage: "start|stop|restart|status|logs",
+  summary: "the daemon that runs the processes",
+  details: `start    starts it, if it does not run: other commands do so by themselves
+stop     stops every process first, then the daemon; with --leave-running only the daemon
+restart  replaces its program in place; processes go on, none is restarted
+status   says whether it runs; exits with 4 when it does not
+logs     shows the end of daemon.log`,
+  flags: {
+    "leave-running": { type: "boolean", description: "stop: leave the processes running" },
+    timeout: { type: "string", description: "stop: grace before SIGKILL", valueHint: "D" },
+    lines: { type: "string", alias: "n", description: "logs: how many lines (50)", valueHint: "N" },
+  },
+  examples: [
+    ["procman daemon status", "is it there, since when, how many processes"],
+    ["procman daemon restart", "after an upgrade of procman: nothing that runs notices"],
+  ],
+  async run(context) {
+    const [name = "status", ...more] = context.args.words;
+    const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
+    if (action === undefined || more.length > 0) {
+      const hint = `It is one of ${Object.keys(ACTIONS).join(", ")}.`;
+      return fail("USAGE", `Cannot understand 'daemon ${context.args.words.join(" ")}'`, hint);
+    }
+    return action(context);
+  },
+};
+
+async function start(context: CommandContext): Promise<number> {
+  const status = await context.client.change("daemon-status", {});
+  if (context.json) context.print(JSON.stringify(status));
+  context.say(`The daemon of ${status.home} runs (pid ${status.pid}).`);
+  return EXIT.ok;
+}
+
+async function stop(context: CommandContext): Promise<number> {
+  const { client, args } = context;
+  const running = await client.ask("daemon-status", {});
+  if (running === null) {
+    if (context.json) context.print(JSON.stringify([]));
+    context.say("No daemon runs.");
+    return EXIT.ok;
+  }
+  const input = {
+    leaveRunning: args.isSet("leave-running"),
+    timeoutMs: durationFlag(context, "timeout"),
+  };
+  const { results } = await client.change("daemon-stop", input, { ...CHANGES, start: false });
+  await untilGone(context, running.pid);
+  if (context.json) context.print(JSON.stringify(results));
+  context.say(`Stopped ${results.length} processes and the daemon (pid ${running.pid}).`);
+  return EXIT.ok;
+}
+
+async function restart(context: CommandContext): Promise<number> {
+  const { client } = context;
+  const before = await client.change("daemon-status", {});
+  await client.change("daemon-restart", {}, { ...CHANGES, repeatable: false });
+  for (;;) {
+    const after = await client.change("daemon-status", {});
+    if (after.startedAt !== before.startedAt) {
+      if (context.json) context.print(JSON.stringify(after));
+      context.say(`The daemon was restarted in place (pid ${after.pid}).`);
+      return EXIT.ok;
+    }
+    await Bun.sleep(10);
+  }
+}
+
+async function status(context: CommandContext): Promise<number> {
+  const found = await context.client.ask("daemon-status", {});
+  if (context.json) context.print(JSON.stringify(found));
+  if (found === null) {
+    if (!context.json) context.print(`No daemon runs for ${context.client.home}.`);
+    return EXIT.noDaemon;
+  }
+  if (context.json) return EXIT.ok;
+  const counts = Object.entries(found.instances).map(([state, count]) => `${count} ${state}`);
+  const rows = [
+    ["pid", String(found.pid)],
+    ["version", `${found.version} (Bun ${found.bunVersion})`],
+    ["home", found.home],
+    ["up", ago(Date.now() - Date.parse(found.startedAt))],
+    ["projects", String(found.projects)],
+    ["processes", counts.length === 0 ? "none" : counts.join(", ")],
+  ];
+  for (const [name, value] of rows) context.print(`${(name ?? "").padEnd(10)} ${value}`);
+  return EXIT.ok;
+}
+
+async function logs(context: CommandContext): Promise<number> {
+  const count = Number(context.args.text("lines") ?? "50");
+  const path = join(context.client.home, "daemon.log");
+  try {
+    const lines = readFileSync(path, "utf8").trimEnd().split("\n").slice(-count);
+    context.print(context.json ? JSON.stringify(lines) : lines.join("\n"));
+    return EXIT.ok;
+  } catch {
+    return fail("DAEMON_UNREACHABLE", `Cannot show ${path}: no daemon has written it yet`);
+  }
+}
+
+/** The daemon answers before it ends; the command returns when it has. */
+async function untilGone({ client }: CommandContext, pid: number): Promise<void> {
+  for (;;) {
+    const status = await client.ask("daemon-status", {}).catch((error: unknown) => {
+      if (error instanceof NoDaemonError) return null;
+      throw error;
+    });
+    if (status?.pid !== pid && !isAlive(pid)) return;
+    await Bun.sleep(5);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false; // No such process, or no /proc to ask: the socket is silent, that has to do.
+  }
+}

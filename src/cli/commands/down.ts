@@ -1,0 +1,50 @@
+/** `procman down`. */
+
+import { rmSync } from "node:fs";
+import type { Command } from "../command.ts";
+import { renderResults } from "../render/results.ts";
+import { TARGET_FLAGS, TIMEOUT_FLAG, durationFlag } from "./targets.ts";
+
+export const command: Command = {
+  usage: "[TARGET…]",
+  summary: "stop a project's processes in reverse dependency order, and forget them",
+  details: "Returns when no process is left. Logs stay, unless --logs is given.",
+  flags: {
+    ...TARGET_FLAGS,
+    ...TIMEOUT_FLAG,
+    logs: { type: "boolean", description: "delete the logs too" },
+  },
+  examples: [
+    ["procman down", "stop this project"],
+    ["procman down --timeout 1s --logs", "stop it soon, and delete its logs"],
+  ],
+  async run(context) {
+    const { args, client, place } = context;
+    const logs = args.isSet("logs")
+      ? ((await client.look("list", { ...place, targets: args.words, all: false })) ?? [])
+      : [];
+    const answer = await client.look(
+      "down",
+      {
+        ...place,
+        targets: args.words,
+        timeoutMs: durationFlag(context, "timeout"),
+        withDependents: args.isSet("with-dependents"),
+      },
+      { start: false, waits: true, repeatable: true },
+    );
+    for (const status of logs) deleteLogs(status.logs);
+    if (answer === null) context.say("Nothing runs.");
+    return renderResults(context, answer?.results ?? [], "stopped and forgotten");
+  },
+};
+
+/** A stream's file and what was rotated out of it: `…stdout.log`, `…stdout.log.1`, `…stdout.log.2.zst`. */
+function deleteLogs({ stdout, stderr }: { stdout: string; stderr: string }): void {
+  for (const path of [stdout, stderr]) {
+    const directory = path.slice(0, path.lastIndexOf("/"));
+    const name = path.slice(directory.length + 1);
+    const files = new Bun.Glob(`${name}*`).scanSync({ cwd: directory, absolute: true });
+    for (const file of files) rmSync(file, { force: true });
+  }
+}

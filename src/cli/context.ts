@@ -1,0 +1,45 @@
+/** From the flags that every command takes to what the command is given. */
+
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { Client } from "../client/client.ts";
+import { findConfigFiles } from "../config/search.ts";
+import { fail } from "../model/errors.ts";
+import type { Place } from "../protocol/operations.ts";
+import type { Arguments } from "./arguments.ts";
+import type { CommandContext } from "./command.ts";
+import { writeAll } from "./output.ts";
+
+export function contextFor(args: Arguments, env: NodeJS.ProcessEnv): CommandContext {
+  const directory = resolve(args.text("directory") ?? process.cwd());
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    fail("USAGE", `Cannot work in ${directory}: it is no directory`);
+  }
+  const json = args.isSet("json");
+  const quiet = json || args.isSet("quiet");
+  const say = (message: string): void => {
+    if (!quiet) writeAll(2, `${message}\n`);
+  };
+  return {
+    args,
+    env,
+    directory,
+    json,
+    client: new Client({ env, home: args.text("home"), onSlow: say }),
+    get place() {
+      return placeOf(args, directory);
+    },
+    say,
+    print: (line) => writeAll(1, `${line}\n`),
+  };
+}
+
+function placeOf(args: Arguments, directory: string): Place {
+  const project = args.text("project");
+  const files = args.texts("file").map((file) => resolve(directory, file));
+  if (project !== null) return { project, directory, exact: false, files: [] };
+  const found = findConfigFiles(directory, files);
+  return found.ok
+    ? { project, directory: found.files.directory, exact: true, files }
+    : { project, directory, exact: false, files };
+}

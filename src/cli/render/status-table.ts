@@ -1,0 +1,95 @@
+/** The table of `ls`. */
+
+import type { Status } from "../../protocol/status.ts";
+import type { Color, Paint } from "../output.ts";
+import { table } from "./table.ts";
+
+export interface StatusTableOptions {
+  /** Rows of several projects say which. */
+  readonly showProject: boolean;
+  readonly paint: Paint;
+  /** Columns of the terminal, null where there is none. */
+  readonly width: number | null;
+}
+
+export function statusTable(
+  statuses: readonly Status[],
+  { showProject, paint, width }: StatusTableOptions,
+): string[] {
+  const rows = statuses.map((status) => [
+    ...(showProject ? [status.project] : []),
+    nameFor(status, statuses),
+    stateText(status, paint),
+    status.pid === null ? "-" : String(status.pid),
+    status.uptimeMs === null ? "-" : ago(status.uptimeMs),
+    String(status.restarts),
+    status.ports.length === 0 ? "-" : status.ports.join(","),
+    status.reason ?? "",
+  ]);
+  return table(
+    [
+      ...(showProject ? [{ title: "PROJECT" }] : []),
+      { title: "NAME" },
+      { title: "STATE" },
+      { title: "PID", right: true },
+      { title: "UPTIME", right: true },
+      { title: "RESTARTS", right: true },
+      { title: "PORTS" },
+      { title: "REASON", flexible: true },
+    ],
+    rows,
+    width,
+  );
+}
+
+/** `api` while there is only one instance of it. */
+export function nameFor(
+  status: Pick<Status, "project" | "process" | "name" | "instance">,
+  all: readonly Pick<Status, "project" | "process" | "instance">[],
+): string {
+  const siblings = all.filter(
+    (it) => it.project === status.project && it.process === status.process,
+  );
+  return siblings.length <= 1 && status.instance === 1 ? status.process : status.name;
+}
+
+/** Whole units, the two largest: `3h 12m`, `45s`, `120ms` is `0s`. */
+export function ago(ms: number): string {
+  const seconds = Math.floor(ms / 1_000);
+  const units = [
+    ["d", 86_400],
+    ["h", 3_600],
+    ["m", 60],
+    ["s", 1],
+  ] as const;
+  const at = units.findIndex(([, size]) => seconds >= size);
+  if (at < 0) return "0s";
+  let rest = seconds;
+  return units
+    .slice(at, at + 2)
+    .flatMap(([unit, size]) => {
+      const count = Math.floor(rest / size);
+      rest -= count * size;
+      return count > 0 ? [`${count}${unit}`] : [];
+    })
+    .join(" ");
+}
+
+const STATE_COLORS: Partial<Record<Status["state"], Color>> = {
+  running: "green",
+  completed: "green",
+  starting: "yellow",
+  pending: "yellow",
+  stopping: "yellow",
+  backoff: "yellow",
+  failed: "red",
+  killed: "red",
+  skipped: "red",
+};
+
+function stateText({ state, exitCode, signal }: Status, paint: Paint): string {
+  const color = STATE_COLORS[state];
+  const how = state === "failed" || state === "backoff" ? (signal ?? exitCode) : null;
+  const text = how === null ? state : `${state} (${how})`;
+  return color === undefined ? text : paint(color, text);
+}

@@ -1,0 +1,192 @@
+/** The typed client: calls operations, starts the daemon when that is needed, and waits for one that is on its way. */
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fail } from "../model/errors.ts";
+import { limits } from "../model/limits.ts";
+import type {
+  CallName,
+  InputOfOperation,
+  OutputOfOperation,
+  StreamName,
+} from "../protocol/operations.ts";
+import { call, NoDaemonError, stream } from "./connection.ts";
+import { homePath, socketPath } from "./paths.ts";
+import { hasSomethingToLookAfter } from "./registry-peek.ts";
+
+export interface ClientOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** `--home`; null takes the environment's. */
+  readonly home: string | null;
+  /** Told once when an answer takes longer than a second. */
+  readonly onSlow: (message: string) => void;
+}
+
+/** How a call treats a daemon that is not there. */
+export interface CallOptions {
+  /** Starts one: for what changes something. Otherwise only when the registry has something to look after. */
+  readonly start: boolean;
+  /** The daemon may take as long as it likes, as long as it answers when asked whether it is there. */
+  readonly waits: boolean;
+  /** May be called again when the daemon dies in the middle. */
+  readonly repeatable: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export const LOOKS: CallOptions = { start: false, waits: false, repeatable: true };
+export const CHANGES: CallOptions = { start: true, waits: true, repeatable: true };
+
+/** First pause between two tries to reach a daemon that is starting, and the longest. */
+const RETRY_MS = 4;
+const RETRY_MAX_MS = 50;
+/** How often a daemon that takes long is asked whether it is there. */
+const WATCH_MS = 2_000;
+
+export class Client {
+  readonly home: string;
+  readonly socket: string;
+  readonly #onSlow: (message: string) => void;
+
+  constructor({ env, home, onSlow }: ClientOptions) {
+    this.home = homePath(env, home);
+    this.socket = socketPath(this.home, env);
+    this.#onSlow = onSlow;
+  }
+
+  /** Null when there is no daemon and nothing for one to look after; only for calls that do not start one. */
+  async look<N extends CallName>(
+    name: N,
+    input: InputOfOperation<N>,
+    options: CallOptions = LOOKS,
+  ): Promise<OutputOfOperation<N> | null> {
+    return this.#reach(options, () => this.#once(name, input, options));
+  }
+
+  async change<N extends CallName>(
+    name: N,
+    input: InputOfOperation<N>,
+    options: CallOptions = CHANGES,
+  ): Promise<OutputOfOperation<N>> {
+    const output = await this.#reach(options, () => this.#once(name, input, options));
+    return output ?? fail("DAEMON_UNREACHABLE", `Cannot reach the daemon of ${this.home}`);
+  }
+
+  /** Null when no daemon answers; never starts one. */
+  async ask<N extends CallName>(
+    name: N,
+    input: InputOfOperation<N>,
+  ): Promise<OutputOfOperation<N> | null> {
+    try {
+      return await this.#once(name, input, LOOKS);
+    } catch (error) {
+      if (error instanceof NoDaemonError) return null;
+      throw error;
+    }
+  }
+
+  /** One document after the other. Throws `NoDaemonError` when the daemon goes; the reader knows its place. */
+  stream<N extends StreamName>(
+    name: N,
+    input: InputOfOperation<N>,
+    signal: AbortSignal,
+  ): AsyncGenerator<OutputOfOperation<N>> {
+    return stream(this.socket, name, input, signal);
+  }
+
+  /** Tries until somebody answers or `limits.daemonAnswerMs` have passed. */
+  async #reach<T>(
+    { start, repeatable }: CallOptions,
+    attempt: () => Promise<T>,
+  ): Promise<T | null> {
+    const giveUpAt = performance.now() + limits.daemonAnswerMs;
+    const slow = this.#slowNotice(`waiting for the daemon of ${this.home}`);
+    let started = false;
+    let connected = false;
+    try {
+      for (let pauseMs = RETRY_MS; ; pauseMs = Math.min(RETRY_MAX_MS, pauseMs * 1.5)) {
+        try {
+          const result = await attempt();
+          connected = true;
+          return result;
+        } catch (error) {
+          if (!(error instanceof NoDaemonError) || (connected && !repeatable)) throw error;
+          if (performance.now() > giveUpAt) return this.#unreachable(started);
+        }
+        if (!started) {
+          if (!start && !hasSomethingToLookAfter(this.home)) return null;
+          const { startDaemon } = await import("./start-daemon.ts");
+          startDaemon(this.home, this.socket);
+          started = true;
+        }
+        await Bun.sleep(pauseMs);
+      }
+    } finally {
+      slow();
+    }
+  }
+
+  async #once<N extends CallName>(
+    name: N,
+    input: InputOfOperation<N>,
+    { waits, signal }: CallOptions,
+  ): Promise<OutputOfOperation<N>> {
+    const given = signal === undefined ? [] : [signal];
+    if (!waits) {
+      const timeout = AbortSignal.timeout(limits.daemonAnswerMs);
+      return this.#answered(
+        call(this.socket, name, input, AbortSignal.any([timeout, ...given])),
+        timeout,
+      );
+    }
+    const dead = new AbortController();
+    const watch = setInterval(() => void this.#watch(dead), WATCH_MS);
+    try {
+      const both = AbortSignal.any([dead.signal, ...given]);
+      return await this.#answered(call(this.socket, name, input, both), dead.signal);
+    } finally {
+      clearInterval(watch);
+    }
+  }
+
+  /** Asks the daemon whether it is there; aborts the call that waits for it when it does not answer. */
+  async #watch(dead: AbortController): Promise<void> {
+    const timeout = AbortSignal.timeout(limits.daemonAnswerMs);
+    try {
+      await call(this.socket, "daemon-status", {}, timeout);
+    } catch {
+      if (timeout.aborted) dead.abort(); // Cut off instead: the call itself fails of that.
+    }
+  }
+
+  async #answered<T>(answer: Promise<T>, silence: AbortSignal): Promise<T> {
+    const slow = this.#slowNotice("waiting for the daemon to answer");
+    try {
+      return await answer;
+    } catch (error) {
+      if (!silence.aborted) throw error;
+      return fail(
+        "DAEMON_UNREACHABLE",
+        `Cannot reach the daemon of ${this.home}: it does not answer`,
+        `See ${join(this.home, "daemon.log")}; when it is stuck, end it with kill -9: it is started again, and what runs goes on.`,
+      );
+    } finally {
+      slow();
+    }
+  }
+
+  async #unreachable(started: boolean): Promise<never> {
+    const { daemonLogTail } = await import("./start-daemon.ts");
+    const tail = daemonLogTail(this.home, 5);
+    const log = join(this.home, "daemon.log");
+    const hint = existsSync(log) ? `The end of ${log}:\n${tail}` : null;
+    return started
+      ? fail("DAEMON_START_FAILED", `Cannot start the daemon of ${this.home}`, hint)
+      : fail("DAEMON_UNREACHABLE", `Cannot reach the daemon of ${this.home}`, hint);
+  }
+
+  /** Says that it takes long, once it does; returns the way to say no more. */
+  #slowNotice(message: string): () => void {
+    const timer = setTimeout(() => this.#onSlow(message), limits.progressAfterMs);
+    return () => clearTimeout(timer);
+  }
+}

@@ -1,0 +1,58 @@
+/** Starts the daemon of a home: detached, kept alive by a keeper, with nothing of the caller but its user. */
+
+import { closeSync, openSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { KEEPER_SCRIPT } from "./keeper.ts";
+import { prepareHome } from "./paths.ts";
+
+/** The daemon's program. */
+const PROGRAM = fileURLToPath(import.meta.resolve("../daemon/main.ts"));
+
+export function startDaemon(home: string, socket: string): void {
+  prepareHome(home);
+  const log = openSync(join(home, "daemon.log"), "a", 0o600);
+  const daemon = [process.execPath, "--config=/dev/null", "--no-env-file", PROGRAM];
+  const command = [...daemon, "--home", home, "--socket", socket];
+  const keeper = Bun.spawn(["/bin/sh", "-c", KEEPER_SCRIPT, "procman-keeper", ...command], {
+    cwd: home,
+    env: daemonEnvironment(process.env),
+    stdio: ["ignore", log, log],
+    detached: true,
+  });
+  keeper.unref();
+  closeSync(log);
+}
+
+/** The last lines of the daemon's log, for when it does not come up. */
+export function daemonLogTail(home: string, lines: number): string {
+  try {
+    const text = readFileSync(join(home, "daemon.log"), "utf8").trimEnd();
+    return text.split("\n").slice(-lines).join("\n");
+  } catch {
+    return ""; // No log was written yet: there is nothing to show.
+  }
+}
+
+/** What the shell and Bun need to run; children get their own caller's environment, never this. */
+function daemonEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const kept = [
+    "PATH",
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "TMPDIR",
+    "XDG_RUNTIME_DIR",
+  ];
+  const found = kept.flatMap((name) => {
+    const value = env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  // A daemon with many followers makes many requests at once; Bun's own cap is 256 (oven-sh/bun#12214).
+  return { ...Object.fromEntries(found), BUN_CONFIG_MAX_HTTP_REQUESTS: "2000" };
+}

@@ -1,0 +1,54 @@
+/** Lines of the keys and list items of a JSON document, comments and trailing commas allowed. The document is known to be sound. */
+
+import { Lines } from "./lines.ts";
+import type { Path } from "../tree.ts";
+
+const SPACE = /(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/y;
+const STRING = /"(?:[^"\\]|\\[\s\S])*"/y;
+const SCALAR = /[^\s,\]}/]+/y;
+
+export function jsonLines(text: string): Lines {
+  const lines = new Lines();
+  let at = text.startsWith("\uFEFF") ? 1 : 0;
+  let line = 1;
+  let counted = 0;
+
+  const lineNow = () => {
+    for (; counted < at; counted++) if (text.charCodeAt(counted) === 10) line += 1;
+    return line;
+  };
+  const take = (regex: RegExp): string => {
+    regex.lastIndex = at;
+    const found = regex.exec(text)?.[0] ?? "";
+    at += found.length;
+    return found;
+  };
+  const value = (path: Path): void => {
+    take(SPACE);
+    if (text[at] === "{") members(path, "}", true);
+    else if (text[at] === "[") members(path, "]", false);
+    else if (text[at] === '"') take(STRING);
+    else take(SCALAR);
+  };
+  const members = (path: Path, end: string, keyed: boolean): void => {
+    at += 1;
+    for (let index = 0; ; index++) {
+      take(SPACE);
+      if (at >= text.length || text[at] === end) break;
+      const before = at;
+      const here = lineNow();
+      const key = keyed ? String(JSON.parse(take(STRING) || '""')) : String(index);
+      const inner = [...path, key];
+      lines.add(inner, here, before);
+      take(SPACE);
+      if (keyed && text[at] === ":") at += 1;
+      value(inner);
+      take(SPACE);
+      if (text[at] === ",") at += 1;
+      if (at === before) break; // Nothing was understood: better no lines than no end.
+    }
+    at += 1;
+  };
+  value([]);
+  return lines;
+}

@@ -1,0 +1,116 @@
+/** A configuration file's data and the lines of its keys. */
+
+import { readFileSync, statSync } from "node:fs";
+import { extname } from "node:path";
+import { limits } from "../../model/limits.ts";
+import { formatSize } from "../../model/size.ts";
+import { jsonLines } from "./json-lines.ts";
+import { Lines } from "./lines.ts";
+import { tomlLines } from "./toml-lines.ts";
+import { yamlLines } from "./yaml-lines.ts";
+
+export type Document =
+  | { readonly ok: true; readonly data: unknown; readonly lines: Lines }
+  | {
+      readonly ok: false;
+      readonly message: string;
+      readonly line: number | null;
+      readonly column: number | null;
+    };
+
+interface Format {
+  parse(text: string): unknown;
+  lines(text: string): Lines;
+}
+
+const JSONC: Format = { parse: (text) => Bun.JSONC.parse(text), lines: jsonLines };
+const YAML: Format = { parse: (text) => Bun.YAML.parse(text), lines: yamlLines };
+
+const FORMATS: Readonly<Record<string, Format>> = {
+  ".json": { parse: (text) => JSON.parse(text), lines: jsonLines },
+  ".jsonc": JSONC,
+  ".yaml": YAML,
+  ".yml": YAML,
+  ".toml": { parse: (text) => Bun.TOML.parse(text), lines: tomlLines },
+};
+
+export function isDataFile(file: string): boolean {
+  return Object.hasOwn(FORMATS, extname(file));
+}
+
+/** A YAML, TOML, JSON or JSONC file; an empty one is an empty map. */
+export async function readDocument(file: string): Promise<Document> {
+  const text = readText(file);
+  if (typeof text !== "string") return text;
+  if (text.trim() === "") return { ok: true, data: {}, lines: new Lines() };
+  const format = FORMATS[extname(file)];
+  if (!format)
+    return failure(
+      `${extname(file) || "a file without an ending"} is not a format that procman reads`,
+    );
+  try {
+    const data = format.parse(text);
+    return { ok: true, data: data ?? {}, lines: format.lines(text) };
+  } catch (error) {
+    return syntaxError(file, error);
+  }
+}
+
+/** True when both keys of a suspected repetition are really there: renaming the later one makes one key more. */
+export function isRepeated(file: string, text: string, at: Lines["repeated"][number]): boolean {
+  if (!/^\.ya?ml$/.test(extname(file))) return true;
+  const rows = text.split("\n");
+  const row = rows[at.line - 1];
+  if (row === undefined) return false;
+  const renamed = "procman-repeated-key";
+  rows[at.line - 1] =
+    `${row.slice(0, at.column)}${renamed}${row.slice(row.indexOf(":", at.column))}`;
+  try {
+    let data: unknown = Bun.YAML.parse(rows.join("\n"));
+    for (const key of at.path.slice(0, -1))
+      data = data === null ? null : Reflect.get(Object(data), key);
+    return data !== null && typeof data === "object" && Object.hasOwn(data, renamed);
+  } catch {
+    return false; // The scanner was wrong about what stands there, so there is nothing to tell.
+  }
+}
+
+export function readText(file: string): string | Extract<Document, { ok: false }> {
+  try {
+    const stat = statSync(file);
+    if (stat.isDirectory()) return failure("it is a directory");
+    if (stat.size > limits.configFileBytes) {
+      return failure(
+        `it has ${formatSize(stat.size)}, and at most ${formatSize(limits.configFileBytes)} are read`,
+      );
+    }
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    return failure(error instanceof Error ? reasonOf(error) : String(error));
+  }
+}
+
+/** Bun's parsers say what is wrong but not where; its bundler, given the same file, says both. */
+async function syntaxError(file: string, error: unknown): Promise<Document> {
+  const said = error instanceof Error ? error.message : String(error);
+  const built = await Bun.build({ entrypoints: [file], throw: false }).catch(() => null);
+  const log = built?.logs.find((entry) => entry.position !== null);
+  if (!log?.position) return failure(said.replace(/^\w+ Parse error: /, ""));
+  return {
+    ok: false,
+    message: log.message,
+    line: log.position.line,
+    column: log.position.column,
+  };
+}
+
+function failure(message: string): Extract<Document, { ok: false }> {
+  return { ok: false, message, line: null, column: null };
+}
+
+function reasonOf(error: Error): string {
+  const code = Reflect.get(error, "code");
+  if (code === "ENOENT") return "there is no such file";
+  if (code === "EACCES") return "permission denied";
+  return error.message;
+}

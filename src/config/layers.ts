@@ -1,0 +1,176 @@
+/** The layers of a configuration, lowest first: the user's own, the project's files, the local one, the environment. */
+
+import { relative } from "node:path";
+import { isDataFile, isRepeated, readDocument, readText } from "./documents/read.ts";
+import type { Lines } from "./documents/lines.ts";
+import { environmentLayers } from "./environment-layer.ts";
+import type { Importer } from "./importers/importer.ts";
+import { runProgram } from "./program.ts";
+import { originIn, type Report } from "./report.ts";
+import type { ConfigFiles } from "./search.ts";
+import {
+  isMap,
+  type LayerKind,
+  type Node,
+  type Path,
+  type Source,
+  TooLarge,
+  treeOf,
+} from "./tree.ts";
+
+export interface LayerRequest {
+  readonly files: ConfigFiles;
+  readonly userFile: string | null;
+  readonly directory: string;
+  readonly profiles: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Reads the project's file, when that is another tool's. */
+  readonly importer: Importer | null;
+}
+
+/** What was read. */
+export interface Layers {
+  readonly nodes: readonly Node[];
+  /** What the user should be told. */
+  readonly notices: readonly string[];
+}
+
+/** Every layer; null when one cannot be read, for what is said of the rest would be misleading. */
+export async function readLayers(request: LayerRequest, report: Report): Promise<Layers | null> {
+  const { files, userFile } = request;
+  const notices: string[] = [];
+  const wanted: (readonly [string, LayerKind])[] = [
+    ...(userFile === null ? [] : [[userFile, "user"] as const]),
+    ...files.project.map((file) => [file, "project"] as const),
+    ...(files.local === null ? [] : [[files.local, "local"] as const]),
+  ];
+  const read = await Promise.all(
+    wanted.map(([file, layer]) => readLayer(file, layer, request, report, notices)),
+  );
+  const environment = environmentLayers(request.env, report);
+  const whole = read.filter((node) => node !== null);
+  if (whole.length < read.length) return null;
+  return { nodes: [...whole, ...environment], notices };
+}
+
+async function readLayer(
+  file: string,
+  layer: LayerKind,
+  request: LayerRequest,
+  report: Report,
+  notices: string[],
+): Promise<Node | null> {
+  const place = { layer, label: labelOf(file, request.directory), file };
+  if (layer === "project" && request.importer) {
+    return importLayer(request.importer, file, place, request, report, notices);
+  }
+  return isDataFile(file) ? readData(file, place, report) : runLayer(file, place, request, report);
+}
+
+type Place = Omit<Source, "lineOf">;
+
+async function readData(file: string, place: Place, report: Report): Promise<Node | null> {
+  const document = await readDocument(file);
+  if (!document.ok) {
+    const source = { ...place, lineOf: () => document.line };
+    report.invalid(originIn(source), cannotRead(document.message));
+    return null;
+  }
+  const prefix: Path = file.endsWith("/package.json") ? ["procman"] : [];
+  const { lines } = document;
+  const source = { ...place, lineOf: (path: Path) => lines.of([...prefix, ...path]) };
+  reportRepeated(file, lines, source, prefix, report);
+  const data = prefix.reduce<unknown>(
+    (inside, key) => Reflect.get(Object(inside), key),
+    document.data,
+  );
+  return grow(data, source, report);
+}
+
+async function importLayer(
+  importer: Importer,
+  file: string,
+  place: Place,
+  request: LayerRequest,
+  report: Report,
+  notices: string[],
+): Promise<Node | null> {
+  const imported = await importer.read({ file, profiles: request.profiles, env: request.env });
+  if (!imported.ok) {
+    report.invalid(
+      originIn({ ...place, lineOf: () => imported.line }),
+      cannotRead(imported.message),
+    );
+    return null;
+  }
+  const { lines } = imported;
+  notices.push(
+    `Using ${place.label}, as there is no procman configuration; \`procman init\` writes one`,
+    ...imported.notices.map((notice) => `${place.label}: ${notice}`),
+  );
+  return grow(imported.data, { ...place, lineOf: (path) => lines.of(path) }, report);
+}
+
+async function runLayer(
+  file: string,
+  place: Place,
+  request: LayerRequest,
+  report: Report,
+): Promise<Node | null> {
+  const source = { ...place, lineOf: () => null };
+  const result = await runProgram({ file, profiles: request.profiles, env: request.env });
+  if (result.ok) return grow(result.data, source, report);
+  for (const fault of result.faults) {
+    const at = { ...source, lineOf: () => fault.line };
+    report.invalid(
+      originIn(at, fault.path),
+      fault.path.length === 0 ? cannotRead(fault.message) : fault.message,
+    );
+  }
+  return null;
+}
+
+function grow(data: unknown, source: Source, report: Report): Node | null {
+  if (!isMap(data)) {
+    report.invalid(originIn(source), `expected a map of project keys, got ${kindOf(data)}`);
+    return null;
+  }
+  try {
+    return treeOf(data, source);
+  } catch (error) {
+    if (!(error instanceof TooLarge)) throw error;
+    report.invalid(originIn(source), cannotRead(error.message));
+    return null;
+  }
+}
+
+/** The formats' parsers keep the last of two equal keys; a process defined twice is a mistake all the same. */
+function reportRepeated(file: string, lines: Lines, source: Source, prefix: Path, report: Report) {
+  if (lines.repeated.length === 0) return;
+  const text = readText(file);
+  if (typeof text !== "string") return;
+  for (const repeated of lines.repeated) {
+    const isOurs = prefix.every((key, at) => repeated.path[at] === key);
+    if (!isOurs || !isRepeated(file, text, repeated)) continue;
+    const first = lines.of(repeated.path);
+    const origin = {
+      source: { ...source, lineOf: () => repeated.line },
+      path: repeated.path.slice(prefix.length),
+    };
+    report.invalid(origin, `the key is there twice, first on line ${first}`);
+  }
+}
+
+function labelOf(file: string, directory: string): string {
+  const path = relative(directory, file);
+  return path.startsWith("..") ? file : path;
+}
+
+function cannotRead(why: string): string {
+  return `cannot be read: ${why}`;
+}
+
+function kindOf(data: unknown): string {
+  if (Array.isArray(data)) return "a list";
+  return data === null || data === undefined ? "nothing" : `a ${typeof data}`;
+}

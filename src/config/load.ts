@@ -1,0 +1,90 @@
+/** Finds, reads, merges, checks and resolves a project's configuration. Nothing else of `config/` is needed from outside. */
+
+import { type Problem, problem } from "../model/errors.ts";
+import type { ProjectSpec } from "../model/spec.ts";
+import { findForeign } from "./importers/import.ts";
+import { readLayers } from "./layers.ts";
+import { merge } from "./merge.ts";
+import { Report } from "./report.ts";
+import { resolveProject } from "./resolve/project.ts";
+import { findConfigFiles, findUserConfig, withLocal } from "./search.ts";
+import type { Node } from "./tree.ts";
+
+export interface LoadOptions {
+  /** Absolute path of the working directory. */
+  readonly directory: string;
+  /** `-f`, in order; they replace the search. */
+  readonly files: readonly string[];
+  /** `-p`. */
+  readonly project: string | null;
+  /** `--profile`, in order. */
+  readonly profiles: readonly string[];
+  /** The caller's environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export type LoadResult =
+  | { readonly ok: true; readonly project: LoadedProject }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export interface LoadedProject {
+  readonly spec: ProjectSpec;
+  /** The targets that the profiles select; null: every process with `autostart`. */
+  readonly selection: readonly string[] | null;
+  /** What the user should be told, on stderr. */
+  readonly notices: readonly string[];
+  /** Named by `-p` or `name` rather than after the directory. */
+  readonly nameIsExplicit: boolean;
+  /** The `x-…` keys at the top of the configuration. */
+  readonly userKeys: Readonly<Record<string, unknown>>;
+  /** The merged configuration before it was resolved; every value knows where it was written. */
+  readonly tree: Node;
+}
+
+export async function loadProject(options: LoadOptions): Promise<LoadResult> {
+  const found = findFiles(options);
+  if (!found.ok) return { ok: false, problems: [found.problem] };
+  const user = findUserConfig(options.env);
+  if (!user.ok) return { ok: false, problems: [user.problem] };
+  const { files } = found;
+
+  const report = new Report();
+  const request = { ...options, files, userFile: user.file, importer: found.importer };
+  const layers = await readLayers(request, report);
+  if (layers === null) return { ok: false, problems: report.problems };
+
+  const tree = layers.nodes.reduce<Node | undefined>(
+    (below, layer) => merge(below, layer),
+    undefined,
+  );
+  if (tree === undefined) return { ok: false, problems: [emptyProblem(files.project[0]!)] };
+  const resolved = resolveProject(
+    {
+      tree,
+      files: files.local === null ? files.project : [...files.project, files.local],
+      directory: files.directory,
+      name: options.project,
+      profiles: options.profiles,
+      callerEnv: options.env,
+    },
+    report,
+  );
+  const { problems } = report;
+  if (problems.length > 0) return { ok: false, problems };
+  return { ok: true, project: { ...resolved, notices: layers.notices, tree } };
+}
+
+/** The configuration; where there is none, another tool's file in the working directory. */
+function findFiles(options: LoadOptions) {
+  const found = findConfigFiles(options.directory, options.files);
+  if (found.ok) return { ...found, importer: null };
+  const foreign =
+    found.problem.code === "CONFIG_NOT_FOUND" && options.files.length === 0
+      ? findForeign(options.directory)
+      : null;
+  return foreign ? { ...withLocal([foreign.file]), importer: foreign.importer } : found;
+}
+
+function emptyProblem(file: string): Problem {
+  return problem("CONFIG_INVALID", `Cannot read "${file}": there is nothing in it`);
+}

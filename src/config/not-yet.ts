@@ -1,0 +1,147 @@
+/** Keys that the schema knows and this version cannot put in force: said at once, never ignored. A feature that arrives takes its lines out. */
+
+import type { Report } from "./report.ts";
+import { isMap, type Node, originAt, type Path } from "./tree.ts";
+
+interface NotYet {
+  /** Keys from the top of the project, or of a process; `*` is any one key or list item. */
+  readonly path: string;
+  /** The values that are refused; every value that asks for something when absent. */
+  readonly refused?: (value: unknown) => boolean;
+  /** What to do meanwhile, as a sentence. */
+  readonly instead: string;
+}
+
+const IN_PROJECT: readonly NotYet[] = [
+  { path: "alerts", instead: "Follow `procman ls --json` from a script of your own." },
+  {
+    path: "groups.*.strategy",
+    refused: (value) => value !== "one-for-one",
+    instead: "Leave it out: each process of the group is restarted by itself.",
+  },
+  { path: "groups.*.limits", instead: "Leave it out; set limits from outside, with systemd-run." },
+];
+
+const IN_PROCESS: readonly NotYet[] = [
+  { path: "health", instead: "Use `ready` to know when it is up." },
+  { path: "limits", instead: "Begin the command with `ulimit … &&`, `nice` or `systemd-run`." },
+  { path: "thresholds", instead: "Leave it out." },
+  { path: "watch", instead: "Let the program watch for itself, as with `bun --watch`." },
+  { path: "schedule", instead: "Run it from cron: `procman start NAME`." },
+  { path: "autoscale", instead: "Set `instances`." },
+  { path: "standby", instead: "Set `instances` one higher." },
+  { path: "fallback", instead: "Leave it out." },
+  {
+    path: "balance",
+    refused: isBalanced,
+    instead: 'Use `balance: "none"`: instance n gets port + n - 1.',
+  },
+  {
+    path: "hooks",
+    instead: "Put it into the command, or into a process of its own that others depend on.",
+  },
+  {
+    path: "adopt",
+    refused: (value) => value !== "never",
+    instead: "Stop the process that runs, then start it here.",
+  },
+  { path: "pidFile", instead: "`procman ls --json` tells the pid." },
+  { path: "ipc", instead: "Leave it out." },
+  { path: "tty", instead: "Leave it out; many programs take FORCE_COLOR=1 in `env`." },
+  { path: "stdin", instead: "Leave it out; its input is empty." },
+  { path: "stop.command", instead: "Use `stop.signal` and `stop.timeout`." },
+  { path: "stop.ipc", instead: "Use `stop.signal` and `stop.timeout`." },
+  { path: "restart.cron", instead: "Run `procman restart NAME` from cron." },
+  {
+    path: "restart.onGiveUp",
+    refused: isExec,
+    instead: 'Use "fail", "stop-dependents" or "stop-project".',
+  },
+  { path: "log.parse", refused: (value) => value !== "auto", instead: "Leave it out." },
+  { path: "log.onFull", refused: (value) => value !== "drop", instead: "Leave it out." },
+  { path: "log.file", instead: "The paths of both files are in `procman ls --json`." },
+  { path: "port", refused: (value) => value === "auto", instead: "Give a number." },
+  { path: "port.bump", instead: "Give a number that is free." },
+];
+
+const OTHER_PROBE = "Use `http`, `tcp`, `exec` or `after`.";
+const PLAIN_HTTP = "Leave it out: GET is asked, and a status from 200 to 299 is good.";
+
+const IN_READY_PROBE: readonly NotYet[] = [
+  { path: "log", instead: OTHER_PROBE },
+  { path: "ipc", instead: OTHER_PROBE },
+  { path: "resource", instead: OTHER_PROBE },
+  { path: "successThreshold", instead: "Leave it out: the first success counts." },
+  { path: "failureThreshold", instead: "Use `within`." },
+  { path: "http.method", instead: PLAIN_HTTP },
+  { path: "http.status", instead: PLAIN_HTTP },
+  { path: "http.body", instead: PLAIN_HTTP },
+  { path: "http.headers", instead: PLAIN_HTTP },
+];
+
+export function reportProjectNotYet(data: unknown, node: Node, report: Report): void {
+  for (const entry of IN_PROJECT) check(entry, data, [], node, report);
+}
+
+export function reportProcessNotYet(data: unknown, node: Node, report: Report): void {
+  if (!isMap(data)) return;
+  for (const entry of IN_PROCESS) check(entry, data, [], node, report);
+  const ready = data["ready"];
+  for (const [at, probe] of (Array.isArray(ready) ? ready : [ready]).entries()) {
+    const path = Array.isArray(ready) ? ["ready", String(at)] : ["ready"];
+    for (const entry of IN_READY_PROBE) check(entry, probe, path, node, report);
+  }
+  reportSharedPort(data, node, report);
+}
+
+function check(entry: NotYet, data: unknown, around: Path, node: Node, report: Report): void {
+  const keys = entry.path.split(".");
+  if (!isMap(data) || !Object.hasOwn(data, keys[0]!)) return;
+  for (const [path, value] of valuesAt(data, keys, around)) {
+    if (!(entry.refused ?? asksForSomething)(value)) continue;
+    add(report, node, path, "not supported yet", entry.instead);
+  }
+}
+
+/** Several instances on one port need a balancer, which is still to come. */
+function reportSharedPort(data: Record<string, unknown>, node: Node, report: Report): void {
+  const { instances } = data as { instances?: unknown };
+  const several = instances === "max" || Number(instances) > 1;
+  if (!several || data["port"] === undefined || data["balance"] !== undefined) return;
+  add(
+    report,
+    node,
+    ["instances"],
+    "several instances that share a port are not supported yet",
+    'Set `balance: "none"`: instance n gets port + n - 1.',
+  );
+}
+
+function add(report: Report, node: Node, path: Path, text: string, hint: string): void {
+  report.add({ code: "NOT_SUPPORTED_YET", origin: originAt(node, path), text, hint });
+}
+
+/** The values at a path with wildcards, each with its own path. */
+function valuesAt(data: unknown, pattern: Path, path: Path): (readonly [Path, unknown])[] {
+  const [key, ...rest] = pattern;
+  if (key === undefined) return [[path, data]];
+  if (data === null || typeof data !== "object") return [];
+  const names = key === "*" ? Object.keys(data) : Object.hasOwn(data, key) ? [key] : [];
+  return names.flatMap((name) => valuesAt(Reflect.get(data, name), rest, [...path, name]));
+}
+
+/** Off, empty and absent ask for nothing. */
+function asksForSomething(value: unknown): boolean {
+  if (value === undefined || value === null || value === false || value === "false") return false;
+  if (value === 0) return false;
+  return typeof value !== "object" || Object.keys(value).length > 0;
+}
+
+function isBalanced(value: unknown): boolean {
+  const mode = value !== null && typeof value === "object" ? Reflect.get(value, "mode") : value;
+  return mode !== "none";
+}
+
+function isExec(value: unknown): boolean {
+  return typeof value === "string" && value.startsWith("exec:");
+}

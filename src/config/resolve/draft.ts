@@ -1,0 +1,113 @@
+/** A process on its way from the tree to its definition: defaults merged in, environment known, not yet checked. */
+
+import type { TemplateScope } from "../../model/template.ts";
+import { withDefaults } from "../merge.ts";
+import { Report } from "../report.ts";
+import { child, dataOf, entriesOf, isMap, type Node } from "../tree.ts";
+import {
+  addEnvMap,
+  EnvFiles,
+  type Environment,
+  EnvironmentScope,
+  envFilesOf,
+} from "./environment.ts";
+import { expandAtLoad } from "./expand.ts";
+
+export interface Draft {
+  readonly name: string;
+  readonly node: Node;
+  readonly data: unknown;
+  readonly environment: Environment;
+}
+
+export interface DraftRequest {
+  /** The project's tree, without the user's own keys. */
+  readonly top: Node;
+  readonly directory: string;
+  readonly profiles: readonly string[];
+  readonly callerEnv: Readonly<Record<string, string>>;
+}
+
+export class Drafts {
+  readonly all: ReadonlyMap<string, Draft>;
+  readonly #callerEnv: Readonly<Record<string, string>>;
+  readonly #ports = new Map<string, number | undefined>();
+  readonly #portsUnderWay = new Set<string>();
+
+  constructor(request: DraftRequest, report: Report) {
+    this.#callerEnv = request.callerEnv;
+    const files = new EnvFiles(request.directory);
+    const drafts = entriesOf(child(request.top, "processes")).map(([name, node]) => {
+      const whole = withDefaults(child(request.top, "defaults"), node);
+      const environment = environmentOf(whole, request, files, report);
+      return [name, { name, node: whole, data: dataOf(whole), environment }] as const;
+    });
+    this.all = new Map(drafts);
+  }
+
+  /** What strings of the draft that count at load time may refer to: nothing that only a run has. */
+  loadScope(draft: Draft): EnvironmentScope {
+    return new EnvironmentScope(draft.environment, this.callerVariable, this.portOf);
+  }
+
+  readonly callerVariable = (name: string): string | undefined =>
+    Object.hasOwn(this.#callerEnv, name) ? this.#callerEnv[name] : undefined;
+
+  /** The port of a process's first instance; undefined when it has none, or none that can be read. */
+  readonly portOf: TemplateScope["port"] = (name) => {
+    if (this.#ports.has(name)) return this.#ports.get(name);
+    if (this.#portsUnderWay.has(name)) return undefined;
+    this.#portsUnderWay.add(name);
+    const port = this.#readPort(name);
+    this.#portsUnderWay.delete(name);
+    this.#ports.set(name, port);
+    return port;
+  };
+
+  #readPort(name: string): number | undefined {
+    const draft = this.all.get(name);
+    if (!draft || !isMap(draft.data)) return undefined;
+    const { port } = draft.data as { port?: unknown };
+    const number: unknown = isMap(port) ? port["number"] : port;
+    // What is wrong with it is told where the process is checked, so this report is thrown away.
+    const { data } = expandAtLoad(number, draft.node, this.loadScope(draft), new Report());
+    const value = typeof data === "string" && data.trim() !== "" ? Number(data) : data;
+    return Number.isInteger(value) ? (value as number) : undefined;
+  }
+}
+
+/** Later wins: env files, then the `env` of the project, of the profiles, of the process. */
+function environmentOf(
+  node: Node,
+  request: DraftRequest,
+  files: EnvFiles,
+  report: Report,
+): Environment {
+  const { top, profiles } = request;
+  const maps: (readonly [Node | undefined, boolean])[] = [
+    [child(top, "env"), true],
+    ...profiles.map((name) => [child(child(child(top, "profiles"), name), "env"), true] as const),
+    [child(node, "env"), false],
+  ];
+  const known: Environment = new Map();
+  for (const [map, shared] of maps) addEnvMap(known, map, shared);
+  const caller = (name: string) => request.callerEnv[name];
+  const scope = new EnvironmentScope(known, caller, () => undefined);
+
+  const environment: Environment = new Map();
+  for (const [holder, shared] of [
+    [top, true],
+    [node, false],
+  ] as const) {
+    const key = child(holder, "envFile");
+    if (key === undefined) continue;
+    const { data, failed } = expandAtLoad(dataOf(key), key, scope, report);
+    if (failed.size > 0) continue;
+    for (const { file, origin } of envFilesOf(data, key, [])) {
+      files.addTo(environment, file, origin, shared, report);
+    }
+  }
+  if (environment.size === 0) return known;
+  for (const [map, shared] of maps) addEnvMap(environment, map, shared);
+  return environment;
+}

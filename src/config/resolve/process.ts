@@ -1,0 +1,107 @@
+/** A checked process as its definition: short forms and defaults gone, paths absolute. */
+
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import type {
+  CommandSpec,
+  Dependency,
+  ProcessSpec,
+  ReadyProbe,
+  RestartSpec,
+} from "../../model/spec.ts";
+import type { ProcessValues } from "../schema/process.ts";
+import type { Environment } from "./environment.ts";
+
+/** `dependsOn` and `groups` are completed by the project, which knows the others. */
+export function processSpec(
+  name: string,
+  values: Omit<ProcessValues, "command"> & { readonly command: string | readonly string[] },
+  environment: Environment,
+  directory: string,
+): ProcessSpec {
+  const shell = values.shell.length === 1 ? values.shell[0]!.trim().split(/\s+/) : values.shell;
+  return {
+    name,
+    command: commandSpec(values.command, shell),
+    cwd: resolve(directory, values.cwd ?? "."),
+    env: Object.fromEntries([...environment].map(([key, variable]) => [key, variable.value])),
+    user: values.user === undefined ? null : String(values.user),
+    group: values.group === undefined ? null : String(values.group),
+    umask: values.umask === undefined ? null : Number.parseInt(values.umask, 8),
+    description: values.description ?? null,
+    links: values.links ?? [],
+    dependsOn: dependencies(values.dependsOn),
+    instances: values.instances === "max" ? availableParallelism() : values.instances,
+    port: portOf(values.port),
+    ready: (values.ready ?? []).map((probe) => readyProbe(probe, shell)),
+    readyWithinMs:
+      Math.max(...(values.ready ?? []).map((probe) => probe.within), 0) || READY_WITHIN_MS,
+    restart: restartSpec(values.restart),
+    stop: { signal: values.stop.signal, timeoutMs: values.stop.timeout },
+    log: {
+      maxSizeBytes: values.log.maxSize,
+      maxFiles: values.log.maxFiles,
+      maxAgeMs: values.log.maxAge ?? null,
+      compress: values.log.compress,
+    },
+    groups: values.groups ?? [],
+    autostart: values.autostart,
+    disabled: values.disabled,
+  };
+}
+
+/** Without probes there is nothing to wait for; the field still needs a value. */
+const READY_WITHIN_MS = 60_000;
+
+function commandSpec(command: string | readonly string[], shell: readonly string[]): CommandSpec {
+  return typeof command === "string"
+    ? { kind: "line", line: command, shell }
+    : { kind: "list", argv: command };
+}
+
+function dependencies(values: ProcessValues["dependsOn"]): Dependency[] {
+  return Object.entries(values ?? {}).map(([process, given]) => ({
+    process,
+    condition: given.condition,
+    timeoutMs: given.timeout ?? null,
+    required: given.required,
+    restart: given.restart,
+  }));
+}
+
+function portOf(port: ProcessValues["port"]): number | null {
+  if (port === undefined || port === "auto") return null;
+  return typeof port === "number" ? port : port.number;
+}
+
+type Probe = NonNullable<ProcessValues["ready"]>[number];
+
+function readyProbe(probe: Probe, shell: readonly string[]): ReadyProbe {
+  const pace = { intervalMs: probe.interval, timeoutMs: probe.timeout };
+  if (probe.http !== undefined) {
+    const url = typeof probe.http === "string" ? probe.http : probe.http.url;
+    return { kind: "http", url, ...pace };
+  }
+  if (probe.tcp !== undefined) return { kind: "tcp", address: String(probe.tcp), ...pace };
+  if (probe.exec !== undefined) {
+    return { kind: "exec", command: commandSpec(probe.exec, shell), ...pace };
+  }
+  return { kind: "after", afterMs: probe.after ?? 0 };
+}
+
+function restartSpec(values: ProcessValues["restart"]): RestartSpec {
+  const { backoff } = values;
+  return {
+    policy: values.policy,
+    max: values.max,
+    windowMs: values.window,
+    successCodes: values.successCodes,
+    onGiveUp: values.onGiveUp as RestartSpec["onGiveUp"],
+    backoff: {
+      initialMs: backoff.initial,
+      factor: backoff.factor,
+      maxMs: backoff.max,
+      jitter: backoff.jitter,
+    },
+  };
+}

@@ -1,0 +1,158 @@
+/** From the merged tree to the project's definition. Every part is checked, whatever is wrong with the others. */
+
+import { basename } from "node:path";
+import { processNameProblem, slug } from "../../model/ids.ts";
+import { limits } from "../../model/limits.ts";
+import type { ProcessSpec, ProjectSpec } from "../../model/spec.ts";
+import { validate } from "../issues.ts";
+import { nearest } from "../nearest.ts";
+import { reportProcessNotYet, reportProjectNotYet } from "../not-yet.ts";
+import type { Report } from "../report.ts";
+import {
+  processEntry,
+  type ProcessEntry,
+  projectTop,
+  type ProjectValues,
+} from "../schema/project.ts";
+import { child, dataOf, entriesOf, type Node, originAt } from "../tree.ts";
+import { userKeysOf, withoutUserKeys } from "../user-keys.ts";
+import { checkDependencies, withImplied } from "./dependencies.ts";
+import { type Draft, Drafts } from "./draft.ts";
+import { addEnvMap, type Environment, EnvironmentScope } from "./environment.ts";
+import { expandAtLoad } from "./expand.ts";
+import { checkProfiles, groupsOf, selectionOf } from "./groups.ts";
+import { checkPorts } from "./ports.ts";
+import { processSpec } from "./process.ts";
+import { checkReferences, portUse } from "./references.ts";
+
+export interface ResolveRequest {
+  readonly tree: Node;
+  readonly files: readonly string[];
+  readonly directory: string;
+  /** `-p`, which goes before the configuration's own `name`. */
+  readonly name: string | null;
+  readonly profiles: readonly string[];
+  readonly callerEnv: Readonly<Record<string, string>>;
+}
+
+export interface ResolvedProject {
+  readonly spec: ProjectSpec;
+  readonly selection: readonly string[] | null;
+  readonly nameIsExplicit: boolean;
+  readonly userKeys: Readonly<Record<string, unknown>>;
+}
+
+/** What could be made of it; only sound when nothing was reported. */
+export function resolveProject(request: ResolveRequest, report: Report): ResolvedProject {
+  const { tree, directory, profiles, callerEnv } = request;
+  const top = withoutUserKeys(tree);
+  const values = topValues(top, request, report);
+  const name = request.name ?? values.name ?? (slug(basename(directory)) || "project");
+  const drafts = new Drafts({ top, directory, profiles, callerEnv }, report);
+  const bare = [...drafts.all.values()].flatMap((draft) =>
+    specOf(draft, drafts, directory, report),
+  );
+  const uses = new Map(bare.map((spec) => [spec.name, portUse(spec, drafts.all.get(spec.name)!)]));
+  const specs = withImplied(bare, uses);
+
+  checkNames(drafts, request, top, values, report);
+  for (const spec of specs) checkReferences(spec, drafts.all.get(spec.name)!, drafts, name, report);
+  checkDependencies(specs, drafts.all, report);
+  checkPorts(specs, drafts.all, report);
+  const names = new Set(drafts.all.keys());
+  const groups = groupsOf(values, specs, top, names, report);
+  checkProfiles(values, top, names, new Set(Object.keys(groups)), report);
+  return {
+    spec: {
+      name,
+      directory,
+      files: request.files,
+      concurrency: values.concurrency,
+      groups,
+      processes: Object.fromEntries(specs.map((spec) => [spec.name, withGroups(spec, groups)])),
+    },
+    selection: selectionOf(values, profiles, report),
+    nameIsExplicit: request.name !== null || values.name !== undefined,
+    userKeys: userKeysOf(dataOf(tree)),
+  };
+}
+
+function topValues(top: Node, request: ResolveRequest, report: Report): ProjectValues {
+  const environment: Environment = new Map();
+  addEnvMap(environment, child(top, "env"), true);
+  const scope = new EnvironmentScope(
+    environment,
+    (name) => request.callerEnv[name],
+    () => undefined,
+  );
+  const { data, failed } = expandAtLoad(dataOf(withoutProcesses(top)), top, scope, report);
+  reportProjectNotYet(data, top, report);
+  return validate(projectTop, data, top, report, failed) ?? projectTop.parse({});
+}
+
+/** The processes are checked one by one; here it counts only that there is a map of them. */
+function withoutProcesses(top: Node): Node {
+  const processes = child(top, "processes");
+  if (top.kind !== "map" || processes?.kind !== "map") return top;
+  const entries = new Map(top.entries).set("processes", { ...processes, entries: new Map() });
+  return { ...top, entries };
+}
+
+function specOf(draft: Draft, drafts: Drafts, directory: string, report: Report): ProcessSpec[] {
+  const { data, failed } = expandAtLoad(draft.data, draft.node, drafts.loadScope(draft), report);
+  reportProcessNotYet(data, draft.node, report);
+  const values: ProcessEntry | null = validate(processEntry, data, draft.node, report, failed);
+  if (values === null || typeof values === "string") return [];
+  if (values.command === undefined && !isSaid(draft)) {
+    report.invalid(originAt(draft.node, []), "`command` is missing");
+  }
+  const command = values.command ?? NOTHING;
+  return [processSpec(draft.name, { ...values, command }, draft.environment, directory)];
+}
+
+/** Stands in for a command that is wrong, so that the rest of the process is checked all the same. */
+const NOTHING: readonly string[] = [];
+
+/** A command that is there and wrong was reported as that, and so was one under a misspelt key. */
+function isSaid(draft: Draft): boolean {
+  return entriesOf(draft.node).some(([key]) => nearest(key, ["command"]) !== null);
+}
+
+function checkNames(
+  drafts: Drafts,
+  request: ResolveRequest,
+  top: Node,
+  values: ProjectValues,
+  report: Report,
+) {
+  for (const { name, node } of drafts.all.values()) {
+    const wrong = processNameProblem(name);
+    if (wrong === null) continue;
+    const better = slug(name);
+    const hint =
+      better !== "" && processNameProblem(better) === null ? `"${better}" would do.` : null;
+    report.invalid(originAt(node, []), `not a process's name: ${wrong}`, hint);
+  }
+  if (drafts.all.size > limits.processesPerProject) {
+    report.invalid(
+      originAt(top, ["processes"]),
+      `expected at most ${limits.processesPerProject} processes, got ${drafts.all.size}`,
+    );
+  }
+  const name = request.name ?? values.name;
+  if (name === undefined || name === slug(name)) return;
+  const text =
+    "a name is 1 to 63 letters, digits, '-' and '_', and starts with a letter or a digit";
+  if (request.name !== null) report.general("USAGE", `Cannot use project name "${name}": ${text}`);
+  else
+    report.invalid(
+      originAt(top, ["name"]),
+      `not a project's name: ${text}`,
+      `"${slug(name)}" would do.`,
+    );
+}
+
+function withGroups(spec: ProcessSpec, groups: ProjectSpec["groups"]): ProcessSpec {
+  const within = Object.keys(groups).filter((group) => groups[group]!.members.includes(spec.name));
+  return { ...spec, groups: within };
+}

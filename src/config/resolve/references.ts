@@ -1,0 +1,144 @@
+/** Every `${…}` that a process keeps until it runs: whether it can be expanded, and whose ports it asks for. */
+
+import { expandTemplate, portReferences, type TemplateScope } from "../../model/template.ts";
+import type { CommandSpec, ProcessSpec, Template } from "../../model/spec.ts";
+import { didYouMean } from "../nearest.ts";
+import type { Report } from "../report.ts";
+import { isMap, type Origin, originAt, type Path } from "../tree.ts";
+import type { Draft, Drafts } from "./draft.ts";
+import { EnvironmentScope } from "./environment.ts";
+
+/** The processes whose ports are asked for: by the process itself, or by what the whole project is given. */
+export interface PortUse {
+  readonly own: readonly string[];
+  readonly shared: readonly string[];
+}
+
+export function portUse(spec: ProcessSpec, draft: Draft): PortUse {
+  const own = keptTemplates(spec, draft).flatMap(({ text }) => portReferences(text));
+  const shared: string[] = [];
+  for (const variable of draft.environment.values()) {
+    if (variable.value !== null) {
+      (variable.shared ? shared : own).push(...portReferences(variable.value));
+    }
+  }
+  const others = (names: string[]) => [...new Set(names)].filter((name) => name !== spec.name);
+  return { own: others(own), shared: others(shared) };
+}
+
+/** Expands everything once, as a run would, and reports what cannot be. */
+export function checkReferences(
+  spec: ProcessSpec,
+  draft: Draft,
+  drafts: Drafts,
+  project: string,
+  report: Report,
+) {
+  const own = ownVariables(spec, drafts, project);
+  // A port that is there and wrong was reported as that; any number will do for what asks for it.
+  const port = (name: string) =>
+    drafts.portOf(name) ?? (hasPort(drafts.all.get(name)) ? 1 : undefined);
+  const base = (name: string) => own.get(name) ?? drafts.callerVariable(name);
+  const inEnvironment = new EnvironmentScope(draft.environment, base, port);
+  for (const [name, { value, origin }] of draft.environment) {
+    if (value === null || !value.includes("${")) continue;
+    const expanded = inEnvironment.expand(name, value);
+    if (!expanded.ok) report.invalid(origin, expanded.message, hintFor(value, port, drafts));
+  }
+  const inRun: TemplateScope = {
+    port,
+    variable: (name) => own.get(name) ?? inEnvironment.variable(name),
+  };
+  for (const { text, origin, expected, isGood } of keptTemplates(spec, draft)) {
+    const expanded = expandTemplate(text, inRun);
+    if (!expanded.ok) report.invalid(origin(), expanded.message, hintFor(text, port, drafts));
+    else if (isGood && !isGood(expanded.value)) {
+      report.invalid(origin(), `expected ${expected}, got ${JSON.stringify(expanded.value)}`);
+    }
+  }
+}
+
+interface Kept {
+  readonly text: Template;
+  readonly origin: () => Origin;
+  readonly expected?: string;
+  readonly isGood?: (value: string) => boolean;
+}
+
+function keptTemplates(spec: ProcessSpec, draft: Draft): readonly Kept[] {
+  const at =
+    (...path: Path) =>
+    () =>
+      originAt(draft.node, path);
+  const { data } = draft as { data: { ready?: unknown } };
+  const probes = spec.ready.flatMap((probe, index): Kept[] => {
+    const path = Array.isArray(data.ready) ? ["ready", String(index)] : ["ready"];
+    if (probe.kind === "http")
+      return [{ text: probe.url, origin: at(...path, "http"), ...URL_WANTED }];
+    if (probe.kind === "tcp")
+      return [{ text: probe.address, origin: at(...path, "tcp"), ...ADDRESS_WANTED }];
+    return probe.kind === "exec"
+      ? wordsOf(probe.command, (...more) => at(...path, "exec", ...more))
+      : [];
+  });
+  const links = spec.links.map((text, index) => ({ text, origin: at("links", String(index)) }));
+  return [...wordsOf(spec.command, (...more) => at("command", ...more)), ...links, ...probes];
+}
+
+function wordsOf(command: CommandSpec, at: (...path: Path) => () => Origin): Kept[] {
+  return command.kind === "line"
+    ? [{ text: command.line, origin: at() }]
+    : command.argv.map((text, index) => ({ text, origin: at(String(index)) }));
+}
+
+const URL_WANTED = {
+  expected: "an address that begins with http:// or https://",
+  isGood: (value: string) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
+};
+
+const ADDRESS_WANTED = {
+  expected: 'a port, or "host:port"',
+  isGood(value: string): boolean {
+    const port = /^(?:\[[^\]]+\]:|[^:\s]+:)?(\d{1,5})$/.exec(value)?.[1];
+    return port !== undefined && Number(port) >= 1 && Number(port) <= 65_535;
+  },
+};
+
+/** What procman adds to the environment of a run, with stand-ins for what only a run has. */
+function ownVariables(
+  spec: ProcessSpec,
+  drafts: Drafts,
+  project: string,
+): ReadonlyMap<string, string> {
+  const own = new Map([
+    ["PROCMAN", "1"],
+    ["PROCMAN_PROJECT", project],
+    ["PROCMAN_PROCESS", spec.name],
+    ["PROCMAN_INSTANCE", "1"],
+    ["PROCMAN_RUN_ID", "run"],
+    ["PROCMAN_DATA_DIR", "/"],
+    ["PROCMAN_SOCKET", "/"],
+    ["NODE_APP_INSTANCE", "0"],
+  ]);
+  if (spec.port !== null) own.set("PORT", String(spec.port));
+  for (const { process } of spec.dependsOn) {
+    const port = drafts.portOf(process);
+    const name = `PROCMAN_PORT_${process.toUpperCase().replaceAll("-", "_")}`;
+    if (port !== undefined) own.set(name, String(port));
+  }
+  return own;
+}
+
+function hasPort(draft: Draft | undefined): boolean {
+  return isMap(draft?.data) && draft.data["port"] !== undefined;
+}
+
+function hintFor(text: string, port: TemplateScope["port"], drafts: Drafts): string | null {
+  const portless = portReferences(text).find((name) => port(name) === undefined);
+  if (portless !== undefined) {
+    return drafts.all.has(portless)
+      ? `Give "${portless}" a \`port\`.`
+      : didYouMean(portless, drafts.all.keys());
+  }
+  return null;
+}

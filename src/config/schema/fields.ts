@@ -1,0 +1,96 @@
+/** The kinds of value that configuration keys have. Each carries, as its error, the words that end "expected …". */
+
+import { z } from "zod";
+import { parseDuration } from "../../model/duration.ts";
+import { parseSize } from "../../model/size.ts";
+
+export const text = (expected = "a string") => z.string({ error: expected });
+
+export const filledText = (expected = "a string that is not empty") =>
+  z.string({ error: expected }).min(1, { error: expected });
+
+export const pattern = (regex: RegExp, expected: string) =>
+  z.string({ error: expected }).regex(regex, { error: expected });
+
+export const choice = <const Values extends readonly string[]>(values: Values) =>
+  z.enum(values, { error: oneOf(values) });
+
+/** `true` or `false`; a string that resolves to one will do. */
+export const flag = () =>
+  z
+    .union([z.boolean(), z.templateLiteral(["${", z.string(), "}"]), z.enum(["true", "false"])], {
+      error: "true or false",
+    })
+    .transform((value) => value === true || value === "true");
+
+export const list = <Item extends z.ZodType>(item: Item, expected: string) =>
+  z.array(item, { error: expected });
+
+/** One, or a list of them; a list comes out. */
+export const oneOrMore = <Item extends z.ZodType>(item: Item, expected: string) =>
+  z
+    .union([item, z.array(item)], { error: expected })
+    .transform((value) => (Array.isArray(value) ? value : [value]) as z.output<Item>[]);
+
+export const strings = z.array(filledText(), { error: "a list of strings" });
+
+export const command = z.union(
+  [filledText(), z.array(text(), { error: "a list of strings" }).min(1)],
+  {
+    error: "a command: a string or a list of strings",
+  },
+);
+
+/** A map of named keys and no others. */
+export const keys = <Shape extends z.ZodRawShape>(shape: Shape, expected: string) =>
+  z.strictObject(shape, { error: expected });
+
+/** A map whose keys are names. */
+export const named = <Value extends z.ZodType>(value: Value, expected: string) =>
+  z.record(z.string(), value, { error: expected });
+
+/** A whole number; a string that resolves to one will do. */
+export const whole = (min: number, max = Number.MAX_SAFE_INTEGER, expected?: string) => {
+  const span = max === Number.MAX_SAFE_INTEGER ? `${min} or more` : `${min} to ${max}`;
+  return converted(expected ?? `a whole number, ${span}`, (value) => {
+    const number = toNumber(value);
+    return Number.isInteger(number) && number >= min && number <= max ? number : null;
+  });
+};
+
+/** A number, fractions allowed; a string that resolves to one will do. */
+export const amount = (min: number, max = Number.MAX_VALUE) => {
+  const span = max === Number.MAX_VALUE ? `${min} or more` : `${min} to ${max}`;
+  return converted(`a number, ${span}`, (value) => {
+    const number = toNumber(value);
+    return number >= min && number <= max ? number : null;
+  });
+};
+
+/** Milliseconds come out. */
+export const duration = () =>
+  converted('a duration such as "250ms", "5s", "2m", "1h" or "7d"', parseDuration);
+
+/** Bytes come out. */
+export const size = () =>
+  converted('a size such as "512MB", "512MiB" or a number of bytes', parseSize);
+
+export function oneOf(values: readonly string[]): string {
+  const quoted = values.map((value) => `"${value}"`);
+  return quoted.length === 1 ? quoted[0]! : `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
+}
+
+/** A string or a number that `convert` can read: null from it means that it cannot. */
+function converted(expected: string, convert: (value: string | number) => number | null) {
+  return z.union([z.number(), z.string()], { error: expected }).transform((value, context) => {
+    const result = convert(value);
+    if (result !== null) return result;
+    context.addIssue({ code: "custom", message: expected, input: value });
+    return z.NEVER;
+  });
+}
+
+function toNumber(value: string | number): number {
+  if (typeof value === "number") return value;
+  return value.trim() === "" ? Number.NaN : Number(value);
+}

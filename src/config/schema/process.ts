@@ -1,0 +1,118 @@
+/** Every key of a process. Short forms stand first in a union, the map that they abbreviate last. */
+
+import { z } from "zod";
+import { processNameProblem } from "../../model/ids.ts";
+import { limits } from "../../model/limits.ts";
+import { choice, command, filledText, flag, keys, list, named } from "./fields.ts";
+import { oneOrMore, pattern, text, whole } from "./fields.ts";
+import { dependsOn, restart, stop } from "./life.ts";
+import {
+  autoscale,
+  balance,
+  groupLimits,
+  hook,
+  log,
+  schedule,
+  thresholds,
+  watch,
+} from "./means.ts";
+import { health, ready } from "./probes.ts";
+
+export const env = named(
+  z.union([z.string(), z.number(), z.boolean(), z.null()], { error: "a string, or null to unset" }),
+  "a map of variables",
+).describe("Variables of the environment; `null` takes one away.");
+
+export const envFile = oneOrMore(filledText(), "a path or a list of paths").describe(
+  'Files of variables (dotenv). A missing one is an error, unless "?" ends its name.',
+);
+
+const PORT = "a port number from 1 to 65535";
+const portNumber = whole(1, 65_535, PORT);
+const port = z.union(
+  [
+    z.literal("auto"),
+    portNumber,
+    keys({ number: portNumber, bump: whole(0).optional() }, `${PORT}, or a map with \`number\``),
+  ],
+  { error: `${PORT}, "auto", or a map with \`number\`` },
+);
+
+const GROUP_NAME =
+  "a group's name: 1 to 63 letters, digits, '-' and '_', and none that is reserved";
+const groupName = text(GROUP_NAME).refine((name) => processNameProblem(name) === null, {
+  error: GROUP_NAME,
+});
+
+export const processKeys = keys(
+  {
+    command: command
+      .optional()
+      .describe(
+        "What is run. A list is executed directly, a string by `shell`, or directly when it has no shell syntax.",
+      ),
+    shell: oneOrMore(filledText(), 'a shell such as "sh -c"')
+      .prefault("sh -c")
+      .describe("The shell that runs a command given as a string."),
+    cwd: filledText().optional().describe("Working directory, relative to the project's."),
+    env: env.optional(),
+    envFile: envFile.optional(),
+    user: z
+      .union([filledText(), z.number().int().min(0)], { error: "a user name or number" })
+      .optional()
+      .describe("Run as that user."),
+    group: z
+      .union([filledText(), z.number().int().min(0)], { error: "a group name or number" })
+      .optional()
+      .describe("Run in that group."),
+    umask: pattern(/^[0-7]{3,4}$/, 'octal digits in quotes, such as "022"')
+      .optional()
+      .describe("The mask of the modes of files that it makes."),
+    description: text().optional().describe("What it is, for people."),
+    links: list(text(), "a list of strings").optional().describe("Addresses shown beside it."),
+    dependsOn: dependsOn.optional().describe("What must be there before it starts."),
+    instances: z
+      .union([z.literal("max"), whole(0, limits.instancesPerProcess)], {
+        error: `a whole number, 0 to ${limits.instancesPerProcess}, or "max"`,
+      })
+      .prefault(1)
+      .describe('How many run: a number, or "max" for one a core.'),
+    port: port.optional().describe("Given as PORT. Instance n gets the number plus n - 1."),
+    ready: ready.optional().describe("Probes that must all pass before it counts as running."),
+    health: health.optional().describe("Probes while it runs."),
+    restart: restart.default(restart.parse({})).describe("When it is started again after its end."),
+    stop: stop.default(stop.parse({})).describe("How it is stopped."),
+    limits: groupLimits.optional().describe("What it may use at most."),
+    thresholds: thresholds.optional().describe("Use that is reported."),
+    watch: watch.optional().describe("Files whose change restarts it."),
+    schedule: schedule.optional().describe("When it is run."),
+    autoscale: autoscale.optional().describe("How many run, by load."),
+    standby: whole(0).optional().describe("Instances kept ready beside."),
+    fallback: filledText().optional().describe("What takes over when it fails."),
+    balance: balance.optional().describe("How instances share the port."),
+    hooks: keys(
+      {
+        beforeStart: hook.optional(),
+        afterReady: hook.optional(),
+        beforeStop: hook.optional(),
+        afterExit: hook.optional(),
+      },
+      "a map of hooks",
+    )
+      .optional()
+      .describe("Commands run at turns of its life."),
+    log: log.default(log.parse({})).describe("How its output is kept."),
+    pidFile: filledText().optional().describe("A file that holds its pid."),
+    adopt: choice(["never", "match"]).optional().describe("Take over one that runs already."),
+    ipc: flag().optional().describe("A channel for messages."),
+    tty: flag().optional().describe("Give it a terminal."),
+    stdin: flag().optional().describe("Give it an input."),
+    groups: list(groupName, "a list of groups").optional().describe("Groups that it belongs to."),
+    autostart: flag().prefault(true).describe("false: `up` without targets leaves it alone."),
+    disabled: flag().prefault(false).describe("true: nothing starts it."),
+  },
+  "a map of process keys",
+);
+
+export type ProcessInput = z.input<typeof processKeys>;
+export type ProcessValues = z.output<typeof processKeys>;

@@ -1,0 +1,98 @@
+/** Every key at the top of a configuration. */
+
+import { z } from "zod";
+import { choice, duration, filledText, keys, list, named, whole } from "./fields.ts";
+import { groupLimits } from "./means.ts";
+import { env, envFile, processKeys } from "./process.ts";
+
+const EXPECTED_PROCESS = "a command, or a map of process keys";
+
+const process = z.union([filledText(), processKeys], { error: EXPECTED_PROCESS });
+
+const members = list(filledText(), "a list of process names or globs");
+
+const group = z.union(
+  [
+    members,
+    keys(
+      {
+        members: members.optional().describe("Processes, or globs of their names."),
+        strategy: choice(["one-for-one", "one-for-all", "rest-for-one"]).optional(),
+        limits: groupLimits.optional(),
+      },
+      "a list of processes, or a map with `members`",
+    ),
+  ],
+  { error: "a list of processes, or a map with `members`" },
+);
+
+const targets = list(filledText(), "a list of targets");
+
+const profile = z.union(
+  [
+    targets,
+    keys(
+      {
+        processes: targets.optional().describe("What the profile starts."),
+        env: env.optional(),
+      },
+      "a list of targets, or a map with `processes` and `env`",
+    ),
+  ],
+  { error: "a list of targets, or a map with `processes` and `env`" },
+);
+
+const alert = keys(
+  {
+    on: list(filledText(), "a list of event types"),
+    processes: targets.optional(),
+    for: duration().optional(),
+    cooldown: duration().optional(),
+    exec: filledText().optional(),
+    webhook: keys(
+      { url: filledText(), secret: filledText().optional() },
+      "a map with `url`",
+    ).optional(),
+  },
+  "a map with `on`",
+);
+
+const shape = {
+  name: filledText("a name of letters, digits, '-' and '_'")
+    .optional()
+    .describe("The project's name."),
+  env: env.optional(),
+  envFile: envFile.optional(),
+  groups: named(group, "a map of groups").optional().describe("Names for several processes."),
+  profiles: named(profile, "a map of profiles").optional().describe("What `--profile` chooses."),
+  concurrency: whole(1, 10_000).prefault(16).describe("How many may be starting at once."),
+  alerts: list(alert, "a list of alerts").optional().describe("Who is told of what."),
+};
+
+/** A whole configuration: for types and for the JSON Schema. */
+export const projectKeys = keys(
+  {
+    $schema: filledText().optional().describe("For editors."),
+    ...shape,
+    defaults: processKeys.optional().describe("Any process key, for every process."),
+    processes: named(process, "a map of processes").optional().describe("What runs."),
+  },
+  "a map of project keys",
+);
+
+/** The top alone: `defaults` and each process are checked apart, so that one fault hides no other. */
+export const projectTop = keys(
+  {
+    $schema: z.unknown().optional(),
+    ...shape,
+    defaults: z.unknown().optional(),
+    processes: named(z.unknown(), "a map of processes").optional(),
+  },
+  "a map of project keys",
+);
+
+export const processEntry = process;
+
+export type ProjectInput = z.input<typeof projectKeys>;
+export type ProjectValues = z.output<typeof projectTop>;
+export type ProcessEntry = z.output<typeof processEntry>;

@@ -1,0 +1,122 @@
+/** Configuration as a tree in which every value knows where it was written, so that errors and `config show --origin` can say so. */
+
+export type Path = readonly string[];
+
+export type LayerKind = "default" | "user" | "project" | "local" | "environment";
+
+/** One place that configuration was read from. */
+export interface Source {
+  readonly layer: LayerKind;
+  /** What people are shown: a path, or the name of a variable. */
+  readonly label: string;
+  /** Absolute path; null where there is no file. */
+  readonly file: string | null;
+  /** The line, from 1, on which the key or list item at `path` stands, or the nearest one above it that is known. */
+  lineOf(path: Path): number | null;
+}
+
+export interface Origin {
+  readonly source: Source;
+  readonly path: Path;
+}
+
+/** A map, or anything else: scalars and lists are never merged, so they stay whole. */
+export type Node =
+  | { readonly kind: "map"; readonly entries: ReadonlyMap<string, Node>; readonly origin: Origin }
+  | { readonly kind: "leaf"; readonly value: unknown; readonly origin: Origin };
+
+export type MapNode = Extract<Node, { kind: "map" }>;
+
+export class TooLarge extends Error {}
+
+/** A document deeper or larger than that is no configuration but an accident, or YAML anchors that explode. */
+const MAX_DEPTH = 48;
+const MAX_VALUES = 500_000;
+
+/** Throws `TooLarge` for a document that is too deep, cyclic or too large. */
+export function treeOf(data: unknown, source: Source): Node {
+  let values = 0;
+  const grow = (value: unknown, path: Path): Node => {
+    const origin = { source, path };
+    if (isMap(value)) {
+      const entries = new Map<string, Node>();
+      for (const [key, inner] of Object.entries(value)) {
+        admit(path);
+        if (inner !== undefined) entries.set(key, grow(inner, [...path, key]));
+      }
+      return { kind: "map", entries, origin };
+    }
+    return { kind: "leaf", value: plainLeaf(value, path), origin };
+  };
+  const plainLeaf = (value: unknown, path: Path): unknown => {
+    if (Array.isArray(value)) {
+      return value.map((item, index) => {
+        admit(path);
+        return plainLeaf(item, [...path, String(index)]);
+      });
+    }
+    if (!isMap(value)) return isPlain(value) ? value : String(value);
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => {
+        admit(path);
+        return [key, plainLeaf(inner, [...path, key])];
+      }),
+    );
+  };
+  const admit = (path: Path): void => {
+    values += 1;
+    if (path.length > MAX_DEPTH) throw new TooLarge(`it is nested deeper than ${MAX_DEPTH}`);
+    if (values > MAX_VALUES) throw new TooLarge(`it has more than ${MAX_VALUES} values`);
+  };
+  return grow(data, []);
+}
+
+/** The tree as plain data. */
+export function dataOf(node: Node): unknown {
+  if (node.kind === "leaf") return node.value;
+  return Object.fromEntries([...node.entries].map(([key, inner]) => [key, dataOf(inner)]));
+}
+
+export function child(node: Node | undefined, key: string): Node | undefined {
+  return node?.kind === "map" ? node.entries.get(key) : undefined;
+}
+
+/** Where the value at `path` was written; for one that is not there, where the nearest map around it was. */
+export function originAt(node: Node, path: Path): Origin {
+  let at = node;
+  for (const [depth, key] of path.entries()) {
+    const next = child(at, key);
+    if (next === undefined) {
+      return { source: at.origin.source, path: [...at.origin.path, ...path.slice(depth)] };
+    }
+    at = next;
+  }
+  return at.origin;
+}
+
+/** A map's entries, or none. */
+export function entriesOf(node: Node | undefined): readonly (readonly [string, Node])[] {
+  return node?.kind === "map" ? [...node.entries] : [];
+}
+
+export function isMap(value: unknown): value is Record<string, unknown> {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** TOML's dates come as objects; everything else of the data formats is plain. */
+function isPlain(value: unknown): boolean {
+  return value === null || ["string", "number", "boolean"].includes(typeof value);
+}
+
+/** `processes.api.ready[0].http`; names that are no plain words stand in quotes. */
+export function showPath(path: Path): string {
+  let shown = "";
+  for (const key of path) {
+    if (/^\d+$/.test(key) && shown !== "") shown += `[${key}]`;
+    else if (/^[\w-]+$/.test(key)) shown += shown === "" ? key : `.${key}`;
+    else shown += `[${JSON.stringify(key)}]`;
+  }
+  return shown;
+}

@@ -1,0 +1,54 @@
+/** Admission: lets pending instances start, in the order of their definitions, as dependencies and the project's
+ *  concurrency allow; and skips those whose dependencies cannot be met. */
+
+import type { ProjectName } from "../model/ids.ts";
+import type { Instance, Project } from "../model/state.ts";
+import { dependencyVerdict, specsOf, type DependencyVerdict } from "./dependencies.ts";
+import { rest } from "./moves.ts";
+import { launch } from "./run-moves.ts";
+import type { Turn } from "./turn.ts";
+
+export function admit(turn: Turn, name: ProjectName): void {
+  const project = turn.project(name);
+  if (project === undefined) return;
+  const { pending, underWay } = census(turn, project);
+  let free = project.spec.concurrency - underWay;
+  for (const instance of pending) {
+    const verdict = verdictOn(turn, instance);
+    if (verdict.kind === "impossible") {
+      const { reason } = verdict;
+      rest(turn, instance, { kind: "skipped", reason }, "process.skipped", {
+        desired: instance.desired,
+      });
+    } else if (verdict.kind === "met" && free > 0) {
+      free -= 1;
+      launch(turn, instance);
+    }
+  }
+}
+
+/** Why a pending instance has not started yet. */
+export function verdictOn(
+  turn: Pick<Turn, "now" | "instancesOf" | "specOf">,
+  instance: Instance,
+): DependencyVerdict {
+  const { state } = instance;
+  if (state.kind !== "pending" || !state.gated) return { kind: "met" };
+  return dependencyVerdict(turn.specOf(instance), state.sinceMonoMs, {
+    monoMs: turn.now.monoMs,
+    instancesOf: (process) => turn.instancesOf(instance.project, process),
+  });
+}
+
+function census(turn: Turn, project: Project): { pending: Instance[]; underWay: number } {
+  const pending: Instance[] = [];
+  let underWay = 0;
+  for (const spec of specsOf(project)) {
+    for (const instance of turn.instancesOf(project.spec.name, spec.name)) {
+      const { kind } = instance.state;
+      if (kind === "pending") pending.push(instance);
+      else if (kind === "spawning" || kind === "starting") underWay += 1;
+    }
+  }
+  return { pending, underWay };
+}

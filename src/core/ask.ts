@@ -1,0 +1,24 @@
+/** The way into the life cycle for everything else: gives an input to an instance, if it is there. */
+
+import type { InstanceId, RunId } from "../model/ids.ts";
+import type { InstanceInput, RunReport } from "../model/inputs.ts";
+import type { InstanceState } from "../model/state.ts";
+import { act } from "./lifecycle.ts";
+import type { Turn } from "./turn.ts";
+
+export function ask(turn: Turn, id: InstanceId, input: InstanceInput): void {
+  const instance = turn.instance(id);
+  if (instance === undefined) return;
+  act({ turn, instance, state: instance.state, spec: turn.specOf(instance) }, input);
+}
+
+/** News of a run: dropped unless that run is the instance's present one. */
+export function report(turn: Turn, id: InstanceId, runId: RunId, news: RunReport): void {
+  const instance = turn.instance(id);
+  if (instance === undefined || presentRun(instance.state) !== runId) return;
+  ask(turn, id, news);
+}
+
+function presentRun(state: InstanceState): RunId | null {
+  return "run" in state ? state.run.id : null;
+}

@@ -1,0 +1,37 @@
+/** When an instance next wants to be told that time has passed. */
+
+import type { Instance } from "../model/state.ts";
+import type { ProcessSpec } from "../model/spec.ts";
+
+/** On the monotonic clock; null while it waits for nothing but news. */
+export function deadlineMonoMs(
+  instance: Instance,
+  spec: ProcessSpec,
+  nowMonoMs: number,
+): number | null {
+  const { state } = instance;
+  switch (state.kind) {
+    case "pending":
+      return nextTimeout(spec, state.sinceMonoMs, nowMonoMs);
+    case "starting":
+      return state.deadlineMonoMs;
+    case "stopping":
+      return state.killAtMonoMs;
+    case "backoff":
+      return state.untilMonoMs;
+    default:
+      return null;
+  }
+}
+
+/** A timeout that has passed was acted on when it did; the next one counts. */
+function nextTimeout(
+  { dependsOn }: ProcessSpec,
+  sinceMonoMs: number,
+  nowMonoMs: number,
+): number | null {
+  const coming = dependsOn
+    .flatMap(({ timeoutMs }) => (timeoutMs === null ? [] : sinceMonoMs + timeoutMs))
+    .filter((atMonoMs) => atMonoMs > nowMonoMs);
+  return coming.length === 0 ? null : Math.min(...coming);
+}

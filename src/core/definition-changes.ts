@@ -1,0 +1,72 @@
+/** What an edited configuration changes: pure comparison, for `apply`, `up` and their `--dry-run`. */
+
+import type { ProcessName } from "../model/ids.ts";
+import type { ProcessSpec, ProjectSpec } from "../model/spec.ts";
+
+export interface DefinitionChanges {
+  readonly added: readonly ProcessName[];
+  readonly removed: readonly ProcessName[];
+  readonly changed: readonly ChangedProcess[];
+  readonly unchanged: readonly ProcessName[];
+}
+
+export interface ChangedProcess {
+  readonly process: ProcessName;
+  /** Keys of `ProcessSpec`. */
+  readonly keys: readonly string[];
+  /** A running process feels the change only when it is restarted. */
+  readonly restarts: boolean;
+}
+
+/** Keys that take effect without a restart. */
+const LIVE_KEYS: ReadonlySet<string> = new Set<keyof ProcessSpec>([
+  "description",
+  "links",
+  "dependsOn",
+  "instances",
+  "ready",
+  "readyWithinMs",
+  "restart",
+  "stop",
+  "groups",
+  "autostart",
+  "disabled",
+]);
+
+export function definitionChanges(
+  before: ProjectSpec | undefined,
+  after: ProjectSpec,
+): DefinitionChanges {
+  const old = before?.processes ?? {};
+  const added: ProcessName[] = [];
+  const changed: ChangedProcess[] = [];
+  const unchanged: ProcessName[] = [];
+  for (const [process, spec] of Object.entries(after.processes)) {
+    const known = Object.hasOwn(old, process) ? old[process] : undefined;
+    const keys = known === undefined ? [] : changedKeys(known, spec);
+    if (known === undefined) added.push(process);
+    else if (keys.length === 0) unchanged.push(process);
+    else changed.push({ process, keys, restarts: keys.some((key) => !LIVE_KEYS.has(key)) });
+  }
+  const removed = Object.keys(old).filter((name) => !Object.hasOwn(after.processes, name));
+  return { added, removed, changed, unchanged };
+}
+
+/** Deep equality of plain data, whatever the order of keys; an absent key equals an undefined one. */
+export function isSameValue(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) return true;
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) {
+    return false;
+  }
+  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  const left = one as Record<string, unknown>;
+  const right = other as Record<string, unknown>;
+  const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
+  return [...keys].every((key) => isSameValue(left[key], right[key]));
+}
+
+function changedKeys(before: ProcessSpec, after: ProcessSpec): string[] {
+  return Object.keys(after).filter(
+    (key) => !isSameValue(before[key as keyof ProcessSpec], after[key as keyof ProcessSpec]),
+  );
+}

@@ -1,0 +1,137 @@
+/** The life of an instance: one cell for each state and input, total by type. A cell moves the instance and says
+ *  what is to be done; what follows for others is decided by the choreographer's handlers. */
+
+import { impossible } from "../model/errors.ts";
+import type { InstanceInput, InstanceInputKind } from "../model/inputs.ts";
+import type { StateKind } from "../model/state.ts";
+import { askKill, askRestart, askStart, askStop } from "./moves.ts";
+import { depart, gone, keep, request, reset, retire, type Cell, type Context } from "./moves.ts";
+import * as run from "./run-moves.ts";
+
+type Row<K extends StateKind> = { readonly [I in InstanceInputKind]: Cell<K, I> };
+type Table = { readonly [K in StateKind]: Row<K> };
+
+/** News of a run cannot reach an instance without one: the choreographer drops it before. */
+const noRun = {
+  spawned: keep,
+  "spawn-failed": keep,
+  ready: keep,
+  exited: keep,
+  "survivors-seen": keep,
+  cleaned: keep,
+} as const;
+
+/** Nothing of it runs and nothing is waited for. */
+const atRest = {
+  ...noRun,
+  "start-asked": askStart,
+  "stop-asked": request("down"),
+  "restart-asked": askStart,
+  "kill-asked": request("down"),
+  "remove-asked": gone,
+  "reset-asked": reset,
+  "clock-moved": keep,
+} as const;
+
+/** Nothing of it runs, but it is to start by itself. */
+const waiting = {
+  ...noRun,
+  "start-asked": askStart,
+  "stop-asked": depart,
+  "restart-asked": askStart,
+  "kill-asked": depart,
+  "remove-asked": gone,
+  "reset-asked": reset,
+} as const;
+
+/** A process of it runs and has not been told to end. */
+const alive = {
+  spawned: keep,
+  "spawn-failed": keep,
+  "survivors-seen": keep,
+  cleaned: keep,
+  exited: run.exited,
+  "start-asked": request("up"),
+  "stop-asked": askStop,
+  "restart-asked": askRestart,
+  "kill-asked": askKill,
+  "remove-asked": askStop,
+  "reset-asked": reset,
+} as const;
+
+const table: Table = {
+  pending: { ...waiting, "clock-moved": keep },
+  backoff: { ...waiting, "clock-moved": run.backoffOver },
+  spawning: {
+    ...noRun,
+    spawned: run.spawned,
+    "spawn-failed": run.spawnFailed,
+    "start-asked": request("up"),
+    "stop-asked": request("down"),
+    "restart-asked": request("up"),
+    "kill-asked": request("down"),
+    "remove-asked": retire,
+    "reset-asked": reset,
+    "clock-moved": keep,
+  },
+  starting: { ...alive, ready: run.ready, "clock-moved": run.readinessOverdue },
+  running: { ...alive, ready: keep, "clock-moved": keep },
+  leaving: {
+    ...alive,
+    ready: keep,
+    "start-asked": run.stay,
+    "stop-asked": run.stopSooner,
+    "remove-asked": retire,
+    "clock-moved": keep,
+  },
+  stopping: {
+    ...noRun,
+    exited: run.exited,
+    "start-asked": run.startAfterwards,
+    "stop-asked": run.stopSooner,
+    "restart-asked": run.startAfterwards,
+    "kill-asked": askKill,
+    "remove-asked": run.stopSooner,
+    "reset-asked": reset,
+    "clock-moved": run.graceOver,
+  },
+  cleaning: {
+    ...noRun,
+    "survivors-seen": run.survivorsSeen,
+    cleaned: run.cleaned,
+    "start-asked": run.startAfterwards,
+    "stop-asked": run.stopSooner,
+    "restart-asked": run.startAfterwards,
+    "kill-asked": run.killRest,
+    "remove-asked": run.stopSooner,
+    "reset-asked": reset,
+    "clock-moved": keep,
+  },
+  /** Never at rest: the restart policy answers in the same step. */
+  exited: {
+    ...noRun,
+    "start-asked": neverAtRest,
+    "stop-asked": neverAtRest,
+    "restart-asked": neverAtRest,
+    "kill-asked": neverAtRest,
+    "remove-asked": neverAtRest,
+    "reset-asked": neverAtRest,
+    "clock-moved": neverAtRest,
+  },
+  stopped: atRest,
+  killed: atRest,
+  completed: atRest,
+  failed: atRest,
+  skipped: atRest,
+};
+
+/** Gives the input to the cell of the instance's present state. */
+export function act(context: Context<StateKind>, input: InstanceInput): void {
+  // The table pairs each state with its own cells; the compiler cannot follow that over two unions at once.
+  const cell = table[context.state.kind][input.kind] as Cell<StateKind, InstanceInputKind>;
+  cell(context, input);
+}
+
+function neverAtRest({ instance }: Context<StateKind>, input: InstanceInput): never {
+  return impossible(`${instance.id} is at rest in state exited and got ${input.kind}`);
+}

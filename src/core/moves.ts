@@ -1,0 +1,183 @@
+/** What the cells of the life cycle do with what operators ask. `run-moves.ts` has those that answer the world. */
+
+import type { EventType } from "../model/events.ts";
+import type { InstanceInputKind, InstanceInputOf } from "../model/inputs.ts";
+import type { ProcessSpec } from "../model/spec.ts";
+import type {
+  Desired,
+  EndCause,
+  Instance,
+  InstanceState,
+  Run,
+  StateKind,
+  StateOf,
+} from "../model/state.ts";
+import type { Turn } from "./turn.ts";
+
+/** What a cell sees: the instance in one of the states K. */
+export type Context<K extends StateKind> = ContextIn<StateOf<K>>;
+
+interface ContextIn<S extends InstanceState> {
+  readonly turn: Turn;
+  readonly instance: Instance;
+  readonly state: S;
+  readonly spec: ProcessSpec;
+}
+
+export type Cell<K extends StateKind, I extends InstanceInputKind> = (
+  context: Context<K>,
+  input: InstanceInputOf<I>,
+) => void;
+
+type AliveKind = "starting" | "running" | "leaving";
+type EndingKind = AliveKind | "stopping";
+
+/** The input means nothing here. */
+export function keep(): void {
+  // Nothing changes: that is the answer.
+}
+
+/** Only notes what is wanted; the state's own next input acts on it. */
+export function request(desired: Desired) {
+  return ({ turn, instance }: Context<StateKind>): void => {
+    if (instance.desired === desired) return;
+    turn.putInstance({ ...instance, desired });
+  };
+}
+
+export function retire(context: Context<StateKind>): void {
+  request("gone")(context);
+}
+
+/** Enters a state. Facts are told by the caller, whose cause it knows. */
+export function move(
+  turn: Turn,
+  instance: Instance,
+  state: InstanceState,
+  patch: Partial<Omit<Instance, "id" | "state">> = {},
+): Instance {
+  const sinceMs = state.kind === instance.state.kind ? instance.sinceMs : turn.now.wallMs;
+  const moved: Instance = { ...instance, sinceMs, ...patch, state };
+  turn.putInstance(moved);
+  return moved;
+}
+
+/** To `pending`: it starts as soon as its dependencies and its turn allow. */
+export function enterPending(
+  turn: Turn,
+  instance: Instance,
+  gated: boolean,
+  patch: Partial<Omit<Instance, "id" | "state">> = {},
+): void {
+  const state: InstanceState = { kind: "pending", gated, sinceMonoMs: turn.now.monoMs };
+  turn.tellOf(move(turn, instance, state, patch), "process.pending", null);
+}
+
+/** An explicit start of something at rest, or of something that waits: a new beginning, with fresh counters. */
+export function askStart(
+  { turn, instance }: Context<StateKind>,
+  input: InstanceInputOf<"start-asked"> | InstanceInputOf<"restart-asked">,
+): void {
+  const asked = input.kind === "start-asked" ? input : { gated: true, lease: null };
+  if (instance.state.kind === "pending" && asked.gated && instance.state.gated) {
+    turn.putInstance({ ...instance, desired: "up" });
+    return;
+  }
+  enterPending(turn, instance, asked.gated, {
+    desired: "up",
+    restartTimesMonoMs: [],
+    backoffStep: 0,
+    lease: asked.lease,
+  });
+}
+
+/** Gives up waiting to start. */
+export function depart({ turn, instance }: Context<"pending" | "backoff">): void {
+  rest(turn, instance, { kind: "stopped", reason: null }, "process.stopped", {
+    desired: "down",
+  });
+}
+
+/** Forgets an instance of which nothing runs. */
+export function gone({ turn, instance }: Context<StateKind>): void {
+  remove(turn, instance);
+}
+
+export function remove(turn: Turn, instance: Instance): void {
+  turn.removeInstance(instance);
+  turn.tellOf(instance, "process.removed", null);
+}
+
+/** To a state in which nothing of the instance runs or waits; whatever held it lets go. */
+export function rest(
+  turn: Turn,
+  instance: Instance,
+  state: Extract<
+    InstanceState,
+    { kind: "stopped" | "killed" | "completed" | "failed" | "skipped" }
+  >,
+  type: EventType,
+  patch: Partial<Omit<Instance, "id" | "state">> = {},
+): void {
+  const moved = move(turn, instance, state, { lease: null, ...patch });
+  const reason = "reason" in state ? state.reason : null;
+  const runId = moved.lastRun?.id ?? null;
+  turn.tellOf(moved, type, runId, reason === null ? {} : { reason });
+}
+
+/** Stop or removal: waits until what depends on it is gone; then `departures` signals it. */
+export function askStop(
+  { turn, instance, state }: Context<AliveKind>,
+  input: InstanceInputOf<"stop-asked"> | InstanceInputOf<"remove-asked">,
+): void {
+  const desired = input.kind === "remove-asked" ? "gone" : "down";
+  const { timeoutMs } = input;
+  const leaving: InstanceState = { kind: "leaving", run: state.run, timeoutMs };
+  turn.tellOf(move(turn, instance, leaving, { desired }), "process.stopping", state.run.id);
+}
+
+export function askRestart({ turn, instance, state, spec }: Context<AliveKind>): void {
+  turn.tellOf(instance, "process.restarting", state.run.id);
+  beginStop(turn, { ...instance, desired: "up" }, spec, state.run, "restart", null);
+}
+
+export function askKill({ turn, instance, state, spec }: Context<EndingKind>): void {
+  const desired = instance.desired === "gone" ? "gone" : "down";
+  beginStop(turn, { ...instance, desired }, spec, state.run, "kill", null);
+}
+
+/** Signals the run. A kill is SIGKILL at once; everything else the stop signal, then SIGKILL after the grace. */
+export function beginStop(
+  turn: Turn,
+  instance: Instance,
+  spec: ProcessSpec,
+  run: Run,
+  cause: Exclude<EndCause, "itself">,
+  timeoutMs: number | null,
+): void {
+  const killing = cause === "kill";
+  const until = turn.now.monoMs + (killing ? 0 : (timeoutMs ?? spec.stop.timeoutMs));
+  const moved = move(turn, instance, {
+    kind: "stopping",
+    run,
+    cause,
+    killAtMonoMs: killing ? null : until,
+    graceUntilMonoMs: until,
+  });
+  turn.perform({ kind: "stop-probing", runId: run.id });
+  turn.perform({
+    kind: "signal",
+    instance: instance.id,
+    runId: run.id,
+    identity: { pid: run.pid, startTicks: run.startTicks },
+    signal: killing ? "SIGKILL" : spec.stop.signal,
+  });
+  if (instance.state.kind !== "stopping" && instance.state.kind !== "leaving") {
+    turn.tellOf(moved, "process.stopping", run.id, { cause });
+  }
+}
+
+/** Clears the restart counters; nothing else changes. */
+export function reset({ turn, instance }: Context<StateKind>): void {
+  turn.putInstance({ ...instance, restarts: 0, restartTimesMonoMs: [], backoffStep: 0 });
+}

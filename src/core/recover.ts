@@ -1,0 +1,74 @@
+/** Recovery: what a new daemon does with what the registry holds of the one before it. */
+
+import type { InputOf } from "../model/inputs.ts";
+import type { Instance, Run } from "../model/state.ts";
+import { move, rest } from "./moves.ts";
+import { askClean, askProbes, askSpawn } from "./run-moves.ts";
+import type { Turn } from "./turn.ts";
+
+export function recover(turn: Turn, { since }: InputOf<"recovered">): void {
+  for (const instance of turn.allInstances()) {
+    if (since === "boot") stopAfterBoot(turn, instance);
+    else takeUp(turn, instance, since === "crash");
+  }
+  for (const lease of turn.leases()) {
+    if (since === "boot") turn.removeLease(lease.id);
+    else turn.perform({ kind: "watch-lease", lease });
+  }
+}
+
+/** Nothing outlives the machine: everything that was up, or was to come up, is stopped. */
+function stopAfterBoot(turn: Turn, instance: Instance): void {
+  if (instance.desired === "gone") {
+    turn.removeInstance(instance);
+    turn.tellOf(instance, "process.removed", null);
+    return;
+  }
+  const { kind } = instance.state;
+  if (["stopped", "killed", "completed", "failed", "skipped"].includes(kind)) return;
+  const stopped = { kind: "stopped", reason: "machine restarted" } as const;
+  rest(turn, instance, stopped, "process.stopped", { desired: "down" });
+}
+
+function takeUp(turn: Turn, instance: Instance, crashed: boolean): void {
+  const { state } = instance;
+  switch (state.kind) {
+    case "spawning":
+      return askSpawn(turn, instance, state.run.id, "find-or-spawn");
+    case "starting":
+    case "running":
+    case "leaving":
+    case "stopping":
+    case "cleaning": {
+      const run = crashed ? { ...state.run, adopted: true } : state.run;
+      const taken = move(turn, instance, { ...state, run }, { lastRun: run });
+      adopt(turn, taken, run);
+      if (crashed) turn.tellOf(taken, "process.adopted", run.id, { pid: run.pid });
+      return resume(turn, taken, run);
+    }
+    default:
+      return;
+  }
+}
+
+function adopt(turn: Turn, instance: Instance, run: Run): void {
+  const { log } = turn.specOf(instance);
+  const identity = { pid: run.pid, startTicks: run.startTicks };
+  turn.perform({ kind: "adopt", instance: instance.id, runId: run.id, identity, log });
+}
+
+/** Does again what the dead daemon may not have got to: probing, signalling, cleaning. */
+function resume(turn: Turn, instance: Instance, run: Run): void {
+  const { state } = instance;
+  if (state.kind === "starting") askProbes(turn, instance, run);
+  if (state.kind === "cleaning") askClean(turn, instance, run, state.graceUntilMonoMs);
+  if (state.kind === "stopping") {
+    turn.perform({
+      kind: "signal",
+      instance: instance.id,
+      runId: run.id,
+      identity: { pid: run.pid, startTicks: run.startTicks },
+      signal: state.killAtMonoMs === null ? "SIGKILL" : turn.specOf(instance).stop.signal,
+    });
+  }
+}

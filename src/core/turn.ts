@@ -1,0 +1,173 @@
+/** One step under way: the world as it was, under what the step has changed so far. */
+
+import { impossible } from "../model/errors.ts";
+import type { Effect } from "../model/effects.ts";
+import type { Fact, EventType } from "../model/events.ts";
+import type { InstanceId, ProcessName, ProjectName, RunId } from "../model/ids.ts";
+import type { ProcessSpec } from "../model/spec.ts";
+import type { Changes, Instance, Lease, Project, World } from "../model/state.ts";
+import type { Instant } from "../model/time.ts";
+
+export class Turn {
+  readonly now: Instant;
+  /** Effects asked for, in order. */
+  readonly effects: Effect[] = [];
+  /** Facts told, in order. */
+  readonly facts: Fact[] = [];
+  readonly #world: World;
+  readonly #instances = new Map<InstanceId, Instance | null>();
+  readonly #projects = new Map<ProjectName, Project | null>();
+  readonly #leases = new Map<string, Lease | null>();
+  readonly #byProcess = new Map<string, Set<InstanceId>>();
+  #nextRun: number;
+  #chance: number;
+
+  /** `chance`, at least 0 and less than 1, seeds all that the step leaves to chance. */
+  constructor(world: World, now: Instant, chance: number) {
+    this.#world = world;
+    this.#nextRun = world.nextRun;
+    this.#chance = Math.floor(chance * 2 ** 32);
+    this.now = now;
+  }
+
+  get home(): string {
+    return this.#world.home;
+  }
+
+  changes(): Changes {
+    return {
+      instances: this.#instances,
+      projects: this.#projects,
+      leases: this.#leases,
+      nextRun: this.#nextRun,
+    };
+  }
+
+  instance(id: InstanceId): Instance | undefined {
+    const changed = this.#instances.get(id);
+    return changed === undefined ? this.#world.instances.get(id) : (changed ?? undefined);
+  }
+
+  /** Every instance of a process, those on their way out included. */
+  instancesOf(project: ProjectName, process: ProcessName): Instance[] {
+    const found: Instance[] = [];
+    for (const id of this.#idsOf(project, process)) {
+      const instance = this.instance(id);
+      if (instance !== undefined) found.push(instance);
+    }
+    return found;
+  }
+
+  /** True when the process has an instance at all. */
+  hasInstances(project: ProjectName, process: ProcessName): boolean {
+    return this.#idsOf(project, process).size > 0;
+  }
+
+  allInstances(): Instance[] {
+    const ids = new Set([...this.#world.instances.keys(), ...this.#instances.keys()]);
+    return [...ids].flatMap((id) => this.instance(id) ?? []);
+  }
+
+  project(name: ProjectName): Project | undefined {
+    const changed = this.#projects.get(name);
+    return changed === undefined ? this.#world.projects.get(name) : (changed ?? undefined);
+  }
+
+  projectOf(instance: Instance): Project {
+    return this.project(instance.project) ?? impossible(`${instance.id} has no project`);
+  }
+
+  specOf(instance: Instance): ProcessSpec {
+    const { spec, retired } = this.projectOf(instance);
+    const found = spec.processes[instance.process] ?? retired[instance.process];
+    return found ?? impossible(`${instance.id} has no definition`);
+  }
+
+  leases(): Lease[] {
+    const ids = new Set([...this.#world.leases.keys(), ...this.#leases.keys()]);
+    return [...ids].flatMap((id) => this.lease(id) ?? []);
+  }
+
+  lease(id: string): Lease | undefined {
+    const changed = this.#leases.get(id);
+    return changed === undefined ? this.#world.leases.get(id) : (changed ?? undefined);
+  }
+
+  putInstance(instance: Instance): void {
+    if (this.instance(instance.id) === undefined) {
+      this.#ownIds(instance.project, instance.process).add(instance.id);
+    }
+    this.#instances.set(instance.id, instance);
+  }
+
+  removeInstance(instance: Instance): void {
+    this.#ownIds(instance.project, instance.process).delete(instance.id);
+    this.#instances.set(instance.id, null);
+  }
+
+  putProject(project: Project): void {
+    this.#projects.set(project.spec.name, project);
+  }
+
+  removeProject(name: ProjectName): void {
+    this.#projects.set(name, null);
+  }
+
+  putLease(lease: Lease): void {
+    this.#leases.set(lease.id, lease);
+  }
+
+  removeLease(id: string): void {
+    this.#leases.set(id, null);
+  }
+
+  perform(effect: Effect): void {
+    this.effects.push(effect);
+  }
+
+  tell(fact: Fact): void {
+    this.facts.push(fact);
+  }
+
+  tellOf(
+    instance: Instance,
+    type: EventType,
+    runId: RunId | null,
+    data: Readonly<Record<string, unknown>> = {},
+  ): void {
+    const { id, project, process, index } = instance;
+    this.tell({ type, project, process, instance: index, instanceId: id, runId, data });
+  }
+
+  takeRunId(): RunId {
+    const number = this.#nextRun;
+    this.#nextRun += 1;
+    return `${this.#world.homeId}-${number.toString(36)}`;
+  }
+
+  /** The next number left to chance: at least 0, less than 1 (mulberry32). */
+  chance(): number {
+    this.#chance = (this.#chance + 0x6d2b79f5) | 0;
+    let bits = Math.imul(this.#chance ^ (this.#chance >>> 15), 1 | this.#chance);
+    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
+    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
+  }
+
+  #idsOf(project: ProjectName, process: ProcessName): ReadonlySet<InstanceId> {
+    const key = processKey(project, process);
+    return this.#byProcess.get(key) ?? this.#world.byProcess.get(key) ?? NONE;
+  }
+
+  #ownIds(project: ProjectName, process: ProcessName): Set<InstanceId> {
+    const key = processKey(project, process);
+    const ids = this.#byProcess.get(key) ?? new Set(this.#world.byProcess.get(key));
+    this.#byProcess.set(key, ids);
+    return ids;
+  }
+}
+
+const NONE: ReadonlySet<InstanceId> = new Set();
+
+export function processKey(project: ProjectName, process: ProcessName): string {
+  return `${project}/${process}`;
+}

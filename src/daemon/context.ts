@@ -1,0 +1,35 @@
+/** What the daemon's operations work on. */
+
+import type { Projects } from "./projects.ts";
+import type { StatusReader } from "./status-reader.ts";
+import type { Clock, Processes, Store } from "../supervisor/ports.ts";
+import type { Supervisor } from "../supervisor/supervisor.ts";
+import type { ProcessIdentity } from "../model/inputs.ts";
+import type { ProcessNode } from "../protocol/shapes.ts";
+
+export interface DaemonContext {
+  readonly supervisor: Supervisor;
+  readonly projects: Projects;
+  readonly statuses: StatusReader;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly processes: Processes;
+  readonly facts: DaemonFacts;
+  /** Ends the daemon once the answer under way is out. */
+  readonly shutdown: (how: "exit" | "exec") => void;
+  /** What the platform knows about the processes of a run. */
+  readonly probeTree: (leader: ProcessIdentity) => Promise<ProcessTree>;
+  readonly identityOf: (pid: number) => ProcessIdentity | null;
+}
+
+export interface ProcessTree {
+  readonly nodes: readonly ProcessNode[];
+  /** TCP ports that its processes listen on. */
+  readonly listening: readonly number[];
+}
+
+export interface DaemonFacts {
+  readonly home: string;
+  readonly identity: ProcessIdentity;
+  readonly startedAtMs: number;
+}

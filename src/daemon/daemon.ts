@@ -1,0 +1,162 @@
+/** The composition root: puts the daemon together, takes up what the one before left, and serves until it is told to
+ *  go. The only place that sees everything. */
+
+import { chdir } from "node:process";
+import { join } from "node:path";
+import { mutableCopy } from "../core/world.ts";
+import { prepareHome } from "../client/paths.ts";
+import { createOutput } from "../logs/output.ts";
+import { bootId, startTicksOf } from "../platform/boot.ts";
+import { createClock } from "../platform/clock.ts";
+import { createProber } from "../platform/prober.ts";
+import { createProcesses } from "../platform/processes.ts";
+import { chance } from "../platform/chance.ts";
+import { takeLock } from "../platform/lock.ts";
+import { inspectTree } from "../platform/proc-info.ts";
+import { openRegistry } from "../store/registry.ts";
+import { Supervisor } from "../supervisor/supervisor.ts";
+import { serveControlSocket, type ControlSocket } from "../transports/control-socket.ts";
+import { createDispatch } from "../transports/dispatch.ts";
+import type { InputOf } from "../model/inputs.ts";
+import type { DaemonContext } from "./context.ts";
+import { DaemonLog, eventLogger } from "./daemon-log.ts";
+import { cleanOwnEnvironment } from "./environment.ts";
+import { handOver } from "./hand-over.ts";
+import { daemonOperations } from "./operations/daemon.ts";
+import { definitionOperations } from "./operations/definitions.ts";
+import { lifecycleOperations } from "./operations/lifecycle.ts";
+import { lookingOperations } from "./operations/looking.ts";
+import { Projects } from "./projects.ts";
+import { onTermination } from "./signals.ts";
+import { StatusReader } from "./status-reader.ts";
+
+export { EXIT_LOCKED } from "../client/keeper.ts";
+
+export interface DaemonOptions {
+  readonly home: string;
+  readonly socket: string;
+  /** This program replaced another one in the same process: its children are still children. */
+  readonly inPlace: boolean;
+}
+
+/** Resolves when the daemon serves, or finds that another one does. It then runs until it ends the process. */
+export async function runDaemon(options: DaemonOptions): Promise<"serving" | "locked"> {
+  const { home, socket, inPlace } = options;
+  cleanOwnEnvironment(process.env);
+  prepareHome(home);
+  chdir(home);
+  if (!takeLock(join(home, "daemon.lock"))) return "locked";
+
+  const log = new DaemonLog(join(home, "daemon.log"));
+  process.on("uncaughtException", (error) => log.trouble("daemon", "uncaught error", error));
+  process.on("unhandledRejection", (error) => log.trouble("daemon", "unhandled rejection", error));
+
+  const daemon = await compose(home, log);
+  const { context, supervisor } = daemon;
+  await supervisor.submit({ kind: "recovered", since: daemon.since(inPlace) });
+  const dispatch = createDispatch(
+    {
+      ...lookingOperations(context),
+      ...lifecycleOperations(context),
+      ...definitionOperations(context),
+      ...daemonOperations(context),
+    },
+    (what, error) => log.trouble("dispatch", what, error),
+  );
+  const control = serveControlSocket(socket, dispatch);
+  log.write("info", "daemon", `serving ${home} (pid ${process.pid}, Bun ${Bun.version})`);
+  onTermination(context, log);
+  daemon.onShutdown((how) => end({ how, control, daemon, log, options }));
+  return "serving";
+}
+
+interface Composition {
+  readonly context: DaemonContext;
+  readonly supervisor: Supervisor;
+  since(inPlace: boolean): InputOf<"recovered">["since"];
+  onShutdown(act: (how: "exit" | "exec") => Promise<void>): void;
+  /** Lets go of what it holds of the world; what runs goes on running. */
+  release(): Promise<void>;
+}
+
+async function compose(home: string, log: DaemonLog): Promise<Composition> {
+  const clock = createClock();
+  const registry = openRegistry({
+    home,
+    bootId: bootId(),
+    newHomeId: crypto.randomUUID().slice(0, 8),
+    nowMs: clock.now().wallMs,
+  });
+  if (registry.damaged !== null) {
+    const what = `the registry was damaged and is kept as ${registry.damaged}; a new one was begun`;
+    log.write("error", "registry", what);
+  }
+  const loaded = registry.load();
+  const processes = createProcesses({ homeId: loaded.world.homeId });
+  const output = await createOutput({
+    home,
+    trouble: (what, error) => log.trouble("logs", what, error),
+    onRotated: (path) => log.write("debug", "logs", `rotated ${path}`),
+  });
+  const prober = createProber();
+  const supervisor = new Supervisor({
+    ports: { clock, chance, processes, output, prober, store: registry },
+    world: mutableCopy(loaded.world),
+    lastSeq: loaded.lastSeq,
+    observers: [eventLogger(log)],
+    trouble: (what, error) => log.trouble("supervisor", what, error),
+  });
+  let act: (how: "exit" | "exec") => Promise<void> = async () => {};
+  const identityOf = (pid: number) => {
+    const startTicks = startTicksOf(pid);
+    return startTicks === null ? null : { pid, startTicks };
+  };
+  const context: DaemonContext = {
+    supervisor,
+    projects: new Projects(supervisor),
+    statuses: new StatusReader(supervisor, clock, output),
+    store: registry,
+    clock,
+    processes,
+    facts: {
+      home,
+      identity: identityOf(process.pid) ?? { pid: process.pid, startTicks: "" },
+      startedAtMs: clock.now().wallMs,
+    },
+    shutdown: (how) => void act(how),
+    probeTree: inspectTree,
+    identityOf,
+  };
+  return {
+    context,
+    supervisor,
+    since: (inPlace) =>
+      loaded.bootId !== null && loaded.bootId !== bootId() ? "boot" : inPlace ? "exec" : "crash",
+    onShutdown: (handler) => {
+      act = handler;
+    },
+    async release() {
+      supervisor.close();
+      await output.close();
+      processes.close();
+      registry.close();
+    },
+  };
+}
+
+interface End {
+  readonly how: "exit" | "exec";
+  readonly control: ControlSocket;
+  readonly daemon: Composition;
+  readonly log: DaemonLog;
+  readonly options: DaemonOptions;
+}
+
+async function end({ how, control, daemon, log, options }: End): Promise<void> {
+  log.write("info", "daemon", how === "exit" ? "ending" : "replacing its own program");
+  await control.close();
+  await daemon.release();
+  log.flush();
+  if (how === "exec") handOver(options);
+  process.exit(0);
+}

@@ -1,0 +1,11 @@
+/** In-place restart: the same pid goes on with a new program, so its children stay its children. */
+
+import { execInPlace } from "../platform/exec-in-place.ts";
+import type { DaemonOptions } from "./daemon.ts";
+
+/** Does not return. The lock is never let go of in between. */
+export function handOver({ home, socket }: DaemonOptions): never {
+  const program = [process.execPath, "--config=/dev/null", "--no-env-file", Bun.main];
+  const command = [...program, "--home", home, "--socket", socket, "--in-place"];
+  return execInPlace(command, process.env);
+}

@@ -1,0 +1,31 @@
+/** The daemon's program: `main.ts --home DIR --socket PATH`. Started by the keeper, see `client/keeper.ts`. */
+
+import { parseArgs } from "node:util";
+import { ProcmanError } from "../model/errors.ts";
+import { EXIT_LOCKED, runDaemon } from "./daemon.ts";
+
+const { values } = parseArgs({
+  options: {
+    home: { type: "string" },
+    socket: { type: "string" },
+    "in-place": { type: "boolean", default: false },
+  },
+});
+const { home, socket } = values;
+if (home === undefined || socket === undefined) {
+  console.error("usage: main.ts --home DIR --socket PATH");
+  process.exit(2);
+}
+try {
+  const started = await runDaemon({
+    home,
+    socket,
+    inPlace: values["in-place"],
+  });
+  if (started === "locked") process.exit(EXIT_LOCKED);
+} catch (error) {
+  console.error(
+    error instanceof ProcmanError ? `${error.message}. ${error.problem.hint ?? ""}` : error,
+  );
+  process.exit(1);
+}

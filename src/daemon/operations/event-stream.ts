@@ -1,0 +1,48 @@
+/** Events for one reader: it holds a place in the journal, not a queue, so a reader that stalls costs nothing and
+ *  loses only what the journal itself no longer keeps, with a count. */
+
+import { wireEvent, type WireEvent } from "../../protocol/shapes.ts";
+import type { EventsInput } from "../../protocol/operations.ts";
+import type { DaemonContext } from "../context.ts";
+
+/** Events read from the journal at once. */
+const BATCH = 256;
+
+export async function* followEvents(
+  { store, supervisor, clock }: DaemonContext,
+  { afterSeq, sinceMs, follow }: EventsInput,
+  signal: AbortSignal,
+): AsyncGenerator<WireEvent> {
+  const fromNow = afterSeq === null && sinceMs === null && follow;
+  let place = afterSeq ?? (fromNow ? supervisor.lastSeq : 0);
+  const resumes = afterSeq !== null;
+  for (;;) {
+    const missed = store.firstSeq() - place - 1;
+    if (missed > 0) {
+      if (resumes || place > 0) yield gap(place + missed, missed, clock.now().wallMs);
+      place += missed;
+    }
+    const events = store.eventsAfter(place, BATCH);
+    for (const event of events) {
+      place = event.seq;
+      if (sinceMs === null || event.atMs >= sinceMs) yield wireEvent(event);
+    }
+    if (events.length > 0) continue;
+    if (!follow) return;
+    await supervisor.until(() => (supervisor.lastSeq > place ? true : undefined), signal);
+  }
+}
+
+/** Tells the reader that events before the one that follows are no longer kept. */
+function gap(seq: number, count: number, nowMs: number): WireEvent {
+  return {
+    seq,
+    time: new Date(nowMs).toISOString(),
+    type: "events.missed",
+    project: null,
+    process: null,
+    instance: null,
+    runId: null,
+    data: { count },
+  };
+}

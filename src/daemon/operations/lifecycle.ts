@@ -1,0 +1,88 @@
+/** Operations that move instances: start, stop, restart, kill, reset. */
+
+import type { InstanceId } from "../../model/ids.ts";
+import type { InstanceRequest } from "../../model/inputs.ts";
+import type { Instance } from "../../model/state.ts";
+import type { Handlers } from "../../transports/dispatch.ts";
+import type { DaemonContext } from "../context.ts";
+import { isSpawnedAnew, isStopped, outcomes, resultOf, type Judge } from "./outcomes.ts";
+import { select, selectWidened, withDependencies } from "./selection.ts";
+
+type Lifecycle = Pick<Handlers, "start" | "stop" | "restart" | "kill" | "reset">;
+
+export function lifecycleOperations(context: DaemonContext): Lifecycle {
+  return {
+    async start(input, signal) {
+      const named = selectWidened(context, input);
+      const needed = withDependencies(context, named).filter(
+        (it) => named.includes(it) || isMissing(it),
+      );
+      await ask(context, needed, { kind: "start-asked", gated: true, lease: null });
+      return finish(context, "start", named, isStarted, null, signal);
+    },
+
+    async stop(input, signal) {
+      const named = selectWidened(context, input);
+      await ask(context, named, { kind: "stop-asked", timeoutMs: input.timeoutMs });
+      return finish(context, "stop", named, isStopped, null, signal);
+    },
+
+    async restart(input, signal) {
+      const named = selectWidened(context, input);
+      const missing = withDependencies(context, named).filter(
+        (it) => !named.includes(it) && isMissing(it),
+      );
+      await ask(context, missing, { kind: "start-asked", gated: true, lease: null });
+      await ask(context, named, { kind: "restart-asked" });
+      return finish(context, "restart", named, isSpawnedAnew, null, signal);
+    },
+
+    async kill(input, signal) {
+      const named = selectWidened(context, input);
+      await ask(context, named, { kind: "kill-asked" });
+      return finish(context, "kill", named, isStopped, null, signal);
+    },
+
+    async reset(input) {
+      const named = select(context, input);
+      await ask(context, named, { kind: "reset-asked" });
+      const { world } = context.supervisor;
+      return {
+        results: named.map(({ id, restarts }) => resultOf(world, id, "reset", restarts > 0, null)),
+      };
+    },
+  };
+}
+
+/** What a start brings up on the way: what neither runs nor has done its work. */
+export function isMissing({ state }: Instance): boolean {
+  return ["stopped", "killed", "failed", "skipped"].includes(state.kind);
+}
+
+export async function ask(
+  context: DaemonContext,
+  instances: readonly Instance[],
+  request: InstanceRequest,
+): Promise<void> {
+  const ids: InstanceId[] = instances.map(({ id }) => id);
+  if (ids.length === 0) return;
+  await context.supervisor.submit({ kind: "instances-asked", instances: ids, request });
+}
+
+export async function finish(
+  context: DaemonContext,
+  action: string,
+  before: readonly Instance[],
+  judge: Judge,
+  timeoutMs: number | null,
+  signal: AbortSignal,
+) {
+  return { results: await outcomes({ context, action, before, judge, timeoutMs, signal }) };
+}
+
+/** Something that runs already is started; anything else has to be spawned anew. */
+const isStarted: Judge = (now, before) => {
+  const ran = before.state.kind === "running" || before.state.kind === "starting";
+  const isSame = now !== undefined && now.generation === before.generation;
+  return ran && isSame ? { kind: "met" } : isSpawnedAnew(now, before);
+};

@@ -1,0 +1,145 @@
+/** Operations that only look: list, inspect, wait, events. */
+
+import { dependents } from "../../core/dependencies.ts";
+import { launchOf } from "../../core/launch.ts";
+import { fail } from "../../model/errors.ts";
+import type { JournalEvent } from "../../model/events.ts";
+import type { Instance, Project } from "../../model/state.ts";
+import { wireEvent, type Inspection, type WireEvent } from "../../protocol/shapes.ts";
+import { publicState } from "../../protocol/status.ts";
+import { maskSecrets } from "../../protocol/secrets.ts";
+import type { InputOfOperation } from "../../protocol/operations.ts";
+import type { Handlers } from "../../transports/dispatch.ts";
+import type { DaemonContext } from "../context.ts";
+import { followEvents } from "./event-stream.ts";
+import { outcomes } from "./outcomes.ts";
+import { projectAt, select } from "./selection.ts";
+import { waitJudge } from "./wait-conditions.ts";
+
+type Looking = Pick<Handlers, "list" | "inspect" | "wait" | "events">;
+
+/** Events shown of one instance, and how far back they are looked for. */
+const RECENT_EVENTS = 20;
+const RECENT_WITHIN = 2_000;
+
+export function lookingOperations(context: DaemonContext): Looking {
+  const { statuses } = context;
+  return {
+    async list(input) {
+      if (input.targets.length > 0) return select(context, input).map((it) => statuses.of(it));
+      if (input.all) return statuses.ofEverything();
+      const project = context.projects.find(input);
+      return project === null ? [] : statuses.ofProject(project);
+    },
+
+    async inspect(input) {
+      const found = select(context, { ...input, targets: [input.target] });
+      const [instance] = found;
+      if (instance === undefined) {
+        return fail("PROCESS_NOT_FOUND", `Cannot find '${input.target}'`);
+      }
+      return inspect(context, instance, input);
+    },
+
+    async wait(input, signal) {
+      const before = select(context, input);
+      const judge = waitJudge(context, input.for);
+      const { timeoutMs } = input;
+      const action = `wait --for ${input.for}`;
+      return { results: await outcomes({ context, action, before, judge, timeoutMs, signal }) };
+    },
+
+    events: (input, signal) => selectEvents(context, input, signal),
+  };
+}
+
+async function* selectEvents(
+  context: DaemonContext,
+  input: InputOfOperation<"events">,
+  signal: AbortSignal,
+): AsyncGenerator<WireEvent> {
+  const project = input.all ? null : projectAt(context, input).spec.name;
+  const globs = input.types.map((glob) => new Bun.Glob(glob));
+  for await (const event of followEvents(context, input, signal)) {
+    if (project !== null && event.project !== null && event.project !== project) continue;
+    if (globs.length > 0 && !globs.some((glob) => glob.match(event.type))) continue;
+    yield event;
+  }
+}
+
+async function inspect(
+  context: DaemonContext,
+  instance: Instance,
+  input: InputOfOperation<"inspect">,
+): Promise<Inspection> {
+  const { world } = context.supervisor;
+  const project = world.projects.get(instance.project);
+  const spec = project?.spec.processes[instance.process] ?? project?.retired[instance.process];
+  if (project === undefined || spec === undefined) {
+    return fail("PROCESS_NOT_FOUND", `Cannot find '${input.target}'`);
+  }
+  const { state, lastExit } = instance;
+  const run = "run" in state && "pid" in state.run ? state.run : null;
+  const tree = run === null ? { nodes: [], listening: [] } : await context.probeTree(run);
+  const env = environmentOf(context, project, instance, spec);
+  const { env: layers, ...config } = spec;
+  return {
+    status: context.statuses.of(instance),
+    config,
+    env: input.reveal === null ? null : input.reveal ? env : maskSecrets(env),
+    envNames: [...new Set([...Object.keys(env), ...Object.keys(layers)])].toSorted(),
+    events: recentEvents(context, instance).map(wireEvent),
+    tree: tree.nodes,
+    listening: tree.listening,
+    lastExit:
+      lastExit === null
+        ? null
+        : {
+            code: lastExit.code,
+            signal: lastExit.signal,
+            known: lastExit.known,
+            at: new Date(lastExit.atMs).toISOString(),
+          },
+    dependsOn: spec.dependsOn.map(({ process, condition }) => ({
+      process,
+      condition,
+      state: statesOf(context, instance.project, process),
+    })),
+    dependents: dependents(project).get(instance.process) ?? [],
+  };
+}
+
+function environmentOf(
+  context: DaemonContext,
+  project: Project,
+  instance: Instance,
+  process: Project["retired"][string],
+): Readonly<Record<string, string>> {
+  const made = launchOf({
+    project: project.spec,
+    process,
+    instance: instance.id,
+    index: instance.index,
+    runId: instance.lastRun?.id ?? "",
+    callerEnv: project.callerEnv[instance.process] ?? {},
+    home: context.supervisor.world.home,
+  });
+  return made.ok ? made.launch.env : {};
+}
+
+function recentEvents(context: DaemonContext, { id }: Instance): JournalEvent[] {
+  const { lastSeq } = context.supervisor;
+  return context.store
+    .eventsAfter(lastSeq - RECENT_WITHIN, RECENT_WITHIN)
+    .filter((event) => event.instanceId === id)
+    .slice(-RECENT_EVENTS);
+}
+
+function statesOf(context: DaemonContext, project: string, process: string) {
+  const { world } = context.supervisor;
+  const ids = world.byProcess.get(`${project}/${process}`) ?? [];
+  return [...ids].flatMap((id) => {
+    const instance = world.instances.get(id);
+    return instance === undefined ? [] : [publicState(instance.state)];
+  });
+}

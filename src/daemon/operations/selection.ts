@@ -1,0 +1,80 @@
+/** From what a request names to the instances that are meant. */
+
+import { dependents } from "../../core/dependencies.ts";
+import { instancesOfProject, resolveTargets } from "../../core/targets.ts";
+import { fail, ProcmanError } from "../../model/errors.ts";
+import type { ProcessName } from "../../model/ids.ts";
+import type { Instance, Project } from "../../model/state.ts";
+import type { Place, StartInput } from "../../protocol/operations.ts";
+import type { DaemonContext } from "../context.ts";
+
+/** The instances that the targets of a request name; no target is an error. */
+export function select(
+  context: DaemonContext,
+  input: Place & { readonly targets: readonly string[] },
+): readonly Instance[] {
+  const project = context.projects.find(input);
+  const needsProject = input.targets.some((it) => !it.includes("/") && !/^\d+$/.test(it));
+  if (project === null && needsProject) noProject(input.directory);
+  const { world } = context.supervisor;
+  const found = resolveTargets(world, project?.spec.name ?? null, input.targets);
+  if (!found.ok) throw new ProcmanError(found.problem);
+  return found.instances;
+}
+
+/** The same, with all that depends on them when the request asks so. */
+export function selectWidened(context: DaemonContext, input: StartInput): readonly Instance[] {
+  const selected = select(context, input);
+  return input.withDependents ? widen(context, selected, dependentsIn) : selected;
+}
+
+/** The same, with all that they depend on. */
+export function withDependencies(
+  context: DaemonContext,
+  selected: readonly Instance[],
+): readonly Instance[] {
+  return widen(context, selected, dependenciesIn);
+}
+
+/** The project of a request; one that there is none for is an error. */
+export function projectAt(context: DaemonContext, place: Place): Project {
+  return context.projects.find(place) ?? noProject(place.directory);
+}
+
+function noProject(directory: string): never {
+  const hint =
+    "Start it with 'procman up' in its directory, name it with -p, or see all with 'procman ls --all'.";
+  return fail("NO_PROJECT", `Cannot find a project that runs in ${directory}`, hint);
+}
+
+type Neighbours = (project: Project, process: ProcessName) => readonly ProcessName[];
+
+const dependentsIn: Neighbours = (project, process) => dependents(project).get(process) ?? [];
+
+const dependenciesIn: Neighbours = (project, process) =>
+  (project.spec.processes[process]?.dependsOn ?? []).map((dependency) => dependency.process);
+
+/** Follows an edge of the graph as far as it goes, within each project. */
+function widen(
+  context: DaemonContext,
+  selected: readonly Instance[],
+  neighbours: Neighbours,
+): readonly Instance[] {
+  const { world } = context.supervisor;
+  const found = new Set<Instance>(selected);
+  for (const name of new Set(selected.map(({ project }) => project))) {
+    const project = world.projects.get(name);
+    if (project === undefined) continue;
+    const processes = new Set(
+      selected.filter((it) => it.project === name).map(({ process }) => process),
+    );
+    const asked = new Set(processes);
+    for (const process of processes) {
+      for (const neighbour of neighbours(project, process)) processes.add(neighbour);
+    }
+    for (const instance of instancesOfProject(world, project)) {
+      if (processes.has(instance.process) && !asked.has(instance.process)) found.add(instance);
+    }
+  }
+  return [...found];
+}

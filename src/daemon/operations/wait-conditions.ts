@@ -1,0 +1,60 @@
+/** `wait --for`: when an instance has come to a state, and when it no longer can. */
+
+import { problem } from "../../model/errors.ts";
+import type { Instance } from "../../model/state.ts";
+import type { WaitCondition } from "../../protocol/operations.ts";
+import { publicState } from "../../protocol/status.ts";
+import type { DaemonContext } from "../context.ts";
+import { settling } from "./definitions.ts";
+import { isAtRest, isReady, type Judge, type Verdict } from "./outcomes.ts";
+
+export function waitJudge(context: DaemonContext, condition: WaitCondition): Judge {
+  switch (condition) {
+    case "ready":
+    case "healthy":
+      return forNever(condition, isReady(settling(context)));
+    case "running":
+      return forNever(condition, (now) =>
+        now?.state.kind === "running" ? MET : isOver(now) ? NEVER : null,
+      );
+    case "stopped":
+      return isAtRest;
+    case "completed":
+      return forNever(condition, (now) => (hasEnded(now) ? MET : isOver(now) ? NEVER : null));
+    case "succeeded":
+      return forNever(condition, (now) =>
+        now?.state.kind === "completed" ? MET : isOver(now) ? NEVER : null,
+      );
+  }
+}
+
+const MET: Verdict = { kind: "met" };
+const NEVER: Verdict = {
+  kind: "never",
+  problem: problem("CANNOT_COME_TRUE", "Cannot wait any longer"),
+};
+
+/** Ended by itself, whatever the code. */
+function hasEnded(now: Instance | undefined): boolean {
+  const kind = now?.state.kind;
+  return kind === "completed" || (kind === "failed" && now?.lastExit !== null);
+}
+
+/** At rest, and nothing is to come without being asked. */
+function isOver(now: Instance | undefined): boolean {
+  return now === undefined || isAtRest(now, now)?.kind === "met";
+}
+
+/** Says what was waited for and where it ended. */
+function forNever(condition: WaitCondition, judge: Judge): Judge {
+  return (now, before) => {
+    const verdict = judge(now, before);
+    if (verdict?.kind !== "never") return verdict;
+    const state = now === undefined ? "gone" : publicState(now.state);
+    const reason = now !== undefined && "reason" in now.state ? now.state.reason : null;
+    const why = reason === null ? "" : ` (${reason})`;
+    const message = `Cannot wait for ${before.id} to be ${condition}: it is ${state}${why}`;
+    const hint = `See 'procman logs ${before.process}'.`;
+    return { kind: "never", problem: problem("CANNOT_COME_TRUE", message, hint) };
+  };
+}

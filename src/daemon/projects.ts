@@ -1,0 +1,67 @@
+/** Which project a command means, and what a new one is called. */
+
+import { fail } from "../model/errors.ts";
+import type { ProjectName } from "../model/ids.ts";
+import type { ProjectSpec } from "../model/spec.ts";
+import type { Project, World } from "../model/state.ts";
+import { isSameValue } from "../core/definition-changes.ts";
+import type { Place } from "../protocol/operations.ts";
+import type { Supervisor } from "../supervisor/supervisor.ts";
+
+export class Projects {
+  readonly #supervisor: Supervisor;
+
+  constructor(supervisor: Supervisor) {
+    this.#supervisor = supervisor;
+  }
+
+  /** The project of a place, or null when none is known there. A name that is not known is an error. */
+  find({ project, directory, exact, files }: Place): Project | null {
+    const { projects } = this.#world;
+    if (project !== null) {
+      const named = projects.get(project);
+      if (named !== undefined) return named;
+      const hint = "'procman ls --all' shows every project.";
+      return fail("PROJECT_NOT_FOUND", `Cannot find project '${project}'`, hint);
+    }
+    const here = [...projects.values()].filter(({ spec }) =>
+      exact ? spec.directory === directory : contains(spec.directory, directory),
+    );
+    const deepest = Math.max(...here.map(({ spec }) => spec.directory.length));
+    const nearest = here.filter(
+      ({ spec }) =>
+        spec.directory.length === deepest && files.every((file) => spec.files.includes(file)),
+    );
+    if (nearest.length > 1) {
+      const names = nearest.map(({ spec }) => spec.name).join(", ");
+      const hint = "Choose one with -p, or give the -f files that it was started with.";
+      fail("AMBIGUOUS_TARGET", `Cannot tell which project is meant: ${names}`, hint);
+    }
+    return nearest[0] ?? null;
+  }
+
+  /** The name under which a definition is kept: its own, or one with a suffix when another project has it. */
+  nameFor(spec: ProjectSpec, nameIsExplicit: boolean): ProjectName {
+    const sameNamed = this.#world.projects.get(spec.name);
+    if (sameNamed === undefined || isSameProject(sameNamed.spec, spec)) return spec.name;
+    if (nameIsExplicit && sameNamed.spec.directory === spec.directory) return spec.name;
+    const suffix = Bun.hash(`${spec.directory}\n${spec.files.join("\n")}`)
+      .toString(16)
+      .slice(0, 4);
+    return `${spec.name}-${suffix}`;
+  }
+
+  get #world(): World {
+    return this.#supervisor.world;
+  }
+}
+
+function isSameProject(one: ProjectSpec, other: ProjectSpec): boolean {
+  return one.directory === other.directory && isSameValue(one.files, other.files);
+}
+
+function contains(directory: string, path: string): boolean {
+  return (
+    path === directory || path.startsWith(directory.endsWith("/") ? directory : `${directory}/`)
+  );
+}

@@ -1,0 +1,75 @@
+/** Status objects of the world as it is now. */
+
+import { verdictOn } from "../core/admission.ts";
+import { instancesOfProject } from "../core/targets.ts";
+import { logPath } from "../logfile/paths.ts";
+import type { Instance, Project } from "../model/state.ts";
+import type { Clock, Output } from "../supervisor/ports.ts";
+import type { Supervisor } from "../supervisor/supervisor.ts";
+import { publicState, statusOf, type Status } from "../protocol/status.ts";
+
+export class StatusReader {
+  readonly #supervisor: Supervisor;
+  readonly #clock: Clock;
+  readonly #output: Output;
+
+  constructor(supervisor: Supervisor, clock: Clock, output: Output) {
+    this.#supervisor = supervisor;
+    this.#clock = clock;
+    this.#output = output;
+  }
+
+  ofProject(project: Project): Status[] {
+    return instancesOfProject(this.#supervisor.world, project).map((it) => this.of(it));
+  }
+
+  ofEverything(): Status[] {
+    return [...this.#supervisor.world.projects.values()].flatMap((it) => this.ofProject(it));
+  }
+
+  of(instance: Instance): Status {
+    const { world } = this.#supervisor;
+    const project = world.projects.get(instance.project);
+    const spec = project?.spec.processes[instance.process] ?? project?.retired[instance.process];
+    if (project === undefined || spec === undefined) {
+      throw new Error(`${instance.id} has no definition`);
+    }
+    return statusOf(instance, spec, project, {
+      nowMs: this.#clock.now().wallMs,
+      logs: {
+        stdout: logPath(world.home, instance, "stdout"),
+        stderr: logPath(world.home, instance, "stderr"),
+        droppedBytes: this.#output.droppedBytes(instance.id),
+      },
+      waiting: instance.state.kind === "pending" ? this.#waiting(instance) : null,
+    });
+  }
+
+  /** What a pending instance waits for, in words. */
+  #waiting(instance: Instance): string {
+    const { world } = this.#supervisor;
+    const instancesOf = (project: string, process: string): Instance[] =>
+      [...(world.byProcess.get(`${project}/${process}`) ?? [])].flatMap(
+        (id) => world.instances.get(id) ?? [],
+      );
+    const verdict = verdictOn(
+      {
+        now: this.#clock.now(),
+        instancesOf,
+        specOf: ({ project, process }) => {
+          const found = world.projects.get(project);
+          const spec = found?.spec.processes[process] ?? found?.retired[process];
+          if (spec === undefined) throw new Error(`${project}/${process} has no definition`);
+          return spec;
+        },
+      },
+      instance,
+    );
+    if (verdict.kind !== "wait") return "waits for its turn: others are still starting";
+    const parts = verdict.waitingFor.map(({ process, condition }) => {
+      const states = instancesOf(instance.project, process).map(({ state }) => publicState(state));
+      return `${process} to be ${condition} (it is ${[...new Set(states)].join(", ")})`;
+    });
+    return `waits for ${parts.join(" and ")}`;
+  }
+}

@@ -1,0 +1,48 @@
+/** What the daemon tells the log worker, and what the worker answers. Commands go as JSON lines through a pipe, which
+ *  wakes a worker that waits for output; answers come by `postMessage`. */
+
+import type { LogStream } from "../logfile/paths.ts";
+import type { RotationRules } from "./log-file.ts";
+
+export interface StreamTask {
+  readonly stream: LogStream;
+  /** The FIFO that the child writes to. */
+  readonly fifo: string;
+  /** The file that its bytes go to. */
+  readonly log: string;
+}
+
+export type Command =
+  | {
+      readonly kind: "open";
+      readonly runId: string;
+      readonly streams: readonly StreamTask[];
+      readonly rules: RotationRules;
+      readonly compress: boolean;
+    }
+  /** Nobody writes to the run's pipes any more: move what is in them, then let go of them. */
+  | { readonly kind: "drain"; readonly runId: string }
+  | { readonly kind: "flush"; readonly logs: readonly string[] }
+  /** A compressed copy of a rotated file is ready to take its place. */
+  | {
+      readonly kind: "compressed";
+      readonly log: string;
+      readonly inode: number;
+      readonly copy: string;
+    }
+  | { readonly kind: "close" };
+
+export type Answer =
+  | { readonly kind: "started" }
+  /** The worker holds the run's pipes: nothing in them is lost when everybody else lets go. */
+  | { readonly kind: "opened"; readonly runId: string }
+  | { readonly kind: "drained"; readonly runId: string; readonly lostBytes: number }
+  | { readonly kind: "rotated"; readonly log: string; readonly compress: boolean }
+  | { readonly kind: "trouble"; readonly what: string }
+  | { readonly kind: "closed" };
+
+/** What a worker is started with. */
+export interface WorkerData {
+  /** The reading end of the pipe of commands. */
+  readonly commands: number;
+}

@@ -1,0 +1,169 @@
+/** The log worker: waits for output on all pipes at once and moves it to the files, off the daemon's main thread, with
+ *  splice: bytes that never live in this program cannot be lost with it. */
+
+import { closeSync, readSync } from "node:fs";
+import { workerData, parentPort } from "node:worker_threads";
+import { tryLibc } from "./libc.ts";
+import { LogFile, replaceByCompressed } from "./log-file.ts";
+import type { Answer, Command, WorkerData } from "./messages.ts";
+import { Scratch, Stream } from "./stream.ts";
+
+/** Small writes are gathered for that long, unless a pipe is half full. */
+const GATHER_MS = 2;
+/** What one stream may move before the others have their turn. */
+const TURN_BYTES = 4 * 1024 * 1024;
+/** A full disk is tried again that often. */
+const DISK_RETRY_MS = 250;
+/** What is drained into a full disk is given up after that long: the run has to end. */
+const DRAIN_PATIENCE_MS = 5_000;
+
+interface RunTask {
+  readonly streams: readonly Stream[];
+  readonly compress: boolean;
+}
+
+const found = tryLibc();
+if (found === null) throw new Error("the log worker needs libc");
+const libc = found;
+const { commands } = workerData as WorkerData;
+const epoll = libc.epollCreate();
+const scratch = new Scratch(libc);
+const runs = new Map<string, RunTask>();
+const byFd = new Map<number, { readonly stream: Stream; readonly run: RunTask }>();
+/** Streams whose disk is full, and since when. */
+const stalled = new Map<Stream, number>();
+const draining = new Map<string, number>();
+let unread = "";
+let closing = false;
+
+libc.epollAdd(epoll, commands);
+say({ kind: "started" });
+while (!closing) serve();
+for (const { stream } of byFd.values()) closeSync(stream.fd);
+for (const { file } of [...runs.values()].flatMap(({ streams }) => streams)) file.close();
+scratch.close();
+closeSync(epoll);
+closeSync(commands);
+say({ kind: "closed" });
+
+function serve(): void {
+  const isWaiting = stalled.size > 0 || draining.size > 0;
+  const ready = libc.epollWait(epoll, isWaiting ? DISK_RETRY_MS : -1);
+  const streams = ready.flatMap((fd) => byFd.get(fd) ?? []);
+  if (streams.length > 0 && !streams.some(({ stream }) => stream.isHalfFull)) {
+    Bun.sleepSync(GATHER_MS);
+  }
+  for (const { stream, run } of streams) guarded("move output", () => pump(stream, run));
+  if (isWaiting) retryStalled();
+  // After the output: a drain that came with it finds it moved.
+  if (ready.includes(commands)) readCommands();
+}
+
+function pump(stream: Stream, run: RunTask): void {
+  const { path } = stream.file;
+  const onRotated = (): void => say({ kind: "rotated", log: path, compress: run.compress });
+  const moved = stream.move(Date.now(), TURN_BYTES, onRotated);
+  if (moved !== "disk-full") return;
+  // Level-triggered epoll would spin on a pipe that cannot be emptied.
+  libc.epollRemove(epoll, stream.fd);
+  stalled.set(stream, Date.now());
+  say({ kind: "trouble", what: `the disk is full: ${path} waits, and its process with it` });
+}
+
+function retryStalled(): void {
+  for (const stream of stalled.keys()) {
+    stalled.delete(stream);
+    const run = runs.get(stream.runId);
+    if (run === undefined) continue;
+    libc.epollAdd(epoll, stream.fd);
+    guarded("move output", () => pump(stream, run));
+  }
+  for (const runId of draining.keys()) drain(runId);
+}
+
+function readCommands(): void {
+  const chunk = Buffer.alloc(64 * 1024);
+  const length = readSync(commands, chunk, 0, chunk.length, null);
+  if (length === 0) {
+    closing = true;
+    return;
+  }
+  unread += chunk.toString("latin1", 0, length);
+  const lines = unread.split("\n");
+  unread = lines.pop() ?? "";
+  for (const line of lines) {
+    const command = JSON.parse(Buffer.from(line, "latin1").toString()) as Command;
+    guarded(`carry out ${command.kind}`, () => carryOut(command));
+  }
+}
+
+function carryOut(command: Command): void {
+  switch (command.kind) {
+    case "open":
+      return open(command);
+    case "drain":
+      return drain(command.runId);
+    case "flush":
+      for (const { stream } of byFd.values()) {
+        if (command.logs.includes(stream.file.path)) stream.file.flush();
+      }
+      return;
+    case "compressed":
+      replaceByCompressed(command.log, command.inode, command.copy);
+      return;
+    case "close":
+      closing = true;
+  }
+}
+
+function open({ runId, streams, rules, compress }: Extract<Command, { kind: "open" }>): void {
+  const opened = streams.map(
+    ({ fifo, log }) => new Stream(fifo, runId, new LogFile(log, rules), libc, scratch),
+  );
+  const run = { streams: opened, compress };
+  runs.set(runId, run);
+  for (const stream of opened) {
+    byFd.set(stream.fd, { stream, run });
+    libc.epollAdd(epoll, stream.fd);
+  }
+  say({ kind: "opened", runId });
+}
+
+/** Moves exactly what is in the pipes, then lets go of them. */
+function drain(runId: string): void {
+  const run = runs.get(runId);
+  if (run === undefined) return say({ kind: "drained", runId, lostBytes: 0 });
+  const since = draining.get(runId) ?? Date.now();
+  const given = Date.now() - since > DRAIN_PATIENCE_MS;
+  for (const stream of run.streams) {
+    while (stream.waiting > 0 && !stalled.has(stream)) pump(stream, run);
+  }
+  const lostBytes = run.streams.reduce((sum, { waiting }) => sum + waiting, 0);
+  if (lostBytes > 0 && !given) {
+    draining.set(runId, since);
+    return;
+  }
+  draining.delete(runId);
+  runs.delete(runId);
+  for (const stream of run.streams) {
+    stalled.delete(stream);
+    byFd.delete(stream.fd);
+    libc.epollRemove(epoll, stream.fd);
+    stream.close();
+    stream.file.close();
+  }
+  say({ kind: "drained", runId, lostBytes });
+}
+
+function guarded(what: string, act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    say({ kind: "trouble", what: `cannot ${what}: ${cause}` });
+  }
+}
+
+function say(answer: Answer): void {
+  parentPort?.postMessage(answer);
+}

@@ -1,0 +1,61 @@
+/** What the core wants done, as data. The supervisor carries effects out, in order, after the commit. */
+
+import type { InstanceId, RunId } from "./ids.ts";
+import type { ProcessIdentity } from "./inputs.ts";
+import type { Launch, LogSpec, ReadyProbe } from "./spec.ts";
+import type { Lease } from "./state.ts";
+
+export type Effect =
+  | {
+      readonly kind: "spawn";
+      readonly instance: InstanceId;
+      readonly runId: RunId;
+      readonly launch: Launch;
+      readonly log: LogSpec;
+    }
+  /** The intent of a spawn was found without its outcome: take the process over if it is there, else spawn. */
+  | {
+      readonly kind: "find-or-spawn";
+      readonly instance: InstanceId;
+      readonly runId: RunId;
+      readonly launch: Launch;
+      readonly log: LogSpec;
+    }
+  /** Watch a run of an earlier daemon and take its output up again; report its end if it is gone. */
+  | {
+      readonly kind: "adopt";
+      readonly instance: InstanceId;
+      readonly runId: RunId;
+      readonly identity: ProcessIdentity;
+      readonly log: LogSpec;
+    }
+  /** To the process group of the run, followed by SIGCONT so that a stopped process hears it. */
+  | {
+      readonly kind: "signal";
+      readonly instance: InstanceId;
+      readonly runId: RunId;
+      readonly identity: ProcessIdentity;
+      readonly signal: string;
+    }
+  /** End what is left of the tree, drain the output, then report `cleaned`. */
+  | {
+      readonly kind: "clean";
+      readonly instance: InstanceId;
+      readonly runId: RunId;
+      readonly identity: ProcessIdentity;
+      /** First sent to what is left; SIGKILL follows. */
+      readonly signal: string;
+      readonly graceUntilMonoMs: number;
+    }
+  /** Probe until all pass, then report `ready`; ends by itself with the run. */
+  | {
+      readonly kind: "probe";
+      readonly instance: InstanceId;
+      readonly runId: RunId;
+      readonly identity: ProcessIdentity;
+      readonly probes: readonly ReadyProbe[];
+      readonly launch: Launch;
+    }
+  | { readonly kind: "stop-probing"; readonly runId: RunId }
+  /** Report `lease-ended` when the holder is gone. */
+  | { readonly kind: "watch-lease"; readonly lease: Lease };

@@ -1,0 +1,90 @@
+/** The closed list of expected errors: each has a code, and each code an exit status. */
+
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  notFound: 3,
+  noDaemon: 4,
+  timeout: 124,
+  notExecutable: 126,
+  commandNotFound: 127,
+  interrupted: 130,
+} as const;
+
+/** The exit status of the command line for each code. */
+export const ERROR_EXIT = {
+  USAGE: EXIT.usage,
+  CONFIG_NOT_FOUND: EXIT.usage,
+  CONFIG_INVALID: EXIT.usage,
+  NOT_SUPPORTED_YET: EXIT.usage,
+  NO_PROJECT: EXIT.usage,
+  PROCESS_NOT_FOUND: EXIT.notFound,
+  PROJECT_NOT_FOUND: EXIT.notFound,
+  AMBIGUOUS_TARGET: EXIT.usage,
+  NAME_TAKEN: EXIT.failed,
+  PORT_TAKEN: EXIT.failed,
+  COMMAND_NOT_FOUND: EXIT.commandNotFound,
+  COMMAND_NOT_EXECUTABLE: EXIT.notExecutable,
+  COMMAND_FAILED: EXIT.failed,
+  START_FAILED: EXIT.failed,
+  STOP_FAILED: EXIT.failed,
+  CANCELLED: EXIT.failed,
+  DAEMON_UNREACHABLE: EXIT.noDaemon,
+  DAEMON_START_FAILED: EXIT.noDaemon,
+  DAEMON_BUSY: EXIT.failed,
+  DAEMON_VERSION: EXIT.failed,
+  HOME_UNUSABLE: EXIT.noDaemon,
+  REGISTRY_UNUSABLE: EXIT.noDaemon,
+  OPERATION_TIMEOUT: EXIT.timeout,
+  PERMISSION_DENIED: EXIT.failed,
+  INVALID_PARAMETER: EXIT.usage,
+  CANNOT_COME_TRUE: EXIT.failed,
+  INTERNAL: EXIT.failed,
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_EXIT;
+
+/** An expected error as a value: what went wrong and what to do next. */
+export interface Problem {
+  readonly code: ErrorCode;
+  /** "Cannot <do what> <to what>: <state of affairs>", without a full stop. */
+  readonly message: string;
+  /** The next step, as a sentence; null when there is none to give. */
+  readonly hint: string | null;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+export function problem(
+  code: ErrorCode,
+  message: string,
+  hint: string | null = null,
+  details: Record<string, unknown> = {},
+): Problem {
+  return { code, message, hint, details };
+}
+
+/** A `Problem` on its way up through code that cannot go on; caught where a request or a command ends. */
+export class ProcmanError extends Error {
+  readonly problem: Problem;
+
+  constructor(of: Problem, options?: ErrorOptions) {
+    super(of.message, options);
+    this.name = "ProcmanError";
+    this.problem = of;
+  }
+}
+
+export function fail(
+  code: ErrorCode,
+  message: string,
+  hint: string | null = null,
+  details: Record<string, unknown> = {},
+): never {
+  throw new ProcmanError(problem(code, message, hint, details));
+}
+
+/** Marks what cannot happen: throws, so that tests fail and the daemon logs and drops the one input. */
+export function impossible(what: string): never {
+  throw new Error(`Impossible: ${what}`);
+}

@@ -1,0 +1,50 @@
+/** Facts that happened, as the core tells them; the journal numbers and dates them. */
+
+import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
+
+export type ProcessEventType =
+  | "process.added"
+  | "process.removed"
+  | "process.pending"
+  | "process.started"
+  | "process.ready"
+  | "process.exited"
+  | "process.backoff"
+  | "process.restarting"
+  | "process.stopping"
+  | "process.stopped"
+  | "process.killed"
+  | "process.completed"
+  | "process.failed"
+  | "process.skipped"
+  | "process.adopted";
+
+export type EventType =
+  | ProcessEventType
+  | "scale.changed"
+  | "config.changed"
+  | "log.rotated"
+  | "log.dropped"
+  | "orphan.found"
+  | "orphan.killed"
+  | "daemon.started"
+  | "daemon.recovered"
+  | "daemon.upgraded"
+  | "daemon.stopping";
+
+export interface Fact {
+  readonly type: EventType;
+  readonly project: ProjectName | null;
+  readonly process: ProcessName | null;
+  /** From 1. */
+  readonly instance: number | null;
+  readonly instanceId: InstanceId | null;
+  readonly runId: RunId | null;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** A fact with its number, which never repeats nor goes back, and its time. */
+export interface JournalEvent extends Fact {
+  readonly seq: number;
+  readonly atMs: number;
+}

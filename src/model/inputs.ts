@@ -1,0 +1,103 @@
+/** What the core is told: what operators ask, and what the world reports. Past tense reports, "asked" asks. */
+
+import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
+import type { ProjectSpec } from "./spec.ts";
+import type { Exit, Lease } from "./state.ts";
+
+/** The same process, as the kernel sees it. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  readonly startTicks: string;
+}
+
+export interface SpawnError {
+  /** `ENOENT`, `EACCES`, `EAGAIN`, `EUSER` (no such user), `ECWD` (no such directory), `ETEMPLATE` … */
+  readonly code: string;
+  /** One sentence with the cause and, where there is one, the next step. */
+  readonly message: string;
+  /** True for shortages that pass by themselves (processes, descriptors, memory). */
+  readonly transient: boolean;
+}
+
+/** News of one run. News of a run that is over changes nothing. */
+export type RunReport =
+  | { readonly kind: "spawned"; readonly identity: ProcessIdentity; readonly adopted: boolean }
+  | { readonly kind: "spawn-failed"; readonly error: SpawnError }
+  | { readonly kind: "ready" }
+  | { readonly kind: "exited"; readonly exit: Exit }
+  | { readonly kind: "survivors-seen"; readonly pids: readonly number[] }
+  | { readonly kind: "cleaned" };
+
+/** What an operator asks of one instance. */
+export type InstanceRequest =
+  /** `gated` false starts it without waiting for dependencies. */
+  | { readonly kind: "start-asked"; readonly gated: boolean; readonly lease: string | null }
+  /** `timeoutMs` replaces the process's own grace. */
+  | { readonly kind: "stop-asked"; readonly timeoutMs: number | null }
+  | { readonly kind: "restart-asked" }
+  | { readonly kind: "kill-asked" }
+  | { readonly kind: "remove-asked"; readonly timeoutMs: number | null }
+  | { readonly kind: "reset-asked" };
+
+export type InstanceInput =
+  | RunReport
+  | InstanceRequest
+  /** A deadline of the instance's state may have passed. */
+  | { readonly kind: "clock-moved" };
+
+export type InstanceInputKind = InstanceInput["kind"];
+export type InstanceInputOf<K extends InstanceInputKind> = Extract<InstanceInput, { kind: K }>;
+
+export type Input =
+  | {
+      readonly kind: "project-defined";
+      readonly spec: ProjectSpec;
+      readonly callerEnv: Readonly<Record<string, string>>;
+      /** Renew the stored environment of processes that are there already. */
+      readonly updateEnv: boolean;
+      /** Stop and forget the processes that the definition no longer has. */
+      readonly prune: boolean;
+    }
+  /** Stop these and forget them; the project goes with its last process. */
+  | {
+      readonly kind: "processes-retired";
+      readonly project: ProjectName;
+      readonly processes: readonly ProcessName[];
+      /** Replaces each process's own grace. */
+      readonly timeoutMs: number | null;
+    }
+  | {
+      readonly kind: "scale-asked";
+      readonly project: ProjectName;
+      readonly process: ProcessName;
+      readonly instances: number;
+    }
+  | {
+      readonly kind: "instances-asked";
+      readonly instances: readonly InstanceId[];
+      readonly request: InstanceRequest;
+    }
+  | {
+      readonly kind: "run-reported";
+      readonly instance: InstanceId;
+      readonly runId: RunId;
+      readonly report: RunReport;
+    }
+  /** Deadlines of these instances may have passed. */
+  | { readonly kind: "clock-moved"; readonly instances: readonly InstanceId[] }
+  | { readonly kind: "lease-taken"; readonly lease: Lease }
+  | { readonly kind: "lease-ended"; readonly lease: string }
+  /** The first input of every daemon: takes up what the registry holds. */
+  | {
+      readonly kind: "recovered";
+      readonly since:
+        /** The daemon died; its children live on, most of them. */
+        | "crash"
+        /** The daemon replaced its own program; its children are still its children. */
+        | "exec"
+        /** The machine was restarted: nothing is alive. */
+        | "boot";
+    };
+
+export type InputKind = Input["kind"];
+export type InputOf<K extends InputKind> = Extract<Input, { kind: K }>;

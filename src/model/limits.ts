@@ -1,0 +1,32 @@
+/** Every limit in procman, by name. Sizes are bytes, times milliseconds, unless the name says else. */
+
+export const limits = {
+  /** Inputs that may wait for the loop; the daemon refuses new requests beyond it. */
+  inboxInputs: 100_000,
+  /** Deciding rounds that one input may cause before the step is called impossible. */
+  stepRounds: 100_000,
+  /** Events kept in the registry; older ones are dropped from the start. */
+  eventsKept: 20_000,
+  /** Events that may wait for one subscriber; beyond it the oldest are dropped and counted. */
+  subscriberEvents: 1_000,
+  /** The body of one request. */
+  requestBytes: 16 * 1024 * 1024,
+  /** Processes in one project. */
+  processesPerProject: 5_000,
+  /** Instances of one process. */
+  instancesPerProcess: 1_000,
+  /** A configuration file. */
+  configFileBytes: 4 * 1024 * 1024,
+  /** How long a configuration program may run. */
+  configProgramMs: 10_000,
+  /** How long a command waits for a daemon that does not answer. */
+  daemonAnswerMs: 5_000,
+  /** After that long a waiting command says what it waits for. */
+  progressAfterMs: 1_000,
+  /** Restart times remembered for one instance, at least `restart.max` + 1 of them. */
+  restartsRemembered: 1_000,
+  /** A line that views show whole; longer ones come in parts marked as partial. */
+  lineBytes: 1024 * 1024,
+  /** With no ready probe, `up --wait` asks that a run has lived that long. */
+  settledMs: 500,
+} as const;

@@ -1,0 +1,177 @@
+/** What is: instances, their runs and the states they can be in; and the world that holds them all. */
+
+import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
+import type { ProcessSpec, ProjectSpec } from "./spec.ts";
+
+/** What operators want of an instance. Only operators write it. */
+export type Desired = "up" | "down" | "gone";
+
+/** A run between its intent and the news that it was spawned. */
+export interface IntendedRun {
+  readonly id: RunId;
+  /** 1 for the first run of the instance. */
+  readonly generation: number;
+}
+
+/** A run that has, or had, a process. (pid, startTicks) names that process for the whole boot. */
+export interface Run extends IntendedRun {
+  readonly pid: number;
+  /** Field 22 of /proc/PID/stat on Linux; a start time of the platform's own elsewhere. */
+  readonly startTicks: string;
+  readonly startedAtMs: number;
+  readonly startedMonoMs: number;
+  readonly readyAtMs: number | null;
+  /** Taken over from an earlier daemon: its exit code may be unknown. */
+  readonly adopted: boolean;
+}
+
+/** How a run ended. */
+export interface Exit {
+  /** Null when a signal ended it, or when nobody saw it end. */
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly oomKilled: boolean;
+  /** False: it ended unobserved, so neither code nor signal is known. */
+  readonly known: boolean;
+  readonly atMs: number;
+}
+
+/** Why a run is being ended, or why it ended. */
+export type EndCause =
+  /** By itself. */
+  | "itself"
+  /** Asked to stop. */
+  | "stop"
+  /** Asked to be killed. */
+  | "kill"
+  /** Stopped to be started again. */
+  | "restart"
+  /** It did not become ready in time. */
+  | "unready";
+
+export type InstanceState =
+  /** Waits for dependencies, or for its turn. `gated` false: does not wait for dependencies. */
+  | { readonly kind: "pending"; readonly gated: boolean; readonly sinceMonoMs: number }
+  /** The intent is written, the spawn is under way. */
+  | { readonly kind: "spawning"; readonly run: IntendedRun }
+  /** Spawned, not ready. */
+  | { readonly kind: "starting"; readonly run: Run; readonly deadlineMonoMs: number }
+  | { readonly kind: "running"; readonly run: Run }
+  /** Asked to stop; waits until those that depend on it are gone. People see `stopping`. */
+  | {
+      readonly kind: "leaving";
+      readonly run: Run;
+      /** Replaces the process's own grace. */
+      readonly timeoutMs: number | null;
+    }
+  /** Signalled; SIGKILL at the deadline, which is null once it was sent. */
+  | {
+      readonly kind: "stopping";
+      readonly run: Run;
+      readonly cause: Exclude<EndCause, "itself">;
+      readonly killAtMonoMs: number | null;
+      /** When the rest of the tree is killed too. */
+      readonly graceUntilMonoMs: number;
+    }
+  /** The process is gone; the rest of its tree is swept and its output drained. */
+  | {
+      readonly kind: "cleaning";
+      readonly run: Run;
+      readonly cause: EndCause;
+      readonly exit: Exit;
+      /** It took SIGKILL. */
+      readonly forced: boolean;
+      readonly endedMonoMs: number;
+      readonly graceUntilMonoMs: number;
+      /** Processes of the tree that do not go. */
+      readonly survivors: readonly number[];
+    }
+  /** Cleaned up; the restart policy has yet to speak. Never at rest. */
+  | {
+      readonly kind: "exited";
+      readonly run: Run;
+      readonly cause: EndCause;
+      readonly exit: Exit;
+      readonly forced: boolean;
+      readonly endedMonoMs: number;
+    }
+  /** Waits for its next restart. */
+  | {
+      readonly kind: "backoff";
+      readonly untilMonoMs: number;
+      readonly untilMs: number;
+      readonly reason: string;
+    }
+  | { readonly kind: "stopped"; readonly reason: string | null }
+  | { readonly kind: "killed"; readonly reason: string | null }
+  | { readonly kind: "completed" }
+  | { readonly kind: "failed"; readonly reason: string }
+  | { readonly kind: "skipped"; readonly reason: string };
+
+export type StateKind = InstanceState["kind"];
+export type StateOf<K extends StateKind> = Extract<InstanceState, { kind: K }>;
+
+export interface Instance {
+  readonly id: InstanceId;
+  readonly project: ProjectName;
+  readonly process: ProcessName;
+  /** From 1. */
+  readonly index: number;
+  readonly desired: Desired;
+  readonly state: InstanceState;
+  /** When it entered its public state. */
+  readonly sinceMs: number;
+  /** Runs so far; the next one is `generation` + 1. */
+  readonly generation: number;
+  /** Restarts by policy since the last `reset`. */
+  readonly restarts: number;
+  /** Times of policy restarts on the monotonic clock, oldest first, those within the window. */
+  readonly restartTimesMonoMs: readonly number[];
+  /** Restarts in a row without a run that lived `restart.window` long: the exponent of the backoff. */
+  readonly backoffStep: number;
+  readonly lastExit: Exit | null;
+  /** The latest run, also after its end; null before the first. */
+  readonly lastRun: Run | null;
+  /** The foreground command that holds it, if one does. */
+  readonly lease: string | null;
+}
+
+/** A foreground command's hold: when its process is gone, what it holds is stopped. */
+export interface Lease {
+  readonly id: string;
+  readonly pid: number;
+  readonly startTicks: string;
+}
+
+export interface Project {
+  readonly spec: ProjectSpec;
+  /** Processes that are no longer defined and whose instances are on their way out. */
+  readonly retired: Readonly<Record<ProcessName, ProcessSpec>>;
+  /** The environment of the caller that first defined each process, renewed by `--update-env`. */
+  readonly callerEnv: Readonly<Record<ProcessName, Readonly<Record<string, string>>>>;
+  /** Runtime updates of `scale`: they outlive an `up`, not a `down`. */
+  readonly scale: Readonly<Record<ProcessName, number>>;
+}
+
+/** Everything the core knows. Only the step makes the next one. */
+export interface World {
+  /** Absolute path of the daemon's home. */
+  readonly home: string;
+  /** Random letters that make run ids unique over homes. */
+  readonly homeId: string;
+  /** The number of the next run. */
+  readonly nextRun: number;
+  readonly projects: ReadonlyMap<ProjectName, Project>;
+  readonly instances: ReadonlyMap<InstanceId, Instance>;
+  /** The instances of each process, keyed `project/process`: an index that `applyChanges` keeps. */
+  readonly byProcess: ReadonlyMap<string, ReadonlySet<InstanceId>>;
+  readonly leases: ReadonlyMap<string, Lease>;
+}
+
+/** What a step changes; null deletes. */
+export interface Changes {
+  readonly instances: ReadonlyMap<InstanceId, Instance | null>;
+  readonly projects: ReadonlyMap<ProjectName, Project | null>;
+  readonly leases: ReadonlyMap<string, Lease | null>;
+  readonly nextRun: number;
+}

@@ -1,0 +1,28 @@
+/** The lock that makes one daemon of a home, held for life.
+ *
+ *  It is a `flock` on standard input: of all descriptors only 0, 1 and 2 outlive `process.execve` (seen on Bun 1.4.5,
+ *  which closes the others whatever their flags), and children get a standard input of their own. */
+
+import { closeSync, fstatSync, openSync } from "node:fs";
+import { libc } from "./libc.ts";
+
+const LOCK_EX = 2;
+const LOCK_NB = 4;
+
+/** True when this process holds the lock from now on; false when another one does. A daemon that replaced its own
+ *  program finds that it still holds it. */
+export function takeLock(path: string): boolean {
+  const fd = openSync(path, "a+", 0o600);
+  try {
+    if (isSameFile(0, fd)) return libc.flock(0, LOCK_EX | LOCK_NB) === 0;
+    return libc.flock(fd, LOCK_EX | LOCK_NB) === 0 && libc.dup2(fd, 0) === 0;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function isSameFile(one: number, other: number): boolean {
+  const a = fstatSync(one);
+  const b = fstatSync(other);
+  return a.dev === b.dev && a.ino === b.ino;
+}

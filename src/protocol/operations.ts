@@ -1,0 +1,282 @@
+/** The table of operations: each is declared once, and every transport and client is made from it.
+ *
+ *  `reads` operations change nothing and may be called by whoever only looks. `stream` operations answer with one
+ *  JSON document a line until one side ends. */
+
+import { z } from "zod";
+import type { DefinitionChanges } from "../core/definition-changes.ts";
+import { limits } from "../model/limits.ts";
+import type { ErrorCode } from "../model/errors.ts";
+import type { ActionResult, DaemonStatus, Inspection, WireEvent } from "./shapes.ts";
+import { projectSpecSchema } from "./spec-schema.ts";
+import type { Status } from "./status.ts";
+
+type Answers = "once" | "stream";
+
+interface Operation<I, O, A extends Answers> {
+  readonly input: z.ZodType<I>;
+  readonly effect: "reads" | "writes";
+  readonly answers: A;
+  readonly summary: string;
+  /** Beyond INVALID_PARAMETER and INTERNAL, which every operation knows. */
+  readonly errors: readonly ErrorCode[];
+  /** Carries the type of the output; has no value. */
+  readonly output?: O;
+}
+
+/** Durations are milliseconds throughout. */
+const ms = z
+  .number()
+  .nonnegative()
+  .max(2 ** 45);
+
+/** Which project is meant. */
+const place = {
+  /** By name, wherever it is; null goes by the directory. */
+  project: z.string().nullable(),
+  /** Absolute. The project that lives there, or in the nearest directory above it. */
+  directory: z.string(),
+  /** There is a configuration in that directory: no project above it is meant. */
+  exact: z.boolean(),
+  /** Absolute paths of `-f`: the project that was started with them. */
+  files: z.array(z.string()),
+};
+const placeSchema = z.strictObject(place);
+export type Place = z.infer<typeof placeSchema>;
+
+const environment = z.record(z.string(), z.string());
+const targets = z.array(z.string());
+
+/** The process of a foreground command that holds what it starts. */
+const holder = z.strictObject({ pid: z.number().int().positive() });
+
+const lookup: readonly ErrorCode[] = [
+  "NO_PROJECT",
+  "PROJECT_NOT_FOUND",
+  "PROCESS_NOT_FOUND",
+  "AMBIGUOUS_TARGET",
+];
+
+const onTargets = z.strictObject({ ...place, targets });
+const stopInput = z.strictObject({
+  ...place,
+  targets,
+  timeoutMs: ms.nullable(),
+  withDependents: z.boolean(),
+});
+const startInput = z.strictObject({ ...place, targets, withDependents: z.boolean() });
+
+const defineInput = {
+  spec: projectSpecSchema,
+  /** A name given by the user stands; another may get a suffix when it is taken. */
+  nameIsExplicit: z.boolean(),
+  callerEnv: environment,
+  updateEnv: z.boolean(),
+};
+
+export const WAIT_CONDITIONS = [
+  "ready",
+  "healthy",
+  "running",
+  "stopped",
+  "completed",
+  "succeeded",
+] as const;
+export type WaitCondition = (typeof WAIT_CONDITIONS)[number];
+
+export const operations = {
+  "daemon-status": callOf<Record<string, never>, DaemonStatus>({
+    input: z.strictObject({}),
+    effect: "reads",
+    summary: "The daemon itself: version, process, home, counts.",
+    errors: [],
+  }),
+  "daemon-stop": callOf<
+    { leaveRunning: boolean; timeoutMs: number | null },
+    { results: readonly ActionResult[] }
+  >({
+    input: z.strictObject({ leaveRunning: z.boolean(), timeoutMs: ms.nullable() }),
+    effect: "writes",
+    summary: "Stops every process, then the daemon; or the daemon alone.",
+    errors: ["STOP_FAILED"],
+  }),
+  "daemon-restart": callOf<Record<string, never>, { pid: number }>({
+    input: z.strictObject({}),
+    effect: "writes",
+    summary: "Replaces the daemon's program in place; processes go on.",
+    errors: [],
+  }),
+  list: callOf<Place & { targets: readonly string[]; all: boolean }, readonly Status[]>({
+    input: z.strictObject({ ...place, targets, all: z.boolean() }),
+    effect: "reads",
+    summary: "Status objects of a project's instances, or of all projects.",
+    errors: lookup,
+  }),
+  inspect: callOf<Place & { target: string; reveal: boolean | null }, Inspection>({
+    input: z.strictObject({ ...place, target: z.string(), reveal: z.boolean().nullable() }),
+    effect: "reads",
+    summary:
+      "Everything about one process. `reveal`: null leaves the environment out, false masks secrets.",
+    errors: lookup,
+  }),
+  up: callOf<UpInput, UpOutput>({
+    input: z.strictObject({
+      ...defineInput,
+      targets: targets.nullable(),
+      withDependencies: z.boolean(),
+      holder: holder.nullable(),
+      until: z.enum(["asked", "spawned", "ready"]),
+      timeoutMs: ms.nullable(),
+    }),
+    effect: "writes",
+    summary: "Defines a project and starts targets with what they depend on.",
+    errors: ["NAME_TAKEN", "PROCESS_NOT_FOUND", "OPERATION_TIMEOUT"],
+  }),
+  apply: callOf<ApplyInput, { project: string; changes: DefinitionChanges }>({
+    input: z.strictObject({ ...defineInput, prune: z.boolean(), dryRun: z.boolean() }),
+    effect: "writes",
+    summary: "Brings what runs in line with a definition; starts nothing that is stopped.",
+    errors: ["NAME_TAKEN"],
+  }),
+  down: callOf<StopInput, { results: readonly ActionResult[] }>({
+    input: stopInput,
+    effect: "writes",
+    summary: "Stops in reverse dependency order and forgets.",
+    errors: lookup,
+  }),
+  start: callOf<StartInput, { results: readonly ActionResult[] }>({
+    input: startInput,
+    effect: "writes",
+    summary: "Starts targets and what they depend on.",
+    errors: lookup,
+  }),
+  stop: callOf<StopInput, { results: readonly ActionResult[] }>({
+    input: stopInput,
+    effect: "writes",
+    summary: "Stops targets; answers when no process of their trees is left.",
+    errors: lookup,
+  }),
+  restart: callOf<StartInput, { results: readonly ActionResult[] }>({
+    input: startInput,
+    effect: "writes",
+    summary: "Stops and starts targets.",
+    errors: lookup,
+  }),
+  kill: callOf<StopInput, { results: readonly ActionResult[] }>({
+    input: stopInput,
+    effect: "writes",
+    summary: "SIGKILL at once, and no restart.",
+    errors: lookup,
+  }),
+  reset: callOf<TargetsInput, { results: readonly ActionResult[] }>({
+    input: onTargets,
+    effect: "writes",
+    summary: "Clears restart counters.",
+    errors: lookup,
+  }),
+  scale: callOf<
+    Place & { counts: Readonly<Record<string, number>> },
+    { results: readonly ActionResult[] }
+  >({
+    input: z.strictObject({
+      ...place,
+      counts: z.record(z.string(), z.number().int().min(1).max(limits.instancesPerProcess)),
+    }),
+    effect: "writes",
+    summary: "Changes instance counts.",
+    errors: [...lookup, "NOT_SUPPORTED_YET"],
+  }),
+  wait: callOf<
+    TargetsInput & { for: WaitCondition; timeoutMs: number | null },
+    { results: readonly ActionResult[] }
+  >({
+    input: z.strictObject({
+      ...place,
+      targets,
+      for: z.enum(WAIT_CONDITIONS),
+      timeoutMs: ms.nullable(),
+    }),
+    effect: "reads",
+    summary: "Answers when the targets have come to a state.",
+    errors: [...lookup, "OPERATION_TIMEOUT", "CANNOT_COME_TRUE"],
+  }),
+  events: streamOf<EventsInput, WireEvent>({
+    input: z.strictObject({
+      ...place,
+      all: z.boolean(),
+      afterSeq: z.number().int().nonnegative().nullable(),
+      sinceMs: z.number().nullable(),
+      types: z.array(z.string()),
+      follow: z.boolean(),
+    }),
+    effect: "reads",
+    summary: "Events: those kept, then, when following, those that come.",
+    errors: lookup,
+  }),
+} as const;
+
+export interface TargetsInput extends Place {
+  readonly targets: readonly string[];
+}
+export interface StartInput extends TargetsInput {
+  readonly withDependents: boolean;
+}
+export interface StopInput extends StartInput {
+  readonly timeoutMs: number | null;
+}
+export interface ApplyInput {
+  readonly spec: z.infer<typeof projectSpecSchema>;
+  readonly nameIsExplicit: boolean;
+  readonly callerEnv: Readonly<Record<string, string>>;
+  readonly updateEnv: boolean;
+  readonly prune: boolean;
+  readonly dryRun: boolean;
+}
+export interface UpInput extends Omit<ApplyInput, "prune" | "dryRun"> {
+  /** Null: every process that starts by itself. */
+  readonly targets: readonly string[] | null;
+  readonly withDependencies: boolean;
+  /** Holds what this call starts, for as long as it lives. */
+  readonly holder: { readonly pid: number } | null;
+  readonly until: "asked" | "spawned" | "ready";
+  readonly timeoutMs: number | null;
+}
+export interface UpOutput {
+  readonly project: string;
+  readonly changes: DefinitionChanges;
+  readonly results: readonly ActionResult[];
+  /** Instances that the holder holds. */
+  readonly held: readonly string[];
+}
+export interface EventsInput extends Place {
+  readonly all: boolean;
+  /** Events after that number; null starts with `sinceMs`, or with what comes. */
+  readonly afterSeq: number | null;
+  readonly sinceMs: number | null;
+  /** Globs over event types; none takes all. */
+  readonly types: readonly string[];
+  readonly follow: boolean;
+}
+
+type Operations = typeof operations;
+export type OperationName = keyof Operations;
+export type InputOfOperation<N extends OperationName> =
+  Operations[N] extends Operation<infer I, unknown, Answers> ? I : never;
+export type OutputOfOperation<N extends OperationName> =
+  Operations[N] extends Operation<infer _, infer O, Answers> ? O : never;
+export type StreamName = {
+  [N in OperationName]: Operations[N]["answers"] extends "stream" ? N : never;
+}[OperationName];
+export type CallName = Exclude<OperationName, StreamName>;
+
+function callOf<I, O>(
+  operation: Omit<Operation<I, O, "once">, "answers">,
+): Operation<I, O, "once"> {
+  return { ...operation, answers: "once" };
+}
+
+function streamOf<I, O>(
+  operation: Omit<Operation<I, O, "stream">, "answers">,
+): Operation<I, O, "stream"> {
+  return { ...operation, answers: "stream" };
+}

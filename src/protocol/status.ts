@@ -1,0 +1,192 @@
+/** Model to wire: the status object of the contract. */
+
+import type { CommandSpec, ProcessSpec } from "../model/spec.ts";
+import type { Instance, InstanceState, Project, Run } from "../model/state.ts";
+import { instanceName } from "../model/ids.ts";
+import { portOf } from "../model/port.ts";
+
+export type PublicState =
+  | "pending"
+  | "starting"
+  | "running"
+  | "stopping"
+  | "stopped"
+  | "killed"
+  | "completed"
+  | "failed"
+  | "skipped"
+  | "backoff"
+  | "scheduled"
+  | "suspended";
+
+export type Health = "none" | "starting" | "healthy" | "warning" | "critical" | "unhealthy";
+
+/** Times are ISO 8601 in UTC; null where a value is not known. */
+export interface Status {
+  readonly id: string;
+  readonly project: string;
+  readonly name: string;
+  readonly process: string;
+  readonly instance: number;
+  readonly runId: string | null;
+  readonly state: PublicState;
+  readonly health: Health;
+  readonly ready: boolean;
+  /** One sentence whenever not fine. */
+  readonly reason: string | null;
+  readonly pid: number | null;
+  /** As written, uninterpolated. */
+  readonly command: string;
+  readonly cwd: string;
+  readonly ports: readonly number[];
+  readonly groups: readonly string[];
+  readonly startedAt: string | null;
+  readonly readyAt: string | null;
+  readonly stoppedAt: string | null;
+  readonly uptimeMs: number | null;
+  readonly restarts: number;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly oomKilled: boolean;
+  readonly nextRunAt: string | null;
+  readonly cpuPercent: number | null;
+  readonly memoryBytes: number | null;
+  readonly fds: number | null;
+  readonly threads: number | null;
+  readonly io: { readonly readBytes: number | null; readonly writeBytes: number | null };
+  readonly net: {
+    readonly connections: number | null;
+    readonly rxBytes: number | null;
+    readonly txBytes: number | null;
+  };
+  readonly logs: {
+    readonly stdout: string;
+    readonly stderr: string;
+    readonly droppedBytes: number;
+  };
+  readonly adopted: boolean;
+  readonly ipc: boolean;
+  /** When it entered this state. */
+  readonly since: string;
+}
+
+/** What the status needs beside the instance itself. */
+export interface StatusContext {
+  readonly nowMs: number;
+  readonly logs: Status["logs"];
+  /** Why it is still pending, in words; null when it is not. */
+  readonly waiting: string | null;
+}
+
+export function statusOf(
+  instance: Instance,
+  spec: ProcessSpec,
+  project: Project,
+  context: StatusContext,
+): Status {
+  const { state, lastExit, lastRun } = instance;
+  const run = liveRun(state);
+  const port = portOf(spec, instance.index);
+  const ended = run === null ? lastExit : null;
+  return {
+    id: instance.id,
+    project: instance.project,
+    name: instanceName(instance.process, instance.index),
+    process: instance.process,
+    instance: instance.index,
+    runId: run?.id ?? lastRun?.id ?? null,
+    state: publicState(state),
+    health: "none",
+    ready: state.kind === "running",
+    reason: reasonOf(instance, context.waiting),
+    pid: run?.pid ?? null,
+    command: commandText(spec.command),
+    cwd: spec.cwd,
+    ports: port === null ? [] : [port],
+    groups: groupsOf(spec, project),
+    startedAt: iso((run ?? lastRun)?.startedAtMs),
+    readyAt: iso((run ?? lastRun)?.readyAtMs),
+    stoppedAt: iso(ended?.atMs),
+    uptimeMs: run === null ? null : Math.max(0, context.nowMs - run.startedAtMs),
+    restarts: instance.restarts,
+    exitCode: ended?.code ?? null,
+    signal: ended?.signal ?? null,
+    oomKilled: ended?.oomKilled ?? false,
+    nextRunAt: state.kind === "backoff" ? iso(state.untilMs) : null,
+    ...unmeasured,
+    logs: context.logs,
+    adopted: run?.adopted ?? false,
+    ipc: false,
+    since: new Date(instance.sinceMs).toISOString(),
+  };
+}
+
+/** What nothing measures yet is not known. */
+const unmeasured = {
+  cpuPercent: null,
+  memoryBytes: null,
+  fds: null,
+  threads: null,
+  io: { readBytes: null, writeBytes: null },
+  net: { connections: null, rxBytes: null, txBytes: null },
+} as const;
+
+export function publicState(state: InstanceState): PublicState {
+  switch (state.kind) {
+    case "spawning":
+      return "starting";
+    case "leaving":
+    case "cleaning":
+    case "exited":
+      return "stopping";
+    default:
+      return state.kind;
+  }
+}
+
+/** The command as it is written, for people. */
+export function commandText(command: CommandSpec): string {
+  return command.kind === "line" ? command.line : command.argv.map(quoteWord).join(" ");
+}
+
+function quoteWord(word: string): string {
+  return /^[\w@%+=:,./${}-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function groupsOf(spec: ProcessSpec, project: Project): string[] {
+  const containing = Object.entries(project.spec.groups)
+    .filter(([, { members }]) => members.includes(spec.name))
+    .map(([name]) => name);
+  return [...new Set([...spec.groups, ...containing])];
+}
+
+function liveRun(state: InstanceState): Run | null {
+  return "run" in state && "pid" in state.run ? state.run : null;
+}
+
+function reasonOf({ state }: Instance, waiting: string | null): string | null {
+  switch (state.kind) {
+    case "pending":
+      return waiting;
+    case "leaving":
+      return "waits until what depends on it has stopped";
+    case "stopping":
+      return state.killAtMonoMs === null ? "did not stop in time, SIGKILL was sent" : null;
+    case "cleaning":
+      return state.survivors.length === 0
+        ? null
+        : `processes of its tree do not end: pid ${state.survivors.join(", ")}`;
+    case "backoff":
+    case "failed":
+    case "skipped":
+    case "stopped":
+    case "killed":
+      return state.reason;
+    default:
+      return null;
+  }
+}
+
+function iso(atMs: number | null | undefined): string | null {
+  return atMs === null || atMs === undefined ? null : new Date(atMs).toISOString();
+}

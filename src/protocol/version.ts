@@ -1,0 +1,17 @@
+/** Versions on the wire. A daemon and its commands may be of different releases. */
+
+import manifest from "../../package.json" with { type: "json" };
+
+/** The release. */
+export const VERSION: string = manifest.version;
+
+/** Raised when an older client could misread a newer daemon, or the other way round. */
+export const PROTOCOL = 1;
+
+/** Where operations are called: `POST /rpc/<operation>`. */
+export const RPC_PATH = "/rpc/";
+
+/** Tells both sides the release and the protocol of the other: `0.1.0 1`. */
+export const VERSION_HEADER = "procman-version";
+
+export const versionHeader = `${VERSION} ${PROTOCOL}`;

@@ -1,0 +1,214 @@
+/** The registry: what the daemon must not forget, in SQLite. One transaction holds the changes of a step and its
+ *  events, so what was announced is always what was stored. */
+
+import { Database } from "bun:sqlite";
+import { chmodSync, existsSync, renameSync } from "node:fs";
+import type { JournalEvent } from "../model/events.ts";
+import type { InstanceId, ProjectName } from "../model/ids.ts";
+import { limits } from "../model/limits.ts";
+import type { Changes, Instance, Lease, Project, World } from "../model/state.ts";
+import type { Store } from "../supervisor/ports.ts";
+import { EnvironmentTable, type StoredProject } from "./environment-table.ts";
+import { SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+
+export interface RegistryOptions {
+  /** Absolute path of the daemon's home. */
+  readonly home: string;
+  readonly bootId: string;
+  /** For the home id of a registry made anew: eight letters or digits left to chance. */
+  readonly newHomeId: string;
+  /** The wall clock, for what a registry made anew starts from. */
+  readonly nowMs: number;
+}
+
+export interface Registry extends Store {
+  /** Where a registry that could not be read was moved to; null when it could. */
+  readonly damaged: string | null;
+  close(): void;
+}
+
+/** Event numbers are trimmed each time that many were added. */
+const TRIM_EVERY = 256;
+
+/** Opens the registry of a home. One that is damaged is kept beside it, and a new one begun. */
+export function openRegistry(options: RegistryOptions): Registry {
+  const path = `${options.home}/registry.db`;
+  try {
+    return new SqliteRegistry(openDatabase(path), options, null);
+  } catch (error) {
+    if (!existsSync(path) || !isDamage(error)) throw error;
+    const kept = `${path}.corrupt-${options.nowMs}`;
+    for (const suffix of ["", "-wal", "-shm"]) {
+      if (existsSync(path + suffix)) renameSync(path + suffix, kept + suffix);
+    }
+    return new SqliteRegistry(openDatabase(path), options, kept);
+  }
+}
+
+function openDatabase(path: string): Database {
+  const database = new Database(path, { create: true, strict: true });
+  chmodSync(path, 0o600);
+  database.run("PRAGMA journal_mode = WAL");
+  database.run("PRAGMA synchronous = NORMAL");
+  database.run("PRAGMA busy_timeout = 2000");
+  database.run(SCHEMA);
+  const version = database.query("SELECT value FROM meta WHERE key = 'schema'").get();
+  if (version === null) {
+    database.run("INSERT INTO meta (key, value) VALUES ('schema', ?)", [String(SCHEMA_VERSION)]);
+  }
+  return database;
+}
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB, and rows that are no longer JSON. */
+function isDamage(error: unknown): boolean {
+  if (error instanceof SyntaxError) return true;
+  return error instanceof Error && "code" in error
+    ? /CORRUPT|NOTADB/.test(String(error.code))
+    : /malformed|not a database/.test(String(error));
+}
+
+class SqliteRegistry implements Registry {
+  readonly damaged: string | null;
+  readonly #database: Database;
+  readonly #options: RegistryOptions;
+  readonly #environments: EnvironmentTable;
+  readonly #loaded: ReturnType<Store["load"]>;
+  #sinceTrim = 0;
+
+  constructor(database: Database, options: RegistryOptions, damaged: string | null) {
+    this.damaged = damaged;
+    this.#database = database;
+    this.#options = options;
+    this.#environments = new EnvironmentTable(database);
+    this.#loaded = this.#read();
+  }
+
+  load(): ReturnType<Store["load"]> {
+    return this.#loaded;
+  }
+
+  commit(changes: Changes, events: readonly JournalEvent[]): void {
+    this.#database.transaction(() => {
+      this.#environments.forgetUnsaved();
+      for (const [name, project] of changes.projects) this.#writeProject(name, project);
+      for (const [id, instance] of changes.instances) this.#writeInstance(id, instance);
+      for (const [id, lease] of changes.leases) this.#writeLease(id, lease);
+      this.#setMeta("next_run", String(changes.nextRun));
+      for (const event of events) this.#writeEvent(event);
+    })();
+    this.#environments.saved();
+    this.#sinceTrim += events.length;
+    if (this.#sinceTrim >= TRIM_EVERY) this.#trim();
+  }
+
+  eventsAfter(seq: number, limit: number): readonly JournalEvent[] {
+    const rows = this.#database
+      .query("SELECT json FROM events WHERE seq > ? ORDER BY seq LIMIT ?")
+      .all(seq, limit) as { json: string }[];
+    return rows.map(({ json }) => JSON.parse(json) as JournalEvent);
+  }
+
+  firstSeq(): number {
+    const row = this.#database.query("SELECT min(seq) AS seq FROM events").get();
+    return (row as { seq: number | null }).seq ?? 0;
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #read(): ReturnType<Store["load"]> {
+    const homeId = this.#meta("home_id") ?? this.#setMeta("home_id", this.#options.newHomeId);
+    const bootId = this.#meta("boot_id");
+    this.#setMeta("boot_id", this.#options.bootId);
+    const instances = this.#rows<Instance>("instances").map((it) => [it.id, it] as const);
+    const byProcess = new Map<string, Set<InstanceId>>();
+    for (const [id, { project, process }] of instances) {
+      const key = `${project}/${process}`;
+      byProcess.set(key, (byProcess.get(key) ?? new Set()).add(id));
+    }
+    const world: World = {
+      home: this.#options.home,
+      homeId,
+      nextRun: Number(this.#meta("next_run") ?? "1"),
+      projects: new Map(
+        this.#rows<StoredProject>("projects").map((stored) => {
+          const project = this.#environments.restore(stored);
+          return [project.spec.name, project] as const;
+        }),
+      ),
+      instances: new Map(instances),
+      byProcess,
+      leases: new Map(this.#rows<Lease>("leases").map((lease) => [lease.id, lease] as const)),
+    };
+    const last = this.#database.query("SELECT max(seq) AS seq FROM events").get();
+    const lastSeq = (last as { seq: number | null }).seq ?? this.#firstSeqEver();
+    return { world, lastSeq, bootId };
+  }
+
+  /** Numbers never go back: a registry that replaces a damaged one starts beyond all that can have been given. */
+  #firstSeqEver(): number {
+    return this.damaged === null ? 0 : this.#options.nowMs;
+  }
+
+  #rows<T>(table: "instances" | "projects" | "leases"): T[] {
+    const rows = this.#database.query(`SELECT json FROM ${table} ORDER BY rowid`).all();
+    return (rows as { json: string }[]).map(({ json }) => JSON.parse(json) as T);
+  }
+
+  #meta(key: string): string | null {
+    const row = this.#database.query("SELECT value FROM meta WHERE key = ?").get(key);
+    return (row as { value: string } | null)?.value ?? null;
+  }
+
+  #setMeta(key: string, value: string): string {
+    this.#database
+      .query(
+        "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2",
+      )
+      .run(key, value);
+    return value;
+  }
+
+  #writeProject(name: ProjectName, project: Project | null): void {
+    if (project === null) this.#delete("projects", "name", name);
+    else this.#put("projects", "name", name, this.#environments.store(project));
+  }
+
+  #writeInstance(id: InstanceId, instance: Instance | null): void {
+    if (instance === null) this.#delete("instances", "id", id);
+    else this.#put("instances", "id", id, instance);
+  }
+
+  #writeLease(id: string, lease: Lease | null): void {
+    if (lease === null) this.#delete("leases", "id", id);
+    else this.#put("leases", "id", id, lease);
+  }
+
+  #writeEvent(event: JournalEvent): void {
+    this.#database
+      .query("INSERT INTO events (seq, at_ms, json) VALUES (?, ?, ?)")
+      .run(event.seq, event.atMs, JSON.stringify(event));
+  }
+
+  /** Updates in place, so that the order of first insertion stays. */
+  #put(table: string, key: string, value: string, row: unknown): void {
+    this.#database
+      .query(
+        `INSERT INTO ${table} (${key}, json) VALUES (?1, ?2) ON CONFLICT (${key}) DO UPDATE SET json = ?2`,
+      )
+      .run(value, JSON.stringify(row));
+  }
+
+  #delete(table: string, key: string, value: string): void {
+    this.#database.query(`DELETE FROM ${table} WHERE ${key} = ?`).run(value);
+  }
+
+  #trim(): void {
+    this.#sinceTrim = 0;
+    this.#database
+      .query("DELETE FROM events WHERE seq <= (SELECT max(seq) FROM events) - ?")
+      .run(limits.eventsKept);
+    this.#environments.sweep();
+  }
+}

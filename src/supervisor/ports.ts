@@ -1,0 +1,118 @@
+/** The world as the supervisor needs it: every type here is something not deterministic. `platform/`, `logs/`
+ *  and `store/` implement them for real, the simulation with a seed. */
+
+import type { Instant } from "../model/time.ts";
+import type { InstanceId, ProcessName, ProjectName, RunId } from "../model/ids.ts";
+import type { ProcessIdentity, SpawnError } from "../model/inputs.ts";
+import type { JournalEvent } from "../model/events.ts";
+import type { Launch, LogSpec, ReadyProbe } from "../model/spec.ts";
+import type { Changes, Exit, World } from "../model/state.ts";
+
+export interface Clock {
+  now(): Instant;
+  /** Calls `wake` once, at or shortly after `monoMs`; returns the cancel. */
+  wakeAt(monoMs: number, wake: () => void): () => void;
+  /** Calls `wake` once, after whatever else is ready to run has had its turn. */
+  soon(wake: () => void): void;
+}
+
+export interface Chance {
+  /** At least 0, less than 1. */
+  next(): number;
+}
+
+/** How a process ended, as far as whoever watched could see. */
+export type ObservedExit = Omit<Exit, "atMs">;
+
+export type SpawnOutcome =
+  | { readonly ok: true; readonly identity: ProcessIdentity }
+  | { readonly ok: false; readonly error: SpawnError };
+
+export interface SpawnRequest {
+  readonly runId: RunId;
+  readonly launch: Launch;
+  readonly output: OutputEnds;
+  /** Called once, never before `spawn` has returned. */
+  readonly onExit: (exit: ObservedExit) => void;
+}
+
+export interface SweepRequest {
+  readonly runId: RunId;
+  /** The leader: its pid is the group's and the session's number too. It is gone already. */
+  readonly leader: ProcessIdentity;
+  /** First sent to what is left of the tree; SIGKILL follows. */
+  readonly signal: string;
+  readonly graceUntilMonoMs: number;
+  /** Called whenever the list of those that outlived SIGKILL changes. */
+  readonly onSurvivors: (pids: readonly number[]) => void;
+}
+
+export interface Processes {
+  /** Starts a process as the leader of its own session and group. Never throws. */
+  spawn(request: SpawnRequest): SpawnOutcome;
+  /** False for zombies and for another process under the same pid. */
+  isAlive(identity: ProcessIdentity): boolean;
+  /** The process that leads the tree of a run, found by the run id in its environment; null when there is none. */
+  findLeader(runId: RunId): ProcessIdentity | null;
+  /** Watches a process that may not be a child of ours: `onExit` is called once, at once when it is gone. */
+  watch(identity: ProcessIdentity, onExit: (exit: ObservedExit) => void): () => void;
+  /** To the group that `leader` leads, then SIGCONT. Nothing happens when `leader` is gone. */
+  signalGroup(leader: ProcessIdentity, signal: string): void;
+  /** Resolves when no process of the tree is left. */
+  sweep(request: SweepRequest): Promise<void>;
+}
+
+/** The descriptors that a child gets as its standard output and error. */
+export interface OutputEnds {
+  readonly stdoutFd: number;
+  readonly stderrFd: number;
+  /** Closes the daemon's copies, once the child has its own. */
+  close(): void;
+}
+
+export interface OutputRun {
+  readonly instance: InstanceId;
+  readonly project: ProjectName;
+  readonly process: ProcessName;
+  readonly index: number;
+  readonly runId: RunId;
+  readonly log: LogSpec;
+}
+
+export interface Output {
+  /** Makes the pipes of a new run. Throws an `Error` with a `code` (ENOSPC, EMFILE …) when it cannot. */
+  open(run: OutputRun): OutputEnds;
+  /** Takes up the pipes of a run that outlived an earlier daemon. Missing pipes are made anew, silently. */
+  resume(run: OutputRun): void;
+  /** The run's processes are gone: resolves when all that they wrote is in the files; then forgets the run. */
+  drain(runId: RunId): Promise<void>;
+  /** Output lost since the daemon started, because the disk was full. Bytes. */
+  droppedBytes(instance: InstanceId): number;
+}
+
+export interface Prober {
+  /** Calls `onReady` once, when every probe has passed; returns the cancel. */
+  start(
+    probes: readonly ReadyProbe[],
+    launch: Launch,
+    leader: ProcessIdentity,
+    onReady: () => void,
+  ): () => void;
+}
+
+export interface Store {
+  /** The world as it was last committed, and the number of the last event. */
+  load(): { readonly world: World; readonly lastSeq: number; readonly bootId: string | null };
+  /** Durable against the death of the daemon when it returns. */
+  commit(changes: Changes, events: readonly JournalEvent[]): void;
+  /** Kept events after `seq`, oldest first, at most `limit`. */
+  eventsAfter(seq: number, limit: number): readonly JournalEvent[];
+  /** The number of the oldest event kept; 0 when none is. */
+  firstSeq(): number;
+}
+
+/** Told of every event after its commit, in order. One that throws is named, counted, and hurts nobody else. */
+export interface Observer {
+  readonly name: string;
+  observe(event: JournalEvent): void;
+}

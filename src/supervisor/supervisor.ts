@@ -1,0 +1,229 @@
+/** The loop: takes inputs from a bounded inbox, steps, commits, carries the effects out, announces the events. */
+
+import { deadlineMonoMs } from "../core/deadlines.ts";
+import { applyChanges, type MutableWorld } from "../core/world.ts";
+import { step, type StepResult } from "../choreographer/step.ts";
+import { fail } from "../model/errors.ts";
+import type { JournalEvent } from "../model/events.ts";
+import type { InstanceId } from "../model/ids.ts";
+import type { Input } from "../model/inputs.ts";
+import { limits } from "../model/limits.ts";
+import type { Instance, World } from "../model/state.ts";
+import type { Instant } from "../model/time.ts";
+import { Deadlines } from "./deadlines.ts";
+import { Performer, type PerformerPorts, type ReportTrouble } from "./performer.ts";
+import type { Chance, Observer, Store } from "./ports.ts";
+
+export interface SupervisorOptions {
+  readonly ports: PerformerPorts & { readonly chance: Chance; readonly store: Store };
+  /** As the store last held it; the supervisor owns it from here on. */
+  readonly world: MutableWorld;
+  readonly lastSeq: number;
+  readonly observers: readonly Observer[];
+  readonly trouble: ReportTrouble;
+}
+
+/** While the registry cannot be written nothing happens; it is tried again that much later. */
+const COMMIT_RETRY_MS = 250;
+
+interface Letter {
+  readonly input: Input;
+  readonly done: (() => void) | null;
+}
+
+interface Waiter {
+  check(): boolean;
+}
+
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  readonly #performer: Performer;
+  readonly #deadlines: Deadlines;
+  readonly #waiters = new Set<Waiter>();
+  #inbox: Letter[] = [];
+  /** So many of the inbox's first letters are taken one by one, because one of them is impossible. */
+  #suspects = 0;
+  #scheduled = false;
+  #closed = false;
+  #lastSeq: number;
+  #observerFailures = 0;
+
+  constructor(options: SupervisorOptions) {
+    const { ports, trouble, lastSeq } = options;
+    this.#options = options;
+    this.#lastSeq = lastSeq;
+    this.#performer = new Performer(ports, (input) => this.#enqueue(input, null), trouble);
+    this.#deadlines = new Deadlines(ports.clock, (instances) => {
+      this.#enqueue({ kind: "clock-moved", instances }, null);
+    });
+    this.#setDeadlines(options.world.instances, ports.clock.now());
+  }
+
+  /** Everything that is known, as of the last commit. */
+  get world(): World {
+    return this.#options.world;
+  }
+
+  /** The number of the last event. */
+  get lastSeq(): number {
+    return this.#lastSeq;
+  }
+
+  /** How often an observer has thrown. */
+  get observerFailures(): number {
+    return this.#observerFailures;
+  }
+
+  /** Resolves when the input has been taken in and committed. Throws DAEMON_BUSY when too many wait already. */
+  submit(input: Input): Promise<void> {
+    if (this.#inbox.length >= limits.inboxInputs) {
+      fail("DAEMON_BUSY", "Cannot take the request: too many are waiting", "Try again shortly.");
+    }
+    return new Promise((done) => this.#enqueue(input, done));
+  }
+
+  /** Resolves as soon as `look` gives something other than undefined; looks now and after every commit. */
+  until<T>(look: (world: World) => T | undefined, signal?: AbortSignal): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const stop = (): void => {
+        this.#waiters.delete(waiter);
+        reject(signal?.reason instanceof Error ? signal.reason : new Error("aborted"));
+      };
+      const waiter: Waiter = {
+        check: () => {
+          const found = look(this.world);
+          if (found === undefined) return false;
+          signal?.removeEventListener("abort", stop);
+          resolve(found);
+          return true;
+        },
+      };
+      if (signal?.aborted) return stop();
+      if (waiter.check()) return;
+      this.#waiters.add(waiter);
+      signal?.addEventListener("abort", stop, { once: true });
+    });
+  }
+
+  /** Nothing is taken in any more. What runs goes on running. */
+  close(): void {
+    this.#closed = true;
+    this.#deadlines.disarm();
+  }
+
+  /** News of the world is never refused: it is bounded by the runs there are. */
+  #enqueue(input: Input, done: (() => void) | null): void {
+    this.#inbox.push({ input, done });
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#closed || this.#inbox.length === 0) return;
+    this.#scheduled = true;
+    this.#options.ports.clock.soon(() => {
+      this.#scheduled = false;
+      this.#turn();
+      this.#schedule();
+    });
+  }
+
+  /** One turn of the loop. Between two turns requests are answered. */
+  #turn(): void {
+    if (this.#closed) return;
+    const taken = this.#take();
+    const { ports, world, trouble } = this.#options;
+    const now = ports.clock.now();
+    const result = this.#step(taken, now);
+    if (result === null) return;
+    const events = result.facts.map((fact, nth) => ({
+      ...fact,
+      seq: this.#lastSeq + nth + 1,
+      atMs: now.wallMs,
+    }));
+    try {
+      ports.store.commit(result.changes, events);
+    } catch (error) {
+      trouble("cannot write the registry; nothing happens until it can be written", error);
+      this.#inbox = [...taken, ...this.#inbox];
+      this.#pause(COMMIT_RETRY_MS);
+      return;
+    }
+    this.#lastSeq += events.length;
+    applyChanges(world, result.changes);
+    this.#setDeadlines(result.changes.instances, now);
+    for (const effect of result.effects)
+      this.#guard(`carry out ${effect.kind}`, () => this.#performer.perform(effect));
+    this.#announce(events);
+    for (const { done } of taken) done?.();
+    for (const waiter of this.#waiters) if (waiter.check()) this.#waiters.delete(waiter);
+  }
+
+  #take(): Letter[] {
+    if (this.#suspects > 0) {
+      this.#suspects -= 1;
+      return this.#inbox.splice(0, 1);
+    }
+    const taken = this.#inbox;
+    this.#inbox = [];
+    return taken;
+  }
+
+  /** An impossible input is dropped, alone: null then, or when the letters have to be taken one by one. */
+  #step(letters: readonly Letter[], now: Instant): StepResult | null {
+    const { ports, world, trouble } = this.#options;
+    const inputs = letters.map(({ input }) => input);
+    try {
+      return step(world, inputs, now, ports.chance.next());
+    } catch (error) {
+      if (letters.length > 1) {
+        this.#inbox = [...letters, ...this.#inbox];
+        this.#suspects = letters.length;
+      } else {
+        trouble(`dropped an impossible input: ${inputs.map(({ kind }) => kind).join()}`, error);
+        for (const { done } of letters) done?.();
+      }
+      return null;
+    }
+  }
+
+  #pause(ms: number): void {
+    const { clock } = this.#options.ports;
+    this.#scheduled = true;
+    clock.wakeAt(clock.now().monoMs + ms, () => {
+      this.#scheduled = false;
+      this.#schedule();
+    });
+  }
+
+  #setDeadlines(changed: ReadonlyMap<InstanceId, Instance | null>, now: Instant): void {
+    for (const [id, instance] of changed) {
+      this.#deadlines.set(id, instance === null ? null : this.#deadlineOf(instance, now));
+    }
+    this.#deadlines.arm();
+  }
+
+  #deadlineOf(instance: Instance, now: Instant): number | null {
+    const project = this.world.projects.get(instance.project);
+    const spec = project?.spec.processes[instance.process] ?? project?.retired[instance.process];
+    return spec === undefined ? null : deadlineMonoMs(instance, spec, now.monoMs);
+  }
+
+  #announce(events: readonly JournalEvent[]): void {
+    for (const event of events) {
+      for (const observer of this.#options.observers) {
+        this.#guard(`tell observer ${observer.name} of ${event.type}`, () =>
+          observer.observe(event),
+        );
+      }
+    }
+  }
+
+  #guard(what: string, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#observerFailures += 1;
+      this.#options.trouble(`cannot ${what}`, error);
+    }
+  }
+}

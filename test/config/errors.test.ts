@@ -1,0 +1,279 @@
+import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { folderOf, load, problemsOf } from "./project-folder.ts";
+
+/** One process `a`, on line 3, with these keys. */
+const process = (keys: string) => `name: shop\nprocesses:\n  a: { command: x, ${keys} }\n`;
+
+describe("a wrong configuration says where, what and what instead", () => {
+  const at = "procman.yaml:3: processes.a";
+  test.each([
+    ["nme: x", 'procman.yaml:1: nme: unknown key | Did you mean "name"?'],
+    ["frobnicate: x", "procman.yaml:1: frobnicate: unknown key"],
+    [
+      "concurrency: many",
+      'procman.yaml:1: concurrency: expected a whole number, 1 to 10000, got "many"',
+    ],
+    ["processes: [a]", "procman.yaml:1: processes: expected a map of processes, got a list"],
+    ["env: [A=1]", "procman.yaml:1: env: expected a map of variables, got a list"],
+    [
+      "name: My Shop",
+      `procman.yaml:1: name: not a project's name: a name is 1 to 63 letters, digits, '-' and '_', and starts with a letter or a digit | "My-Shop" would do.`,
+    ],
+    ["processes:\n  a: {}", "procman.yaml:2: processes.a: `command` is missing"],
+    [
+      "processes:\n  a: 4",
+      "procman.yaml:2: processes.a: expected a command, or a map of process keys, got 4",
+    ],
+    [
+      "processes:\n  a: { command: '' }",
+      'procman.yaml:2: processes.a.command: expected a string that is not empty, got ""',
+    ],
+    ["processes:\n  all: x", "procman.yaml:2: processes.all: not a process's name: it is reserved"],
+    [
+      "processes:\n  123: x",
+      "procman.yaml:2: processes[123]: not a process's name: a name needs at least one letter",
+    ],
+    [
+      "processes:\n  dev:web: x",
+      `procman.yaml:2: processes["dev:web"]: not a process's name: a name is 1 to 63 letters, digits, '-' and '_', and starts with a letter or a digit | "dev-web" would do.`,
+    ],
+    [
+      "processes:\n  a: x\n  a: y",
+      "procman.yaml:3: processes.a: the key is there twice, first on line 2",
+    ],
+    [process("comand: y"), `${at}.comand: unknown key | Did you mean "command"?`],
+    [process("port: http"), `${at}.port: expected a port number from 1 to 65535, got "http"`],
+    [process("port: 70000"), `${at}.port: expected a port number from 1 to 65535, got 70000`],
+    [
+      process("restart: alwys"),
+      `${at}.restart: expected "no", "on-failure", "always", or a map with \`policy\`, got "alwys" | Did you mean "always"?`,
+    ],
+    [
+      process("restart: { policy: nope }"),
+      `${at}.restart.policy: expected "no", "on-failure" or "always", got "nope"`,
+    ],
+    [
+      process("restart: { backoff: { jiter: 1 } }"),
+      `${at}.restart.backoff.jiter: unknown key | Did you mean "jitter"?`,
+    ],
+    [
+      process("stop: { timeout: soon }"),
+      `${at}.stop.timeout: expected a duration such as "250ms", "5s", "2m", "1h" or "7d", got "soon"`,
+    ],
+    [
+      process("stop: { signal: SIGNOPE }"),
+      `${at}.stop.signal: expected a signal such as SIGTERM, got "SIGNOPE"`,
+    ],
+    [
+      process("log: { maxSize: huge }"),
+      `${at}.log.maxSize: expected a size such as "512MB", "512MiB" or a number of bytes, got "huge"`,
+    ],
+    [process("autostart: maybe"), `${at}.autostart: expected true or false, got "maybe"`],
+    [process("umask: 22"), `${at}.umask: expected octal digits in quotes, such as "022", got 22`],
+    [
+      process("ready: { within: 5s }"),
+      `${at}.ready: expected a probe: a map with \`http\`, \`tcp\`, \`exec\` or \`after\`, got a map`,
+    ],
+    [
+      process("ready: { tcp: 1, http: 'http://h' }"),
+      `${at}.ready: expected one kind of probe, not http and tcp at once (a list holds several probes), got a map`,
+    ],
+    [process("ready: [{ htp: x }]"), `${at}.ready[0].htp: unknown key | Did you mean "http"?`],
+    [
+      process("ready: { http: 'localhost:1' }"),
+      `${at}.ready.http: expected an address that begins with http:// or https://, got "localhost:1"`,
+    ],
+    [
+      process("ready: { tcp: 'localhost' }"),
+      `${at}.ready.tcp: expected a port, or "host:port", got "localhost"`,
+    ],
+    [process("dependsOn: [b]"), `${at}.dependsOn[0]: there is no process "b"`],
+    [
+      process("dependsOn: { b: redy }"),
+      `${at}.dependsOn.b: expected "started", "ready", "healthy", "completed" or "succeeded", or a map with \`condition\`, got "redy" | Did you mean "ready"?`,
+    ],
+    [process("dependsOn: [a]"), `${at}.dependsOn[0]: these wait for each other: a → a`],
+    [
+      process("dependsOn: [b]") +
+        "  b: { command: y, dependsOn: { c: ready } }\n  c: { command: z, dependsOn: [a] }\n",
+      `procman.yaml:3: processes.a.dependsOn[0]: these wait for each other: a → b → c → a`,
+    ],
+    [
+      process("dependsOn: { b: healthy }") + "  b: y",
+      `${at}.dependsOn.b: "b" has no \`health\` probe, so it is never healthy | Give it one, or use the condition "ready".`,
+    ],
+    [process("env: { A: '${NOPE}' }"), `${at}.env.A: variable NOPE is not set`],
+    [process("cwd: '${NOPE:?say where}'"), `${at}.cwd: NOPE: say where`],
+    [process("port: '${NOPE}'"), `${at}.port: variable NOPE is not set`],
+    [process("links: ['${PORT}']"), `${at}.links[0]: variable PORT is not set`],
+    [process("links: ['${b.port}']"), `${at}.links[0]: there is no port of a process "b"`],
+    [
+      process("links: ['${web.port}']") + "  wen: y",
+      `${at}.links[0]: there is no port of a process "web" | Did you mean "wen"?`,
+    ],
+    [
+      process("links: ['${b.port}']") + "  b: y",
+      `${at}.links[0]: there is no port of a process "b" | Give "b" a \`port\`.`,
+    ],
+    [
+      process("links: ['${b.host}']"),
+      `${at}.links[0]: "\${b.host}" is none of \${VAR}, \${VAR:-default}, \${VAR:?message} and \${process.port}; write $\${ for a literal \${`,
+    ],
+    [
+      process("envFile: [nope.env]"),
+      `${at}.envFile[0]: "nope.env": there is no such file | Write "nope.env?" for a file that may be missing.`,
+    ],
+    [
+      process("port: 80") + "  b: { command: y, port: 80 }",
+      `procman.yaml:4: processes.b.port: port 80 is the port of "a" too`,
+    ],
+    [
+      process("port: 80") + "  b: { command: y, port: 79, instances: 2, balance: none }",
+      `procman.yaml:4: processes.b.port: port 80 is the port of "a" too`,
+    ],
+    [
+      process("groups: ['all']"),
+      `${at}.groups[0]: expected a group's name: 1 to 63 letters, digits, '-' and '_', and none that is reserved, got "all"`,
+    ],
+    ["groups: { web: [b] }", `procman.yaml:1: groups.web[0]: there is no process "b"`],
+    [
+      "groups: { web: { members: ['b-*'] } }",
+      `procman.yaml:1: groups.web.members[0]: no process matches "b-*"`,
+    ],
+    ["profiles: { ci: ['@b'] }", `procman.yaml:1: profiles.ci[0]: there is no group "b"`],
+    [
+      "profiles: { ci: { processes: [b] } }",
+      `procman.yaml:1: profiles.ci.processes[0]: there is no process "b"`,
+    ],
+    ["- a", "procman.yaml: expected a map of project keys, got a list"],
+    ["a: [1,\nb: 2", "procman.yaml:2: cannot be read: Unexpected token"],
+  ])("%s", async (content, expected) => {
+    expect(await problemsOf({ "procman.yaml": content })).toEqual([expected]);
+  });
+});
+
+test("everything wrong is told at once, each thing once, whatever else is wrong", async () => {
+  const problems = await problemsOf({
+    "procman.yaml": `
+nme: shop
+defaults: { restart: { max: -1 }, stop: { timout: 1s } }
+groups: { web: [nope] }
+processes:
+  a: { command: x, port: http, dependsOn: [c] }
+  b: { comand: y, links: ["\${NOPE}", "\${a.port}"], watch: true }
+`,
+  });
+  expect(
+    problems.map((problem) => problem.replace(/: (?:expected|unknown|there|variable|not).*/, "")),
+  ).toEqual([
+    "procman.yaml:2: nme",
+    "procman.yaml:6: processes.a.port",
+    "procman.yaml:3: defaults.restart.max",
+    "procman.yaml:3: defaults.stop.timout",
+    "procman.yaml:7: processes.b.watch",
+    "procman.yaml:7: processes.b.comand",
+    "procman.yaml:7: processes.b.links[0]",
+    "procman.yaml:6: processes.a.dependsOn[0]",
+    "procman.yaml:4: groups.web[0]",
+  ]);
+});
+
+describe("a syntax error names its line", () => {
+  test.each([
+    ["procman.yaml", "a: 1\n b: 2\n", 2],
+    ["procman.toml", "a = 1\nb = = 2\n", 2],
+    ["procman.json", '{\n"a": 1,\n// no\n"b": 2}', 3],
+    ["procman.config.jsonc", '{\n"a": }', 2],
+    ["procman.config.ts", "export default {\n  a: ,\n};", 2],
+  ])("%s", async (file, content, line) => {
+    const [problem] = await problemsOf({ [file]: content });
+    expect(problem).toStartWith(`${file}:${line}: cannot be read: `);
+  });
+});
+
+describe("a wrong value names its line", () => {
+  const wrong = ["processes", "a", "stop", "timeout"].join(".");
+  test.each([
+    ["procman.json", '{\n"processes": {\n"a": {"command": "x", "stop": {\n"timeout": "x"}}}}', 4],
+    [
+      "procman.config.jsonc",
+      '{ // one\n"processes": { /* two\n three */ "a": {"command": "x",\n"stop": {"timeout": "x",},},}}',
+      4,
+    ],
+    ["procman.toml", '[processes.a]\ncommand = "x"\n[processes.a.stop]\ntimeout = "x"\n', 4],
+    [
+      "package.json",
+      '{\n"procman": {"processes": {"a": {"command": "x", "stop": {\n"timeout": "x"}}}}}',
+      3,
+    ],
+    [
+      "procman.yaml",
+      'processes:\n  "a":\n    command: |\n      a: b\n    stop:\n      timeout: x\n',
+      6,
+    ],
+  ])("%s", async (file, content, line) => {
+    const [problem] = await problemsOf({ [file]: content });
+    expect(problem).toStartWith(`${file}:${line}: ${wrong}: expected a duration`);
+  });
+});
+
+describe("other places", () => {
+  test("a value from the environment names the variable", async () => {
+    const env = { PROCMAN_CONFIG__processes__a__port: "x", PROCMAN_CONFIG__a____b: "1" };
+    const problems = await problemsOf({ "procman.yaml": process("") }, { env });
+    expect(problems[0]).toBe(
+      "PROCMAN_CONFIG__a____b: expected keys with two underscores between them",
+    );
+    expect(problems[1]).toStartWith(
+      "PROCMAN_CONFIG__processes__a__port: processes.a.port: expected a port",
+    );
+  });
+
+  test("a value from another file names that file", async () => {
+    const folder = folderOf({
+      "p/procman.yaml": process(""),
+      "p/procman.local.yaml": "\nconcurrency: 0",
+      "q/x": "",
+    });
+    const result = await load(join(folder, "q"), { files: ["../p/procman.yaml"] });
+    expect(result).toMatchObject({
+      ok: false,
+      problems: [{ details: { line: 2, path: "concurrency" } }],
+    });
+    expect(!result.ok && result.problems[0]!.message).toStartWith(
+      join(folder, "p/procman.local.yaml:2: "),
+    );
+  });
+
+  test("an unknown profile names the nearest", async () => {
+    const files = { "procman.yaml": "profiles: { production: [] }" };
+    expect(await problemsOf(files, { profiles: ["prod"] })).toEqual([
+      'Cannot use profile "prod": the configuration has no such profile | Did you mean "production"?',
+    ]);
+  });
+
+  test("a broken env file names its line", async () => {
+    const files = {
+      "procman.yaml": "envFile: .env\nprocesses: { a: x, b: y }",
+      ".env": "A=1\n?\n",
+    };
+    expect(await problemsOf(files)).toEqual([
+      'procman.yaml:1: envFile: ".env:2" cannot be read: expected NAME=value',
+    ]);
+  });
+
+  test.each([
+    ["deep", `a: ${"[".repeat(100)}${"]".repeat(100)}`, "nested deeper"],
+    [
+      "exploding",
+      `a: &a [1,1,1,1,1,1,1,1,1,1]\n${Array.from("bcdefgh", (name, at) => `${name}: &${name} [${`*${"abcdefgh"[at]},`.repeat(10)}]`).join("\n")}`,
+      "cannot be read",
+    ],
+    ["cyclic", "a: &a { b: *a }", "nested deeper"],
+    ["large", `a: "${"x".repeat(10_000_000)}"`, "at most 4MiB are read"],
+  ])("a document that is %s is refused and hangs nothing", async (_, content, expected) => {
+    const [problem] = await problemsOf({ "procman.yaml": content });
+    expect(problem).toContain(expected);
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, test } from "bun:test";
+import { folderOf, load, problemsOf } from "./project-folder.ts";
+
+/** One process `a`, on line 3, with these keys. */
+const process = (keys: string) => `name: shop\nprocesses:\n  a: { command: x, ${keys} }\n`;
+
+describe("what is still to come is said, with what to do meanwhile", () => {
+  test.each([
+    "health: { http: 'http://h' }",
+    "limits: { memory: 1GB }",
+    "thresholds: { cpu: { warning: 80 } }",
+    "watch: true",
+    "schedule: '* * * * *'",
+    "autoscale: { min: 1 }",
+    "standby: 1",
+    "fallback: b",
+    "balance: proxy",
+    "balance: { mode: socket }",
+    "hooks: { beforeStart: x }",
+    "adopt: match",
+    "pidFile: x",
+    "ipc: true",
+    "tty: true",
+    "stdin: true",
+    "stop: { command: x }",
+    "stop: { ipc: true }",
+    "restart: { cron: '0 4 * * *' }",
+    "restart: { onGiveUp: 'exec:x' }",
+    "log: { parse: json }",
+    "log: { file: x }",
+    "log: { onFull: block }",
+    "port: auto",
+    "port: { number: 1, bump: 2 }",
+    "ready: { log: up }",
+    "ready: { ipc: true }",
+    "ready: { resource: { cpu: { warning: 1 } } }",
+    "ready: [{ http: { url: 'http://h', status: [200] } }]",
+    "ready: { tcp: 1, failureThreshold: 3 }",
+    "port: 1, instances: 2",
+  ])("%s", async (keys) => {
+    const result = await load(folderOf({ "procman.yaml": process(keys) }));
+    expect(result.ok).toBe(false);
+    const problem = result.ok ? null : result.problems[0]!;
+    expect(result.ok || result.problems.length).toBe(1);
+    expect(problem?.code).toBe("NOT_SUPPORTED_YET");
+    expect(problem?.message).toStartWith("procman.yaml:3: processes.a.");
+    expect(problem?.hint).toBeString();
+  });
+
+  test.each([
+    "alerts: [{ on: ['*'] }]",
+    "groups: { g: { members: [], strategy: one-for-all } }",
+    "groups: { g: { limits: { cpu: 1 } } }",
+  ])("%s", async (content) => {
+    const result = await load(folderOf({ "procman.yaml": content }));
+    expect(result).toMatchObject({ ok: false, problems: [{ code: "NOT_SUPPORTED_YET" }] });
+  });
+
+  test("a key that asks for nothing beyond what there is is taken", async () => {
+    const keys =
+      "watch: false, standby: 0, balance: none, adopt: never, tty: false, log: { parse: auto, onFull: drop }";
+    expect(await problemsOf({ "procman.yaml": process(keys) })).toEqual([]);
+  });
+});

@@ -1,0 +1,121 @@
+/** The hardest promise: kill -9 of the daemon loses nothing and starts nothing twice. */
+
+import { expect, test } from "bun:test";
+import { join, resolve } from "node:path";
+import { eventually, isAlive, kill, Sandbox } from "./sandbox.ts";
+
+const sleeper = { command: "sleep 1000" };
+
+test("F01: silent processes outlive the daemon with the same pids, no restart and a continuous uptime", async () => {
+  await using sandbox = new Sandbox({ processes: { a: sleeper, b: sleeper, c: sleeper } });
+  await sandbox.ok("up", "-d");
+  const before = await sandbox.list();
+  await sandbox.killDaemon();
+  const after = await sandbox.list();
+  expect(after.map(({ pid }) => pid)).toEqual(before.map(({ pid }) => pid));
+  expect(after.map(({ restarts }) => restarts)).toEqual([0, 0, 0]);
+  expect(after.map(({ startedAt }) => startedAt)).toEqual(before.map(({ startedAt }) => startedAt));
+  expect(after.every(({ uptimeMs }, at) => (uptimeMs ?? 0) >= (before[at]?.uptimeMs ?? 0))).toBe(
+    true,
+  );
+});
+
+test("a daemon that was killed is started again by its keeper within a second, without any command", async () => {
+  await using sandbox = new Sandbox({ processes: { a: sleeper } });
+  await sandbox.ok("up", "-d");
+  const pid = await sandbox.killDaemon();
+  const killedAt = performance.now();
+  const status = await eventually("a new daemon", async () => {
+    const { stdout } = await sandbox.run("daemon", "status", "--json");
+    const found = JSON.parse(stdout) as { pid: number } | null;
+    return { value: found, done: found !== null && found.pid !== pid };
+  });
+  expect(status?.pid).not.toBe(pid);
+  expect(performance.now() - killedAt).toBeLessThan(1_000 + 1_000); // The second is for the commands that looked.
+});
+
+for (const [when, preload, count] of [
+  ["F03: between spawn and the record of it", "die-after-spawn.ts", 1],
+  ["F04: between the record of the intent and spawn", "die-before-spawn.ts", 1],
+] as const) {
+  test(`${when}, a daemon that dies leaves nothing that is started twice`, async () => {
+    await using sandbox = new Sandbox({ processes: { a: sleeper } });
+    const daemon = startDaemonBy(sandbox, preload);
+    await eventually("the daemon to answer", async () => {
+      const { code } = await sandbox.run("daemon", "status");
+      return { value: code, done: code === 0 };
+    });
+    await sandbox.ok("up", "-d");
+    expect(await daemon.exited).not.toBe(0);
+    const { pid, state } = await sandbox.status("a");
+    expect(state).toBe("running");
+    const sleepers = sandbox.processes().filter((it) => isSleeper(it));
+    expect(sleepers).toHaveLength(count);
+    expect(sleepers).toEqual([pid ?? 0]);
+  });
+}
+
+test("F05: a process that ends while no daemon is there is noticed, its code is not made up, its policy applied", async () => {
+  await using sandbox = new Sandbox({
+    processes: { once: { ...sleeper, restart: "no" }, again: sleeper },
+  });
+  await sandbox.ok("up", "-d");
+  const before = await sandbox.list();
+  // With the keeper gone too nobody restarts the daemon before the next command.
+  for (const pid of sandbox.processes().filter(isKeeper)) kill(pid);
+  await sandbox.killDaemon();
+  for (const { pid } of before) kill(pid ?? 0);
+  await eventually("the processes to be gone", async () => ({
+    value: null,
+    done: before.every(({ pid }) => !isAlive(pid ?? 0)),
+  }));
+  const once = await sandbox.until("once", ({ state }) => state === "failed");
+  expect(once.exitCode).toBeNull();
+  expect(once.reason).toContain("unknown");
+  const again = await sandbox.until("again", ({ state }) => state === "running");
+  expect(again.pid).not.toBe(before.find(({ process }) => process === "again")?.pid ?? 0);
+  expect(again.restarts).toBe(1);
+});
+
+test("F53: a restart of the daemon in place keeps its pid, every process and every exit code", async () => {
+  await using sandbox = new Sandbox({
+    processes: {
+      a: sleeper,
+      b: { command: ["sh", "-c", "read line < gate; exit 7"], restart: "no" },
+    },
+  });
+  Bun.spawnSync(["mkfifo", join(sandbox.directory, "gate")]);
+  await sandbox.ok("up", "-d");
+  const [before, daemon] = [await sandbox.list(), await sandbox.daemon()];
+  await sandbox.ok("daemon", "restart");
+  const after = await sandbox.list();
+  expect((await sandbox.daemon()).pid).toBe(daemon.pid);
+  expect(after.map(({ pid }) => pid)).toEqual(before.map(({ pid }) => pid));
+  sandbox.write("gate", "go\n");
+  const b = await sandbox.until("b", ({ state }) => state === "failed");
+  expect(b.exitCode).toBe(7);
+});
+
+function startDaemonBy(sandbox: Sandbox, preload: string) {
+  const main = resolve(import.meta.dir, "../../src/daemon/main.ts");
+  const file = resolve(import.meta.dir, "fixtures", preload);
+  const socket = join(sandbox.home, "daemon.sock");
+  return Bun.spawn(
+    [process.execPath, "--preload", file, main, "--home", sandbox.home, "--socket", socket],
+    {
+      cwd: sandbox.root,
+      env: { PATH: process.env["PATH"] ?? "" },
+      stdio: ["ignore", "ignore", "ignore"],
+    },
+  );
+}
+
+function isSleeper(pid: number): boolean {
+  return Bun.spawnSync(["cat", `/proc/${pid}/cmdline`])
+    .stdout.toString()
+    .startsWith("sleep\0");
+}
+
+function isKeeper(pid: number): boolean {
+  return Bun.spawnSync(["cat", `/proc/${pid}/cmdline`]).stdout.includes("procman-keeper");
+}

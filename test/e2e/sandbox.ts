@@ -1,0 +1,192 @@
+/** A project and a home of its own for one test, with the real command line; everything that it started is gone when
+ *  it is disposed of. */
+
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { Status } from "../../src/protocol/status.ts";
+import type { DaemonStatus, WireEvent } from "../../src/protocol/shapes.ts";
+
+const MAIN = resolve(import.meta.dir, "../../src/cli/main.ts");
+export const FIXTURES = resolve(import.meta.dir, "../fixtures");
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How long a condition may take to come true before the test fails. Generous: the machine may be busy. */
+const PATIENCE_MS = 20_000;
+
+export class Sandbox {
+  readonly root: string;
+  readonly directory: string;
+  readonly home: string;
+  readonly #env: Record<string, string>;
+
+  constructor(config: unknown, env: Record<string, string> = {}) {
+    this.root = mkdtempSync(join(tmpdir(), "procman-test-"));
+    this.directory = join(this.root, "project");
+    this.home = join(this.root, "home");
+    mkdirSync(this.directory);
+    this.#env = {
+      PATH: process.env["PATH"] ?? "",
+      HOME: this.root,
+      PROCMAN_HOME: this.home,
+      ...env,
+    };
+    if (config !== null) this.configure(config);
+  }
+
+  /** Writes `procman.json`. */
+  configure(config: unknown): void {
+    this.write("procman.json", JSON.stringify(config));
+  }
+
+  write(name: string, text: string): string {
+    const path = join(this.directory, name);
+    writeFileSync(path, text);
+    return path;
+  }
+
+  read(name: string): string {
+    return readFileSync(join(this.directory, name), "utf8");
+  }
+
+  /** Starts a command without waiting for it. */
+  spawn(args: readonly string[], env: Record<string, string> = {}) {
+    return Bun.spawn([process.execPath, "--config=/dev/null", "--no-env-file", MAIN, ...args], {
+      cwd: this.directory,
+      env: { ...this.#env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  }
+
+  async run(...args: string[]): Promise<Ran> {
+    const child = this.spawn(args);
+    const [stdout, stderr, code] = await Promise.all([
+      child.stdout.text(),
+      child.stderr.text(),
+      child.exited,
+    ]);
+    return { code, stdout, stderr };
+  }
+
+  /** Runs a command that has to succeed; its standard output. */
+  async ok(...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.run(...args);
+    if (code !== 0) throw new Error(`procman ${args.join(" ")} exited with ${code}: ${stderr}`);
+    return stdout;
+  }
+
+  async list(...args: string[]): Promise<Status[]> {
+    return JSON.parse(await this.ok("ls", "--json", ...args)) as Status[];
+  }
+
+  async status(name: string): Promise<Status> {
+    const statuses = await this.list();
+    const found = statuses.find((it) => it.name === name || it.process === name);
+    if (found === undefined) throw new Error(`there is no ${name} in ${JSON.stringify(statuses)}`);
+    return found;
+  }
+
+  /** The status as soon as it is as wanted. */
+  async until(name: string, wanted: (status: Status) => boolean): Promise<Status> {
+    return eventually(`${name} to be as wanted`, async () => {
+      const status = await this.status(name);
+      return { value: status, done: wanted(status) };
+    });
+  }
+
+  async events(...args: string[]): Promise<WireEvent[]> {
+    const text = await this.ok("events", "--json", "--since", "1h", ...args);
+    return text
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line) as WireEvent);
+  }
+
+  async daemon(): Promise<DaemonStatus> {
+    return JSON.parse(await this.ok("daemon", "status", "--json")) as DaemonStatus;
+  }
+
+  /** Kills the daemon as hard as can be; its keeper lives. */
+  async killDaemon(): Promise<number> {
+    const { pid } = await this.daemon();
+    process.kill(pid, "SIGKILL");
+    return pid;
+  }
+
+  /** Pids of processes that this sandbox has started, in any way, and that are no zombies. */
+  processes(): number[] {
+    return allPids().filter((pid) => pid !== process.pid && !isZombie(pid) && this.#owns(pid));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.run("daemon", "stop", "--timeout", "1s");
+    for (const pid of this.processes()) kill(pid);
+    await eventually("the sandbox to be empty", async () => {
+      const left = this.processes();
+      for (const pid of left) kill(pid);
+      return { value: null, done: left.length === 0 };
+    });
+    rmSync(this.root, { recursive: true, force: true });
+  }
+
+  #owns(pid: number): boolean {
+    return (
+      read(`/proc/${pid}/cmdline`).includes(this.root) ||
+      read(`/proc/${pid}/environ`).includes(this.root)
+    );
+  }
+}
+
+/** Asks again and again until it is done. */
+export async function eventually<T>(
+  what: string,
+  look: () => Promise<{ readonly value: T; readonly done: boolean }>,
+): Promise<T> {
+  const giveUpAt = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const { value, done } = await look();
+    if (done) return value;
+    if (performance.now() > giveUpAt) {
+      throw new Error(`waited in vain for ${what}: ${JSON.stringify(value)}`);
+    }
+    await Bun.sleep(10);
+  }
+}
+
+/** True when the process is there and no zombie. */
+export function isAlive(pid: number): boolean {
+  return read(`/proc/${pid}/stat`) !== "" && !isZombie(pid);
+}
+
+export function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // Gone already, which is what was wanted.
+  }
+}
+
+function isZombie(pid: number): boolean {
+  const stat = read(`/proc/${pid}/stat`);
+  return /^[ZX]/.test(stat.slice(stat.lastIndexOf(")") + 2));
+}
+
+function allPids(): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+}
+
+/** Empty when the process is gone. */
+function read(path: string): string {
+  try {
+    return readFileSync(path, "latin1");
+  } catch {
+    return "";
+  }
+}
