@@ -11,7 +11,7 @@ has_bun() { [ "$(bun --version 2>/dev/null)" = "$bun_version" ]; }
 # npm may be told not to run install scripts; Bun's only puts its program in place, and can be run later.
 install_bun() { # ARGUMENTS OF npm install…
   say "Installing Bun $bun_version from npm …"
-  npm install --global --no-audit --no-fund --loglevel=error "$@" "bun@$bun_version" >&2 || return 1
+  npm install --global --no-audit --no-fund --no-update-notifier --loglevel=error "$@" "bun@$bun_version" >&2 || return 1
   hash -r # The shell may remember where it found another version.
   has_bun && return
   modules=$(npm root --global "$@" 2>/dev/null) && node "$modules/bun/install.js" >&2
@@ -39,6 +39,6 @@ bring_bun() {
 
 bring_bun
 say "Installing packages …"
-bun install --frozen-lockfile --silent
+bun install --frozen-lockfile --no-summary --no-progress >&2
 # This checkout as the command that an installed package would be: 'bunx procman' in every directory below.
 ln -sf ../../src/cli/main.ts node_modules/.bin/procman

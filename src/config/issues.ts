@@ -91,7 +91,7 @@ function reportIssue(issue: Issue, around: Path, about: About): void {
     }
     return;
   }
-  const missing = issue.input === undefined && issue.code === "invalid_type";
+  const missing = issue.input === undefined;
   report.invalid(
     originAt(node, path),
     missing

@@ -28,29 +28,23 @@ export interface LayerRequest {
   readonly importer: Importer | null;
 }
 
-/** What was read. */
-export interface Layers {
-  readonly nodes: readonly Node[];
-  /** What the user should be told. */
-  readonly notices: readonly string[];
-}
-
 /** Every layer; null when one cannot be read, for what is said of the rest would be misleading. */
-export async function readLayers(request: LayerRequest, report: Report): Promise<Layers | null> {
+export async function readLayers(
+  request: LayerRequest,
+  report: Report,
+): Promise<readonly Node[] | null> {
   const { files, userFile } = request;
-  const notices: string[] = [];
   const wanted: (readonly [string, LayerKind])[] = [
     ...(userFile === null ? [] : [[userFile, "user"] as const]),
     ...files.project.map((file) => [file, "project"] as const),
     ...(files.local === null ? [] : [[files.local, "local"] as const]),
   ];
   const read = await Promise.all(
-    wanted.map(([file, layer]) => readLayer(file, layer, request, report, notices)),
+    wanted.map(([file, layer]) => readLayer(file, layer, request, report)),
   );
   const environment = environmentLayers(request.env, report);
   const whole = read.filter((node) => node !== null);
-  if (whole.length < read.length) return null;
-  return { nodes: [...whole, ...environment], notices };
+  return whole.length === read.length ? [...whole, ...environment] : null;
 }
 
 async function readLayer(
@@ -58,18 +52,20 @@ async function readLayer(
   layer: LayerKind,
   request: LayerRequest,
   report: Report,
-  notices: string[],
 ): Promise<Node | null> {
   const place = { layer, label: labelOf(file, request.directory), file };
   if (layer === "project" && request.importer) {
-    return importLayer(request.importer, file, place, request, report, notices);
+    return importLayer(request.importer, place, request, report);
   }
-  return isDataFile(file) ? readData(file, place, report) : runLayer(file, place, request, report);
+  return isDataFile(file) ? readData(place, report) : runLayer(place, request, report);
 }
 
-type Place = Omit<Source, "lineOf">;
+interface Place extends Omit<Source, "lineOf"> {
+  readonly file: string;
+}
 
-async function readData(file: string, place: Place, report: Report): Promise<Node | null> {
+async function readData(place: Place, report: Report): Promise<Node | null> {
+  const { file } = place;
   const document = await readDocument(file);
   if (!document.ok) {
     const source = { ...place, lineOf: () => document.line };
@@ -89,13 +85,11 @@ async function readData(file: string, place: Place, report: Report): Promise<Nod
 
 async function importLayer(
   importer: Importer,
-  file: string,
   place: Place,
   request: LayerRequest,
   report: Report,
-  notices: string[],
 ): Promise<Node | null> {
-  const imported = await importer.read({ file, profiles: request.profiles, env: request.env });
+  const imported = await importer.read({ ...request, file: place.file });
   if (!imported.ok) {
     report.invalid(
       originIn({ ...place, lineOf: () => imported.line }),
@@ -104,21 +98,16 @@ async function importLayer(
     return null;
   }
   const { lines } = imported;
-  notices.push(
+  report.notices.push(
     `Using ${place.label}, as there is no procman configuration; \`procman init\` writes one`,
     ...imported.notices.map((notice) => `${place.label}: ${notice}`),
   );
   return grow(imported.data, { ...place, lineOf: (path) => lines.of(path) }, report);
 }
 
-async function runLayer(
-  file: string,
-  place: Place,
-  request: LayerRequest,
-  report: Report,
-): Promise<Node | null> {
+async function runLayer(place: Place, request: LayerRequest, report: Report): Promise<Node | null> {
   const source = { ...place, lineOf: () => null };
-  const result = await runProgram({ file, profiles: request.profiles, env: request.env });
+  const result = await runProgram({ ...request, file: place.file });
   if (result.ok) return grow(result.data, source, report);
   for (const fault of result.faults) {
     const at = { ...source, lineOf: () => fault.line };

@@ -53,10 +53,7 @@ export async function loadProject(options: LoadOptions): Promise<LoadResult> {
   const layers = await readLayers(request, report);
   if (layers === null) return { ok: false, problems: report.problems };
 
-  const tree = layers.nodes.reduce<Node | undefined>(
-    (below, layer) => merge(below, layer),
-    undefined,
-  );
+  const tree = layers.reduce<Node | undefined>((below, layer) => merge(below, layer), undefined);
   if (tree === undefined) return { ok: false, problems: [emptyProblem(files.project[0]!)] };
   const resolved = resolveProject(
     {
@@ -71,7 +68,7 @@ export async function loadProject(options: LoadOptions): Promise<LoadResult> {
   );
   const { problems } = report;
   if (problems.length > 0) return { ok: false, problems };
-  return { ok: true, project: { ...resolved, notices: layers.notices, tree } };
+  return { ok: true, project: { ...resolved, notices: report.notices, tree } };
 }
 
 /** The configuration; where there is none, another tool's file in the working directory. */

@@ -14,6 +14,8 @@ export interface Finding {
 /** Collects every problem once: what `defaults` says wrong is wrong for each process, and said one time. */
 export class Report {
   readonly #found = new Map<string, Problem>();
+  /** What the user should be told, though nothing is wrong. */
+  readonly notices: string[] = [];
 
   get problems(): readonly Problem[] {
     return [...this.#found.values()];

@@ -4,6 +4,7 @@ import type { Projects } from "./projects.ts";
 import type { StatusReader } from "./status-reader.ts";
 import type { Clock, Processes, Store } from "../supervisor/ports.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
+import type { RunId } from "../model/ids.ts";
 import type { ProcessIdentity } from "../model/inputs.ts";
 import type { ProcessNode } from "../protocol/shapes.ts";
 
@@ -18,7 +19,7 @@ export interface DaemonContext {
   /** Ends the daemon once the answer under way is out. */
   readonly shutdown: (how: "exit" | "exec") => void;
   /** What the platform knows about the processes of a run. */
-  readonly probeTree: (leader: ProcessIdentity) => Promise<ProcessTree>;
+  readonly probeTree: (runId: RunId, leader: ProcessIdentity) => ProcessTree;
   readonly identityOf: (pid: number) => ProcessIdentity | null;
 }
 

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { mutableCopy } from "../core/world.ts";
 import { prepareHome } from "../client/paths.ts";
 import { createOutput } from "../logs/output.ts";
-import { bootId, startTicksOf } from "../platform/boot.ts";
+import { identityOf } from "../platform/identity.ts";
+import { processTable } from "../platform/process-table.ts";
 import { createClock } from "../platform/clock.ts";
 import { createProber } from "../platform/prober.ts";
 import { createProcesses } from "../platform/processes.ts";
@@ -81,9 +82,10 @@ interface Composition {
 
 async function compose(home: string, log: DaemonLog): Promise<Composition> {
   const clock = createClock();
+  const bootId = processTable.bootId();
   const registry = openRegistry({
     home,
-    bootId: bootId(),
+    bootId,
     newHomeId: crypto.randomUUID().slice(0, 8),
     nowMs: clock.now().wallMs,
   });
@@ -92,7 +94,7 @@ async function compose(home: string, log: DaemonLog): Promise<Composition> {
     log.write("error", "registry", what);
   }
   const loaded = registry.load();
-  const processes = createProcesses({ homeId: loaded.world.homeId });
+  const processes = createProcesses(clock);
   const output = await createOutput({
     home,
     trouble: (what, error) => log.trouble("logs", what, error),
@@ -107,10 +109,6 @@ async function compose(home: string, log: DaemonLog): Promise<Composition> {
     trouble: (what, error) => log.trouble("supervisor", what, error),
   });
   let act: (how: "exit" | "exec") => Promise<void> = async () => {};
-  const identityOf = (pid: number) => {
-    const startTicks = startTicksOf(pid);
-    return startTicks === null ? null : { pid, startTicks };
-  };
   const context: DaemonContext = {
     supervisor,
     projects: new Projects(supervisor),
@@ -131,7 +129,7 @@ async function compose(home: string, log: DaemonLog): Promise<Composition> {
     context,
     supervisor,
     since: (inPlace) =>
-      loaded.bootId !== null && loaded.bootId !== bootId() ? "boot" : inPlace ? "exec" : "crash",
+      loaded.bootId !== null && loaded.bootId !== bootId ? "boot" : inPlace ? "exec" : "crash",
     onShutdown: (handler) => {
       act = handler;
     },

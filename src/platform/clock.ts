@@ -20,7 +20,10 @@ export function createClock(): Clock {
         if (leftMs <= 0) wake();
         else timer = setTimeout(sleep, Math.min(LONGEST_SLEEP_MS, Math.ceil(leftMs)));
       };
-      timer = setTimeout(sleep, Math.max(0, Math.min(LONGEST_SLEEP_MS, Math.ceil(atMonoMs - monoMs()))));
+      timer = setTimeout(
+        sleep,
+        Math.max(0, Math.min(LONGEST_SLEEP_MS, Math.ceil(atMonoMs - monoMs()))),
+      );
       return () => clearTimeout(timer);
     },
     soon: (wake) => void setImmediate(wake),

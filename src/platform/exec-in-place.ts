@@ -1,3 +1,10 @@
-export function execInPlace(argv: string[], env: NodeJS.ProcessEnv): never {
-  return (process as unknown as { execve(p: string, a: string[], e: NodeJS.ProcessEnv): never }).execve(argv[0]!, argv, env);
+/** Replaces the program of this process: same pid, same children. */
+
+/** Does not return. */
+export function execInPlace(command: readonly string[], env: NodeJS.ProcessEnv): never {
+  const [program = ""] = command;
+  const { execve } = process as unknown as {
+    execve(program: string, args: readonly string[], env: NodeJS.ProcessEnv): never;
+  };
+  return execve.call(process, program, command, env);
 }

@@ -173,7 +173,7 @@ function environment(value: unknown): Record<string, unknown> | undefined {
 
 function shellOf(value: unknown): readonly string[] | undefined {
   if (!isMap(value) || typeof value["shell_command"] !== "string") return undefined;
-  return [value["shell_command"], String(value["shell_argument"] ?? "-c")];
+  return [value["shell_command"], textOf(value["shell_argument"] ?? "-c")];
 }
 
 /** There an unset variable is empty; `$$` is a dollar sign. */

@@ -118,6 +118,8 @@ function isSaid(draft: Draft): boolean {
   return entriesOf(draft.node).some(([key]) => nearest(key, ["command"]) !== null);
 }
 
+const PROJECT_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
+
 function checkNames(
   drafts: Drafts,
   request: ResolveRequest,
@@ -140,7 +142,7 @@ function checkNames(
     );
   }
   const name = request.name ?? values.name;
-  if (name === undefined || name === slug(name)) return;
+  if (name === undefined || PROJECT_NAME.test(name)) return;
   const text =
     "a name is 1 to 63 letters, digits, '-' and '_', and starts with a letter or a digit";
   if (request.name !== null) report.general("USAGE", `Cannot use project name "${name}": ${text}`);

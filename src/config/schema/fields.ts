@@ -15,13 +15,20 @@ export const pattern = (regex: RegExp, expected: string) =>
 export const choice = <const Values extends readonly string[]>(values: Values) =>
   z.enum(values, { error: oneOf(values) });
 
+const FLAG = "true or false";
+
 /** `true` or `false`; a string that resolves to one will do. */
 export const flag = () =>
   z
-    .union([z.boolean(), z.templateLiteral(["${", z.string(), "}"]), z.enum(["true", "false"])], {
-      error: "true or false",
+    .union([z.boolean(), z.enum(["true", "false"]), z.templateLiteral(["${", z.string(), "}"])], {
+      error: FLAG,
     })
-    .transform((value) => value === true || value === "true");
+    .transform((value, context) => {
+      if (typeof value === "boolean") return value;
+      if (value === "true" || value === "false") return value === "true";
+      context.addIssue({ code: "custom", message: FLAG, input: value });
+      return z.NEVER;
+    });
 
 export const list = <Item extends z.ZodType>(item: Item, expected: string) =>
   z.array(item, { error: expected });

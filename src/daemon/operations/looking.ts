@@ -67,11 +67,11 @@ async function* selectEvents(
   }
 }
 
-async function inspect(
+function inspect(
   context: DaemonContext,
   instance: Instance,
   input: InputOfOperation<"inspect">,
-): Promise<Inspection> {
+): Inspection {
   const { world } = context.supervisor;
   const project = world.projects.get(instance.project);
   const spec = project?.spec.processes[instance.process] ?? project?.retired[instance.process];
@@ -80,7 +80,7 @@ async function inspect(
   }
   const { state, lastExit } = instance;
   const run = "run" in state && "pid" in state.run ? state.run : null;
-  const tree = run === null ? { nodes: [], listening: [] } : await context.probeTree(run);
+  const tree = run === null ? { nodes: [], listening: [] } : context.probeTree(run.id, run);
   const env = environmentOf(context, project, instance, spec);
   const { env: layers, ...config } = spec;
   return {

@@ -1,0 +1,40 @@
+/** The process table of macOS: `ps` and `lsof`. Environments of others are hidden there, so runs are known by group,
+ *  session and descent alone. */
+
+import type { ProcessRow, ProcessTable } from "../process-table.ts";
+
+const FIELDS = "pid=,ppid=,pgid=,sess=,state=,lstart=";
+
+export function createTable(): ProcessTable {
+  return {
+    row: (pid) => parse(run("ps", "-o", FIELDS, "-p", String(pid)))[0] ?? null,
+    rows: () => parse(run("ps", "-axo", FIELDS)),
+    runIdOf: () => null,
+    commandOf: (pid) => run("ps", "-o", "command=", "-p", String(pid)).trim(),
+    listeningPorts(pids) {
+      const text = run("lsof", "-nP", "-iTCP", "-sTCP:LISTEN", "-a", "-p", pids.join(","), "-Fn");
+      const ports = text.split("\n").flatMap((line) => /^n.*:(\d+)$/.exec(line)?.[1] ?? []);
+      return [...new Set(ports.map(Number))].toSorted((one, other) => one - other);
+    },
+    bootId: () => run("sysctl", "-n", "kern.boottime").trim(),
+  };
+}
+
+function parse(text: string): ProcessRow[] {
+  return text.split("\n").flatMap((line) => {
+    const [pid, ppid, pgid, sid, state, ...start] = line.trim().split(/\s+/);
+    if (pid === undefined || state === undefined) return [];
+    return {
+      pid: Number(pid),
+      ppid: Number(ppid),
+      pgid: Number(pgid),
+      sid: Number(sid),
+      isZombie: state.startsWith("Z"),
+      startTicks: start.join(" "),
+    };
+  });
+}
+
+function run(...command: string[]): string {
+  return Bun.spawnSync(command, { stderr: "ignore" }).stdout.toString();
+}
