@@ -82,7 +82,7 @@ export function allFlags(own: ArgsDef): ArgsDef {
     const kept = aliases(definition).filter((alias) => !taken.has(alias));
     return [name, { ...definition, alias: kept }] as const;
   });
-  return { ...Object.fromEntries(rest), ...own } as ArgsDef;
+  return { ...Object.fromEntries(rest), ...own };
 }
 
 function optionsOf(flags: ArgsDef) {

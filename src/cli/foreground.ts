@@ -1,3 +1,126 @@
-import type { UpInput } from "../protocol/operations.ts";
+/** The foreground: shows what the processes write and what happens to them, and holds what it started. Ctrl-C stops
+ *  that, a second one kills it; when it dies otherwise, its lease ends with it and the daemon stops it. */
+
+import { constants } from "node:os";
+import type { Status } from "../protocol/status.ts";
+import { CHANGES, LOOKS } from "../client/client.ts";
+import { logView } from "../logfile/log-view.ts";
+import { ownersOnDisk } from "../logfile/on-disk.ts";
+import { LOG_STREAMS } from "../logfile/paths.ts";
+import { firstSince } from "../logfile/places.ts";
+import { EXIT, ProcmanError } from "../model/errors.ts";
+import { parseInstanceId, type InstanceId } from "../model/ids.ts";
+import type { UpInput, UpOutput } from "../protocol/operations.ts";
 import type { CommandContext } from "./command.ts";
-export async function foreground(_c: CommandContext, _i: UpInput): Promise<number> { return 0; }
+import type { Held } from "./held.ts";
+import { sayEvents } from "./foreground-events.ts";
+import { onInterrupt } from "./foreground-interrupt.ts";
+import { painter, wantsColor, writeAll } from "./output.ts";
+import { Prefix, renderLogLine } from "./render/log-lines.ts";
+import { renderResults } from "./render/results.ts";
+
+export async function foreground(context: CommandContext, input: UpInput): Promise<number> {
+  const { client, say } = context;
+  const sinceMs = Date.now();
+  const holder = { pid: process.pid };
+  const output = await client.change("up", { ...input, holder, until: "asked" }, CHANGES);
+  const failed = output.results.filter(({ ok }) => !ok);
+  if (failed.length > 0) return renderResults(context, failed, "started");
+  const what = heldBy(output);
+  if (what.shown.length === 0) {
+    say("Nothing starts by itself. Name what to start: 'procman up NAME'.");
+    return EXIT.ok;
+  }
+  if (what.held.length === 0) say("Everything runs already: Ctrl-C leaves it running.");
+  const ended = new AbortController();
+  const interrupt = onInterrupt(context, what);
+  const showing = Promise.all([
+    show(context, what, sinceMs, ended.signal),
+    sayEvents(context, what, ended.signal),
+  ]);
+  try {
+    await Promise.race([untilEnded(context, what), interrupt.left]);
+  } finally {
+    ended.abort();
+    await showing;
+    interrupt.dispose();
+  }
+  return interrupt.status() ?? (await exitStatus(context, what));
+}
+
+function heldBy({ project, results, held }: UpOutput): Held {
+  return { project, shown: results.map(({ id }) => id), held };
+}
+
+/** Resolves when nothing of it runs and nothing is to come. */
+async function untilEnded({ client, place }: CommandContext, { shown }: Held): Promise<void> {
+  try {
+    const input = { ...place, targets: shown, for: "stopped" as const, timeoutMs: null };
+    await client.look("wait", input, { ...LOOKS, waits: true });
+  } catch (error) {
+    // Stopped and forgotten from elsewhere, while the daemon was being reached again.
+    if (error instanceof ProcmanError && /NOT_FOUND/.test(error.problem.code)) return;
+    throw error;
+  }
+}
+
+async function show(
+  { client, env, args, json, say }: CommandContext,
+  { project, shown }: Held,
+  sinceMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const paint = painter(wantsColor(1, env, args.text("color")));
+  const prefix = new Prefix(paint);
+  const processes = new Set(shown.map((id) => parseInstanceId(id as InstanceId).process));
+  const owners = shown.map((id) => parseInstanceId(id as InstanceId));
+  for (const owner of owners) prefix.expect(owner);
+  const selections = owners.flatMap((owner) =>
+    LOG_STREAMS.map((stream) => {
+      return { owner, stream, place: firstSince(client.home, owner, stream, sinceMs) };
+    }),
+  );
+  const view = logView({
+    home: client.home,
+    selections,
+    lines: null,
+    sinceMs: null,
+    untilMs: null,
+    follow: true,
+    // Instances that `scale` adds meanwhile.
+    discover: () =>
+      ownersOnDisk(client.home, project)
+        .filter(({ process }) => processes.has(process))
+        .flatMap((owner) => LOG_STREAMS.map((stream) => ({ owner, stream, place: null }))),
+    signal,
+  });
+  for await (const { lines, missedBytes } of view) {
+    if (missedBytes > 0) say(`${missedBytes} bytes were rotated away before they could be shown`);
+    const style = { json, timestamps: false, prefix, paint };
+    writeAll(1, lines.map((line) => renderLogLine(line, style)).join(""));
+  }
+}
+
+/** 0 when all completed or were stopped from elsewhere, else the code of the first that failed. */
+async function exitStatus({ client, place }: CommandContext, what: Held): Promise<number> {
+  const input = { ...place, project: what.project, targets: [], all: false };
+  const statuses = await client.look("list", input).catch((error: unknown) => {
+    if (error instanceof ProcmanError) return []; // Forgotten: stopped from elsewhere.
+    throw error;
+  });
+  const mine = (statuses ?? []).filter(({ id }) => what.shown.includes(id));
+  const failures = mine
+    .filter(({ state }) => state === "failed" || state === "skipped")
+    .toSorted((one, other) => (one.stoppedAt ?? "~").localeCompare(other.stoppedAt ?? "~"));
+  const [first] = failures;
+  return first === undefined ? EXIT.ok : codeOf(first);
+}
+
+function codeOf({ exitCode, signal }: Status): number {
+  if (exitCode !== null && exitCode !== 0) return exitCode;
+  return signal === null ? EXIT.failed : 128 + signalNumber(signal);
+}
+
+function signalNumber(signal: string): number {
+  return constants.signals[signal as NodeJS.Signals] ?? Number(signal);
+}

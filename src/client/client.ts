@@ -93,27 +93,27 @@ export class Client {
     return stream(this.socket, name, input, signal);
   }
 
-  /** Tries until somebody answers or `limits.daemonAnswerMs` have passed. */
-  async #reach<T>(
-    { start, repeatable }: CallOptions,
-    attempt: () => Promise<T>,
-  ): Promise<T | null> {
-    const giveUpAt = performance.now() + limits.daemonAnswerMs;
-    const slow = this.#slowNotice(`waiting for the daemon of ${this.home}`);
+  /** Tries until somebody answers, or nobody has for `limits.daemonAnswerMs`. */
+  async #reach<T>(options: CallOptions, attempt: () => Promise<T>): Promise<T | null> {
+    let silentSince: number | null = null;
+    let slow: (() => void) | null = null;
     let started = false;
-    let connected = false;
     try {
       for (let pauseMs = RETRY_MS; ; pauseMs = Math.min(RETRY_MAX_MS, pauseMs * 1.5)) {
         try {
-          const result = await attempt();
-          connected = true;
-          return result;
+          return await attempt();
         } catch (error) {
-          if (!(error instanceof NoDaemonError) || (connected && !repeatable)) throw error;
-          if (performance.now() > giveUpAt) return this.#unreachable(started);
+          if (!(error instanceof NoDaemonError)) throw error;
+          if (error.wasReached && !options.repeatable) return this.#wentAway();
+          if (error.wasReached) silentSince = null;
         }
+        silentSince ??= performance.now();
+        if (performance.now() - silentSince > limits.daemonAnswerMs) {
+          return await this.#unreachable(started);
+        }
+        slow ??= this.#slowNotice(`waiting for the daemon of ${this.home}`);
         if (!started) {
-          if (!start && !hasSomethingToLookAfter(this.home)) return null;
+          if (!options.start && !hasSomethingToLookAfter(this.home)) return null;
           const { startDaemon } = await import("./start-daemon.ts");
           startDaemon(this.home, this.socket);
           started = true;
@@ -121,8 +121,16 @@ export class Client {
         await Bun.sleep(pauseMs);
       }
     } finally {
-      slow();
+      slow?.();
     }
+  }
+
+  #wentAway(): never {
+    return fail(
+      "DAEMON_UNREACHABLE",
+      `Cannot tell whether it was done: the daemon of ${this.home} went away meanwhile`,
+      "It is started again. See 'procman ls', and ask again if need be.",
+    );
   }
 
   async #once<N extends CallName>(
@@ -136,13 +144,14 @@ export class Client {
       return this.#answered(
         call(this.socket, name, input, AbortSignal.any([timeout, ...given])),
         timeout,
+        false,
       );
     }
     const dead = new AbortController();
     const watch = setInterval(() => void this.#watch(dead), WATCH_MS);
     try {
       const both = AbortSignal.any([dead.signal, ...given]);
-      return await this.#answered(call(this.socket, name, input, both), dead.signal);
+      return await this.#answered(call(this.socket, name, input, both), dead.signal, true);
     } finally {
       clearInterval(watch);
     }
@@ -158,8 +167,8 @@ export class Client {
     }
   }
 
-  async #answered<T>(answer: Promise<T>, silence: AbortSignal): Promise<T> {
-    const slow = this.#slowNotice("waiting for the daemon to answer");
+  async #answered<T>(answer: Promise<T>, silence: AbortSignal, waits: boolean): Promise<T> {
+    const slow = waits ? null : this.#slowNotice("waiting for the daemon to answer");
     try {
       return await answer;
     } catch (error) {
@@ -170,7 +179,7 @@ export class Client {
         `See ${join(this.home, "daemon.log")}; when it is stuck, end it with kill -9: it is started again, and what runs goes on.`,
       );
     } finally {
-      slow();
+      slow?.();
     }
   }
 

@@ -12,6 +12,16 @@ import { RPC_PATH, VERSION_HEADER, versionHeader } from "../protocol/version.ts"
 /** Nobody answers at the socket: there is no daemon, or it is on its way up or down. */
 export class NoDaemonError extends Error {
   override readonly name = "NoDaemonError";
+  /** The call had reached it: what was asked may have been done. */
+  readonly wasReached: boolean;
+
+  constructor(cause: Error) {
+    super(cause.message, { cause });
+    this.wasReached = !(
+      "code" in cause &&
+      (cause.code === "ENOENT" || cause.code === "ECONNREFUSED")
+    );
+  }
 }
 
 /** One call. Throws `NoDaemonError`, or a `ProcmanError` with the daemon's own problem. */
@@ -76,5 +86,5 @@ function asNoDaemon(error: unknown): unknown {
   if (!(error instanceof Error) || error.name === "AbortError" || error.name === "TimeoutError") {
     return error;
   }
-  return error instanceof ProcmanError ? error : new NoDaemonError(error.message, { cause: error });
+  return error instanceof ProcmanError ? error : new NoDaemonError(error);
 }

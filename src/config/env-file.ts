@@ -11,8 +11,7 @@ const BLANK = /[ \t]*(?:#[^\n]*)?(?:\r?\n|$)/y;
  * Values stay as they are: no `${…}` in them is expanded. Unquoted ones end at ` #` or at the line's end; `'…'` is
  * literal; in `"…"` `\n`, `\r`, `\t`, `\"`, `\\` and `\$` are read. Both kinds of quotes may span lines.
  */
-export function parseEnvFile(content: string): EnvFile {
-  const text = content.startsWith("\uFEFF") ? content.slice(1) : content;
+export function parseEnvFile(text: string): EnvFile {
   const variables: Record<string, string> = Object.create(null);
   let at = 0;
   const failure = (message: string): EnvFile => ({ ok: false, line: lineAt(text, at), message });

@@ -69,7 +69,7 @@ async function readData(place: Place, report: Report): Promise<Node | null> {
   const document = await readDocument(file);
   if (!document.ok) {
     const source = { ...place, lineOf: () => document.line };
-    report.invalid(originIn(source), cannotRead(document.message));
+    report.invalid(originIn(source), cannotRead(document.message), document.hint);
     return null;
   }
   const prefix: Path = file.endsWith("/package.json") ? ["procman"] : [];

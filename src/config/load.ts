@@ -19,7 +19,7 @@ export interface LoadOptions {
   readonly project: string | null;
   /** `--profile`, in order. */
   readonly profiles: readonly string[];
-  /** The caller's environment. */
+  /** The caller's whole environment: `PROCMAN_CONFIG__…` in it is a layer of the configuration. */
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -58,11 +58,12 @@ export async function loadProject(options: LoadOptions): Promise<LoadResult> {
   const resolved = resolveProject(
     {
       tree,
-      files: files.local === null ? files.project : [...files.project, files.local],
+      // The local file is not among them: a project stays the same one when its owner adds one.
+      files: files.project,
       directory: files.directory,
       name: options.project,
       profiles: options.profiles,
-      callerEnv: options.env,
+      callerEnv: inherited(options.env),
     },
     report,
   );
@@ -80,6 +81,11 @@ function findFiles(options: LoadOptions) {
       ? findForeign(options.directory)
       : null;
   return foreign ? { ...withLocal([foreign.file]), importer: foreign.importer } : found;
+}
+
+/** What children get of it: variables of procman's own are not passed on, so nothing may refer to them. */
+function inherited(env: LoadOptions["env"]): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^PROCMAN(?:_|$)/.test(name)));
 }
 
 function emptyProblem(file: string): Problem {

@@ -12,7 +12,14 @@ interface NotYet {
   readonly instead: string;
 }
 
-const IN_PROJECT: readonly NotYet[] = [
+type Prepared = NotYet & { readonly keys: Path };
+
+/** With the paths taken apart once: there may be thousands of processes. */
+function prepared(entries: readonly NotYet[]): readonly Prepared[] {
+  return entries.map((entry) => ({ ...entry, keys: entry.path.split(".") }));
+}
+
+const IN_PROJECT = prepared([
   { path: "alerts", instead: "Follow `procman ls --json` from a script of your own." },
   {
     path: "groups.*.strategy",
@@ -20,9 +27,9 @@ const IN_PROJECT: readonly NotYet[] = [
     instead: "Leave it out: each process of the group is restarted by itself.",
   },
   { path: "groups.*.limits", instead: "Leave it out; set limits from outside, with systemd-run." },
-];
+]);
 
-const IN_PROCESS: readonly NotYet[] = [
+const IN_PROCESS = prepared([
   { path: "health", instead: "Use `ready` to know when it is up." },
   { path: "limits", instead: "Begin the command with `ulimit … &&`, `nice` or `systemd-run`." },
   { path: "thresholds", instead: "Leave it out." },
@@ -62,12 +69,12 @@ const IN_PROCESS: readonly NotYet[] = [
   { path: "log.file", instead: "The paths of both files are in `procman ls --json`." },
   { path: "port", refused: (value) => value === "auto", instead: "Give a number." },
   { path: "port.bump", instead: "Give a number that is free." },
-];
+]);
 
 const OTHER_PROBE = "Use `http`, `tcp`, `exec` or `after`.";
 const PLAIN_HTTP = "Leave it out: GET is asked, and a status from 200 to 299 is good.";
 
-const IN_READY_PROBE: readonly NotYet[] = [
+const IN_READY_PROBE = prepared([
   { path: "log", instead: OTHER_PROBE },
   { path: "ipc", instead: OTHER_PROBE },
   { path: "resource", instead: OTHER_PROBE },
@@ -77,7 +84,7 @@ const IN_READY_PROBE: readonly NotYet[] = [
   { path: "http.status", instead: PLAIN_HTTP },
   { path: "http.body", instead: PLAIN_HTTP },
   { path: "http.headers", instead: PLAIN_HTTP },
-];
+]);
 
 export function reportProjectNotYet(data: unknown, node: Node, report: Report): void {
   for (const entry of IN_PROJECT) check(entry, data, [], node, report);
@@ -94,10 +101,9 @@ export function reportProcessNotYet(data: unknown, node: Node, report: Report): 
   reportSharedPort(data, node, report);
 }
 
-function check(entry: NotYet, data: unknown, around: Path, node: Node, report: Report): void {
-  const keys = entry.path.split(".");
-  if (!isMap(data) || !Object.hasOwn(data, keys[0]!)) return;
-  for (const [path, value] of valuesAt(data, keys, around)) {
+function check(entry: Prepared, data: unknown, around: Path, node: Node, report: Report): void {
+  if (!isMap(data) || !Object.hasOwn(data, entry.keys[0]!)) return;
+  for (const [path, value] of valuesAt(data, entry.keys, around)) {
     if (!(entry.refused ?? asksForSomething)(value)) continue;
     add(report, node, path, "not supported yet", entry.instead);
   }

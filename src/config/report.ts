@@ -11,14 +11,27 @@ export interface Finding {
   readonly hint: string | null;
 }
 
+interface Found {
+  readonly problem: Problem;
+  readonly source: string;
+  readonly line: number;
+}
+
 /** Collects every problem once: what `defaults` says wrong is wrong for each process, and said one time. */
 export class Report {
-  readonly #found = new Map<string, Problem>();
+  readonly #found = new Map<string, Found>();
   /** What the user should be told, though nothing is wrong. */
   readonly notices: string[] = [];
 
+  /** In the order in which they stand in each source. */
   get problems(): readonly Problem[] {
-    return [...this.#found.values()];
+    const found = [...this.#found.values()];
+    const sources = [...new Set(found.map((one) => one.source))];
+    const sorted = found.toSorted(
+      (one, other) =>
+        sources.indexOf(one.source) - sources.indexOf(other.source) || one.line - other.line,
+    );
+    return sorted.map((one) => one.problem);
   }
 
   add(finding: Finding): void {
@@ -28,7 +41,7 @@ export class Report {
     const place = line === null ? source.label : `${source.label}:${line}`;
     const message = at === "" ? `${place}: ${finding.text}` : `${place}: ${at}: ${finding.text}`;
     const details = { file: source.file, source: source.label, line, path: at };
-    this.#put(problem(finding.code, message, finding.hint, details));
+    this.#put(problem(finding.code, message, finding.hint, details), source.label, line ?? 0);
   }
 
   /** A finding of the commonest kind. */
@@ -38,12 +51,12 @@ export class Report {
 
   /** A problem that has no place in a file. */
   general(code: ErrorCode, message: string, hint: string | null = null): void {
-    this.#put(problem(code, message, hint));
+    this.#put(problem(code, message, hint), "", 0);
   }
 
-  #put(found: Problem): void {
-    const key = `${found.code} ${found.message}`;
-    if (!this.#found.has(key)) this.#found.set(key, found);
+  #put(what: Problem, source: string, line: number): void {
+    const key = `${what.code} ${what.message}`;
+    if (!this.#found.has(key)) this.#found.set(key, { problem: what, source, line });
   }
 }
 

@@ -1,11 +1,12 @@
 /** Definitions: a project's processes and their instances come, change and go. */
 
+import type { DefinitionChanges } from "../model/definition-changes.ts";
 import { instanceId, type ProcessName, type ProjectName } from "../model/ids.ts";
 import type { InputOf } from "../model/inputs.ts";
 import type { ProcessSpec } from "../model/spec.ts";
 import type { Instance, Project } from "../model/state.ts";
 import { ask } from "./ask.ts";
-import { definitionChanges, isSameValue, type DefinitionChanges } from "./definition-changes.ts";
+import { definitionChanges, isSameValue } from "./definition-changes.ts";
 import { move } from "./moves.ts";
 import type { Turn } from "./turn.ts";
 

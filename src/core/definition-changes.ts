@@ -1,22 +1,8 @@
 /** What an edited configuration changes: pure comparison, for `apply`, `up` and their `--dry-run`. */
 
+import type { ChangedProcess, DefinitionChanges } from "../model/definition-changes.ts";
 import type { ProcessName } from "../model/ids.ts";
 import type { ProcessSpec, ProjectSpec } from "../model/spec.ts";
-
-export interface DefinitionChanges {
-  readonly added: readonly ProcessName[];
-  readonly removed: readonly ProcessName[];
-  readonly changed: readonly ChangedProcess[];
-  readonly unchanged: readonly ProcessName[];
-}
-
-export interface ChangedProcess {
-  readonly process: ProcessName;
-  /** Keys of `ProcessSpec`. */
-  readonly keys: readonly string[];
-  /** A running process feels the change only when it is restarted. */
-  readonly restarts: boolean;
-}
 
 /** Keys that take effect without a restart. */
 const LIVE_KEYS: ReadonlySet<string> = new Set<keyof ProcessSpec>([

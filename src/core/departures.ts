@@ -16,7 +16,7 @@ export function depart(turn: Turn, name: ProjectName): void {
       const first = dependentsOf.get(spec.name) ?? [];
       if (first.some((process) => turn.instancesOf(name, process).some(isOnItsWayOut))) continue;
       const { run, timeoutMs } = instance.state;
-      beginStop(turn, instance, spec, run, "stop", timeoutMs);
+      beginStop(turn, instance, run, "stop", timeoutMs);
     }
   }
 }

@@ -6,6 +6,7 @@ import type { InstanceInput, InstanceInputKind } from "../model/inputs.ts";
 import type { StateKind } from "../model/state.ts";
 import { askKill, askRestart, askStart, askStop } from "./moves.ts";
 import { depart, gone, keep, request, reset, retire, type Cell, type Context } from "./moves.ts";
+import * as end from "./end-moves.ts";
 import * as run from "./run-moves.ts";
 
 type Row<K extends StateKind> = { readonly [I in InstanceInputKind]: Cell<K, I> };
@@ -50,7 +51,7 @@ const alive = {
   "spawn-failed": keep,
   "survivors-seen": keep,
   cleaned: keep,
-  exited: run.exited,
+  exited: end.exited,
   "start-asked": request("up"),
   "stop-asked": askStop,
   "restart-asked": askRestart,
@@ -79,31 +80,31 @@ const table: Table = {
   leaving: {
     ...alive,
     ready: keep,
-    "start-asked": run.stay,
-    "stop-asked": run.stopSooner,
+    "start-asked": end.stay,
+    "stop-asked": end.stopSooner,
     "remove-asked": retire,
     "clock-moved": keep,
   },
   stopping: {
     ...noRun,
-    exited: run.exited,
-    "start-asked": run.startAfterwards,
-    "stop-asked": run.stopSooner,
-    "restart-asked": run.startAfterwards,
+    exited: end.exited,
+    "start-asked": end.startAfterwards,
+    "stop-asked": end.stopSooner,
+    "restart-asked": end.startAfterwards,
     "kill-asked": askKill,
-    "remove-asked": run.stopSooner,
+    "remove-asked": end.stopSooner,
     "reset-asked": reset,
-    "clock-moved": run.graceOver,
+    "clock-moved": end.graceOver,
   },
   cleaning: {
     ...noRun,
-    "survivors-seen": run.survivorsSeen,
-    cleaned: run.cleaned,
-    "start-asked": run.startAfterwards,
-    "stop-asked": run.stopSooner,
-    "restart-asked": run.startAfterwards,
-    "kill-asked": run.killRest,
-    "remove-asked": run.stopSooner,
+    "survivors-seen": end.survivorsSeen,
+    cleaned: end.cleaned,
+    "start-asked": end.startAfterwards,
+    "stop-asked": end.stopSooner,
+    "restart-asked": end.startAfterwards,
+    "kill-asked": end.killRest,
+    "remove-asked": end.stopSooner,
     "reset-asked": reset,
     "clock-moved": keep,
   },

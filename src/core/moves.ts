@@ -136,27 +136,27 @@ export function askStop(
   turn.tellOf(move(turn, instance, leaving, { desired }), "process.stopping", state.run.id);
 }
 
-export function askRestart({ turn, instance, state, spec }: Context<AliveKind>): void {
+export function askRestart({ turn, instance, state }: Context<AliveKind>): void {
   turn.tellOf(instance, "process.restarting", state.run.id);
-  beginStop(turn, { ...instance, desired: "up" }, spec, state.run, "restart", null);
+  beginStop(turn, { ...instance, desired: "up" }, state.run, "restart", null);
 }
 
-export function askKill({ turn, instance, state, spec }: Context<EndingKind>): void {
+export function askKill({ turn, instance, state }: Context<EndingKind>): void {
   const desired = instance.desired === "gone" ? "gone" : "down";
-  beginStop(turn, { ...instance, desired }, spec, state.run, "kill", null);
+  beginStop(turn, { ...instance, desired }, state.run, "kill", null);
 }
 
 /** Signals the run. A kill is SIGKILL at once; everything else the stop signal, then SIGKILL after the grace. */
 export function beginStop(
   turn: Turn,
   instance: Instance,
-  spec: ProcessSpec,
   run: Run,
   cause: Exclude<EndCause, "itself">,
   timeoutMs: number | null,
 ): void {
   const killing = cause === "kill";
-  const until = turn.now.monoMs + (killing ? 0 : (timeoutMs ?? spec.stop.timeoutMs));
+  const { stop } = turn.specOf(instance);
+  const until = turn.now.monoMs + (killing ? 0 : (timeoutMs ?? stop.timeoutMs));
   const moved = move(turn, instance, {
     kind: "stopping",
     run,
@@ -170,7 +170,7 @@ export function beginStop(
     instance: instance.id,
     runId: run.id,
     identity: { pid: run.pid, startTicks: run.startTicks },
-    signal: killing ? "SIGKILL" : spec.stop.signal,
+    signal: killing ? "SIGKILL" : stop.signal,
   });
   if (instance.state.kind !== "stopping" && instance.state.kind !== "leaving") {
     turn.tellOf(moved, "process.stopping", run.id, { cause });

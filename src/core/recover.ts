@@ -3,7 +3,8 @@
 import type { InputOf } from "../model/inputs.ts";
 import type { Instance, Run } from "../model/state.ts";
 import { move, rest } from "./moves.ts";
-import { askClean, askProbes, askSpawn } from "./run-moves.ts";
+import { askClean } from "./end-moves.ts";
+import { askProbes, askSpawn } from "./run-moves.ts";
 import type { Turn } from "./turn.ts";
 
 export function recover(turn: Turn, { since }: InputOf<"recovered">): void {

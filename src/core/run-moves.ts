@@ -1,11 +1,9 @@
-/** What the cells of the life cycle do with news of a run: spawned, ready, exited, cleaned, overdue. */
+/** What the cells of the life cycle do about the beginning of a run: launching, spawned, ready, overdue, again. */
 
 import type { InstanceInputOf } from "../model/inputs.ts";
-import { formatDuration } from "../model/duration.ts";
-import { describeExit } from "../model/exit.ts";
-import type { EndCause, Instance, Run } from "../model/state.ts";
+import type { Instance, Run } from "../model/state.ts";
+import { decide } from "./end-moves.ts";
 import { launchOf } from "./launch.ts";
-import { afterEnd, isSuccess, type EndedRun } from "./restart.ts";
 import { beginStop, enterPending, move, remove, rest, type Context } from "./moves.ts";
 import type { Turn } from "./turn.ts";
 
@@ -65,7 +63,7 @@ export function spawned(
   const { generation } = run;
   turn.tellOf(known, "process.started", run.id, { pid: run.pid, generation });
   if (instance.desired !== "up") {
-    beginStop(turn, known, spec, run, "stop", null);
+    beginStop(turn, known, run, "stop", null);
   } else if (spec.ready.length === 0) {
     becomeReady(turn, known, run);
   } else {
@@ -96,101 +94,9 @@ export function ready({ turn, instance, state }: Context<"starting">): void {
   becomeReady(turn, instance, { ...state.run, readyAtMs: turn.now.wallMs });
 }
 
-export function readinessOverdue({ turn, instance, state, spec }: Context<"starting">): void {
+export function readinessOverdue({ turn, instance, state }: Context<"starting">): void {
   if (turn.now.monoMs < state.deadlineMonoMs) return;
-  beginStop(turn, instance, spec, state.run, "unready", null);
-}
-
-/** The process is gone. What is left of its tree is ended, its output drained, before anything else happens. */
-export function exited(
-  { turn, instance, state, spec }: Context<"starting" | "running" | "leaving" | "stopping">,
-  { exit }: InstanceInputOf<"exited">,
-): void {
-  const stopping = state.kind === "stopping" ? state : null;
-  const grace = turn.now.monoMs + spec.stop.timeoutMs;
-  const graceUntilMonoMs = stopping?.graceUntilMonoMs ?? grace;
-  const { run } = state;
-  turn.perform({ kind: "stop-probing", runId: run.id });
-  const moved = move(
-    turn,
-    instance,
-    {
-      kind: "cleaning",
-      run,
-      cause: causeOf(state),
-      exit,
-      forced: stopping !== null && stopping.killAtMonoMs === null,
-      endedMonoMs: turn.now.monoMs,
-      graceUntilMonoMs,
-      survivors: [],
-    },
-    { lastExit: exit, lastRun: run },
-  );
-  askClean(turn, moved, run, graceUntilMonoMs);
-}
-
-export function askClean(turn: Turn, instance: Instance, run: Run, graceUntilMonoMs: number): void {
-  turn.perform({
-    kind: "clean",
-    instance: instance.id,
-    runId: run.id,
-    identity: { pid: run.pid, startTicks: run.startTicks },
-    signal: turn.specOf(instance).stop.signal,
-    graceUntilMonoMs,
-  });
-}
-
-export function survivorsSeen(
-  { turn, instance, state }: Context<"cleaning">,
-  { pids }: InstanceInputOf<"survivors-seen">,
-): void {
-  move(turn, instance, { ...state, survivors: pids });
-}
-
-/** Nothing of the run is left: says so and leaves the verdict to the restart policy. */
-export function cleaned({ turn, instance, state }: Context<"cleaning">): void {
-  const { run, cause, exit, forced, endedMonoMs } = state;
-  const moved = move(turn, instance, {
-    kind: "exited",
-    run,
-    cause,
-    exit,
-    forced,
-    endedMonoMs,
-  });
-  turn.tellOf(moved, "process.exited", run.id, {
-    code: exit.code,
-    signal: exit.signal,
-    oomKilled: exit.oomKilled,
-    known: exit.known,
-    cause,
-    uptimeMs: Math.max(0, endedMonoMs - run.startedMonoMs),
-  });
-}
-
-/** The restart policy's answer to `exited`: what was asked counts more than how it ended. */
-export function settle({ turn, instance, state, spec }: Context<"exited">): void {
-  const { cause, exit, forced, run } = state;
-  if (instance.desired === "gone") return remove(turn, instance);
-  if (instance.desired === "down") {
-    const kind = forced ? "killed" : "stopped";
-    const late = `did not stop within its grace of ${formatDuration(spec.stop.timeoutMs)}`;
-    const reason = forced ? (cause === "kill" ? "killed on request" : late) : null;
-    return rest(turn, instance, { kind, reason }, `process.${kind}`);
-  }
-  if (cause === "stop" || cause === "kill" || cause === "restart") {
-    return enterPending(turn, instance, true);
-  }
-  if (cause === "unready") {
-    const reason = `was not ready within ${formatDuration(spec.readyWithinMs)}`;
-    return rest(turn, instance, { kind: "failed", reason }, "process.failed");
-  }
-  decide(turn, instance, spec.restart, {
-    instance,
-    what: describeExit(exit),
-    success: isSuccess(exit, spec.restart),
-    livedMs: Math.max(0, state.endedMonoMs - run.startedMonoMs),
-  });
+  beginStop(turn, instance, state.run, "unready", null);
 }
 
 export function backoffOver({ turn, instance, state }: Context<"backoff">): void {
@@ -198,107 +104,11 @@ export function backoffOver({ turn, instance, state }: Context<"backoff">): void
   enterPending(turn, instance, true, { restarts: instance.restarts + 1 });
 }
 
-export function graceOver({ turn, instance, state }: Context<"stopping">): void {
-  if (state.killAtMonoMs === null || turn.now.monoMs < state.killAtMonoMs) return;
-  move(turn, instance, { ...state, killAtMonoMs: null });
-  const { run } = state;
-  turn.perform({
-    kind: "signal",
-    instance: instance.id,
-    runId: run.id,
-    identity: { pid: run.pid, startTicks: run.startTicks },
-    signal: "SIGKILL",
-  });
-}
-
-/** A stop that was still waiting for others is taken back. */
-export function stay({ turn, instance, state }: Context<"leaving">): void {
-  const { run } = state;
-  const up = { desired: "up", sinceMs: instance.sinceMs } as const;
-  if (run.readyAtMs !== null) {
-    move(turn, instance, { kind: "running", run }, up);
-    return;
-  }
-  const deadlineMonoMs = turn.now.monoMs + turn.specOf(instance).readyWithinMs;
-  move(turn, instance, { kind: "starting", run, deadlineMonoMs }, up);
-}
-
-/** Already on its way out, and to start again once it is gone. */
-export function startAfterwards(
-  { turn, instance, state }: Context<"stopping" | "cleaning">,
-  input: InstanceInputOf<"start-asked"> | InstanceInputOf<"restart-asked">,
-): void {
-  const lease = input.kind === "start-asked" ? input.lease : instance.lease;
-  move(turn, instance, { ...state, cause: "restart" }, { desired: "up", lease });
-}
-
-/** Already on its way out: stays out, and sooner if the new grace ends sooner. */
-export function stopSooner(
-  { turn, instance, state }: Context<"leaving" | "stopping" | "cleaning">,
-  input: InstanceInputOf<"stop-asked"> | InstanceInputOf<"remove-asked">,
-): void {
-  const gone = input.kind === "remove-asked" || instance.desired === "gone";
-  const asked: Instance = { ...instance, desired: gone ? "gone" : "down" };
-  if (input.timeoutMs === null) return turn.putInstance(asked);
-  if (state.kind === "leaving") {
-    move(turn, asked, { ...state, timeoutMs: input.timeoutMs });
-  } else if (state.kind === "stopping" && state.killAtMonoMs !== null) {
-    const until = Math.min(state.killAtMonoMs, turn.now.monoMs + input.timeoutMs);
-    move(turn, asked, { ...state, killAtMonoMs: until, graceUntilMonoMs: until });
-  } else {
-    turn.putInstance(asked);
-  }
-}
-
-/** The leader is gone, the rest of the tree gets no more grace. */
-export function killRest({ turn, instance, state }: Context<"cleaning">): void {
-  const desired = instance.desired === "gone" ? "gone" : "down";
-  const { monoMs } = turn.now;
-  const moved = move(turn, { ...instance, desired }, { ...state, graceUntilMonoMs: monoMs });
-  askClean(turn, moved, state.run, monoMs);
-}
-
 function becomeReady(turn: Turn, instance: Instance, run: Run): void {
   const moved = move(turn, instance, { kind: "running", run }, { lastRun: run });
   turn.tellOf(moved, "process.ready", run.id, {
     afterMs: Math.max(0, turn.now.monoMs - run.startedMonoMs),
   });
-}
-
-function decide(
-  turn: Turn,
-  instance: Instance,
-  spec: Parameters<typeof afterEnd>[1],
-  ended: EndedRun,
-): void {
-  const verdict = afterEnd(ended, spec, turn.now, turn.chance());
-  if (verdict.kind === "completed") {
-    return rest(turn, instance, { kind: "completed" }, "process.completed");
-  }
-  if (verdict.kind === "failed") {
-    const { reason } = verdict;
-    return rest(turn, instance, { kind: "failed", reason }, "process.failed");
-  }
-  const { reason, delayMs, restartTimesMonoMs, backoffStep } = verdict;
-  const moved = move(
-    turn,
-    instance,
-    {
-      kind: "backoff",
-      untilMonoMs: turn.now.monoMs + delayMs,
-      untilMs: turn.now.wallMs + delayMs,
-      reason,
-    },
-    { restartTimesMonoMs, backoffStep },
-  );
-  turn.tellOf(moved, "process.backoff", instance.lastRun?.id ?? null, { reason, delayMs });
-}
-
-function causeOf(
-  state: Context<"starting" | "running" | "leaving" | "stopping">["state"],
-): EndCause {
-  if (state.kind === "stopping") return state.cause;
-  return state.kind === "leaving" ? "stop" : "itself";
 }
 
 function launchFor(turn: Turn, instance: Instance, runId: string) {

@@ -19,6 +19,7 @@ import { Supervisor } from "../supervisor/supervisor.ts";
 import { serveControlSocket, type ControlSocket } from "../transports/control-socket.ts";
 import { createDispatch } from "../transports/dispatch.ts";
 import type { InputOf } from "../model/inputs.ts";
+import type { DaemonOptions } from "./options.ts";
 import type { DaemonContext } from "./context.ts";
 import { DaemonLog, eventLogger } from "./daemon-log.ts";
 import { cleanOwnEnvironment } from "./environment.ts";
@@ -32,13 +33,6 @@ import { onTermination } from "./signals.ts";
 import { StatusReader } from "./status-reader.ts";
 
 export { EXIT_LOCKED } from "../client/keeper.ts";
-
-export interface DaemonOptions {
-  readonly home: string;
-  readonly socket: string;
-  /** This program replaced another one in the same process: its children are still children. */
-  readonly inPlace: boolean;
-}
 
 /** Resolves when the daemon serves, or finds that another one does. It then runs until it ends the process. */
 export async function runDaemon(options: DaemonOptions): Promise<"serving" | "locked"> {

@@ -1,7 +1,7 @@
 /** In-place restart: the same pid goes on with a new program, so its children stay its children. */
 
 import { execInPlace } from "../platform/exec-in-place.ts";
-import type { DaemonOptions } from "./daemon.ts";
+import type { DaemonOptions } from "./options.ts";
 
 /** Does not return. The lock is never let go of in between. */
 export function handOver({ home, socket }: DaemonOptions): never {

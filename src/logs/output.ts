@@ -72,7 +72,7 @@ class SplicedOutput implements OutputPlane {
       });
       worker.on("error", (error) => {
         this.#options.trouble("the log worker broke", error);
-        reject(error);
+        reject(error instanceof Error ? error : new Error(String(error)));
       });
     });
     worker.on("exit", () => this.#workerEnded(worker));
@@ -220,13 +220,9 @@ class SplicedOutput implements OutputPlane {
 
   #makeFifo(path: string): void {
     const errno = this.#libc.mkfifo(path);
-    if (errno === 0) return;
-    const codes: Readonly<Record<number, string>> = {
-      28: "ENOSPC",
-      17: "EEXIST",
-      13: "EACCES",
-      122: "EDQUOT",
-    };
+    // There already: a daemon died between making it and spawning the child.
+    if (errno === 0 || errno === EEXIST) return;
+    const codes: Readonly<Record<number, string>> = { 28: "ENOSPC", 13: "EACCES", 122: "EDQUOT" };
     const code = codes[errno] ?? `errno ${errno}`;
     throw Object.assign(new Error(`cannot make the pipe ${path}: ${code}`), { code });
   }

@@ -3,8 +3,9 @@
 /** Does not return. */
 export function execInPlace(command: readonly string[], env: NodeJS.ProcessEnv): never {
   const [program = ""] = command;
-  const { execve } = process as unknown as {
+  // The types do not know it yet.
+  const self = process as unknown as {
     execve(program: string, args: readonly string[], env: NodeJS.ProcessEnv): never;
   };
-  return execve.call(process, program, command, env);
+  return self.execve(program, command, env);
 }

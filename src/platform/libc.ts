@@ -17,12 +17,12 @@ const PIDFD_INFO_BYTES = 64;
 const PIDFD_INFO_EXIT = 1n << 3n;
 const EXIT_CODE_OFFSET = 60;
 
-type Libc = ReturnType<typeof open>;
+export type Libc = ReturnType<typeof open>;
 let opened: Libc | null | undefined;
 
 /** Null where libc cannot be reached. */
 export function libc(): Libc | null {
-  opened ??= tryOpen();
+  if (opened === undefined) opened = tryOpen();
   return opened;
 }
 
@@ -44,6 +44,7 @@ function tryOpen(): Libc | null {
 
 function open(name: string) {
   const { symbols: c } = dlopen(name, {
+    clock_gettime: { args: ["i32", "ptr"], returns: "i32" },
     flock: { args: ["i32", "i32"], returns: "i32" },
     dup2: { args: ["i32", "i32"], returns: "i32" },
     waitpid: { args: ["i32", "ptr", "i32"], returns: "i32" },
@@ -52,7 +53,14 @@ function open(name: string) {
     syscall: { args: ["i64", "i64", "i64", "i64", "i64"], returns: "i64" },
   });
   const isLinux = process.platform === "linux";
+  const monotonicClock = isLinux ? 1 : 6;
+  const time = new BigInt64Array(2);
   return {
+    /** The system's monotonic clock, the same for every process until the next boot. */
+    monotonicMs(): number {
+      c.clock_gettime(monotonicClock, ptr(time));
+      return Number(time[0]) * 1_000 + Number(time[1]) / 1_000_000;
+    },
     flock: (fd: number, operation: number): boolean => c.flock(fd, operation) === 0,
     dup2: (from: number, to: number): boolean => c.dup2(from, to) >= 0,
     /** The wait status of a child that has ended, which is reaped by this; null when it has not, or is no child. */

@@ -1,5 +1,6 @@
 /** The processes of the machine, as the platform shows them. */
 
+import type { ProcessIdentity } from "../model/inputs.ts";
 import * as darwin from "./darwin/process-table.ts";
 import * as linux from "./linux/process-table.ts";
 
@@ -22,8 +23,12 @@ export interface ProcessTable {
   runIdOf(row: ProcessRow): string | null;
   /** Its command line, words divided by blanks; empty when it is gone. */
   commandOf(pid: number): string;
+  /** How long ago it was started; 0 where that cannot be told. */
+  ageMs(identity: ProcessIdentity): number;
   /** TCP ports that these processes listen on. */
   listeningPorts(pids: readonly number[]): number[];
+  /** The processes that listen on a TCP port, as far as they can be seen. */
+  listenersOn(port: number): number[];
   /** What names this boot of the machine. */
   bootId(): string;
 }

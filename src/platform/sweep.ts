@@ -4,7 +4,8 @@
 import type { ProcessIdentity } from "../model/inputs.ts";
 import type { RunId } from "../model/ids.ts";
 import type { Clock, SweepRequest } from "../supervisor/ports.ts";
-import { processTable, type ProcessRow } from "./process-table.ts";
+import type { ProcessRow } from "./process-row.ts";
+import { processTable } from "./process-table.ts";
 import { signalProcess } from "./signals.ts";
 
 /** The pause between two looks, growing while nothing changes. */

@@ -4,7 +4,7 @@
  *  JSON document a line until one side ends. */
 
 import { z } from "zod";
-import type { DefinitionChanges } from "../core/definition-changes.ts";
+import type { DefinitionChanges } from "../model/definition-changes.ts";
 import { limits } from "../model/limits.ts";
 import type { ErrorCode } from "../model/errors.ts";
 import type { ActionResult, DaemonStatus, Inspection, WireEvent } from "./shapes.ts";

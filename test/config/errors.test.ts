@@ -15,6 +15,13 @@ describe("a wrong configuration says where, what and what instead", () => {
       'procman.yaml:1: concurrency: expected a whole number, 1 to 10000, got "many"',
     ],
     ["processes: [a]", "procman.yaml:1: processes: expected a map of processes, got a list"],
+    ["name: adhoc", "procman.yaml:1: name: not a project's name: it is reserved"],
+    ["defaults: x", 'procman.yaml:1: defaults: expected a map of process keys, got "x"'],
+    ["defaults: { prot: 1 }", 'procman.yaml:1: defaults.prot: unknown key | Did you mean "port"?'],
+    [
+      "env: { 'A=B': x }",
+      'procman.yaml:1: env["A=B"]: expected the name of a variable: not empty, and without `=`, got "A=B"',
+    ],
     ["env: [A=1]", "procman.yaml:1: env: expected a map of variables, got a list"],
     [
       "name: My Shop",
@@ -70,6 +77,11 @@ describe("a wrong configuration says where, what and what instead", () => {
       `${at}.log.maxSize: expected a size such as "512MB", "512MiB" or a number of bytes, got "huge"`,
     ],
     [process("autostart: maybe"), `${at}.autostart: expected true or false, got "maybe"`],
+    [process("group: -1"), `${at}.group: expected a group name or number, got -1`],
+    [
+      "processes:\n  a: { command: [] }",
+      "procman.yaml:2: processes.a.command: expected a list of at least one string, got a list",
+    ],
     [process("umask: 22"), `${at}.umask: expected octal digits in quotes, such as "022", got 22`],
     [
       process("ready: { within: 5s }"),
@@ -147,13 +159,17 @@ describe("a wrong configuration says where, what and what instead", () => {
       `procman.yaml:1: profiles.ci.processes[0]: there is no process "b"`,
     ],
     ["- a", "procman.yaml: expected a map of project keys, got a list"],
+    [
+      "processes:\n  a: { command: x, links: [${B}] }",
+      "procman.yaml:2: cannot be read: Unexpected token | Inside `{ }` and `[ ]` YAML wants quotes around a string with `${…}` in it.",
+    ],
     ["a: [1,\nb: 2", "procman.yaml:2: cannot be read: Unexpected token"],
   ])("%s", async (content, expected) => {
     expect(await problemsOf({ "procman.yaml": content })).toEqual([expected]);
   });
 });
 
-test("everything wrong is told at once, each thing once, whatever else is wrong", async () => {
+test("everything wrong is told at once, each thing once, in the order in which it stands there", async () => {
   const problems = await problemsOf({
     "procman.yaml": `
 nme: shop
@@ -168,14 +184,14 @@ processes:
     problems.map((problem) => problem.replace(/: (?:expected|unknown|there|variable|not).*/, "")),
   ).toEqual([
     "procman.yaml:2: nme",
-    "procman.yaml:6: processes.a.port",
     "procman.yaml:3: defaults.restart.max",
     "procman.yaml:3: defaults.stop.timout",
+    "procman.yaml:4: groups.web[0]",
+    "procman.yaml:6: processes.a.port",
+    "procman.yaml:6: processes.a.dependsOn[0]",
     "procman.yaml:7: processes.b.watch",
     "procman.yaml:7: processes.b.comand",
     "procman.yaml:7: processes.b.links[0]",
-    "procman.yaml:6: processes.a.dependsOn[0]",
-    "procman.yaml:4: groups.web[0]",
   ]);
 });
 

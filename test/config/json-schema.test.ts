@@ -1,10 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { z } from "zod";
 import { configJsonSchema, processDefaults } from "../../src/config/schema/json-schema.ts";
+import { processKeys } from "../../src/config/schema/process.ts";
+import { projectKeys } from "../../src/config/schema/project.ts";
 import { processOf } from "./project-folder.ts";
 
-const schema = configJsonSchema();
-const editor = z.fromJSONSchema(schema as never);
+const editor = z.fromJSONSchema(configJsonSchema());
 
 describe("the JSON Schema takes", () => {
   test.each([
@@ -48,10 +49,9 @@ describe("the JSON Schema refuses", () => {
 });
 
 test("every key of a project and of a process is described", () => {
-  const text = JSON.stringify(schema);
-  const undescribed = Object.entries(keysOf(schema)).filter(([, key]) => !hasDescription(key));
+  const keys = [...Object.entries(projectKeys.shape), ...Object.entries(processKeys.shape)];
+  const undescribed = keys.filter(([, key]) => key.description === undefined);
   expect(undescribed.map(([name]) => name)).toEqual([]);
-  expect(text).toContain("How many run");
 });
 
 test("its defaults are those that a process gets", async () => {
@@ -60,18 +60,3 @@ test("its defaults are those that a process gets", async () => {
     cwd: expect.any(String),
   });
 });
-
-type Json = Readonly<Record<string, unknown>>;
-
-function keysOf(root: Json): Readonly<Record<string, Json>> {
-  return root["properties"] as Record<string, Json>;
-}
-
-function hasDescription(key: Json): boolean {
-  if (typeof key["description"] === "string") return true;
-  const name = String(key["$ref"] ?? "")
-    .split("/")
-    .at(-1)!;
-  const definition = (schema["$defs"] as Record<string, Json> | undefined)?.[name];
-  return typeof definition?.["description"] === "string";
-}

@@ -35,6 +35,22 @@ describe("every format says the same", () => {
   });
 });
 
+test.each([
+  ["procman.json", '\uFEFF{"processes":{"a":"x"}}'],
+  ["procman.yaml", "\uFEFFprocesses:\r\n  a: x\r\n"],
+  ["procman.toml", '\uFEFF[processes]\r\na = "x"\r\n'],
+])("%s may begin with a byte order mark and have Windows' line ends", async (file, content) => {
+  expect((await loaded({ [file]: content })).spec.processes["a"]!.command).toMatchObject({
+    line: "x",
+  });
+});
+
+test("a configuration may be empty", async () => {
+  for (const file of ["procman.yaml", "procman.json", "procman.toml"]) {
+    expect((await loaded({ [file]: "" })).spec.processes).toEqual({});
+  }
+});
+
 describe("the search", () => {
   test("goes upwards from the working directory, and the project lives where the file is", async () => {
     const folder = folderOf({ "procman.yaml": "processes: { a: x }", "one/two/file": "" });
@@ -102,9 +118,7 @@ test("later layers win: user, project, local, environment", async () => {
   });
   expect(spec.processes["a"]).toMatchObject({ instances: 3, autostart: false });
   expect(spec.processes["a"]!.dependsOn[0]!.process).toBe("mine");
-  expect(spec.files).toEqual(
-    ["procman.yaml", "procman.local.json"].map((file) => join(folder, "shop", file)),
-  );
+  expect(spec.files).toEqual([join(folder, "shop/procman.yaml")]);
 });
 
 describe("the project's name", () => {

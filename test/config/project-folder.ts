@@ -1,22 +1,16 @@
 /** Temporary projects for the tests of the configuration. */
 
-import { afterAll } from "bun:test";
+import { onTestFinished } from "bun:test";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type LoadedProject, type LoadOptions, loadProject } from "../../src/config/load.ts";
 import type { ProcessSpec } from "../../src/model/spec.ts";
 
-const folders: string[] = [];
-
-afterAll(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
-});
-
-/** A new directory with these files in it; a file's content is text, or data to be written as JSON. */
+/** A new directory with these files in it, for as long as the test runs; a file's content is text, or data to be written as JSON. */
 export function folderOf(files: Readonly<Record<string, unknown>>): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "procman-test-config-")));
-  folders.push(folder);
+  onTestFinished(() => rmSync(folder, { recursive: true }));
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(

@@ -33,7 +33,7 @@ test("F26: a command that cannot be executed fails at once with the cause, and h
     processes: {
       missing: "no-such-command --flag",
       denied: "./denied",
-      folder: ["./folder"],
+      folder: { command: ["./folder"] },
       interpreter: "./interpreter",
       cwd: { command: "true", cwd: "nowhere" },
       user: { command: "true", user: "nobody-of-that-name" },

@@ -1,7 +1,7 @@
 /** Decides what follows the end of a run: at rest, a restart after a pause, or a verdict. */
 
 import type { Fact } from "../../model/events.ts";
-import { settle } from "../../core/run-moves.ts";
+import { settle } from "../../core/end-moves.ts";
 import type { Turn } from "../../core/turn.ts";
 
 export function restartPolicy(turn: Turn, fact: Fact): void {

@@ -42,9 +42,9 @@ logs     shows the end of daemon.log`,
 };
 
 async function start(context: CommandContext): Promise<number> {
-  const status = await context.client.change("daemon-status", {});
-  if (context.json) context.print(JSON.stringify(status));
-  context.say(`The daemon of ${status.home} runs (pid ${status.pid}).`);
+  const found = await context.client.change("daemon-status", {});
+  if (context.json) context.print(JSON.stringify(found));
+  context.say(`The daemon of ${found.home} runs (pid ${found.pid}).`);
   return EXIT.ok;
 }
 
@@ -118,11 +118,11 @@ async function logs(context: CommandContext): Promise<number> {
 /** The daemon answers before it ends; the command returns when it has. */
 async function untilGone({ client }: CommandContext, pid: number): Promise<void> {
   for (;;) {
-    const status = await client.ask("daemon-status", {}).catch((error: unknown) => {
+    const found = await client.ask("daemon-status", {}).catch((error: unknown) => {
       if (error instanceof NoDaemonError) return null;
       throw error;
     });
-    if (status?.pid !== pid && !isAlive(pid)) return;
+    if (found?.pid !== pid && !isAlive(pid)) return;
     await Bun.sleep(5);
   }
 }

@@ -1,6 +1,6 @@
 /** `procman up`. */
 
-import type { DefinitionChanges } from "../../core/definition-changes.ts";
+import type { DefinitionChanges } from "../../model/definition-changes.ts";
 import { CHANGES } from "../../client/client.ts";
 import { EXIT, fail } from "../../model/errors.ts";
 import type { UpInput, UpOutput } from "../../protocol/operations.ts";
@@ -23,7 +23,10 @@ when each was spawned once, with --wait when all are ready.`,
     detach: { type: "boolean", alias: "d", description: "return when each was spawned once" },
     wait: { type: "boolean", description: "return when all are ready (implies -d)" },
     timeout: { type: "string", description: "give up waiting after that long", valueHint: "D" },
-    deps: { type: "boolean", description: "--no-deps: only the targets, without waiting for what they depend on" },
+    deps: {
+      type: "boolean",
+      description: "--no-deps: only the targets, without waiting for what they depend on",
+    },
     "update-env": { type: "boolean", description: "take the environment of this call" },
     "dry-run": { type: "boolean", description: "say what would change, and change nothing" },
   },

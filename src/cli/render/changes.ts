@@ -1,6 +1,6 @@
 /** What a definition changes: the shape of `--dry-run` as JSON, a line for each process for people. */
 
-import type { DefinitionChanges } from "../../core/definition-changes.ts";
+import type { DefinitionChanges } from "../../model/definition-changes.ts";
 import type { CommandContext } from "../command.ts";
 
 export function renderChanges({ json, print }: CommandContext, changes: DefinitionChanges): void {

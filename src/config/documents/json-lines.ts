@@ -9,7 +9,7 @@ const SCALAR = /[^\s,\]}/]+/y;
 
 export function jsonLines(text: string): Lines {
   const lines = new Lines();
-  let at = text.startsWith("\uFEFF") ? 1 : 0;
+  let at = 0;
   let line = 1;
   let counted = 0;
 

@@ -15,7 +15,8 @@ export type Document =
       readonly ok: false;
       readonly message: string;
       readonly line: number | null;
-      readonly column: number | null;
+      /** The next step, where one is known. */
+      readonly hint: string | null;
     };
 
 interface Format {
@@ -75,20 +76,26 @@ export function isRepeated(file: string, text: string, at: Lines["repeated"][num
   }
 }
 
+const BYTE_ORDER_MARK = "\uFEFF";
+
+/** Its content, or why there is none. */
 export function readText(file: string): string | Extract<Document, { ok: false }> {
   try {
     const stat = statSync(file);
-    if (stat.isDirectory()) return failure("it is a directory");
+    if (!stat.isFile()) return failure(stat.isDirectory() ? "it is a directory" : "it is no file");
     if (stat.size > limits.configFileBytes) {
       return failure(
         `it has ${formatSize(stat.size)}, and at most ${formatSize(limits.configFileBytes)} are read`,
       );
     }
-    return readFileSync(file, "utf8");
+    const text = readFileSync(file, "utf8");
+    return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
   } catch (error) {
     return failure(error instanceof Error ? reasonOf(error) : String(error));
   }
 }
+
+const QUOTES = "Inside `{ }` and `[ ]` YAML wants quotes around a string with `${…}` in it.";
 
 /** Bun's parsers say what is wrong but not where; its bundler, given the same file, says both. */
 async function syntaxError(file: string, error: unknown): Promise<Document> {
@@ -100,12 +107,12 @@ async function syntaxError(file: string, error: unknown): Promise<Document> {
     ok: false,
     message: log.message,
     line: log.position.line,
-    column: log.position.column,
+    hint: /^\.ya?ml$/.test(extname(file)) && log.position.lineText.includes("${") ? QUOTES : null,
   };
 }
 
 function failure(message: string): Extract<Document, { ok: false }> {
-  return { ok: false, message, line: null, column: null };
+  return { ok: false, message, line: null, hint: null };
 }
 
 function reasonOf(error: Error): string {

@@ -10,6 +10,7 @@ import {
   type Environment,
   EnvironmentScope,
   envFilesOf,
+  variableOf,
 } from "./environment.ts";
 import { expandAtLoad } from "./expand.ts";
 
@@ -30,12 +31,12 @@ export interface DraftRequest {
 
 export class Drafts {
   readonly all: ReadonlyMap<string, Draft>;
-  readonly #callerEnv: Readonly<Record<string, string>>;
+  readonly callerVariable: (name: string) => string | undefined;
   readonly #ports = new Map<string, number | undefined>();
   readonly #portsUnderWay = new Set<string>();
 
   constructor(request: DraftRequest, report: Report) {
-    this.#callerEnv = request.callerEnv;
+    this.callerVariable = variableOf(request.callerEnv);
     const files = new EnvFiles(request.directory);
     const drafts = entriesOf(child(request.top, "processes")).map(([name, node]) => {
       const whole = withDefaults(child(request.top, "defaults"), node);
@@ -49,9 +50,6 @@ export class Drafts {
   loadScope(draft: Draft): EnvironmentScope {
     return new EnvironmentScope(draft.environment, this.callerVariable, this.portOf);
   }
-
-  readonly callerVariable = (name: string): string | undefined =>
-    Object.hasOwn(this.#callerEnv, name) ? this.#callerEnv[name] : undefined;
 
   /** The port of a process's first instance; undefined when it has none, or none that can be read. */
   readonly portOf: TemplateScope["port"] = (name) => {
@@ -91,8 +89,7 @@ function environmentOf(
   ];
   const known: Environment = new Map();
   for (const [map, shared] of maps) addEnvMap(known, map, shared);
-  const caller = (name: string) => request.callerEnv[name];
-  const scope = new EnvironmentScope(known, caller, () => undefined);
+  const scope = new EnvironmentScope(known, variableOf(request.callerEnv), () => undefined);
 
   const environment: Environment = new Map();
   for (const [holder, shared] of [

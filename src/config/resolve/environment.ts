@@ -86,6 +86,11 @@ export function envFilesOf(
   );
 }
 
+/** Looks a variable of the caller up. */
+export function variableOf(env: Readonly<Record<string, string>>) {
+  return (name: string): string | undefined => (Object.hasOwn(env, name) ? env[name] : undefined);
+}
+
 /** Variables as a template sees them: those of `environment`, under them those of `base`. */
 export class EnvironmentScope implements TemplateScope {
   readonly port: TemplateScope["port"];

@@ -14,7 +14,6 @@ const KEPT = new Set([
   "exec",
   "hooks",
   "defaults",
-  "processes",
   "alerts",
 ]);
 

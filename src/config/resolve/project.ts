@@ -7,7 +7,8 @@ import type { ProcessSpec, ProjectSpec } from "../../model/spec.ts";
 import { validate } from "../issues.ts";
 import { nearest } from "../nearest.ts";
 import { reportProcessNotYet, reportProjectNotYet } from "../not-yet.ts";
-import type { Report } from "../report.ts";
+import { Report } from "../report.ts";
+import { processKeys } from "../schema/process.ts";
 import {
   processEntry,
   type ProcessEntry,
@@ -18,7 +19,7 @@ import { child, dataOf, entriesOf, type Node, originAt } from "../tree.ts";
 import { userKeysOf, withoutUserKeys } from "../user-keys.ts";
 import { checkDependencies, withImplied } from "./dependencies.ts";
 import { type Draft, Drafts } from "./draft.ts";
-import { addEnvMap, type Environment, EnvironmentScope } from "./environment.ts";
+import { addEnvMap, type Environment, EnvironmentScope, variableOf } from "./environment.ts";
 import { expandAtLoad } from "./expand.ts";
 import { checkProfiles, groupsOf, selectionOf } from "./groups.ts";
 import { checkPorts } from "./ports.ts";
@@ -47,7 +48,7 @@ export function resolveProject(request: ResolveRequest, report: Report): Resolve
   const { tree, directory, profiles, callerEnv } = request;
   const top = withoutUserKeys(tree);
   const values = topValues(top, request, report);
-  const name = request.name ?? values.name ?? (slug(basename(directory)) || "project");
+  const name = request.name ?? values.name ?? nameAfter(directory);
   const drafts = new Drafts({ top, directory, profiles, callerEnv }, report);
   const bare = [...drafts.all.values()].flatMap((draft) =>
     specOf(draft, drafts, directory, report),
@@ -77,17 +78,34 @@ export function resolveProject(request: ResolveRequest, report: Report): Resolve
   };
 }
 
+function nameAfter(directory: string): string {
+  const name = slug(basename(directory)) || "project";
+  return name === AD_HOC ? `${name}-project` : name;
+}
+
+/** The project of processes that belong to none. */
+const AD_HOC = "adhoc";
+
 function topValues(top: Node, request: ResolveRequest, report: Report): ProjectValues {
   const environment: Environment = new Map();
   addEnvMap(environment, child(top, "env"), true);
-  const scope = new EnvironmentScope(
-    environment,
-    (name) => request.callerEnv[name],
-    () => undefined,
-  );
+  const caller = variableOf(request.callerEnv);
+  const scope = new EnvironmentScope(environment, caller, () => undefined);
+  checkDefaults(top, scope, report);
   const { data, failed } = expandAtLoad(dataOf(withoutProcesses(top)), top, scope, report);
   reportProjectNotYet(data, top, report);
   return validate(projectTop, data, top, report, failed) ?? projectTop.parse({});
+}
+
+/**
+ * What no process takes over is looked at all the same. Strings that only a process's own environment can expand are
+ * left to the processes.
+ */
+function checkDefaults(top: Node, scope: EnvironmentScope, report: Report): void {
+  const defaults = child(top, "defaults");
+  if (defaults?.kind !== "map") return;
+  const { data, failed } = expandAtLoad(dataOf(defaults), defaults, scope, new Report());
+  validate(processKeys, data, defaults, report, failed);
 }
 
 /** The processes are checked one by one; here it counts only that there is a map of them. */
@@ -142,15 +160,17 @@ function checkNames(
     );
   }
   const name = request.name ?? values.name;
-  if (name === undefined || PROJECT_NAME.test(name)) return;
+  if (name === undefined || (PROJECT_NAME.test(name) && name !== AD_HOC)) return;
   const text =
-    "a name is 1 to 63 letters, digits, '-' and '_', and starts with a letter or a digit";
+    name === AD_HOC
+      ? "it is reserved"
+      : "a name is 1 to 63 letters, digits, '-' and '_', and starts with a letter or a digit";
   if (request.name !== null) report.general("USAGE", `Cannot use project name "${name}": ${text}`);
   else
     report.invalid(
       originAt(top, ["name"]),
       `not a project's name: ${text}`,
-      `"${slug(name)}" would do.`,
+      name === AD_HOC || slug(name) === "" ? null : `"${slug(name)}" would do.`,
     );
 }
 

@@ -41,8 +41,10 @@ export const oneOrMore = <Item extends z.ZodType>(item: Item, expected: string) 
 
 export const strings = z.array(filledText(), { error: "a list of strings" });
 
+const WORDS = "a list of at least one string";
+
 export const command = z.union(
-  [filledText(), z.array(text(), { error: "a list of strings" }).min(1)],
+  [filledText(), z.array(text(), { error: WORDS }).min(1, { error: WORDS })],
   {
     error: "a command: a string or a list of strings",
   },

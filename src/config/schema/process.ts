@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { processNameProblem } from "../../model/ids.ts";
 import { limits } from "../../model/limits.ts";
-import { choice, command, filledText, flag, keys, list, named } from "./fields.ts";
+import { choice, command, filledText, flag, keys, list } from "./fields.ts";
 import { oneOrMore, pattern, text, whole } from "./fields.ts";
 import { dependsOn, restart, stop } from "./life.ts";
 import {
@@ -18,14 +18,27 @@ import {
 } from "./means.ts";
 import { health, ready } from "./probes.ts";
 
-export const env = named(
-  z.union([z.string(), z.number(), z.boolean(), z.null()], { error: "a string, or null to unset" }),
-  "a map of variables",
-).describe("Variables of the environment; `null` takes one away.");
+const VARIABLE = "the name of a variable: not empty, and without `=`";
 
-export const envFile = oneOrMore(filledText(), "a path or a list of paths").describe(
-  'Files of variables (dotenv). A missing one is an error, unless "?" ends its name.',
-);
+export const env = z
+  .record(
+    pattern(/^[^=\0]+$/, VARIABLE),
+    z.union([z.string(), z.number(), z.boolean(), z.null()], {
+      error: "a string, or null to unset",
+    }),
+    { error: (issue) => (issue.code === "invalid_key" ? VARIABLE : "a map of variables") },
+  )
+  .optional()
+  .describe("Variables of the environment; `null` takes one away.");
+
+export const envFile = oneOrMore(filledText(), "a path or a list of paths")
+  .optional()
+  .describe('Files of variables (dotenv). A missing one is an error, unless "?" ends its name.');
+
+const account = (expected: string) =>
+  z.union([filledText(expected), z.number().int({ error: expected }).min(0, { error: expected })], {
+    error: expected,
+  });
 
 const PORT = "a port number from 1 to 65535";
 const portNumber = whole(1, 65_535, PORT);
@@ -55,16 +68,10 @@ export const processKeys = keys(
       .prefault("sh -c")
       .describe("The shell that runs a command given as a string."),
     cwd: filledText().optional().describe("Working directory, relative to the project's."),
-    env: env.optional(),
-    envFile: envFile.optional(),
-    user: z
-      .union([filledText(), z.number().int().min(0)], { error: "a user name or number" })
-      .optional()
-      .describe("Run as that user."),
-    group: z
-      .union([filledText(), z.number().int().min(0)], { error: "a group name or number" })
-      .optional()
-      .describe("Run in that group."),
+    env,
+    envFile,
+    user: account("a user name or number").optional().describe("Run as that user."),
+    group: account("a group name or number").optional().describe("Run in that group."),
     umask: pattern(/^[0-7]{3,4}$/, 'octal digits in quotes, such as "022"')
       .optional()
       .describe("The mask of the modes of files that it makes."),
@@ -114,5 +121,4 @@ export const processKeys = keys(
   "a map of process keys",
 );
 
-export type ProcessInput = z.input<typeof processKeys>;
 export type ProcessValues = z.output<typeof processKeys>;

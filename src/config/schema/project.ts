@@ -34,7 +34,7 @@ const profile = z.union(
     keys(
       {
         processes: targets.optional().describe("What the profile starts."),
-        env: env.optional(),
+        env,
       },
       "a list of targets, or a map with `processes` and `env`",
     ),
@@ -61,8 +61,8 @@ const shape = {
   name: filledText("a name of letters, digits, '-' and '_'")
     .optional()
     .describe("The project's name."),
-  env: env.optional(),
-  envFile: envFile.optional(),
+  env,
+  envFile,
   groups: named(group, "a map of groups").optional().describe("Names for several processes."),
   profiles: named(profile, "a map of profiles").optional().describe("What `--profile` chooses."),
   concurrency: whole(1, 10_000).prefault(16).describe("How many may be starting at once."),
@@ -85,7 +85,7 @@ export const projectTop = keys(
   {
     $schema: z.unknown().optional(),
     ...shape,
-    defaults: z.unknown().optional(),
+    defaults: named(z.unknown(), "a map of process keys").optional(),
     processes: named(z.unknown(), "a map of processes").optional(),
   },
   "a map of project keys",

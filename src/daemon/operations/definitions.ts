@@ -42,7 +42,7 @@ export function definitionOperations(context: DaemonContext): Definitions {
         });
       }
       await ask(context, leaving, { kind: "remove-asked", timeoutMs });
-      return finish(context, "down", leaving, isGone, null, signal);
+      return finish(context, "down", leaving, isGone, signal);
     },
 
     async scale(input, signal) {
@@ -56,7 +56,7 @@ export function definitionOperations(context: DaemonContext): Definitions {
       }
       const targets = Object.keys(input.counts);
       const scaled = select(context, { ...input, targets });
-      return finish(context, "scale", scaled, isScaled, null, signal);
+      return finish(context, "scale", scaled, isScaled, signal);
     },
   };
 }

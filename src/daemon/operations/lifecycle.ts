@@ -18,13 +18,13 @@ export function lifecycleOperations(context: DaemonContext): Lifecycle {
         (it) => named.includes(it) || isMissing(it),
       );
       await ask(context, needed, { kind: "start-asked", gated: true, lease: null });
-      return finish(context, "start", named, isStarted, null, signal);
+      return finish(context, "start", named, isStarted, signal);
     },
 
     async stop(input, signal) {
       const named = selectWidened(context, input);
       await ask(context, named, { kind: "stop-asked", timeoutMs: input.timeoutMs });
-      return finish(context, "stop", named, isStopped, null, signal);
+      return finish(context, "stop", named, isStopped, signal);
     },
 
     async restart(input, signal) {
@@ -34,13 +34,13 @@ export function lifecycleOperations(context: DaemonContext): Lifecycle {
       );
       await ask(context, missing, { kind: "start-asked", gated: true, lease: null });
       await ask(context, named, { kind: "restart-asked" });
-      return finish(context, "restart", named, isSpawnedAnew, null, signal);
+      return finish(context, "restart", named, isSpawnedAnew, signal);
     },
 
     async kill(input, signal) {
       const named = selectWidened(context, input);
       await ask(context, named, { kind: "kill-asked" });
-      return finish(context, "kill", named, isStopped, null, signal);
+      return finish(context, "kill", named, isStopped, signal);
     },
 
     async reset(input) {
@@ -74,10 +74,9 @@ export async function finish(
   action: string,
   before: readonly Instance[],
   judge: Judge,
-  timeoutMs: number | null,
   signal: AbortSignal,
 ) {
-  return { results: await outcomes({ context, action, before, judge, timeoutMs, signal }) };
+  return { results: await outcomes({ context, action, before, judge, timeoutMs: null, signal }) };
 }
 
 /** Something that runs already is started; anything else has to be spawned anew. */

@@ -11,11 +11,14 @@ export function createTable(): ProcessTable {
     rows: () => parse(run("ps", "-axo", FIELDS)),
     runIdOf: () => null,
     commandOf: (pid) => run("ps", "-o", "command=", "-p", String(pid)).trim(),
+    ageMs: ({ startTicks }) => Math.max(0, Date.now() - Date.parse(startTicks)) || 0,
     listeningPorts(pids) {
       const text = run("lsof", "-nP", "-iTCP", "-sTCP:LISTEN", "-a", "-p", pids.join(","), "-Fn");
       const ports = text.split("\n").flatMap((line) => /^n.*:(\d+)$/.exec(line)?.[1] ?? []);
       return [...new Set(ports.map(Number))].toSorted((one, other) => one - other);
     },
+    listenersOn: (port) =>
+      run("lsof", "-nP", "-t", `-iTCP:${port}`, "-sTCP:LISTEN").match(/\d+/g)?.map(Number) ?? [],
     bootId: () => run("sysctl", "-n", "kern.boottime").trim(),
   };
 }

@@ -1,37 +1,56 @@
 /** The process table of Linux: /proc. */
 
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { uptime } from "node:os";
 import type { ProcessRow, ProcessTable } from "../process-table.ts";
+import { listenersOn, listeningPorts } from "./sockets.ts";
 
 const MARKER = "PROCMAN_RUN_ID=";
 
 /** Ticks of /proc/PID/stat are hundredths of a second on every Linux that Bun runs on (USER_HZ). */
-const TICKS_A_SECOND = 100;
+const MS_A_TICK = 10;
 
-/** A process that young may still be about to execute its program, and so to get its environment. */
-const YOUNG_SECONDS = 2;
+/** Between fork and exec a process shows the environment of its parent: one that young is asked anew each time. */
+const YOUNG_MS = 2_000;
 
 export function createTable(): ProcessTable {
-  const runIds = new Map<string, string | null>();
+  const runIds = new RunIds();
   return {
     row: readRow,
     rows() {
       const rows = pids().flatMap((pid) => readRow(pid) ?? []);
-      forgetGone(runIds, rows);
+      runIds.forgetAllBut(rows);
       return rows;
     },
-    runIdOf(row) {
-      const key = `${row.pid} ${row.startTicks}`;
-      const known = runIds.get(key);
-      if (known !== undefined) return known;
-      const found = readRunId(row.pid);
-      if (found !== null || !isYoung(row)) runIds.set(key, found);
-      return found;
-    },
+    runIdOf: (row) => runIds.of(row),
     commandOf: (pid) => read(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim(),
+    ageMs: ({ startTicks }) => ageMs(startTicks),
     listeningPorts,
+    listenersOn: (port) => listenersOn(port, pids()),
     bootId: () => read("/proc/sys/kernel/random/boot_id").trim(),
   };
+}
+
+/** The run ids of processes that are not young any more, which makes repeated looks cheap. */
+class RunIds {
+  readonly #known = new Map<
+    number,
+    { readonly startTicks: string; readonly runId: string | null }
+  >();
+
+  of({ pid, startTicks }: ProcessRow): string | null {
+    const known = this.#known.get(pid);
+    if (known?.startTicks === startTicks) return known.runId;
+    const runId = readRunId(pid);
+    if (ageMs(startTicks) > YOUNG_MS) this.#known.set(pid, { startTicks, runId });
+    return runId;
+  }
+
+  forgetAllBut(rows: readonly ProcessRow[]): void {
+    if (this.#known.size <= rows.length) return;
+    const there = new Set(rows.map(({ pid }) => pid));
+    for (const pid of this.#known.keys()) if (!there.has(pid)) this.#known.delete(pid);
+  }
 }
 
 /** `PID (name) state ppid pgrp session …`, start time in field 22. The name may hold blanks and brackets. */
@@ -51,7 +70,10 @@ function readRow(pid: number): ProcessRow | null {
 }
 
 function pids(): number[] {
-  return readdirSync("/proc").flatMap((name) => (/^\d+$/.test(name) ? Number(name) : []));
+  return readdirSync("/proc").flatMap((name) => {
+    const pid = Number(name);
+    return Number.isNaN(pid) ? [] : pid;
+  });
 }
 
 function readRunId(pid: number): string | null {
@@ -62,38 +84,9 @@ function readRunId(pid: number): string | null {
   return environ.slice(at + MARKER.length, end < 0 ? undefined : end);
 }
 
-function isYoung({ startTicks }: ProcessRow): boolean {
-  const uptime = Number(read("/proc/uptime").split(" ")[0]);
-  return uptime - Number(startTicks) / TICKS_A_SECOND < YOUNG_SECONDS;
-}
-
-function forgetGone(runIds: Map<string, string | null>, rows: readonly ProcessRow[]): void {
-  if (runIds.size <= rows.length) return;
-  const there = new Set(rows.map(({ pid, startTicks }) => `${pid} ${startTicks}`));
-  for (const key of runIds.keys()) if (!there.has(key)) runIds.delete(key);
-}
-
-/** Sockets that listen, by the inodes that the processes have open. */
-function listeningPorts(owners: readonly number[]): number[] {
-  const inodes = new Set(owners.flatMap(socketInodes));
-  const rows = [...read("/proc/net/tcp").split("\n"), ...read("/proc/net/tcp6").split("\n")];
-  const ports = rows.flatMap((row) => {
-    const [, local, , state, , , , , , inode] = row.trim().split(/\s+/);
-    const port = Number.parseInt(local?.split(":")[1] ?? "", 16);
-    return state === "0A" && inodes.has(inode ?? "") ? port : [];
-  });
-  return [...new Set(ports)].toSorted((one, other) => one - other);
-}
-
-function socketInodes(pid: number): string[] {
-  try {
-    return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
-      const match = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`));
-      return match?.[1] ?? [];
-    });
-  } catch {
-    return []; // Gone meanwhile, or not ours to look at.
-  }
+/** Start times count from the boot, sleep of the machine included, as the uptime does. */
+function ageMs(startTicks: string): number {
+  return uptime() * 1_000 - Number(startTicks) * MS_A_TICK;
 }
 
 /** Empty when the process is gone, or not ours to look at. */

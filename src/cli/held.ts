@@ -1,0 +1,8 @@
+/** What a foreground command shows and holds. */
+export interface Held {
+  readonly project: string;
+  /** Everything that it shows: it ends when all of that has ended. */
+  readonly shown: readonly string[];
+  /** What it started, and so stops. */
+  readonly held: readonly string[];
+}

@@ -1,0 +1,8 @@
+/** What the daemon is started with. */
+
+export interface DaemonOptions {
+  readonly home: string;
+  readonly socket: string;
+  /** This program replaced another one in the same process: its children are still children. */
+  readonly inPlace: boolean;
+}

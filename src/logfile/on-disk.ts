@@ -1,0 +1,25 @@
+/** Whose logs there are on disk, for when no daemon can be asked. */
+
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { parseLogName, type LogOwner } from "./paths.ts";
+
+/** The instances of a project that have log files, by name and index. */
+export function ownersOnDisk(home: string, project: string): LogOwner[] {
+  const owners = new Map<string, LogOwner>();
+  for (const name of namesIn(join(home, "logs", project))) {
+    const parsed = parseLogName(project, name);
+    if (parsed !== null) owners.set(`${parsed.owner.process}.${parsed.owner.index}`, parsed.owner);
+  }
+  return [...owners.values()].toSorted(
+    (one, other) => one.process.localeCompare(other.process) || one.index - other.index,
+  );
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return []; // The project has never written anything.
+  }
+}

@@ -1,0 +1,136 @@
+/** Control groups of version 2: where the daemon may make them, each run has a group of its own. No process can leave
+ *  it by a new session, a double fork or a changed environment, and all in it can be killed at once.
+ *
+ *  They stand below the daemon's own group, so that limits set from outside go on to hold. No controller is needed. */
+
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import type { RunId } from "../model/ids.ts";
+
+/** The folder of all runs' groups. */
+const FOLDER = "procman-runs";
+
+export class Cgroups {
+  readonly #directory: string;
+  #isBroken = false;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /** Makes the group of a run; its directory, or null when it cannot be made. */
+  create(runId: RunId): string | null {
+    if (this.#isBroken) return null;
+    try {
+      const group = this.#of(runId);
+      mkdirSync(group, { recursive: true });
+      return group;
+    } catch {
+      return null; // The run is swept by the process table instead.
+    }
+  }
+
+  /** No process could be started in a group: none is made any more. */
+  giveUp(): void {
+    this.#isBroken = true;
+  }
+
+  /** Those in the run's group, zombies not among them; null when it has no group. */
+  pidsOf(runId: RunId): number[] | null {
+    const group = this.#of(runId);
+    const events = read(join(group, "cgroup.events"));
+    if (events === null) return null;
+    return events.includes("populated 0") ? [] : pidsIn(group);
+  }
+
+  kill(runId: RunId): void {
+    try {
+      writeFileSync(join(this.#of(runId), "cgroup.kill"), "1");
+    } catch {
+      // The group went meanwhile: so did all in it.
+    }
+  }
+
+  /** The group goes if nothing is left in it. */
+  remove(runId: RunId): void {
+    removeTree(this.#of(runId));
+  }
+
+  /** Leaves no empty folder behind. */
+  close(): void {
+    tryRemove(this.#directory);
+  }
+
+  #of(runId: RunId): string {
+    return join(this.#directory, encodeURIComponent(runId));
+  }
+}
+
+/** Null where no groups can be made: no version 2, not permitted, or a kernel without `cgroup.kill` (before 5.14). */
+export function openCgroups(): Cgroups | null {
+  const own = process.platform === "linux" ? ownGroup() : null;
+  if (own === null) return null;
+  const directory = join(own, FOLDER);
+  try {
+    mkdirSync(directory, { recursive: true });
+    accessSync(join(directory, "cgroup.kill"), constants.W_OK);
+    return new Cgroups(directory);
+  } catch {
+    return null; // Read-only, or not ours.
+  }
+}
+
+/** Of a daemon that was started within a run, the group that this run's group stands in. */
+function ownGroup(): string | null {
+  const path = /^0::(\/.*)$/m.exec(read("/proc/self/cgroup") ?? "")?.[1];
+  const mount = /^\S+ \S+ \S+ (\S+) (\S+) .* - cgroup2 /m.exec(read("/proc/self/mountinfo") ?? "");
+  const [, root = "", mountPoint = ""] = mount ?? [];
+  if (path === undefined || mount === null) return null;
+  const below = root === "/" ? path : path.startsWith(root) ? path.slice(root.length) : null;
+  if (below === null || below.includes("..")) return null;
+  const [outside = ""] = below.split(`/${FOLDER}/`);
+  return join(mountPoint, outside);
+}
+
+function pidsIn(group: string): number[] {
+  const own = read(join(group, "cgroup.procs"))?.match(/\d+/g)?.map(Number) ?? [];
+  return [...own, ...subgroups(group).flatMap(pidsIn)];
+}
+
+function removeTree(group: string): void {
+  for (const inner of subgroups(group)) removeTree(inner);
+  tryRemove(group);
+}
+
+function tryRemove(group: string): void {
+  try {
+    rmdirSync(group);
+  } catch {
+    // Somebody is in it, or it is gone.
+  }
+}
+
+function subgroups(group: string): string[] {
+  try {
+    const entries = readdirSync(group, { withFileTypes: true });
+    return entries.filter((it) => it.isDirectory()).map(({ name }) => join(group, name));
+  } catch {
+    return []; // Gone meanwhile.
+  }
+}
+
+function read(path: string): string | null {
+  try {
+    return readFileSync(path, "latin1");
+  } catch {
+    return null;
+  }
+}

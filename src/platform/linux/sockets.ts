@@ -1,0 +1,51 @@
+/** Who listens where: /proc/net/tcp joined with the sockets that processes have open. */
+
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+
+/** `TCP_LISTEN` of the kernel's tcp_states.h, as /proc/net/tcp writes it. */
+const LISTENING = "0A";
+
+export function listeningPorts(pids: readonly number[]): number[] {
+  const inodes = new Set(pids.flatMap(socketInodes));
+  const ports = listeningSockets().flatMap(({ port, inode }) => (inodes.has(inode) ? port : []));
+  return [...new Set(ports)].toSorted((one, other) => one - other);
+}
+
+export function listenersOn(port: number, pids: readonly number[]): number[] {
+  const inodes = new Set(
+    listeningSockets().flatMap((socket) => (socket.port === port ? socket.inode : [])),
+  );
+  if (inodes.size === 0) return [];
+  return pids.filter((pid) => socketInodes(pid).some((inode) => inodes.has(inode)));
+}
+
+/** `sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode …`, the address as `HEX:PORT`. */
+function listeningSockets(): { readonly port: number; readonly inode: string }[] {
+  return ["/proc/net/tcp", "/proc/net/tcp6"].flatMap((path) =>
+    lines(path).flatMap((line) => {
+      const fields = line.trim().split(/\s+/);
+      const port = Number.parseInt(fields[1]?.split(":")[1] ?? "", 16);
+      const inode = fields[9];
+      return fields[3] === LISTENING && inode !== undefined ? [{ port, inode }] : [];
+    }),
+  );
+}
+
+function socketInodes(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+      const match = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`));
+      return match?.[1] ?? [];
+    });
+  } catch {
+    return []; // Gone meanwhile, or not ours to look at.
+  }
+}
+
+function lines(path: string): string[] {
+  try {
+    return readFileSync(path, "latin1").split("\n");
+  } catch {
+    return []; // A kernel without IPv6.
+  }
+}

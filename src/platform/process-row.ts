@@ -1,0 +1,26 @@
+/** What a platform tells of its processes. */
+
+export interface ProcessRow {
+  readonly pid: number;
+  readonly ppid: number;
+  readonly pgid: number;
+  readonly sid: number;
+  /** Ended, and waits only for its parent to notice. */
+  readonly isZombie: boolean;
+  readonly startTicks: string;
+}
+
+export interface ProcessTable {
+  /** One process, zombies too; null when there is none. */
+  row(pid: number): ProcessRow | null;
+  /** All of them. */
+  rows(): ProcessRow[];
+  /** The run that a process was started in, by its environment; null where there is none or it cannot be seen. */
+  runIdOf(row: ProcessRow): string | null;
+  /** Its command line, words divided by blanks; empty when it is gone. */
+  commandOf(pid: number): string;
+  /** TCP ports that these processes listen on. */
+  listeningPorts(pids: readonly number[]): number[];
+  /** What names this boot of the machine. */
+  bootId(): string;
+}

@@ -1,0 +1,72 @@
+/** Which processes belong to a run, found in one look at the process table that serves any number of runs. */
+
+import type { RunId } from "../model/ids.ts";
+import type { ProcessIdentity } from "../model/inputs.ts";
+import { processTable, type ProcessRow } from "./process-table.ts";
+
+/** The command lines of procman's daemons and of their keepers, which are nobody's descendants. */
+const DAEMON = /\/daemon\/main\.ts --home |\bprocman-keeper\b/;
+
+export class ProcessForest {
+  readonly #byPid: ReadonlyMap<number, ProcessRow>;
+  readonly #byParent: ReadonlyMap<number, readonly ProcessRow[]>;
+  readonly #byGroup: ReadonlyMap<number, readonly ProcessRow[]>;
+  readonly #bySession: ReadonlyMap<number, readonly ProcessRow[]>;
+  readonly #byRun: ReadonlyMap<string | null, readonly ProcessRow[]>;
+
+  constructor(rows: readonly ProcessRow[] = processTable.rows()) {
+    const alive = rows.filter(({ isZombie }) => !isZombie);
+    this.#byPid = new Map(alive.map((row) => [row.pid, row]));
+    this.#byParent = Map.groupBy(alive, ({ ppid }) => ppid);
+    this.#byGroup = Map.groupBy(alive, ({ pgid }) => pgid);
+    this.#bySession = Map.groupBy(alive, ({ sid }) => sid);
+    this.#byRun = Map.groupBy(alive, (row) => processTable.runIdOf(row));
+  }
+
+  /** Those that carry the run's id in their environment, those in its leader's group or session, those that are known
+   *  to be of it, and the descendants of all these; but none that carries the id of another run. */
+  membersOf(
+    runId: RunId,
+    leader: ProcessIdentity,
+    known: Iterable<ProcessIdentity> = [],
+  ): ProcessRow[] {
+    const queue = [
+      ...(this.#byRun.get(runId) ?? []),
+      ...this.#followersOf(leader),
+      ...[...known].flatMap((identity) => this.#find(identity) ?? []),
+    ];
+    const members = new Map<number, ProcessRow>();
+    for (const row of queue) {
+      if (members.has(row.pid) || !mayBelong(row, runId)) continue;
+      members.set(row.pid, row);
+      queue.push(...(this.#byParent.get(row.pid) ?? []));
+    }
+    return [...members.values()];
+  }
+
+  /** True when `pids` are all that is in the leader's group, and somebody is. */
+  isWholeGroup(leader: ProcessIdentity, pids: ReadonlySet<number>): boolean {
+    const group = this.#byGroup.get(leader.pid) ?? [];
+    return group.length > 0 && group.every(({ pid }) => pids.has(pid));
+  }
+
+  /** A pid is not given anew while it is the number of a group or session: when it was, both are empty. */
+  #followersOf({ pid, startTicks }: ProcessIdentity): readonly ProcessRow[] {
+    const holder = this.#byPid.get(pid);
+    if (holder !== undefined && holder.startTicks !== startTicks) return [];
+    return [...(this.#byGroup.get(pid) ?? []), ...(this.#bySession.get(pid) ?? [])];
+  }
+
+  #find({ pid, startTicks }: ProcessIdentity): ProcessRow | null {
+    const row = this.#byPid.get(pid);
+    return row?.startTicks === startTicks ? row : null;
+  }
+}
+
+/** False for what no run may ever take with it: init, this daemon, other daemons, and what belongs to another run. */
+export function mayBelong(row: ProcessRow, runId: RunId): boolean {
+  if (row.pid <= 1 || row.pid === process.pid) return false;
+  const carried = processTable.runIdOf(row);
+  if (carried !== null && carried !== runId) return false;
+  return !DAEMON.test(processTable.commandOf(row.pid));
+}
