@@ -19,7 +19,8 @@ export async function loadDefinition(context: CommandContext): Promise<Definitio
     files: args.texts("file"),
     project: args.text("project"),
     profiles: args.texts("profile"),
-    env: callerEnv,
+    // The whole of it: PROCMAN_CONFIG__… is a layer of the configuration.
+    env: definedOnly(env),
   });
   if (result.ok) {
     for (const notice of result.project.notices) context.say(notice);
@@ -39,4 +40,9 @@ export async function loadDefinition(context: CommandContext): Promise<Definitio
       { problems: result.problems },
     ),
   );
+}
+
+function definedOnly(env: CommandContext["env"]): Record<string, string> {
+  const defined = Object.entries(env).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(defined) as Record<string, string>;
 }

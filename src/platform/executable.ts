@@ -1,68 +1,116 @@
 /** Whether and what a command line executes, found out before the spawn: `posix_spawn` says ENOENT for a missing
  *  program, a missing directory and a missing interpreter alike. */
 
-import { accessSync, closeSync, constants, openSync, readSync, statSync } from "node:fs";
-import { delimiter, isAbsolute, join, resolve } from "node:path";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  openSync,
+  readSync,
+  statSync,
+  type Stats,
+} from "node:fs";
+import { delimiter, join, resolve } from "node:path";
 import type { SpawnError } from "../model/inputs.ts";
 import type { Launch } from "../model/spec.ts";
 
+/** What the shell takes when there is no PATH. */
+const DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
+
+/** The kernel reads so much of a script's first line. Bytes. */
+const FIRST_LINE_BYTES = 256;
+
 /** The absolute path of the program, or why it cannot be executed. */
 export function findExecutable({ argv, cwd, env }: Launch): string | SpawnError {
-  const directory = statSync(cwd, { throwIfNoEntry: false });
-  if (directory === undefined) {
-    return failure("ECWD", `its directory ${cwd} does not exist`);
-  }
-  if (!directory.isDirectory()) return failure("ECWD", `${cwd}, its directory, is a file`);
   const [command = ""] = argv;
-  const program = command.includes("/") ? resolve(cwd, command) : onPath(command, cwd, env["PATH"]);
-  if (program === null) {
-    return failure(
-      "ENOENT",
-      `'${command}' is not to be found on its PATH; install it, or give its path`,
-    );
-  }
-  return problemWith(program, command) ?? program;
+  if (command === "") return failure("ENOENT", "its command is empty");
+  return (
+    problemWithDirectory(cwd) ??
+    (command.includes("/")
+      ? examine(resolve(cwd, command), command, cwd)
+      : onPath(command, cwd, env["PATH"] ?? DEFAULT_PATH))
+  );
 }
 
-function onPath(
-  command: string,
-  cwd: string,
-  path = "/usr/local/bin:/usr/bin:/bin",
-): string | null {
+function problemWithDirectory(cwd: string): SpawnError | null {
+  const info = look(cwd);
+  if (info === "ENOENT") {
+    return failure("ECWD", `its directory ${cwd} does not exist; create it, or correct 'cwd'`);
+  }
+  if (typeof info === "string")
+    return failure("ECWD", `its directory ${cwd} cannot be used: ${info}`);
+  if (!info.isDirectory()) return failure("ECWD", `its directory ${cwd} is a file; correct 'cwd'`);
+  return canBe(cwd, constants.X_OK)
+    ? null
+    : failure("ECWD", `its directory ${cwd} may not be entered by this user`);
+}
+
+/** The first that can be executed; when there is none but some of that name, what is wrong with the first of them. */
+function onPath(command: string, cwd: string, path: string): string | SpawnError {
+  let problem: SpawnError | null = null;
   for (const entry of path.split(delimiter)) {
-    const candidate = join(isAbsolute(entry) ? entry : resolve(cwd, entry), command);
-    if (command !== "" && problemWith(candidate, command) === null) return candidate;
+    const found = examine(join(resolve(cwd, entry), command), command, cwd);
+    if (typeof found === "string") return found;
+    if (found.code !== "ENOENT" || found.message.includes("interpreter")) problem ??= found;
   }
-  return null;
+  const missing = `'${command}' is not to be found on its PATH; install it, or give its path`;
+  return problem ?? failure("ENOENT", missing);
 }
 
-function problemWith(program: string, command: string): SpawnError | null {
-  const info = statSync(program, { throwIfNoEntry: false });
-  if (info === undefined) return failure("ENOENT", `there is no file '${command}'`);
+function examine(program: string, command: string, cwd: string): string | SpawnError {
+  const info = look(program);
+  if (info === "ENOENT") return failure("ENOENT", `there is no file '${command}' (${program})`);
+  if (typeof info === "string") return failure(info, `'${command}' cannot be reached: ${info}`);
   if (info.isDirectory()) return failure("EISDIR", `'${command}' is a directory`);
-  try {
-    accessSync(program, constants.X_OK);
-  } catch {
+  if (!canBe(program, constants.X_OK)) {
     return failure("EACCES", `'${command}' is not executable; 'chmod +x ${program}' makes it so`);
   }
+  return problemWithInterpreter(program, command, cwd) ?? program;
+}
+
+function problemWithInterpreter(program: string, command: string, cwd: string): SpawnError | null {
   const interpreter = interpreterOf(program);
-  if (interpreter === null || statSync(interpreter, { throwIfNoEntry: false }) !== undefined) {
-    return null;
+  if (interpreter === null || typeof look(resolve(cwd, interpreter)) !== "string") return null;
+  if (interpreter.endsWith("\r")) {
+    return failure("ENOENT", `the first line of '${command}' ends in CR LF; save it with LF alone`);
   }
-  return failure("ENOENT", `the interpreter of '${command}', ${interpreter}, does not exist`);
+  const cause = `the interpreter of '${command}', ${interpreter}, does not exist`;
+  return failure("ENOENT", `${cause}; install it, or correct its '#!' line`);
 }
 
 /** The first word after `#!`; null when the file is no script, or not readable. */
 function interpreterOf(program: string): string | null {
+  let fd: number;
   try {
-    const fd = openSync(program, "r");
-    const head = Buffer.alloc(256);
-    const length = readSync(fd, head, 0, head.length, 0);
-    closeSync(fd);
-    const match = /^#!\s*(\S+)/.exec(head.toString("latin1", 0, length));
-    return match?.[1] ?? null;
+    fd = openSync(program, "r");
   } catch {
-    return null; // May be executed without being readable.
+    return null; // It may be executed without being readable.
+  }
+  try {
+    const head = Buffer.alloc(FIRST_LINE_BYTES);
+    const length = readSync(fd, head, 0, head.length, 0);
+    return /^#![ \t]*([^ \t\n]+)/.exec(head.toString("latin1", 0, length))?.[1] ?? null;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** What is there, or the code of the error. */
+function look(path: string): Stats | string {
+  try {
+    return statSync(path);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "EIO";
+    return code === "ENOTDIR" ? "ENOENT" : code;
+  }
+}
+
+function canBe(path: string, mode: number): boolean {
+  try {
+    accessSync(path, mode);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,5 +1,7 @@
 /** What a platform tells of its processes. */
 
+import type { ProcessIdentity } from "../model/inputs.ts";
+
 export interface ProcessRow {
   readonly pid: number;
   readonly ppid: number;
@@ -19,8 +21,12 @@ export interface ProcessTable {
   runIdOf(row: ProcessRow): string | null;
   /** Its command line, words divided by blanks; empty when it is gone. */
   commandOf(pid: number): string;
+  /** How long ago it was started; 0 where that cannot be told. */
+  ageMs(identity: ProcessIdentity): number;
   /** TCP ports that these processes listen on. */
   listeningPorts(pids: readonly number[]): number[];
+  /** The processes that listen on a TCP port, as far as they can be seen. */
+  listenersOn(port: number): number[];
   /** What names this boot of the machine. */
   bootId(): string;
 }

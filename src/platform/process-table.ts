@@ -1,37 +1,8 @@
 /** The processes of the machine, as the platform shows them. */
 
-import type { ProcessIdentity } from "../model/inputs.ts";
 import * as darwin from "./darwin/process-table.ts";
 import * as linux from "./linux/process-table.ts";
-
-export interface ProcessRow {
-  readonly pid: number;
-  readonly ppid: number;
-  readonly pgid: number;
-  readonly sid: number;
-  /** Ended, and waits only for its parent to notice. */
-  readonly isZombie: boolean;
-  readonly startTicks: string;
-}
-
-export interface ProcessTable {
-  /** One process, zombies too; null when there is none. */
-  row(pid: number): ProcessRow | null;
-  /** All of them. */
-  rows(): ProcessRow[];
-  /** The run that a process was started in, by its environment; null where there is none or it cannot be seen. */
-  runIdOf(row: ProcessRow): string | null;
-  /** Its command line, words divided by blanks; empty when it is gone. */
-  commandOf(pid: number): string;
-  /** How long ago it was started; 0 where that cannot be told. */
-  ageMs(identity: ProcessIdentity): number;
-  /** TCP ports that these processes listen on. */
-  listeningPorts(pids: readonly number[]): number[];
-  /** The processes that listen on a TCP port, as far as they can be seen. */
-  listenersOn(port: number): number[];
-  /** What names this boot of the machine. */
-  bootId(): string;
-}
+import type { ProcessTable } from "./process-row.ts";
 
 export const processTable: ProcessTable =
   process.platform === "linux" ? linux.createTable() : darwin.createTable();

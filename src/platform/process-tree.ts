@@ -2,7 +2,8 @@
 
 import type { RunId } from "../model/ids.ts";
 import type { ProcessIdentity } from "../model/inputs.ts";
-import { processTable, type ProcessRow } from "./process-table.ts";
+import type { ProcessRow } from "./process-row.ts";
+import { processTable } from "./process-table.ts";
 
 /** The command lines of procman's daemons and of their keepers, which are nobody's descendants. */
 const DAEMON = /\/daemon\/main\.ts --home |\bprocman-keeper\b/;

@@ -1,7 +1,13 @@
 /** Processes, for real. */
 
+import type { RunId } from "../model/ids.ts";
+import type { ProcessIdentity } from "../model/inputs.ts";
 import type { Clock, Processes } from "../supervisor/ports.ts";
+import { openCgroups, type Cgroups } from "./cgroups.ts";
 import { isAlive } from "./identity.ts";
+import { libc, type Libc } from "./libc.ts";
+import { mayBelong } from "./process-tree.ts";
+import type { ProcessRow } from "./process-row.ts";
 import { processTable } from "./process-table.ts";
 import { signalGroup } from "./signals.ts";
 import { spawn } from "./spawn.ts";
@@ -13,22 +19,46 @@ export interface RealProcesses extends Processes {
   close(): void;
 }
 
-export function createProcesses(clock: Clock): RealProcesses {
-  const watcher = new Watcher();
-  const sweeper = new Sweeper(clock);
+/** What the system may have or not; tests take it away. */
+export interface Means {
+  readonly cgroups: Cgroups | null;
+  readonly libc: Libc | null;
+}
+
+export function createProcesses(clock: Clock, means: Partial<Means> = {}): RealProcesses {
+  const { cgroups = openCgroups(), libc: c = libc() } = means;
+  const watcher = new Watcher(c);
+  const sweeper = new Sweeper(clock, cgroups);
   return {
-    spawn,
+    spawn: (request) => spawn(request, cgroups),
     isAlive,
-    signalGroup,
     watch: (identity, onExit) => watcher.watch(identity, onExit),
     sweep: (request) => sweeper.sweep(request),
-    close: () => watcher.close(),
-    findLeader(runId) {
-      const members = processTable
-        .rows()
-        .filter((row) => !row.isZombie && processTable.runIdOf(row) === runId);
-      // The leader was made the first of its session; its children may have sessions of their own.
-      return members.find((row) => row.sid === row.pid) ?? members[0] ?? null;
+    signalGroup(leader, signal) {
+      sweeper.remember(leader);
+      signalGroup(leader, signal);
+    },
+    findLeader: leaderOf,
+    close() {
+      watcher.close();
+      cgroups?.close();
     },
   };
 }
+
+/** Of those that carry the run's id, one that descends from none of the others; a leader of a session before others,
+ *  the oldest before younger ones. */
+function leaderOf(runId: RunId): ProcessIdentity | null {
+  const alive = processTable.rows().filter(({ isZombie }) => !isZombie);
+  const members = alive.filter(
+    (row) => processTable.runIdOf(row) === runId && mayBelong(row, runId),
+  );
+  const pids = new Set(members.map(({ pid }) => pid));
+  const [first] = members
+    .filter(({ ppid }) => !pids.has(ppid))
+    .toSorted((one, other) => rank(one) - rank(other) || age(one) - age(other));
+  return first === undefined ? null : { pid: first.pid, startTicks: first.startTicks };
+}
+
+const rank = ({ pid, sid }: ProcessRow): number => (pid === sid ? 0 : 1);
+const age = ({ startTicks }: ProcessRow): number => Number(startTicks);

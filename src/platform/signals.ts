@@ -10,35 +10,44 @@ import { libc } from "./libc.ts";
  *  cannot be another's while anything is left of it; when the leader's pid is another process, nothing is. */
 export function signalGroup(leader: ProcessIdentity, signal: string): void {
   if (!isPresent(leader)) return;
-  send(-leader.pid, signal);
-  if (signal !== "SIGKILL") send(-leader.pid, "SIGCONT");
+  signalPid(-leader.pid, signal);
+  if (signal !== "SIGKILL") signalPid(-leader.pid, "SIGCONT");
 }
 
 /** To one process, through a descriptor that names it: its pid cannot become another's between check and signal. */
-export function signalProcess(process: ProcessIdentity, signal: string): void {
-  const c = libc();
+export function signalProcess(
+  process: ProcessIdentity,
+  signals: readonly string[],
+  c = libc(),
+): void {
   const fd = c?.pidfdOpen(process.pid) ?? null;
-  if (c === null || fd === null) {
-    if (isPresent(process)) send(process.pid, signal);
-    return;
-  }
   try {
-    if (isPresent(process)) c.pidfdSignal(fd, signalNumber(signal));
+    if (!isPresent(process)) return;
+    for (const signal of signals) {
+      if (c === null || fd === null) signalPid(process.pid, signal);
+      else c.pidfdSignal(fd, signalNumber(signal));
+    }
   } finally {
-    closeSync(fd);
+    if (fd !== null) closeSync(fd);
   }
 }
 
-/** `SIGRTMIN+1` and the like are numbers for people who need them: `34`, `35`. */
-function signalNumber(signal: string): number {
-  const named = constants.signals[signal as NodeJS.Signals];
-  return named ?? Number(signal);
-}
-
-function send(pid: number, signal: string): void {
+/** To a process, or with a negative number to a group, whoever that is now. */
+export function signalPid(pid: number, signal: string): void {
   try {
     process.kill(pid, signalNumber(signal));
   } catch {
     // Gone meanwhile, which is what most signals are for.
   }
+}
+
+/** The name of a signal; real-time signals have none but their numbers. */
+export function signalName(number: number): string {
+  const named = Object.entries(constants.signals).find(([, value]) => value === number);
+  return named?.[0] ?? String(number);
+}
+
+/** `34` and the like are the real-time signals. */
+function signalNumber(signal: string): number {
+  return constants.signals[signal as NodeJS.Signals] ?? Number(signal);
 }

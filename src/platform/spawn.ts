@@ -1,43 +1,95 @@
-/** Starting processes: each leads a session and a group of its own, has pipes as output and nothing as input, and gets
- *  exactly the environment that it was given. */
+/** Starting processes: each leads a session and a group of its own, has nothing as input, and gets exactly the
+ *  environment that it was given.
+ *
+ *  The soft limit of open files is not restored: Bun raises its own to the hard limit, the command that started the
+ *  daemon is a Bun already, so what it was before is not known any more. */
 
 import { mkdirSync } from "node:fs";
 import type { SpawnError } from "../model/inputs.ts";
 import type { Launch } from "../model/spec.ts";
 import type { ObservedExit, SpawnOutcome, SpawnRequest } from "../supervisor/ports.ts";
+import type { Cgroups } from "./cgroups.ts";
 import { failure, findExecutable } from "./executable.ts";
 import { identityOf } from "./identity.ts";
-import { lookUpUser } from "./users.ts";
+import { signalName } from "./signals.ts";
+import { lookUpAccount, type Account } from "./users.ts";
 
 /** Shortages that pass by themselves. */
-const TRANSIENT = new Set(["EAGAIN", "EMFILE", "ENFILE", "ENOMEM"]);
+const TRANSIENT: ReadonlySet<string> = new Set(["EAGAIN", "EMFILE", "ENFILE", "ENOMEM"]);
 
-export function spawn({ launch, output, onExit }: SpawnRequest): SpawnOutcome {
+const CAUSES: Readonly<Record<string, string>> = {
+  EACCES: "the user that it is to run as may not execute it",
+  ENOEXEC: "it is no program and has no '#!' line; add one, or name its interpreter",
+  E2BIG: "its arguments and environment are too long for the system",
+  EPERM: "only root may start processes as another user or group",
+  EAGAIN: "the system or the user has no room for another process",
+  EMFILE: "the daemon has no descriptor left; raise its limit of open files",
+  ENFILE: "the system has no descriptor left",
+  ENOMEM: "memory is short",
+  ERR_INVALID_ARG_VALUE: "an argument or a variable holds a null byte",
+};
+
+/** The standard descriptors of a child, as far as they are not /dev/null. */
+export interface ChildOutput {
+  readonly stdoutFd: number | "ignore";
+  readonly stderrFd: number | "ignore";
+}
+
+export type StartedChild =
+  | { readonly ok: true; readonly child: Bun.Subprocess }
+  | { readonly ok: false; readonly error: SpawnError };
+
+export function spawn(request: SpawnRequest, cgroups: Cgroups | null): SpawnOutcome {
+  const { runId, launch, output, onExit } = request;
+  const group = cgroups?.create(runId) ?? null;
+  let started = startChild(launch, output, onExit, group);
+  if (!started.ok && group !== null) {
+    cgroups?.remove(runId);
+    started = startChild(launch, output, onExit, null);
+    if (started.ok) cgroups?.giveUp();
+  }
+  if (!started.ok) return started;
+  const { pid } = started.child;
+  // Bun reaps no sooner than in the next turn, so that a child that has ended already is still there as a zombie.
+  return { ok: true, identity: identityOf(pid) ?? { pid, startTicks: "gone" } };
+}
+
+/** Never throws. `cgroup` is the directory of the control group that the child is born in. */
+export function startChild(
+  launch: Launch,
+  { stdoutFd, stderrFd }: ChildOutput,
+  onExit: (exit: ObservedExit) => void,
+  cgroup: string | null,
+): StartedChild {
   const command = commandOf(launch);
   if ("code" in command) return { ok: false, error: command };
+  const daemonUmask = launch.umask === null ? null : process.umask();
   try {
     const dataDirectory = launch.env["PROCMAN_DATA_DIR"];
     if (dataDirectory !== undefined) mkdirSync(dataDirectory, { recursive: true });
-    const { argv, argv0, ...ids } = command;
+    // The child inherits the umask. A shell that sets it would cost an exec, and hide what cannot be executed.
+    if (launch.umask !== null) process.umask(launch.umask);
+    const { argv, ...options } = command;
     const child = Bun.spawn(argv, {
-      argv0,
-      ...ids,
+      ...options,
+      ...(cgroup === null ? {} : { cgroup }),
       cwd: launch.cwd,
       env: { ...launch.env },
-      stdio: ["ignore", output.stdoutFd, output.stderrFd],
+      stdio: ["ignore", stdoutFd, stderrFd],
       detached: true,
       onExit: (_, code, signal) => onExit(observed(code, signal)),
     });
-    const identity = identityOf(child.pid);
-    return { ok: true, identity: identity ?? { pid: child.pid, startTicks: "gone" } };
+    return { ok: true, child };
   } catch (error) {
-    return { ok: false, error: asSpawnError(error, launch) };
+    return { ok: false, error: asSpawnError(error) };
+  } finally {
+    if (daemonUmask !== null) process.umask(daemonUmask);
   }
 }
 
 interface SpawnCommand {
   readonly argv: string[];
-  readonly argv0: string;
+  readonly argv0?: string;
   readonly uid?: number;
   readonly gid?: number;
 }
@@ -47,40 +99,37 @@ function commandOf(launch: Launch): SpawnCommand | SpawnError {
   const program = findExecutable(launch);
   if (typeof program !== "string") return program;
   const [name = program, ...args] = launch.argv;
-  const masked =
-    launch.umask === null
-      ? null
-      : ["/bin/sh", "-c", `umask ${launch.umask.toString(8)}; exec "$@"`, "sh"];
-  const argv = masked === null ? [program, ...args] : [...masked, program, ...args];
-  const argv0 = masked === null ? name : "sh";
-  if (launch.user === null && launch.group === null) return { argv, argv0 };
-  const ids = lookUpUser(launch.user, launch.group);
-  if (ids !== null) return { argv, argv0, ...ids };
-  const wanted = [launch.user, launch.group].filter((it) => it !== null).join(":");
+  const argv = [program, ...args];
+  const { user, group } = launch;
+  if (user === null && group === null) return { argv, argv0: name };
+  const account = lookUpAccount(user, group);
+  if (account !== null) return asAccount(argv, name, account);
+  const wanted = [user, group].filter((it) => it !== null).join(":");
   return failure("EUSER", `there is no user or group '${wanted}'`);
 }
 
-function observed(code: number | null, signal: NodeJS.Signals | number | null): ObservedExit {
-  const isSignal = signal !== null;
-  return {
-    code: isSignal ? null : code,
-    signal: isSignal ? String(signal) : null,
-    oomKilled: false,
-    known: isSignal || code !== null,
-  };
+/** Bun sets uid and gid and takes all other groups away; `setpriv` of util-linux can give a user its own. */
+function asAccount(argv: string[], argv0: string, account: Account): SpawnCommand | SpawnError {
+  const { uid, gid, supplementary } = account;
+  if (process.getuid?.() !== 0) {
+    const isOwn = uid === process.getuid?.() && gid === process.getgid?.();
+    return isOwn ? { argv, argv0 } : failure("EPERM", CAUSES["EPERM"] ?? "");
+  }
+  const setpriv = supplementary.length === 0 ? null : Bun.which("setpriv");
+  if (setpriv === null) return { argv, argv0, uid, gid };
+  const groups = `--groups=${supplementary.join()}`;
+  return { argv: [setpriv, `--reuid=${uid}`, `--regid=${gid}`, groups, "--", ...argv] };
 }
 
-function asSpawnError(error: unknown, { argv }: Launch): SpawnError {
+/** Bun gives names of signals, and the numbers of those that have none. */
+function observed(code: number | null, signal: string | number | null): ObservedExit {
+  const name = typeof signal === "number" ? signalName(signal) : signal;
+  const known = name !== null || code !== null;
+  return { code: name === null ? code : null, signal: name, oomKilled: false, known };
+}
+
+function asSpawnError(error: unknown): SpawnError {
   const code = error instanceof Error && "code" in error ? String(error.code) : "EUNKNOWN";
   const cause = error instanceof Error ? error.message : String(error);
-  const causes: Readonly<Record<string, string>> = {
-    ENOEXEC: `'${argv[0]}' is no program and has no '#!' line`,
-    E2BIG: "its arguments and environment are too long for the system",
-    EPERM: "this user may not become that user or group",
-    EAGAIN: "the system or the user has no room for another process",
-    EMFILE: "the daemon has no descriptor left",
-    ENFILE: "the system has no descriptor left",
-    ENOMEM: "memory is short",
-  };
-  return failure(code, causes[code] ?? cause, TRANSIENT.has(code));
+  return failure(code, CAUSES[code] ?? cause, TRANSIENT.has(code));
 }

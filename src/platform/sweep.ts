@@ -1,120 +1,187 @@
 /** Sweeping: ends what is left of runs whose leaders are gone, and says so only when nothing is. All sweeps under way
- *  share each look at the process table. */
+ *  share each look at the process table; a run with a control group of its own needs none. */
 
 import type { ProcessIdentity } from "../model/inputs.ts";
-import type { RunId } from "../model/ids.ts";
 import type { Clock, SweepRequest } from "../supervisor/ports.ts";
+import type { Cgroups } from "./cgroups.ts";
+import { mayBelong, ProcessForest } from "./process-tree.ts";
 import type { ProcessRow } from "./process-row.ts";
 import { processTable } from "./process-table.ts";
-import { signalProcess } from "./signals.ts";
+import { signalPid, signalProcess } from "./signals.ts";
 
 /** The pause between two looks, growing while nothing changes. */
-const FIRST_PAUSE_MS = 4;
+const FIRST_PAUSE_MS = 2;
+const PAUSE_GROWTH = 1.5;
 const LONGEST_PAUSE_MS = 50;
+
 /** After so many looks that SIGKILL did not help, the survivors are told of. */
 const STUBBORN_LOOKS = 20;
+
+/** How often one look stops what was forked meanwhile before it kills. */
+const STOPPING_ROUNDS = 5;
 
 interface Sweep {
   readonly request: SweepRequest;
   readonly done: () => void;
-  readonly signalled: Set<string>;
-  killedLooks: number;
+  /** Those seen so far: when their parents go they can no longer be told from others. */
+  readonly known: Map<number, ProcessRow>;
+  /** Those that were asked to go, by `nameOf`. */
+  readonly asked: Set<string>;
+  killingLooks: number;
   told: string;
+}
+
+interface Kill {
+  readonly sweep: Sweep;
+  readonly left: readonly ProcessRow[];
 }
 
 export class Sweeper {
   readonly #clock: Clock;
+  readonly #cgroups: Cgroups | null;
   readonly #sweeps = new Set<Sweep>();
+  /** What descended from leaders when they were signalled, by the leader's pid. */
+  readonly #remembered = new Map<number, readonly ProcessRow[]>();
+  #shared: ProcessForest | null = null;
   #isScheduled = false;
   #pauseMs = FIRST_PAUSE_MS;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, cgroups: Cgroups | null) {
     this.#clock = clock;
+    this.#cgroups = cgroups;
+  }
+
+  /** To be called before a leader is signalled: what leaves its session and hides its run is known by descent alone,
+   *  and that only while the leader lives. */
+  remember(leader: ProcessIdentity): void {
+    const row = processTable.row(leader.pid);
+    if (row === null || row.startTicks !== leader.startTicks) return;
+    const runId = processTable.runIdOf(row) ?? "";
+    const isContained = (this.#cgroups?.pidsOf(runId) ?? null) !== null;
+    if (isContained) return;
+    this.#remembered.set(leader.pid, this.#forest().membersOf(runId, leader));
   }
 
   sweep(request: SweepRequest): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const sweep = {
-      request,
-      done: resolve,
-      signalled: new Set<string>(),
-      killedLooks: 0,
-      told: "",
-    };
-    this.#sweeps.add(sweep);
+    const { pid } = request.leader;
+    const known = new Map(this.#remembered.get(pid)?.map((row) => [row.pid, row]));
+    this.#remembered.delete(pid);
+    const asked = new Set<string>();
+    this.#sweeps.add({ request, done: resolve, known, asked, killingLooks: 0, told: "" });
     this.#pauseMs = FIRST_PAUSE_MS;
-    if (!this.#isScheduled) {
-      this.#isScheduled = true;
-      setImmediate(() => this.#look());
-    }
+    if (!this.#isScheduled) setImmediate(() => this.#look());
+    this.#isScheduled = true;
     return promise;
   }
 
   #look(): void {
     this.#isScheduled = false;
-    const rows = processTable.rows().filter((row) => !row.isZombie && row.pid !== process.pid);
+    const { monoMs } = this.#clock.now();
+    const kills: Kill[] = [];
+    let nextMonoMs = Number.POSITIVE_INFINITY;
     for (const sweep of this.#sweeps) {
-      const left = membersOf(sweep.request.runId, sweep.request.leader, rows);
-      if (left.length === 0) {
-        this.#sweeps.delete(sweep);
-        sweep.done();
-      } else {
-        this.#end(sweep, left);
+      const left = this.#leftOf(sweep);
+      const { graceUntilMonoMs } = sweep.request;
+      if (left.length === 0) this.#finish(sweep);
+      else if (monoMs >= graceUntilMonoMs) kills.push({ sweep, left });
+      else {
+        ask(sweep, left);
+        nextMonoMs = Math.min(nextMonoMs, graceUntilMonoMs);
       }
     }
-    if (this.#sweeps.size === 0) return;
-    this.#isScheduled = true;
-    setTimeout(() => this.#look(), this.#pauseMs);
-    this.#pauseMs = Math.min(LONGEST_PAUSE_MS, this.#pauseMs * 1.5);
+    this.#kill(kills);
+    this.#schedule(nextMonoMs - monoMs);
   }
 
-  /** Asks each process once; after the grace kills, again and again: new ones may have been forked meanwhile. */
-  #end(sweep: Sweep, left: readonly ProcessRow[]): void {
-    const { signal, graceUntilMonoMs, onSurvivors } = sweep.request;
-    const isOver = this.#clock.now().monoMs >= graceUntilMonoMs;
-    for (const row of left) {
-      const key = `${row.pid} ${row.startTicks}`;
-      if (isOver) signalProcess(row, "SIGKILL");
-      else if (!sweep.signalled.has(key)) {
-        sweep.signalled.add(key);
-        signalProcess(row, signal);
-        signalProcess(row, "SIGCONT");
-      }
+  #schedule(graceMs: number): void {
+    if (this.#sweeps.size === 0) return;
+    this.#isScheduled = true;
+    setTimeout(() => this.#look(), Math.min(this.#pauseMs, Math.max(1, graceMs)));
+    this.#pauseMs = Math.min(LONGEST_PAUSE_MS, this.#pauseMs * PAUSE_GROWTH);
+  }
+
+  #leftOf(sweep: Sweep): readonly ProcessRow[] {
+    const { runId, leader } = sweep.request;
+    const contained = this.#cgroups?.pidsOf(runId) ?? null;
+    if (contained !== null) {
+      const rows = contained.flatMap((pid) => processTable.row(pid) ?? []);
+      return rows.filter((row) => !row.isZombie && mayBelong(row, runId));
     }
-    if (!isOver) return;
-    this.#pauseMs = FIRST_PAUSE_MS;
-    sweep.killedLooks += 1;
-    const pids = left.map(({ pid }) => pid);
-    if (sweep.killedLooks < STUBBORN_LOOKS || sweep.told === pids.join()) return;
-    sweep.told = pids.join();
-    onSurvivors(pids);
+    const left = this.#forest().membersOf(runId, leader, sweep.known.values());
+    for (const row of left) sweep.known.set(row.pid, row);
+    return left;
+  }
+
+  #finish(sweep: Sweep): void {
+    this.#sweeps.delete(sweep);
+    this.#cgroups?.remove(sweep.request.runId);
+    sweep.done();
+  }
+
+  /** What forks while it is killed is stopped first, over and over, until nothing new turns up. */
+  #kill(kills: readonly Kill[]): void {
+    const forking = kills.filter(({ sweep }) => sweep.killingLooks > 0);
+    const stopped = this.#stop(forking);
+    for (const kill of kills) this.#killTree(stopped.get(kill.sweep) ?? kill);
+  }
+
+  #stop(forking: readonly Kill[]): Map<Sweep, Kill> {
+    let kills = forking;
+    const stopped = new Set<string>();
+    for (let round = 0; round < STOPPING_ROUNDS && kills.length > 0; round += 1) {
+      const running = kills.flatMap(({ left }) => left).filter((row) => !stopped.has(nameOf(row)));
+      if (running.length === 0) break;
+      for (const row of running) {
+        stopped.add(nameOf(row));
+        signalProcess(row, ["SIGSTOP"]);
+      }
+      this.#shared = null;
+      kills = kills.map(({ sweep }) => ({ sweep, left: this.#leftOf(sweep) }));
+    }
+    return new Map(kills.map((kill) => [kill.sweep, kill]));
+  }
+
+  #killTree({ sweep, left }: Kill): void {
+    const { runId, leader, onSurvivors } = sweep.request;
+    const pids = new Set(left.map(({ pid }) => pid));
+    const contained = this.#cgroups?.pidsOf(runId) ?? null;
+    if (contained !== null) {
+      // Whom the group holds beside them is spared, see `mayBelong`; else the kernel kills all at once.
+      if (contained.every((pid) => pids.has(pid) || processTable.row(pid) === null)) {
+        this.#cgroups?.kill(runId);
+      }
+    } else if (this.#forest().isWholeGroup(leader, pids)) signalPid(-leader.pid, "SIGKILL");
+    for (const row of left) signalProcess(row, ["SIGKILL"]);
+    sweep.killingLooks += 1;
+    if (sweep.killingLooks === 1) this.#pauseMs = FIRST_PAUSE_MS;
+    const told = [...pids].join();
+    if (sweep.killingLooks < STUBBORN_LOOKS || sweep.told === told) return;
+    sweep.told = told;
+    onSurvivors([...pids]);
+  }
+
+  /** One look at the process table serves everything that happens in one turn. */
+  #forest(): ProcessForest {
+    if (this.#shared === null) {
+      this.#shared = new ProcessForest();
+      setImmediate(() => {
+        this.#shared = null;
+      });
+    }
+    return this.#shared;
   }
 }
 
-/** The processes of a run: those in its leader's group or session, those that carry its id in their environment, and
- *  the descendants of all these; but none that carries the id of another run. */
-export function membersOf(
-  runId: RunId,
-  leader: ProcessIdentity,
-  rows: readonly ProcessRow[],
-): ProcessRow[] {
-  // A pid is not given anew while it is still the number of a group or session: when it is, both are empty.
-  const reused = rows.some((row) => row.pid === leader.pid && row.startTicks !== leader.startTicks);
-  const members = new Map<number, ProcessRow>();
-  for (const row of rows) {
-    const inGroup = !reused && (row.pgid === leader.pid || row.sid === leader.pid);
-    const carried = processTable.runIdOf(row);
-    if (carried === runId || (inGroup && carried === null)) members.set(row.pid, row);
+/** Each process once. */
+function ask({ request, asked }: Sweep, left: readonly ProcessRow[]): void {
+  for (const row of left) {
+    if (asked.has(nameOf(row))) continue;
+    asked.add(nameOf(row));
+    signalProcess(row, [request.signal, "SIGCONT"]);
   }
-  for (let grown = members.size > 0; grown;) {
-    grown = false;
-    for (const row of rows) {
-      if (members.has(row.pid) || !members.has(row.ppid)) continue;
-      const carried = processTable.runIdOf(row);
-      if (carried !== null && carried !== runId) continue;
-      members.set(row.pid, row);
-      grown = true;
-    }
-  }
-  return [...members.values()];
+}
+
+function nameOf({ pid, startTicks }: ProcessIdentity): string {
+  return `${pid} ${startTicks}`;
 }

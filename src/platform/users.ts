@@ -2,23 +2,55 @@
 
 import { readFileSync } from "node:fs";
 
-export interface UserIds {
+export interface Account {
   readonly uid: number;
   readonly gid: number;
+  /** Further groups of the user. */
+  readonly supplementary: readonly number[];
 }
 
 /** Null when there is no such user, or no such group. A user without a group gets its own. */
-export function lookUpUser(user: string | null, group: string | null): UserIds | null {
-  const account = user === null ? null : find("/etc/passwd", user);
-  const ownGroup = Number(account?.[3] ?? (user === null ? process.getgid?.() : user));
-  const uid = user === null ? process.getuid?.() : Number(account?.[2] ?? user);
-  const gid = group === null ? ownGroup : Number(find("/etc/group", group)?.[2] ?? group);
-  return uid === undefined || Number.isNaN(uid) || Number.isNaN(gid) ? null : { uid, gid };
+export function lookUpAccount(user: string | null, group: string | null): Account | null {
+  const account = user === null ? ownAccount() : accountOf(user);
+  const gid = group === null ? account?.gid : groupId(group);
+  if (account === null || gid === undefined || gid === null) return null;
+  return { ...account, gid, supplementary: account.supplementary.filter((id) => id !== gid) };
 }
 
-/** The line of a name or of a number, in fields. */
-function find(path: string, wanted: string): readonly string[] | null {
-  const lines = readFileSync(path, "utf8").split("\n");
-  const rows = lines.map((line) => line.split(":"));
-  return rows.find((row) => row[0] === wanted || row[2] === wanted) ?? null;
+function ownAccount(): Account {
+  return { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, supplementary: [] };
+}
+
+/** As `id` knows it, which asks directories beside /etc/passwd too. A number needs no account. */
+function accountOf(user: string): Account | null {
+  const uid = idsOf("-u", user)[0];
+  const gid = idsOf("-g", user)[0];
+  if (uid !== undefined && gid !== undefined) {
+    return { uid, gid, supplementary: idsOf("-G", user) };
+  }
+  const number = asNumber(user);
+  return number === null ? null : { uid: number, gid: number, supplementary: [] };
+}
+
+function idsOf(option: string, user: string): number[] {
+  const { stdout } = Bun.spawnSync(["id", option, "--", user], { stderr: "ignore" });
+  return stdout.toString().match(/\d+/g)?.map(Number) ?? [];
+}
+
+function groupId(group: string): number | null {
+  const rows = groupFile().map((line) => line.split(":"));
+  const found = rows.find((row) => row[0] === group)?.[2];
+  return asNumber(found ?? group);
+}
+
+function groupFile(): string[] {
+  try {
+    return readFileSync("/etc/group", "utf8").split("\n");
+  } catch {
+    return []; // Groups are known by number only.
+  }
+}
+
+function asNumber(text: string): number | null {
+  return /^\d+$/.test(text) ? Number(text) : null;
 }

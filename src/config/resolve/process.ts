@@ -34,8 +34,7 @@ export function processSpec(
     instances: values.instances === "max" ? availableParallelism() : values.instances,
     port: portOf(values.port),
     ready: (values.ready ?? []).map((probe) => readyProbe(probe, shell)),
-    readyWithinMs:
-      Math.max(...(values.ready ?? []).map((probe) => probe.within), 0) || READY_WITHIN_MS,
+    readyWithinMs: longestWithin(values.ready ?? []),
     restart: restartSpec(values.restart),
     stop: { signal: values.stop.signal, timeoutMs: values.stop.timeout },
     log: {
@@ -52,6 +51,10 @@ export function processSpec(
 
 /** Without probes there is nothing to wait for; the field still needs a value. */
 const READY_WITHIN_MS = 60_000;
+
+function longestWithin(probes: readonly Probe[]): number {
+  return probes.length === 0 ? READY_WITHIN_MS : Math.max(...probes.map((probe) => probe.within));
+}
 
 function commandSpec(command: string | readonly string[], shell: readonly string[]): CommandSpec {
   return typeof command === "string"

@@ -1,7 +1,7 @@
 /** The process table of macOS: `ps` and `lsof`. Environments of others are hidden there, so runs are known by group,
  *  session and descent alone. */
 
-import type { ProcessRow, ProcessTable } from "../process-table.ts";
+import type { ProcessRow, ProcessTable } from "../process-row.ts";
 
 const FIELDS = "pid=,ppid=,pgid=,sess=,state=,lstart=";
 

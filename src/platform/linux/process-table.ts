@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { uptime } from "node:os";
-import type { ProcessRow, ProcessTable } from "../process-table.ts";
+import type { ProcessRow, ProcessTable } from "../process-row.ts";
 import { listenersOn, listeningPorts } from "./sockets.ts";
 
 const MARKER = "PROCMAN_RUN_ID=";
