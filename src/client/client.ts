@@ -119,10 +119,20 @@ export class Client {
           started = true;
         }
         await Bun.sleep(pauseMs);
+        // What is asked may take long; that a daemon is there is known at once.
+        if (await this.#isThere()) slow();
       }
     } finally {
       slow?.();
     }
+  }
+
+  async #isThere(): Promise<boolean> {
+    const timeout = AbortSignal.timeout(limits.daemonAnswerMs);
+    return call(this.socket, "daemon-status", {}, timeout).then(
+      () => true,
+      () => false,
+    );
   }
 
   #wentAway(): never {

@@ -2,7 +2,7 @@
  *  is asked to: a consumer that stalls costs nothing, and finds its place again. */
 
 import type { LogOwner, LogStream } from "./paths.ts";
-import { beginningOf, firstSince, lastLines } from "./places.ts";
+import { beginningOf, endOf, firstSince, lastLines } from "./places.ts";
 import { StreamReader, type LogLine } from "./stream-reader.ts";
 
 export interface Selection {
@@ -49,24 +49,32 @@ export async function* logView(options: LogViewOptions): AsyncGenerator<ViewBatc
     readers.set(key, new StreamReader(options.home, owner, stream, place));
   };
   for (const selection of options.selections) add(selection);
+  const ends = new Map(
+    [...readers.values()].map((it) => [it, endOf(options.home, it.owner, it.stream)] as const),
+  );
   try {
-    yield* present(options, [...readers.values()]);
+    yield* present(options, ends);
     if (options.follow) yield* coming(options, readers, add);
   } finally {
     for (const reader of readers.values()) reader.close();
   }
 }
 
-/** What is there now. */
-function* present(options: LogViewOptions, readers: readonly StreamReader[]): Generator<ViewBatch> {
+/** What was there when the reading began: a stream that is written faster than it is read has no other end. */
+function* present(
+  options: LogViewOptions,
+  ends: ReadonlyMap<StreamReader, number>,
+): Generator<ViewBatch> {
   const { lines: wanted, untilMs, follow } = options;
   let last: LogLine[] = [];
-  for (const batch of merged(readers, !follow)) {
+  let missedBytes = 0;
+  for (const batch of merged(ends, !follow)) {
+    missedBytes += batch.missedBytes;
     const lines = untilMs === null ? batch.lines : batch.lines.filter((it) => it.timeMs <= untilMs);
     if (wanted === null) yield { ...batch, lines };
     else last = [...last, ...lines].slice(-wanted);
   }
-  if (wanted !== null && wanted > 0) yield { lines: last, missedBytes: 0 };
+  if (wanted !== null) yield { lines: wanted === 0 ? [] : last, missedBytes };
 }
 
 async function* coming(
@@ -88,7 +96,11 @@ async function* coming(
     else await pause(LOOK_MS, options.signal);
   }
   // When following ends: what was written up to then, unfinished lines too.
-  yield* merged([...readers.values()], true);
+  const all = [...readers.values()];
+  yield* merged(
+    new Map(all.map((it) => [it, endOf(options.home, it.owner, it.stream)] as const)),
+    true,
+  );
 }
 
 /** One batch of each reader, by time. */
@@ -114,14 +126,18 @@ function round(
 }
 
 /** Takes from each stream what is earliest, until all are at their ends. */
-function* merged(readers: readonly StreamReader[], takePartial: boolean): Generator<ViewBatch> {
+function* merged(
+  ends: ReadonlyMap<StreamReader, number>,
+  takePartial: boolean,
+): Generator<ViewBatch> {
   let missedBytes = 0;
   const refill = (reader: StreamReader): Queue | null => {
+    if (reader.place >= (ends.get(reader) ?? 0)) return null;
     const batch = reader.read(takePartial);
     missedBytes += batch.missedBytes;
     return batch.lines.length === 0 ? null : { reader, lines: batch.lines, at: 0 };
   };
-  const queues = readers.flatMap((reader) => refill(reader) ?? []);
+  const queues = [...ends.keys()].flatMap((reader) => refill(reader) ?? []);
   let lines: LogLine[] = [];
   while (queues.length > 0) {
     queues.sort((one, other) => headMs(one) - headMs(other));

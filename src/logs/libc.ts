@@ -11,8 +11,8 @@ const F_SETPIPE_SZ = 1031;
 const O_CLOEXEC = 0x80000;
 const SPLICE_FLAGS = 1 | 2; // SPLICE_F_MOVE | SPLICE_F_NONBLOCK
 
-export const ENOSPC = 28;
-export const EDQUOT = 122;
+const ENOSPC = 28;
+const EDQUOT = 122;
 const EAGAIN = 11;
 
 /** Bytes of `struct epoll_event`: packed on x86-64 only. */
@@ -20,6 +20,11 @@ const EVENT_BYTES = process.arch === "x64" ? 12 : 16;
 const EVENT_DATA = process.arch === "x64" ? 4 : 8;
 
 export type LogLibc = ReturnType<typeof openLibc>;
+
+/** No room on the disk, or in the user's share of it. */
+export function isFull(errno: number): boolean {
+  return errno === ENOSPC || errno === EDQUOT;
+}
 
 /** Null where there is no such libc: macOS, or a system without FFI. */
 export function tryLibc(): LogLibc | null {

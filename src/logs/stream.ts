@@ -1,7 +1,7 @@
 /** One stream of one run on its way from FIFO to file, and the moving itself. */
 
 import { closeSync, constants, openSync, readSync, rmSync } from "node:fs";
-import { EDQUOT, ENOSPC, type LogLibc } from "./libc.ts";
+import type { LogLibc } from "./libc.ts";
 import { LINE_SLACK_BYTES, type LogFile } from "./log-file.ts";
 
 /** What a pipe holds unless it is asked for more; and what one that floods is given, where that is allowed. */
@@ -13,7 +13,12 @@ const CALM_AFTER = 100;
 
 const NEWLINE = 10;
 
-export type Moved = "empty" | "more" | "disk-full";
+export type Moved =
+  | { readonly kind: "moved" }
+  /** The file takes nothing: the disk is full, or whatever the error number says. */
+  | { readonly kind: "stuck"; readonly errno: number };
+
+const MOVED: Moved = { kind: "moved" };
 
 export class Stream {
   readonly fd: number;
@@ -48,22 +53,22 @@ export class Stream {
   /** Moves what waits, `limit` bytes at most; tells of each rotation. */
   move(nowMs: number, limit: number, onRotated: () => void): Moved {
     const waiting = this.waiting;
-    if (waiting === 0) return "empty";
+    if (waiting === 0) return MOVED;
     this.#fitPipe(waiting);
     this.file.begin(nowMs, this.runId);
     let left = Math.min(waiting, limit);
     while (left > 0) {
       const wanted = Math.min(left, this.#bytesBeforeCut(left, onRotated));
       const moved = this.#libc.splice(this.fd, this.file.fd, this.file.offset, wanted);
-      if (moved === -ENOSPC || moved === -EDQUOT) return "disk-full";
-      if (moved <= 0) break;
+      // Nothing moved though there is something to move: level-triggered waiting would spin on it.
+      if (moved <= 0) return { kind: "stuck", errno: -moved };
       this.file.added(moved);
       left -= moved;
       if (this.file.isOverdue() || (this.file.isDue() && this.file.endsLine())) {
         this.#rotate(nowMs, onRotated);
       }
     }
-    return left > 0 || waiting > limit ? "more" : "empty";
+    return MOVED;
   }
 
   /** Lets go of the pipe. What is in it is lost, so it has to be empty. */

@@ -3,7 +3,7 @@
 
 import { closeSync, readSync } from "node:fs";
 import { workerData, parentPort } from "node:worker_threads";
-import { tryLibc } from "./libc.ts";
+import { isFull, tryLibc } from "./libc.ts";
 import { LogFile, replaceByCompressed } from "./log-file.ts";
 import type { Answer, Command, WorkerData } from "./messages.ts";
 import { Scratch, Stream } from "./stream.ts";
@@ -30,8 +30,10 @@ const epoll = libc.epollCreate();
 const scratch = new Scratch(libc);
 const runs = new Map<string, RunTask>();
 const byFd = new Map<number, { readonly stream: Stream; readonly run: RunTask }>();
-/** Streams whose disk is full, and since when. */
-const stalled = new Map<Stream, number>();
+/** Streams whose files take nothing; tried again now and then. */
+const stalled = new Set<Stream>();
+/** Files of which that was told. */
+const told = new Set<string>();
 const draining = new Map<string, number>();
 let unread = "";
 let closing = false;
@@ -63,22 +65,30 @@ function pump(stream: Stream, run: RunTask): void {
   const { path } = stream.file;
   const onRotated = (): void => say({ kind: "rotated", log: path, compress: run.compress });
   const moved = stream.move(Date.now(), TURN_BYTES, onRotated);
-  if (moved !== "disk-full") return;
-  // Level-triggered epoll would spin on a pipe that cannot be emptied.
+  if (moved.kind === "moved") {
+    if (told.delete(path)) say({ kind: "trouble", what: `${path} can be written again` });
+    return;
+  }
   libc.epollRemove(epoll, stream.fd);
-  stalled.set(stream, Date.now());
-  say({ kind: "trouble", what: `the disk is full: ${path} waits, and its process with it` });
+  stalled.add(stream);
+  if (told.has(path)) return;
+  told.add(path);
+  const why = isFull(moved.errno) ? "the disk is full" : `error ${moved.errno}`;
+  say({
+    kind: "trouble",
+    what: `cannot write ${path}: ${why}; its process waits when its pipe is full`,
+  });
 }
 
 function retryStalled(): void {
-  for (const stream of stalled.keys()) {
+  for (const stream of [...stalled]) {
     stalled.delete(stream);
     const run = runs.get(stream.runId);
     if (run === undefined) continue;
     libc.epollAdd(epoll, stream.fd);
     guarded("move output", () => pump(stream, run));
   }
-  for (const runId of draining.keys()) drain(runId);
+  for (const runId of [...draining.keys()]) drain(runId);
 }
 
 function readCommands(): void {

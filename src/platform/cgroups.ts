@@ -10,6 +10,7 @@ import {
   readdirSync,
   readFileSync,
   rmdirSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -17,6 +18,9 @@ import type { RunId } from "../model/ids.ts";
 
 /** The folder of all runs' groups. */
 const FOLDER = "procman-runs";
+
+/** A group that old is not about to get its first process. */
+const STALE_MS = 60_000;
 
 export class Cgroups {
   readonly #directory: string;
@@ -30,9 +34,10 @@ export class Cgroups {
   create(runId: RunId): string | null {
     if (this.#isBroken) return null;
     try {
-      const group = this.#of(runId);
-      mkdirSync(group, { recursive: true });
-      return group;
+      // Another daemon, going, may have removed the folder that it found empty.
+      mkdirSync(this.#directory, { recursive: true });
+      mkdirSync(this.#of(runId));
+      return this.#of(runId);
     } catch {
       return null; // The run is swept by the process table instead.
     }
@@ -82,6 +87,7 @@ export function openCgroups(): Cgroups | null {
   try {
     mkdirSync(directory, { recursive: true });
     accessSync(join(directory, "cgroup.kill"), constants.W_OK);
+    forgetStale(directory);
     return new Cgroups(directory);
   } catch {
     return null; // Read-only, or not ours.
@@ -98,6 +104,14 @@ function ownGroup(): string | null {
   if (below === null || below.includes("..")) return null;
   const [outside = ""] = below.split(`/${FOLDER}/`);
   return join(mountPoint, outside);
+}
+
+/** Groups of runs whose daemon and home went before they were swept. Only empty ones can be removed. */
+function forgetStale(directory: string): void {
+  for (const group of subgroups(directory)) {
+    const madeMs = statSync(group, { throwIfNoEntry: false })?.mtimeMs ?? Number.NaN;
+    if (Date.now() - madeMs > STALE_MS) removeTree(group);
+  }
 }
 
 function pidsIn(group: string): number[] {

@@ -98,7 +98,8 @@ function interpreterOf(program: string): string | null {
 /** What is there, or the code of the error. */
 function look(path: string): Stats | string {
   try {
-    return statSync(path);
+    // An exception for each entry of PATH would make a spawn a fifth dearer.
+    return statSync(path, { throwIfNoEntry: false }) ?? "ENOENT";
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "EIO";
     return code === "ENOTDIR" ? "ENOENT" : code;

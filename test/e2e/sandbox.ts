@@ -4,8 +4,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { setDefaultTimeout } from "bun:test";
 import type { Status } from "../../src/protocol/status.ts";
 import type { DaemonStatus, WireEvent } from "../../src/protocol/shapes.ts";
+
+// Real processes on a busy machine take their time.
+setDefaultTimeout(60_000);
 
 const MAIN = resolve(import.meta.dir, "../../src/cli/main.ts");
 export const FIXTURES = resolve(import.meta.dir, "../fixtures");
