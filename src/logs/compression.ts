@@ -1,8 +1,16 @@
 /** Compresses what was rotated twice: `.2` becomes `.2.zst`. The latest rotated file stays plain, because followers
  *  are still likely to read it. */
 
+import { rmSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { rotatedPath } from "../logfile/paths.ts";
+
+/** What a dead daemon has left half done. */
+export function dropInterrupted(home: string): void {
+  const names = new Bun.Glob("*/*.compressing-*").scanSync({ cwd: join(home, "logs"), dot: true });
+  for (const name of names) rmSync(join(home, "logs", name), { force: true });
+}
 
 /** Files under way, so that none is compressed twice at once. */
 const underWay = new Set<number>();

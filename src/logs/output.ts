@@ -7,7 +7,7 @@ import { Worker } from "node:worker_threads";
 import type { InstanceId } from "../model/ids.ts";
 import { LOG_STREAMS, logPath, type LogStream } from "../logfile/paths.ts";
 import type { Output, OutputEnds, OutputRun } from "../supervisor/ports.ts";
-import { compressRotated } from "./compression.ts";
+import { compressRotated, dropInterrupted } from "./compression.ts";
 import { tryLibc, type LogLibc } from "./libc.ts";
 import type { Answer, Command } from "./messages.ts";
 
@@ -56,6 +56,8 @@ class SplicedOutput implements OutputPlane {
     this.#libc = libc;
     this.#directory = join(options.home, "run");
     mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
+    mkdirSync(join(options.home, "logs"), { recursive: true, mode: 0o700 });
+    dropInterrupted(options.home);
   }
 
   async start(): Promise<void> {

@@ -1,7 +1,7 @@
 /** The log worker: waits for output on all pipes at once and moves it to the files, off the daemon's main thread, with
  *  splice: bytes that never live in this program cannot be lost with it. */
 
-import { closeSync, readSync } from "node:fs";
+import { closeSync, readSync, rmSync } from "node:fs";
 import { workerData, parentPort } from "node:worker_threads";
 import { isFull, tryLibc } from "./libc.ts";
 import { LogFile, replaceByCompressed } from "./log-file.ts";
@@ -81,14 +81,15 @@ function pump(stream: Stream, run: RunTask): void {
 }
 
 function retryStalled(): void {
-  for (const stream of [...stalled]) {
-    stalled.delete(stream);
+  const again = new Set(stalled);
+  stalled.clear(); // Those that are stuck still come back.
+  for (const stream of again) {
     const run = runs.get(stream.runId);
     if (run === undefined) continue;
     libc.epollAdd(epoll, stream.fd);
     guarded("move output", () => pump(stream, run));
   }
-  for (const runId of [...draining.keys()]) drain(runId);
+  for (const runId of draining.keys()) drain(runId);
 }
 
 function readCommands(): void {
@@ -119,7 +120,10 @@ function carryOut(command: Command): void {
       }
       return;
     case "compressed":
-      replaceByCompressed(command.log, command.inode, command.copy);
+      // Deleted meanwhile, as the oldest of its chain: then nobody wants the copy either.
+      if (!replaceByCompressed(command.log, command.inode, command.copy)) {
+        rmSync(command.copy, { force: true });
+      }
       return;
     case "close":
       closing = true;

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 export interface Account {
   readonly uid: number;
   readonly gid: number;
-  /** Further groups of the user. */
+  /** Groups of the user beside its main one. */
   readonly supplementary: readonly number[];
 }
 
@@ -26,7 +26,7 @@ function accountOf(user: string): Account | null {
   const uid = idsOf("-u", user)[0];
   const gid = idsOf("-g", user)[0];
   if (uid !== undefined && gid !== undefined) {
-    return { uid, gid, supplementary: idsOf("-G", user) };
+    return { uid, gid, supplementary: idsOf("-G", user).filter((it) => it !== gid) };
   }
   const number = asNumber(user);
   return number === null ? null : { uid: number, gid: number, supplementary: [] };
