@@ -1,231 +1,27 @@
-/** The output of all runs: makes their pipes, has a worker move what comes through them to the log files, and drains
- *  them at their end. The bytes never pass through the daemon's main thread. */
+/** The output of all runs: makes their pipes, moves what comes through them to the log files, and drains them at their
+ *  end. With splice where there is one, by reading and writing elsewhere. */
 
-import { closeSync, constants, existsSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { Worker } from "node:worker_threads";
-import type { InstanceId } from "../model/ids.ts";
-import { LOG_STREAMS, logPath, type LogStream } from "../logfile/paths.ts";
-import type { Output, OutputEnds, OutputRun } from "../supervisor/ports.ts";
-import { compressRotated, dropInterrupted } from "./compression.ts";
-import { tryLibc, type LogLibc } from "./libc.ts";
-import type { Answer, Command } from "./messages.ts";
-
-const EEXIST = 17;
-
-export interface OutputOptions {
-  /** Absolute path of the daemon's home. */
-  readonly home: string;
-  readonly trouble: (what: string, error: unknown) => void;
-  /** Told of each log file that was rotated. */
-  readonly onRotated: (log: string) => void;
-}
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Output } from "../supervisor/ports.ts";
+import { dropInterrupted } from "./compression.ts";
+import { tryLibc } from "./libc.ts";
+import type { OutputOptions } from "./options.ts";
+import { PumpedOutput } from "./pumped-output.ts";
+import { SplicedOutput } from "./spliced-output.ts";
 
 export interface OutputPlane extends Output {
-  /** Empties log files of instances. */
-  flush(logs: readonly string[]): void;
-  /** Ends the worker; pipes and what is in them stay. */
+  /** Lets go of everything; pipes and what is in them stay. */
   close(): Promise<void>;
 }
 
-/** Resolves when the worker runs. */
+/** Resolves when output can be taken. */
 export async function createOutput(options: OutputOptions): Promise<OutputPlane> {
-  const libc = tryLibc();
-  if (libc === null) throw new Error("this platform has no splice; there is no fallback yet");
+  mkdirSync(join(options.home, "logs"), { recursive: true, mode: 0o700 });
+  dropInterrupted(options.home);
+  const libc = options.splice === false ? null : tryLibc();
+  if (libc === null) return new PumpedOutput(options);
   const plane = new SplicedOutput(options, libc);
   await plane.start();
   return plane;
-}
-
-class SplicedOutput implements OutputPlane {
-  readonly #options: OutputOptions;
-  readonly #libc: LogLibc;
-  readonly #directory: string;
-  /** Runs whose pipes are open, with what the worker was told of them. */
-  readonly #runs = new Map<string, { readonly run: OutputRun; readonly command: Command }>();
-  /** Runs whose pipes the worker does not hold yet. */
-  readonly #opening = new Map<string, () => void>();
-  readonly #drains = new Map<string, () => void>();
-  readonly #dropped = new Map<InstanceId, number>();
-  #worker: Worker | null = null;
-  #commands = -1;
-  #closing = false;
-
-  constructor(options: OutputOptions, libc: LogLibc) {
-    this.#options = options;
-    this.#libc = libc;
-    this.#directory = join(options.home, "run");
-    mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
-    mkdirSync(join(options.home, "logs"), { recursive: true, mode: 0o700 });
-    dropInterrupted(options.home);
-  }
-
-  async start(): Promise<void> {
-    const [read, write] = this.#libc.pipe();
-    this.#commands = write;
-    const worker = new Worker(new URL("./worker.ts", import.meta.url), {
-      workerData: { commands: read },
-    });
-    this.#worker = worker;
-    const started = new Promise<void>((resolve, reject) => {
-      worker.on("message", (answer: Answer) => {
-        if (answer.kind === "started") resolve();
-        else this.#answered(answer);
-      });
-      worker.on("error", (error) => {
-        this.#options.trouble("the log worker broke", error);
-        reject(error instanceof Error ? error : new Error(String(error)));
-      });
-    });
-    worker.on("exit", () => this.#workerEnded(worker));
-    worker.unref();
-    await started;
-    for (const { command } of this.#runs.values()) this.#tell(command);
-    for (const runId of this.#drains.keys()) this.#tell({ kind: "drain", runId });
-  }
-
-  open(run: OutputRun): OutputEnds {
-    const ends: number[] = [];
-    const close = (): void => {
-      for (const fd of ends.splice(0)) closeSync(fd);
-    };
-    const held = this.#held(run.runId);
-    try {
-      for (const stream of LOG_STREAMS) {
-        const fifo = this.#fifo(run.runId, stream);
-        this.#makeFifo(fifo);
-        // The child's end is blocking, and for reading too: it never sees a broken pipe, it waits while it is full.
-        ends.push(openSync(fifo, constants.O_RDWR));
-      }
-      this.#begin(run);
-    } catch (error) {
-      close();
-      this.#opening.delete(run.runId);
-      for (const stream of LOG_STREAMS) rmSync(this.#fifo(run.runId, stream), { force: true });
-      throw error;
-    }
-    const [stdoutFd = -1, stderrFd = -1] = ends;
-    // A child may have written and gone before the worker holds the pipes: until then they are held here.
-    return { stdoutFd, stderrFd, close: () => void held.then(close) };
-  }
-
-  #held(runId: string): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#opening.set(runId, resolve);
-    return promise;
-  }
-
-  resume(run: OutputRun): void {
-    for (const stream of LOG_STREAMS) {
-      const fifo = this.#fifo(run.runId, stream);
-      if (!existsSync(fifo)) this.#makeFifo(fifo);
-    }
-    this.#begin(run);
-  }
-
-  drain(runId: string): Promise<void> {
-    if (!this.#runs.has(runId)) return Promise.resolve();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#drains.set(runId, resolve);
-    this.#tell({ kind: "drain", runId });
-    return promise;
-  }
-
-  droppedBytes(instance: InstanceId): number {
-    return this.#dropped.get(instance) ?? 0;
-  }
-
-  flush(logs: readonly string[]): void {
-    this.#tell({ kind: "flush", logs });
-  }
-
-  async close(): Promise<void> {
-    this.#closing = true;
-    const worker = this.#worker;
-    if (worker === null) return;
-    const ended = new Promise((resolve) => worker.once("exit", resolve));
-    this.#tell({ kind: "close" });
-    await ended;
-    closeSync(this.#commands);
-  }
-
-  #begin(run: OutputRun): void {
-    const streams = LOG_STREAMS.map((stream) => ({
-      stream,
-      fifo: this.#fifo(run.runId, stream),
-      log: logPath(this.#options.home, run, stream),
-    }));
-    for (const { log } of streams) mkdirSync(dirname(log), { recursive: true, mode: 0o700 });
-    const { maxSizeBytes, maxFiles, maxAgeMs, compress } = run.log;
-    const rules = { maxSizeBytes, maxFiles, maxAgeMs };
-    const command: Command = { kind: "open", runId: run.runId, streams, rules, compress };
-    this.#runs.set(run.runId, { run, command });
-    this.#tell(command);
-  }
-
-  #answered(answer: Exclude<Answer, { kind: "started" }>): void {
-    switch (answer.kind) {
-      case "opened":
-        this.#opening.get(answer.runId)?.();
-        this.#opening.delete(answer.runId);
-        return;
-      case "drained": {
-        const instance = this.#runs.get(answer.runId)?.run.instance;
-        if (instance !== undefined && answer.lostBytes > 0) {
-          this.#dropped.set(instance, this.droppedBytes(instance) + answer.lostBytes);
-        }
-        this.#runs.delete(answer.runId);
-        this.#drains.get(answer.runId)?.();
-        this.#drains.delete(answer.runId);
-        return;
-      }
-      case "rotated":
-        this.#options.onRotated(answer.log);
-        if (answer.compress) this.#compress(answer.log);
-        return;
-      case "trouble":
-        this.#options.trouble("log worker", answer.what);
-        return;
-      case "closed":
-        return;
-    }
-  }
-
-  #compress(log: string): void {
-    compressRotated(log).then(
-      (done) => {
-        if (done !== null) this.#tell({ kind: "compressed", log, ...done });
-      },
-      (error: unknown) =>
-        this.#options.trouble(`cannot compress what was rotated of ${log}`, error),
-    );
-  }
-
-  /** A worker that ends unasked is replaced; all that it had to know is in the files and pipes. */
-  #workerEnded(worker: Worker): void {
-    if (this.#closing || worker !== this.#worker) return;
-    this.#options.trouble("log worker", "it ended and is started again");
-    closeSync(this.#commands);
-    this.start().catch((error: unknown) => this.#options.trouble("log worker", error));
-  }
-
-  #tell(command: Command): void {
-    const line = Buffer.from(`${JSON.stringify(command)}\n`);
-    for (let rest = line; rest.length > 0;) {
-      rest = rest.subarray(writeSync(this.#commands, rest));
-    }
-  }
-
-  #fifo(runId: string, stream: LogStream): string {
-    return join(this.#directory, `${runId}.${stream === "stdout" ? "out" : "err"}`);
-  }
-
-  #makeFifo(path: string): void {
-    const errno = this.#libc.mkfifo(path);
-    // There already: a daemon died between making it and spawning the child.
-    if (errno === 0 || errno === EEXIST) return;
-    const codes: Readonly<Record<number, string>> = { 28: "ENOSPC", 13: "EACCES", 122: "EDQUOT" };
-    const code = codes[errno] ?? `errno ${errno}`;
-    throw Object.assign(new Error(`cannot make the pipe ${path}: ${code}`), { code });
-  }
 }

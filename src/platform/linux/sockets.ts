@@ -32,20 +32,24 @@ function listeningSockets(): { readonly port: number; readonly inode: string }[]
 }
 
 function socketInodes(pid: number): string[] {
-  try {
-    return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
-      const match = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`));
-      return match?.[1] ?? [];
-    });
-  } catch {
-    return []; // Gone meanwhile, or not ours to look at.
-  }
+  const directory = `/proc/${pid}/fd`;
+  return attempt(() => readdirSync(directory)).flatMap((fd) =>
+    attempt(() => {
+      const match = /^socket:\[(\d+)\]$/.exec(readlinkSync(`${directory}/${fd}`));
+      return match?.[1] === undefined ? [] : [match[1]];
+    }),
+  );
 }
 
 function lines(path: string): string[] {
+  return attempt(() => readFileSync(path, "latin1").split("\n"));
+}
+
+/** Empty for what is gone meanwhile, is not ours to look at, or is not there, as IPv6 may not be. */
+function attempt(read: () => string[]): string[] {
   try {
-    return readFileSync(path, "latin1").split("\n");
+    return read();
   } catch {
-    return []; // A kernel without IPv6.
+    return [];
   }
 }

@@ -1,0 +1,171 @@
+/** Output by reading and writing, for systems without splice: the same pipes, files and promises, except that what was
+ *  read and not yet written dies with a daemon that is killed. */
+
+import { closeSync, constants, mkdirSync, openSync, readSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import type { InstanceId } from "../model/ids.ts";
+import { LOG_STREAMS, logPath } from "../logfile/paths.ts";
+import type { Output, OutputEnds, OutputRun } from "../supervisor/ports.ts";
+import { compressRotated } from "./compression.ts";
+import { Fifos } from "./fifos.ts";
+import { LogFile, replaceByCompressed } from "./log-file.ts";
+import type { OutputOptions } from "./options.ts";
+
+/** The pause between two looks at all pipes: short while something comes, longer while nothing does. */
+const BUSY_MS = 5;
+const IDLE_MS = 50;
+/** What one stream may move before the others have their turn. */
+const TURN_BYTES = 1024 * 1024;
+/** What is drained into a full disk is given up after that long: the run has to end. */
+const DRAIN_PATIENCE_MS = 5_000;
+
+const NEWLINE = 10;
+
+interface Pumped {
+  readonly fd: number;
+  readonly file: LogFile;
+  /** Read and not yet written: the disk was full. */
+  rest: Buffer;
+}
+
+export class PumpedOutput implements Output {
+  readonly #options: OutputOptions;
+  readonly #fifos: Fifos;
+  readonly #runs = new Map<
+    string,
+    { readonly run: OutputRun; readonly streams: readonly Pumped[] }
+  >();
+  readonly #dropped = new Map<InstanceId, number>();
+  readonly #buffer = Buffer.alloc(64 * 1024);
+  #timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(options: OutputOptions) {
+    this.#options = options;
+    this.#fifos = new Fifos(options.home);
+  }
+
+  open(run: OutputRun): OutputEnds {
+    const ends = this.#fifos.openChildEnds(run.runId);
+    this.#begin(run);
+    return ends;
+  }
+
+  resume(run: OutputRun): void {
+    this.#fifos.make(run.runId);
+    this.#begin(run);
+  }
+
+  async drain(runId: string): Promise<void> {
+    const found = this.#runs.get(runId);
+    if (found === undefined) return;
+    const giveUpAt = performance.now() + DRAIN_PATIENCE_MS;
+    for (const stream of found.streams) {
+      while (this.#move(found.run, stream) > 0 || stream.rest.length > 0) {
+        if (stream.rest.length > 0 && performance.now() > giveUpAt) break;
+        if (stream.rest.length > 0) await Bun.sleep(IDLE_MS);
+      }
+      if (stream.rest.length > 0) this.#drop(found.run.instance, stream.rest.length);
+      closeSync(stream.fd);
+      stream.file.close();
+    }
+    this.#fifos.remove(runId);
+    this.#runs.delete(runId);
+  }
+
+  droppedBytes(instance: InstanceId): number {
+    return this.#dropped.get(instance) ?? 0;
+  }
+
+  async close(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    for (const { streams } of this.#runs.values()) {
+      for (const { fd, file } of streams) {
+        closeSync(fd);
+        file.close();
+      }
+    }
+    this.#runs.clear();
+  }
+
+  #begin(run: OutputRun): void {
+    const streams = LOG_STREAMS.map((stream) => {
+      const path = logPath(this.#options.home, run, stream);
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      const fifo = this.#fifos.path(run.runId, stream);
+      const fd = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
+      return { fd, file: new LogFile(path, run.log), rest: Buffer.alloc(0) };
+    });
+    this.#runs.set(run.runId, { run, streams });
+    this.#timer ??= setTimeout(() => this.#look(), BUSY_MS);
+  }
+
+  #look(): void {
+    let moved = 0;
+    for (const { run, streams } of this.#runs.values()) {
+      for (const stream of streams) {
+        for (let turn = 0; turn < TURN_BYTES;) {
+          const bytes = this.#move(run, stream);
+          if (bytes === 0) break;
+          turn += bytes;
+          moved += bytes;
+        }
+      }
+    }
+    const isIdle = this.#runs.size === 0;
+    this.#timer = isIdle ? null : setTimeout(() => this.#look(), moved > 0 ? BUSY_MS : IDLE_MS);
+  }
+
+  /** One bufferful; the number of bytes moved. */
+  #move(run: OutputRun, stream: Pumped): number {
+    const bytes = stream.rest.length > 0 ? stream.rest : this.#read(stream.fd);
+    if (bytes.length === 0) return 0;
+    try {
+      stream.file.begin(Date.now(), run.runId);
+      const written = this.#write(run, stream.file, bytes);
+      stream.rest = Buffer.from(bytes.subarray(written));
+      return written;
+    } catch (error) {
+      stream.rest = Buffer.from(bytes);
+      this.#options.trouble(`cannot write ${stream.file.path}; its process waits`, error);
+      return 0;
+    }
+  }
+
+  /** Up to a rotation, if one is due within these bytes; the number written. */
+  #write(run: OutputRun, file: LogFile, bytes: Buffer): number {
+    if (file.isOverdue() || (file.isDue() && file.endsLine())) this.#rotate(run, file);
+    const lineEnd = bytes.indexOf(NEWLINE);
+    const wanted = file.isDue() ? (lineEnd < 0 ? bytes.length : lineEnd + 1) : file.room;
+    const written = writeSync(file.fd, bytes, 0, Math.min(bytes.length, wanted), file.offset);
+    file.added(written);
+    return written;
+  }
+
+  #rotate(run: OutputRun, file: LogFile): void {
+    const { path } = file;
+    file.rotate();
+    file.begin(Date.now(), run.runId);
+    this.#options.onRotated(path);
+    if (!run.log.compress) return;
+    compressRotated(path).then(
+      (done) => done !== null && replaceByCompressed(path, done.inode, done.copy),
+      (error: unknown) =>
+        this.#options.trouble(`cannot compress what was rotated of ${path}`, error),
+    );
+  }
+
+  #read(fd: number): Buffer {
+    try {
+      return this.#buffer.subarray(0, readSync(fd, this.#buffer, 0, this.#buffer.length, null));
+    } catch (error) {
+      if (error instanceof Error && "code" in error && error.code === "EAGAIN") return EMPTY;
+      throw error;
+    }
+  }
+
+  #drop(instance: InstanceId, bytes: number): void {
+    this.#dropped.set(instance, this.droppedBytes(instance) + bytes);
+  }
+}
+
+const EMPTY = Buffer.alloc(0);

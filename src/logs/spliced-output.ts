@@ -1,0 +1,166 @@
+/** Output by splice: a worker moves the bytes, off the daemon's main thread, without ever holding them. */
+
+import { closeSync, mkdirSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { InstanceId } from "../model/ids.ts";
+import { LOG_STREAMS, logPath } from "../logfile/paths.ts";
+import type { Output, OutputEnds, OutputRun } from "../supervisor/ports.ts";
+import { compressRotated } from "./compression.ts";
+import { Fifos } from "./fifos.ts";
+import type { LogLibc } from "./libc.ts";
+import type { Answer, Command } from "./messages.ts";
+import type { OutputOptions } from "./options.ts";
+
+export class SplicedOutput implements Output {
+  readonly #options: OutputOptions;
+  readonly #libc: LogLibc;
+  readonly #fifos: Fifos;
+  /** Runs whose pipes are open, with what the worker was told of them. */
+  readonly #runs = new Map<string, { readonly run: OutputRun; readonly command: Command }>();
+  /** Runs whose pipes the worker does not hold yet. */
+  readonly #opening = new Map<string, () => void>();
+  readonly #drains = new Map<string, () => void>();
+  readonly #dropped = new Map<InstanceId, number>();
+  #worker: Worker | null = null;
+  #commands = -1;
+  #closing = false;
+
+  constructor(options: OutputOptions, libc: LogLibc) {
+    this.#options = options;
+    this.#libc = libc;
+    this.#fifos = new Fifos(options.home);
+  }
+
+  async start(): Promise<void> {
+    const [read, write] = this.#libc.pipe();
+    this.#commands = write;
+    const worker = new Worker(new URL("./worker.ts", import.meta.url), {
+      workerData: { commands: read },
+    });
+    this.#worker = worker;
+    const started = new Promise<void>((resolve, reject) => {
+      worker.on("message", (answer: Answer) => {
+        if (answer.kind === "started") resolve();
+        else this.#answered(answer);
+      });
+      worker.on("error", (error) => {
+        this.#options.trouble("the log worker broke", error);
+        reject(error instanceof Error ? error : new Error(String(error)));
+      });
+    });
+    worker.on("exit", () => this.#workerEnded(worker));
+    worker.unref();
+    await started;
+    for (const { command } of this.#runs.values()) this.#tell(command);
+    for (const runId of this.#drains.keys()) this.#tell({ kind: "drain", runId });
+  }
+
+  open(run: OutputRun): OutputEnds {
+    const { stdoutFd, stderrFd, close } = this.#fifos.openChildEnds(run.runId);
+    const held = this.#held(run.runId);
+    this.#begin(run);
+    // A child may have written and gone before the worker holds the pipes: until then they are held here.
+    return { stdoutFd, stderrFd, close: () => void held.then(close) };
+  }
+
+  #held(runId: string): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#opening.set(runId, resolve);
+    return promise;
+  }
+
+  resume(run: OutputRun): void {
+    this.#fifos.make(run.runId);
+    this.#begin(run);
+  }
+
+  drain(runId: string): Promise<void> {
+    if (!this.#runs.has(runId)) return Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#drains.set(runId, resolve);
+    this.#tell({ kind: "drain", runId });
+    return promise;
+  }
+
+  droppedBytes(instance: InstanceId): number {
+    return this.#dropped.get(instance) ?? 0;
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    const worker = this.#worker;
+    if (worker === null) return;
+    const ended = new Promise((resolve) => worker.once("exit", resolve));
+    this.#tell({ kind: "close" });
+    await ended;
+    closeSync(this.#commands);
+  }
+
+  #begin(run: OutputRun): void {
+    const streams = LOG_STREAMS.map((stream) => ({
+      stream,
+      fifo: this.#fifos.path(run.runId, stream),
+      log: logPath(this.#options.home, run, stream),
+    }));
+    for (const { log } of streams) mkdirSync(dirname(log), { recursive: true, mode: 0o700 });
+    const { maxSizeBytes, maxFiles, maxAgeMs, compress } = run.log;
+    const rules = { maxSizeBytes, maxFiles, maxAgeMs };
+    const command: Command = { kind: "open", runId: run.runId, streams, rules, compress };
+    this.#runs.set(run.runId, { run, command });
+    this.#tell(command);
+  }
+
+  #answered(answer: Exclude<Answer, { kind: "started" }>): void {
+    switch (answer.kind) {
+      case "opened":
+        this.#opening.get(answer.runId)?.();
+        this.#opening.delete(answer.runId);
+        return;
+      case "drained": {
+        const instance = this.#runs.get(answer.runId)?.run.instance;
+        if (instance !== undefined && answer.lostBytes > 0) {
+          this.#dropped.set(instance, this.droppedBytes(instance) + answer.lostBytes);
+        }
+        this.#runs.delete(answer.runId);
+        this.#drains.get(answer.runId)?.();
+        this.#drains.delete(answer.runId);
+        return;
+      }
+      case "rotated":
+        this.#options.onRotated(answer.log);
+        if (answer.compress) this.#compress(answer.log);
+        return;
+      case "trouble":
+        this.#options.trouble("log worker", answer.what);
+        return;
+      case "closed":
+        return;
+    }
+  }
+
+  #compress(log: string): void {
+    compressRotated(log).then(
+      (done) => {
+        if (done !== null) this.#tell({ kind: "compressed", log, ...done });
+      },
+      (error: unknown) =>
+        this.#options.trouble(`cannot compress what was rotated of ${log}`, error),
+    );
+  }
+
+  /** A worker that ends unasked is replaced; all that it had to know is in the files and pipes. */
+  #workerEnded(worker: Worker): void {
+    if (this.#closing || worker !== this.#worker) return;
+    this.#options.trouble("log worker", "it ended and is started again");
+    closeSync(this.#commands);
+    this.start().catch((error: unknown) => this.#options.trouble("log worker", error));
+  }
+
+  #tell(command: Command): void {
+    const line = Buffer.from(`${JSON.stringify(command)}\n`);
+    for (let rest = line; rest.length > 0;) {
+      rest = rest.subarray(writeSync(this.#commands, rest));
+    }
+  }
+}

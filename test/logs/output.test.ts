@@ -1,0 +1,142 @@
+/** Both ways of capturing output keep the same promises. */
+
+import { expect, test } from "bun:test";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createOutput, type OutputPlane } from "../../src/logs/output.ts";
+import { logPath } from "../../src/logfile/paths.ts";
+import type { OutputRun } from "../../src/supervisor/ports.ts";
+
+const owner = { project: "shop", process: "api", index: 1 };
+const log = { maxSizeBytes: 10_000_000, maxFiles: 5, maxAgeMs: null, compress: false };
+
+function runOf(runId: string, rules: Partial<typeof log> = {}): OutputRun {
+  return { ...owner, instance: "shop/api.1", runId, log: { ...log, ...rules } };
+}
+
+for (const [name, splice] of [
+  ["spliced", true],
+  ["read and written", false],
+] as const) {
+  const withPlane = async (
+    use: (plane: OutputPlane, home: string) => Promise<void>,
+  ): Promise<void> => {
+    const home = mkdtempSync(join(tmpdir(), "procman-output-"));
+    const troubles: string[] = [];
+    const plane = await createOutput({
+      home,
+      splice,
+      trouble: (what, error) => troubles.push(`${what}: ${String(error)}`),
+      onRotated: () => {}, // Seen by the files.
+    });
+    try {
+      await use(plane, home);
+    } finally {
+      await plane.close();
+      rmSync(home, { recursive: true });
+    }
+    expect(troubles).toEqual([]);
+  };
+
+  test(`${name}: the file holds the child's bytes, whatever they are`, async () => {
+    await withPlane(async (plane, home) => {
+      const bytes = Buffer.concat([
+        Buffer.from("plain\nno \0 NUL hidden\ninvalid \xff\xfe utf-8\n", "latin1"),
+        Buffer.from("\u001B[31mred\u001B[0m\rover and over\r\n"),
+        Buffer.alloc(10 * 1024 * 1024, "x"),
+        Buffer.from("\nno end"),
+      ]);
+      const input = join(home, "input");
+      await Bun.write(input, bytes);
+      await capture(plane, runOf("home-1", { maxSizeBytes: 1e9 }), ["cat", input]);
+      const stored = readFileSync(logPath(home, owner, "stdout"));
+      expect(Bun.hash(stored)).toBe(Bun.hash(bytes));
+      expect(stored.length).toBe(bytes.length);
+    });
+  });
+
+  test(`${name}: streams are kept apart, runs follow one another, pipes are gone after each`, async () => {
+    await withPlane(async (plane, home) => {
+      await capture(plane, runOf("home-1"), ["sh", "-c", "echo one; echo bad >&2"]);
+      await capture(plane, runOf("home-2"), ["sh", "-c", "echo two > /dev/stdout"]);
+      expect(readFileSync(logPath(home, owner, "stdout"), "utf8")).toBe("one\ntwo\n");
+      expect(readFileSync(logPath(home, owner, "stderr"), "utf8")).toBe("bad\n");
+      expect(readdirSync(join(home, "run"))).toEqual([]);
+    });
+  });
+
+  test(`${name}: what waits in the pipe of a run that outlived its daemon is taken up`, async () => {
+    const home = mkdtempSync(join(tmpdir(), "procman-output-"));
+    const options = { home, splice, trouble: () => {}, onRotated: () => {} }; // Nothing is expected of either.
+    const run = runOf("home-1");
+    const first = await createOutput(options);
+    const ends = first.open(run);
+    const child = Bun.spawn(["sh", "-c", "echo before; read line; echo after; read line"], {
+      stdio: ["pipe", ends.stdoutFd, ends.stderrFd],
+    });
+    ends.close();
+    await seen(logPath(home, owner, "stdout"), "before\n");
+    await first.close();
+    child.stdin.write("go\n");
+    await child.stdin.flush();
+    const second = await createOutput(options);
+    second.resume(run);
+    await seen(logPath(home, owner, "stdout"), "before\nafter\n");
+    await child.stdin.end();
+    await child.exited;
+    await second.drain(run.runId);
+    await second.close();
+    rmSync(home, { recursive: true });
+  });
+
+  test(`${name}: files are rotated at line ends, and only so many are kept`, async () => {
+    await withPlane(async (plane, home) => {
+      const rules = { maxSizeBytes: 1_000, maxFiles: 2 };
+      await capture(plane, runOf("home-1", rules), ["seq", "1", "2000"]);
+      const path = logPath(home, owner, "stdout");
+      const texts = [`${path}.2`, `${path}.1`, path].map((it) => readFileSync(it, "utf8"));
+      expect(existsSync(`${path}.3`)).toBe(false);
+      expect(texts.slice(0, 2).every((it) => it.length >= 1_000 && it.length < 1_010)).toBe(true);
+      const numbers = texts.join("").trimEnd().split("\n").map(Number);
+      expect(numbers.at(-1)).toBe(2_000);
+      expect(numbers).toEqual(numbers.map((_, at) => (numbers[0] ?? 0) + at));
+    });
+  });
+
+  test(`${name}: a log that is deleted while it is written comes back`, async () => {
+    await withPlane(async (plane, home) => {
+      const path = logPath(home, owner, "stdout");
+      const ends = plane.open(runOf("home-1"));
+      const child = Bun.spawn(["sh", "-c", "while read line; do echo $line; done"], {
+        stdio: ["pipe", ends.stdoutFd, ends.stderrFd],
+      });
+      ends.close();
+      child.stdin.write("one\n");
+      await child.stdin.flush();
+      await seen(path, "one\n");
+      rmSync(path);
+      child.stdin.write("two\n");
+      await child.stdin.end();
+      await child.exited;
+      await plane.drain("home-1");
+      expect(readFileSync(path, "utf8")).toBe("two\n");
+    });
+  });
+}
+
+async function capture(plane: OutputPlane, run: OutputRun, command: string[]): Promise<void> {
+  const ends = plane.open(run);
+  const child = Bun.spawn(command, { stdio: ["ignore", ends.stdoutFd, ends.stderrFd] });
+  ends.close();
+  await child.exited;
+  await plane.drain(run.runId);
+}
+
+async function seen(path: string, text: string): Promise<void> {
+  const giveUpAt = performance.now() + 4_000;
+  while (!existsSync(path) || readFileSync(path, "utf8") !== text) {
+    if (performance.now() > giveUpAt) throw new Error(`never saw ${text} in ${path}`);
+    await Bun.sleep(5);
+  }
+}
