@@ -45,10 +45,16 @@ function census(turn: Turn, project: Project): { pending: Instance[]; underWay: 
   let underWay = 0;
   for (const spec of specsOf(project)) {
     for (const instance of turn.instancesOf(project.spec.name, spec.name)) {
-      const { kind } = instance.state;
-      if (kind === "pending") pending.push(instance);
-      else if (kind === "spawning" || kind === "starting") underWay += 1;
+      if (instance.state.kind === "pending") pending.push(instance);
+      else if (isUnderWay(instance.state)) underWay += 1;
     }
   }
   return { pending, underWay };
+}
+
+/** One that was asked to stop before it was ready may yet be asked to stay. */
+function isUnderWay(state: Instance["state"]): boolean {
+  const { kind } = state;
+  if (kind === "leaving") return state.run.readyAtMs === null;
+  return kind === "spawning" || kind === "starting";
 }

@@ -114,16 +114,17 @@ export function graceOver({ turn, instance, state }: Context<"stopping">): void 
   });
 }
 
-/** A stop that was still waiting for others is taken back. */
-export function stay({ turn, instance, state }: Context<"leaving">): void {
+/** A stop that was still waiting for others is taken back: it is as it was, and that is told. */
+export function stay({ turn, instance, state, spec }: Context<"leaving">): void {
   const { run } = state;
-  const up = { desired: "up", sinceMs: instance.sinceMs } as const;
+  const taken = { stopTakenBack: true };
   if (run.readyAtMs !== null) {
-    move(turn, instance, { kind: "running", run }, up);
-    return;
+    const moved = move(turn, instance, { kind: "running", run }, { desired: "up" });
+    return turn.tellOf(moved, "process.ready", run.id, taken);
   }
-  const deadlineMonoMs = turn.now.monoMs + turn.specOf(instance).readyWithinMs;
-  move(turn, instance, { kind: "starting", run, deadlineMonoMs }, up);
+  const deadlineMonoMs = turn.now.monoMs + spec.readyWithinMs;
+  const moved = move(turn, instance, { kind: "starting", run, deadlineMonoMs }, { desired: "up" });
+  turn.tellOf(moved, "process.started", run.id, { pid: run.pid, ...taken });
 }
 
 /** Already on its way out, and to start again once it is gone. */

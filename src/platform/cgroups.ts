@@ -6,6 +6,7 @@
 import {
   accessSync,
   constants,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -37,10 +38,11 @@ export class Cgroups {
       // Another daemon, going, may have removed the folder that it found empty.
       mkdirSync(this.#directory, { recursive: true });
       mkdirSync(this.#of(runId));
-      return this.#of(runId);
     } catch {
-      return null; // The run is swept by the process table instead.
+      // A daemon that died before the spawn may have made it. Else the run is swept by the process table.
+      if (!existsSync(this.#of(runId))) return null;
     }
+    return this.#of(runId);
   }
 
   /** No process could be started in a group: none is made any more. */

@@ -1,5 +1,6 @@
 /** The clocks, for real. */
 
+import { readFileSync } from "node:fs";
 import { uptime } from "node:os";
 import type { Clock } from "../supervisor/ports.ts";
 import { libc } from "./libc.ts";
@@ -32,6 +33,15 @@ export function createClock(): Clock {
 function monotonicClock(): () => number {
   const c = libc();
   if (c !== null) return () => c.monotonicMs();
-  const originMs = uptime() * 1_000 - performance.now();
+  const originMs = uptimeMs() - performance.now();
   return () => originMs + performance.now();
+}
+
+/** Bun's `uptime` knows whole seconds only. */
+function uptimeMs(): number {
+  try {
+    return Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]) * 1_000;
+  } catch {
+    return uptime() * 1_000; // No /proc on macOS.
+  }
 }

@@ -12,6 +12,7 @@ export interface ProcessRow {
   readonly startTicks: string;
 }
 
+/** Looking throws when the system has no descriptor or memory left for it: then nothing is known. */
 export interface ProcessTable {
   /** One process, zombies too; null when there is none. */
   row(pid: number): ProcessRow | null;

@@ -42,7 +42,7 @@ export class ProcessForest {
       members.set(row.pid, row);
       queue.push(...(this.#byParent.get(row.pid) ?? []));
     }
-    return [...members.values()];
+    return withoutDaemons([...members.values()], runId);
   }
 
   /** True when `pids` are all that is in the leader's group, and somebody is. */
@@ -64,10 +64,22 @@ export class ProcessForest {
   }
 }
 
-/** False for what no run may ever take with it: init, this daemon, other daemons, and what belongs to another run. */
+/** False for what no run may ever take with it: init, this daemon, and what belongs to another run. */
 export function mayBelong(row: ProcessRow, runId: RunId): boolean {
   if (row.pid <= 1 || row.pid === process.pid) return false;
   const carried = processTable.runIdOf(row);
-  if (carried !== null && carried !== runId) return false;
-  return !DAEMON.test(processTable.commandOf(row.pid));
+  return carried === null || carried === runId;
+}
+
+/** A daemon that was started within a run goes its own way, and so does what descends from it. */
+export function withoutDaemons(rows: readonly ProcessRow[], runId: RunId): ProcessRow[] {
+  const daemons = rows.filter(({ pid }) => DAEMON.test(processTable.commandOf(pid)));
+  const spared = new Set(daemons.map(({ pid }) => pid));
+  for (let grown = spared.size > 0; grown;) {
+    const children = rows.filter(({ pid, ppid }) => spared.has(ppid) && !spared.has(pid));
+    const theirs = children.filter((row) => processTable.runIdOf(row) !== runId);
+    for (const { pid } of theirs) spared.add(pid);
+    grown = theirs.length > 0;
+  }
+  return rows.filter(({ pid }) => !spared.has(pid));
 }

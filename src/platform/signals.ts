@@ -9,7 +9,7 @@ import { libc } from "./libc.ts";
 /** To every process of the group that `leader` leads, then SIGCONT, so that stopped ones hear it. The group's number
  *  cannot be another's while anything is left of it; when the leader's pid is another process, nothing is. */
 export function signalGroup(leader: ProcessIdentity, signal: string): void {
-  if (!isPresent(leader)) return;
+  if (!mayBePresent(leader)) return;
   signalPid(-leader.pid, signal);
   if (signal !== "SIGKILL") signalPid(-leader.pid, "SIGCONT");
 }
@@ -22,7 +22,7 @@ export function signalProcess(
 ): void {
   const fd = c?.pidfdOpen(process.pid) ?? null;
   try {
-    if (!isPresent(process)) return;
+    if (!mayBePresent(process)) return;
     for (const signal of signals) {
       if (c === null || fd === null) signalPid(process.pid, signal);
       else c.pidfdSignal(fd, signalNumber(signal));
@@ -38,6 +38,15 @@ export function signalPid(pid: number, signal: string): void {
     process.kill(pid, signalNumber(signal));
   } catch {
     // Gone meanwhile, which is what most signals are for.
+  }
+}
+
+/** When it cannot be looked at, for want of descriptors, a signal is due nevertheless: its end was not told of. */
+function mayBePresent(process: ProcessIdentity): boolean {
+  try {
+    return isPresent(process);
+  } catch {
+    return true;
   }
 }
 

@@ -5,7 +5,7 @@
  *  daemon is a Bun already, so what it was before is not known any more. */
 
 import { mkdirSync } from "node:fs";
-import type { SpawnError } from "../model/inputs.ts";
+import type { ProcessIdentity, SpawnError } from "../model/inputs.ts";
 import type { Launch } from "../model/spec.ts";
 import type { ObservedExit, SpawnOutcome, SpawnRequest } from "../supervisor/ports.ts";
 import type { Cgroups } from "./cgroups.ts";
@@ -29,6 +29,9 @@ const CAUSES: Readonly<Record<string, string>> = {
   ERR_INVALID_ARG_VALUE: "an argument or a variable holds a null byte",
 };
 
+/** Stands where the start cannot be known: no process has it, so nothing is ever taken for that one. */
+const UNKNOWN_START = "unknown";
+
 /** The standard descriptors of a child, as far as they are not /dev/null. */
 export interface ChildOutput {
   readonly stdoutFd: number | "ignore";
@@ -44,14 +47,23 @@ export function spawn(request: SpawnRequest, cgroups: Cgroups | null): SpawnOutc
   const group = cgroups?.create(runId) ?? null;
   let started = startChild(launch, output, onExit, group);
   if (!started.ok && group !== null) {
+    const isTransient = started.error.transient;
     cgroups?.remove(runId);
     started = startChild(launch, output, onExit, null);
-    if (started.ok) cgroups?.giveUp();
+    if (started.ok && !isTransient) cgroups?.giveUp();
   }
   if (!started.ok) return started;
   const { pid } = started.child;
   // Bun reaps no sooner than in the next turn, so that a child that has ended already is still there as a zombie.
-  return { ok: true, identity: identityOf(pid) ?? { pid, startTicks: "gone" } };
+  return { ok: true, identity: bornIdentity(pid) };
+}
+
+function bornIdentity(pid: number): ProcessIdentity {
+  try {
+    return identityOf(pid) ?? { pid, startTicks: UNKNOWN_START };
+  } catch {
+    return { pid, startTicks: UNKNOWN_START }; // No descriptor was left to look with.
+  }
 }
 
 /** Never throws. `cgroup` is the directory of the control group that the child is born in. */

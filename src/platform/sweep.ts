@@ -4,7 +4,7 @@
 import type { ProcessIdentity } from "../model/inputs.ts";
 import type { Clock, SweepRequest } from "../supervisor/ports.ts";
 import type { Cgroups } from "./cgroups.ts";
-import { mayBelong, ProcessForest } from "./process-tree.ts";
+import { mayBelong, ProcessForest, withoutDaemons } from "./process-tree.ts";
 import type { ProcessRow } from "./process-row.ts";
 import { processTable } from "./process-table.ts";
 import { signalPid, signalProcess } from "./signals.ts";
@@ -54,6 +54,14 @@ export class Sweeper {
   /** To be called before a leader is signalled: what leaves its session and hides its run is known by descent alone,
    *  and that only while the leader lives. */
   remember(leader: ProcessIdentity): void {
+    try {
+      this.#remember(leader);
+    } catch {
+      // No descriptor is left to look with; the signal must go out all the same.
+    }
+  }
+
+  #remember(leader: ProcessIdentity): void {
     const row = processTable.row(leader.pid);
     if (row === null || row.startTicks !== leader.startTicks) return;
     const runId = processTable.runIdOf(row) ?? "";
@@ -76,8 +84,18 @@ export class Sweeper {
   }
 
   #look(): void {
-    this.#isScheduled = false;
     const { monoMs } = this.#clock.now();
+    let graceMs = Number.POSITIVE_INFINITY;
+    try {
+      graceMs = this.#act(monoMs) - monoMs;
+    } finally {
+      // Also when the look failed, for want of descriptors: nothing is known then, so nothing is over.
+      this.#schedule(graceMs);
+    }
+  }
+
+  /** When the next grace is over. */
+  #act(monoMs: number): number {
     const kills: Kill[] = [];
     let nextMonoMs = Number.POSITIVE_INFINITY;
     for (const sweep of this.#sweeps) {
@@ -91,12 +109,12 @@ export class Sweeper {
       }
     }
     this.#kill(kills);
-    this.#schedule(nextMonoMs - monoMs);
+    return nextMonoMs;
   }
 
   #schedule(graceMs: number): void {
-    if (this.#sweeps.size === 0) return;
-    this.#isScheduled = true;
+    this.#isScheduled = this.#sweeps.size > 0;
+    if (!this.#isScheduled) return;
     setTimeout(() => this.#look(), Math.min(this.#pauseMs, Math.max(1, graceMs)));
     this.#pauseMs = Math.min(LONGEST_PAUSE_MS, this.#pauseMs * PAUSE_GROWTH);
   }
@@ -106,7 +124,8 @@ export class Sweeper {
     const contained = this.#cgroups?.pidsOf(runId) ?? null;
     if (contained !== null) {
       const rows = contained.flatMap((pid) => processTable.row(pid) ?? []);
-      return rows.filter((row) => !row.isZombie && mayBelong(row, runId));
+      const living = rows.filter((row) => !row.isZombie && mayBelong(row, runId));
+      return withoutDaemons(living, runId);
     }
     const left = this.#forest().membersOf(runId, leader, sweep.known.values());
     for (const row of left) sweep.known.set(row.pid, row);
@@ -147,7 +166,7 @@ export class Sweeper {
     const pids = new Set(left.map(({ pid }) => pid));
     const contained = this.#cgroups?.pidsOf(runId) ?? null;
     if (contained !== null) {
-      // Whom the group holds beside them is spared, see `mayBelong`; else the kernel kills all at once.
+      // Whom the group holds beside them is spared, see `process-tree.ts`; else the kernel kills all at once.
       if (contained.every((pid) => pids.has(pid) || processTable.row(pid) === null)) {
         this.#cgroups?.kill(runId);
       }

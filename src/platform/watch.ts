@@ -6,13 +6,14 @@ import type { ProcessIdentity } from "../model/inputs.ts";
 import type { ObservedExit } from "../supervisor/ports.ts";
 import { isAlive, isPresent } from "./identity.ts";
 import type { Libc } from "./libc.ts";
+import { processTable } from "./process-table.ts";
 import { signalName } from "./signals.ts";
 
 /** One look through pidfds costs about 30 µs for 500 processes. */
 const LOOK_MS = 50;
 
-/** Without them each process is looked at by itself, so more seldom. */
-const SLOW_LOOK_MS = 250;
+/** Without them a look is one at the whole process table, so they are more seldom. */
+const SLOW_LOOK_MS = 500;
 
 /** The kernel tells the exit code of a stranger only after its parent has reaped it: so long that is waited for. */
 const PATIENCE_MS = 500;
@@ -32,6 +33,7 @@ export class Watcher {
   readonly #libc: Libc | null;
   readonly #watched = new Set<Watched>();
   #timer: ReturnType<typeof setInterval> | null = null;
+  #slowLookAtMs = 0;
 
   constructor(libc: Libc | null) {
     this.#libc = libc;
@@ -46,7 +48,7 @@ export class Watcher {
     const pidfd = isMeant ? opened : null;
     const watched: Watched = { identity, onExit, pidfd, goneAtMs: null };
     this.#watched.add(watched);
-    this.#timer ??= setInterval(() => this.#look(), opened === null ? SLOW_LOOK_MS : LOOK_MS);
+    this.#timer ??= setInterval(() => this.#look(), LOOK_MS);
     if (!isAlive(identity)) setImmediate(() => this.#examine(watched));
     return () => this.#drop(watched);
   }
@@ -59,8 +61,19 @@ export class Watcher {
     const pidfds = [...this.#watched].flatMap(({ pidfd }) => pidfd ?? []);
     const ended = new Set(this.#libc?.readable(pidfds));
     for (const watched of this.#watched) {
-      const { pidfd, identity } = watched;
-      if (pidfd === null ? !isAlive(identity) : ended.has(pidfd)) this.#examine(watched);
+      if (watched.pidfd !== null && ended.has(watched.pidfd)) this.#examine(watched);
+    }
+    const slow = [...this.#watched].filter(({ pidfd }) => pidfd === null);
+    if (slow.length > 0 && performance.now() >= this.#slowLookAtMs) this.#lookSlowly(slow);
+  }
+
+  #lookSlowly(watched: readonly Watched[]): void {
+    this.#slowLookAtMs = performance.now() + SLOW_LOOK_MS;
+    const rows = new Map(processTable.rows().map((row) => [row.pid, row]));
+    for (const one of watched) {
+      const row = rows.get(one.identity.pid);
+      const isThere = row?.startTicks === one.identity.startTicks && !row.isZombie;
+      if (!isThere) this.#examine(one);
     }
   }
 

@@ -3,7 +3,6 @@
 import { expect, test } from "bun:test";
 import type { ReadyProbe } from "../../src/model/spec.ts";
 import { createProber } from "../../src/platform/prober.ts";
-import { processTable } from "../../src/platform/process-table.ts";
 import { eventually, lives, Stage } from "./stage.ts";
 
 const TIMES = { intervalMs: 10, timeoutMs: 500 };
@@ -40,7 +39,7 @@ for (const [status, passes] of ANSWERS) {
   test(`an answer of ${status} ${passes ? "passes" : "does not pass"}`, async () => {
     await using stage = new Stage();
     let asked = 0;
-    await using server = Bun.serve({
+    using server = Bun.serve({
       hostname: "127.0.0.1",
       port: 0,
       fetch: () => {
@@ -48,7 +47,11 @@ for (const [status, passes] of ANSWERS) {
         return new Response(null, { status, headers: { location: "/elsewhere" } });
       },
     });
-    const probing = probe(stage, { kind: "http", url: `${server.url}ready`, ...TIMES });
+    const probing = probe(stage, {
+      kind: "http",
+      url: new URL("ready", server.url).href,
+      ...TIMES,
+    });
     await eventually("it to pass, or be asked again", () => probing.isReady() || asked >= 3);
     expect(probing.isReady()).toBe(passes);
     probing.cancel();
@@ -59,7 +62,7 @@ for (const hostname of ["127.0.0.1", "::1"]) {
   test(`localhost is also ${hostname}, for http and tcp`, async () => {
     await using stage = new Stage();
     const hosts: string[] = [];
-    await using server = Bun.serve({
+    using server = Bun.serve({
       hostname,
       port: 0,
       fetch: (request) => {
@@ -99,7 +102,7 @@ test("a port passes as soon as somebody listens on it, and not before", async ()
 test("a server that takes the request and is silent does not pass, nor hold the probe up", async () => {
   await using stage = new Stage();
   let asked = 0;
-  await using server = Bun.serve({
+  using server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
     idleTimeout: 0,
@@ -145,12 +148,24 @@ test("a command that hangs is killed with all that it started, and is not starte
 
 test("a process that has lived that long passes, counted from its start", async () => {
   await using stage = new Stage();
+  const began = performance.now();
   const { identity } = stage.start(["sleep", "1000"]);
   const { promise, resolve } = Promise.withResolvers<void>();
   createProber().start([{ kind: "after", afterMs: 80 }], stage.launch(["true"]), identity, resolve);
   await promise;
   // Its start is known to a hundredth of a second.
-  expect(processTable.ageMs(identity)).toBeGreaterThanOrEqual(70);
+  expect(performance.now() - began).toBeGreaterThanOrEqual(65);
+});
+
+test("a process that was taken over after it had lived that long passes at once", async () => {
+  await using stage = new Stage();
+  const { identity } = stage.start(["sleep", "1000"]);
+  await Bun.sleep(120); // Its age itself is what is asked for.
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const probes = [{ kind: "after", afterMs: 100 }] as const;
+  createProber().start(probes, stage.launch(["true"]), identity, () => resolve("ready"));
+  const late = Bun.sleep(50).then(() => "late");
+  expect(await Promise.race([promise, late])).toBe("ready");
 });
 
 test("a probe that was cancelled kills what it runs and tells nothing", async () => {

@@ -12,8 +12,9 @@ test("a process is shown with its parent, its group and its start, in one row an
   const { identity } = stage.start(["sleep", "1000"]);
   const row = processTable.row(identity.pid);
   const { pid } = identity;
-  expect(row).toEqual({ ...identity, ppid: process.pid, pgid: pid, sid: pid, isZombie: false });
-  expect(processTable.rows()).toContainEqual(row);
+  const expected = { ...identity, ppid: process.pid, pgid: pid, sid: pid, isZombie: false };
+  expect(row).toEqual(expected);
+  expect(processTable.rows()).toContainEqual(expected);
   expect(processTable.ageMs(identity)).toBeLessThan(60_000);
 });
 
@@ -68,7 +69,7 @@ test.skipIf(process.platform !== "linux")(
   "F03: the leader of a run is found by its mark, not one of its descendants",
   async () => {
     await using stage = new Stage();
-    const { findLeader } = stage.processes;
+    const findLeader = (runId: string) => stage.processes.findLeader(runId);
     const actor = stage.start(["sh", "-c", "setsid sleep 1000 & sleep 1000 & echo $!; wait"]);
     await stage.says(actor);
     expect(findLeader(actor.runId)).toEqual(actor.identity);

@@ -11,7 +11,7 @@ const MARKER = "PROCMAN_RUN_ID=";
 const MS_A_TICK = 10;
 
 /** Between fork and exec a process shows the environment of its parent: one that young is asked anew each time. */
-const YOUNG_MS = 2_000;
+const YOUNG_SECONDS = 3;
 
 export function createTable(): ProcessTable {
   const runIds = new RunIds();
@@ -24,7 +24,7 @@ export function createTable(): ProcessTable {
     },
     runIdOf: (row) => runIds.of(row),
     commandOf: (pid) => read(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim(),
-    ageMs: ({ startTicks }) => ageMs(startTicks),
+    ageMs: ({ startTicks }) => uptimeMs() - Number(startTicks) * MS_A_TICK,
     listeningPorts,
     listenersOn: (port) => listenersOn(port, pids()),
     bootId: () => read("/proc/sys/kernel/random/boot_id").trim(),
@@ -42,7 +42,7 @@ class RunIds {
     const known = this.#known.get(pid);
     if (known?.startTicks === startTicks) return known.runId;
     const runId = readRunId(pid);
-    if (ageMs(startTicks) > YOUNG_MS) this.#known.set(pid, { startTicks, runId });
+    if (isOld(startTicks)) this.#known.set(pid, { startTicks, runId });
     return runId;
   }
 
@@ -84,16 +84,23 @@ function readRunId(pid: number): string | null {
   return environ.slice(at + MARKER.length, end < 0 ? undefined : end);
 }
 
-/** Start times count from the boot, sleep of the machine included, as the uptime does. */
-function ageMs(startTicks: string): number {
-  return uptime() * 1_000 - Number(startTicks) * MS_A_TICK;
+/** Asked for each process, so by the uptime that costs no file but knows whole seconds only. */
+function isOld(startTicks: string): boolean {
+  return uptime() - (Number(startTicks) * MS_A_TICK) / 1_000 > YOUNG_SECONDS;
 }
 
-/** Empty when the process is gone, or not ours to look at. */
+/** Counted from the boot, sleep of the machine included, as start times are. */
+function uptimeMs(): number {
+  return Number(read("/proc/uptime").split(" ")[0]) * 1_000;
+}
+
+/** Empty when the process is gone, or not ours to look at. Throws when it cannot be known, for want of descriptors. */
 function read(path: string): string {
   try {
     return readFileSync(path, "latin1");
-  } catch {
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : null;
+    if (code === "EMFILE" || code === "ENFILE" || code === "ENOMEM") throw error;
     return "";
   }
 }

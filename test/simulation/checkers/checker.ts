@@ -1,0 +1,27 @@
+/** What a checker is: it sees everything that happens and throws when its one promise is broken. */
+
+import type { JournalEvent } from "../../../src/model/events.ts";
+import type { ProcessIdentity } from "../../../src/model/inputs.ts";
+import type { Changes, World } from "../../../src/model/state.ts";
+import type { SimProcess, SimWorld } from "../world.ts";
+
+export interface Checker {
+  /** The promise, as a sentence. */
+  readonly promise: string;
+  /** After a commit; `before` is the world as it was. */
+  committed?(
+    before: World,
+    after: World,
+    changes: Changes,
+    events: readonly JournalEvent[],
+    sim: SimWorld,
+  ): void;
+  spawned?(process: SimProcess, world: World, sim: SimWorld): void;
+  signalled?(leader: ProcessIdentity, signal: string, world: World, sim: SimWorld): void;
+  /** When the world was calmed and has come to rest. */
+  rested?(world: World, sim: SimWorld): void;
+}
+
+export function broken(what: string): never {
+  throw new Error(what);
+}

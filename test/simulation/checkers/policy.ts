@@ -1,0 +1,90 @@
+/** Promises about restarts and stops: the budget holds, the grace is given, SIGKILL comes, unknown ends are no success. */
+
+import type { Instance } from "../../../src/model/state.ts";
+import { broken, type Checker } from "./checker.ts";
+
+export function restartBudget(): Checker {
+  const times = new Map<string, number[]>();
+  return {
+    promise: "restarts within the window never exceed what is allowed",
+    committed(before, after, changes, events, sim) {
+      for (const { type, instanceId } of events) {
+        if (type !== "process.backoff" || instanceId === null) continue;
+        const instance = after.instances.get(instanceId) ?? before.instances.get(instanceId);
+        const spec =
+          instance && after.projects.get(instance.project)?.spec.processes[instance.process];
+        if (spec === undefined) continue;
+        const { max, windowMs } = spec.restart;
+        const recent = (times.get(instanceId) ?? []).filter((at) => at > sim.nowMs - windowMs);
+        times.set(instanceId, [...recent, sim.nowMs]);
+        if (recent.length + 1 > max)
+          broken(`${instanceId} is restarted ${recent.length + 1} times`);
+      }
+      // An operator's start, restart or reset begins a new count.
+      for (const [id, instance] of changes.instances) {
+        if (instance === null || instance.restartTimesMonoMs.length === 0) times.delete(id);
+      }
+    },
+  };
+}
+
+export function graceThenKill(): Checker {
+  const due = new Map<string, { readonly fromMs: number; readonly graceMs: number }>();
+  return {
+    promise: "SIGKILL comes when the grace is over, and not before",
+    signalled(leader, signal, world, sim) {
+      const instance = holderOf(world, leader.pid);
+      if (instance === undefined)
+        return broken(`${signal} to ${leader.pid}, which is nobody's run`);
+      const { state } = instance;
+      if (signal !== "SIGKILL" || state.kind !== "stopping") return;
+      if (
+        state.cause !== "kill" &&
+        state.killAtMonoMs === null &&
+        sim.nowMs < state.graceUntilMonoMs
+      ) {
+        broken(`${instance.id} is killed within its grace`);
+      }
+    },
+    committed(_before, after, _changes, _events, sim) {
+      for (const { id, state } of after.instances.values()) {
+        if (state.kind !== "stopping") {
+          due.delete(id);
+          continue;
+        }
+        const lateMs = sim.nowMs - state.graceUntilMonoMs;
+        if (state.killAtMonoMs !== null && lateMs > LATE_MS)
+          broken(`${id} outlives its grace by ${lateMs} ms`);
+      }
+    },
+  };
+}
+
+/** While the daemon is down nobody kills. */
+const LATE_MS = 20_000;
+
+export function unknownIsNoSuccess(): Checker {
+  return {
+    promise: "an end that nobody saw never counts as success",
+    committed(before, after, changes) {
+      for (const [id, instance] of changes.instances) {
+        if (
+          instance?.state.kind !== "completed" ||
+          before.instances.get(id)?.state.kind === "completed"
+        )
+          continue;
+        if (after.instances.get(id)?.lastExit?.known !== true)
+          broken(`${id} completed, and nobody knows how`);
+      }
+    },
+  };
+}
+
+function holderOf(
+  world: Parameters<NonNullable<Checker["rested"]>>[0],
+  pid: number,
+): Instance | undefined {
+  return [...world.instances.values()].find(
+    ({ state }) => "run" in state && "pid" in state.run && state.run.pid === pid,
+  );
+}

@@ -1,0 +1,55 @@
+/** A simulator is as good as its malice: every planted bug has to be caught. */
+
+import { expect, test } from "bun:test";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { MUTANTS, type Mutant } from "./mutants.ts";
+
+const ROOT = resolve(import.meta.dir, "../..");
+/** Most are caught by the first few seeds. */
+const SEEDS = 400;
+
+test("every planted bug breaks a promise of the simulation", async () => {
+  const waiting = [...MUTANTS];
+  const caught: string[] = [];
+  const missed: string[] = [];
+  const worker = async (): Promise<void> => {
+    for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
+      const report = await simulate(mutant);
+      if (report === null) missed.push(mutant.bug);
+      else caught.push(`${mutant.bug}: ${report}`);
+    }
+  };
+  await Promise.all([worker(), worker()]);
+  console.log(`mutants: ${caught.length} of ${MUTANTS.length} caught\n  ${caught.join("\n  ")}`);
+  expect(missed).toEqual([]);
+}, 600_000);
+
+/** What the simulation says of a source with the bug in it; null when it notices nothing. */
+async function simulate({ file, from, to }: Mutant): Promise<string | null> {
+  const copy = mkdtempSync(join(tmpdir(), "procman-mutant-"));
+  try {
+    cpSync(join(ROOT, "src"), join(copy, "src"), { recursive: true });
+    cpSync(join(ROOT, "test/simulation"), join(copy, "test/simulation"), { recursive: true });
+    cpSync(join(ROOT, "package.json"), join(copy, "package.json"));
+    symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
+    const path = join(copy, "src", file);
+    const source = readFileSync(path, "utf8");
+    if (!source.includes(from)) throw new Error(`${file} no longer has: ${from}`);
+    writeFileSync(path, source.replace(from, to));
+    const run = join(copy, "test/simulation/run.ts");
+    const child = Bun.spawn([process.execPath, run, "1", String(SEEDS)], {
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    const [said, error, code] = await Promise.all([
+      child.stdout.text(),
+      child.stderr.text(),
+      child.exited,
+    ]);
+    return code === 0 ? null : ((said || error).trim().split("\n")[0]?.slice(0, 160) ?? "");
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}

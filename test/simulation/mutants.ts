@@ -1,0 +1,133 @@
+/** Bugs to plant: each is a change of one line of the source that some promise of the simulation has to catch. */
+
+export interface Mutant {
+  /** What the bug is, as a sentence. */
+  readonly bug: string;
+  /** Below `src/`. */
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    bug: "news of a former run is taken for news of the present one",
+    file: "core/ask.ts",
+    from: "presentRun(instance.state) !== runId",
+    to: "presentRun(instance.state) === null",
+  },
+  {
+    bug: "a stop during backoff does not cancel the restart",
+    file: "core/lifecycle.ts",
+    from: '"stop-asked": depart,',
+    to: '"stop-asked": keep,',
+  },
+  {
+    bug: "SIGKILL never follows the grace",
+    file: "core/end-moves.ts",
+    from: "if (state.killAtMonoMs === null || turn.now.monoMs < state.killAtMonoMs) return;",
+    to: "if (turn.now.monoMs > 0) return;",
+  },
+  {
+    bug: "SIGKILL comes at once",
+    file: "core/moves.ts",
+    from: 'signal: killing ? "SIGKILL" : stop.signal',
+    to: 'signal: "SIGKILL"',
+  },
+  {
+    bug: "restarts are not counted",
+    file: "core/restart.ts",
+    from: "recent.length >= spec.max",
+    to: "recent.length > spec.max + 1",
+  },
+  {
+    bug: "an unknown end is a success",
+    file: "core/restart.ts",
+    from: "return exit.known && exit.code !== null && spec.successCodes.includes(exit.code);",
+    to: "return !exit.known || (exit.code !== null && spec.successCodes.includes(exit.code));",
+  },
+  {
+    bug: "dependencies are not waited for",
+    file: "core/dependencies.ts",
+    from: 'return waitingFor.length === 0\n    ? { kind: "met" }',
+    to: 'return waitingFor.length >= 0\n    ? { kind: "met" }',
+  },
+  {
+    bug: "one ready instance of several is enough",
+    file: "core/dependencies.ts",
+    from: 'verdicts.every((verdict) => verdict.kind === "met")',
+    to: 'verdicts.some((verdict) => verdict.kind === "met")',
+  },
+  {
+    bug: "the rest of the tree is not swept",
+    file: "supervisor/performer.ts",
+    from: "await this.#ports.processes.sweep({",
+    to: "void this.#ports.processes.sweep({",
+  },
+  {
+    bug: "a stop does not wait for dependents",
+    file: "core/departures.ts",
+    from: "turn.instancesOf(name, process).some(isOnItsWayOut)",
+    to: "turn.instancesOf(name, process).some(() => false)",
+  },
+  {
+    bug: "the concurrency is not kept",
+    file: "core/admission.ts",
+    from: 'verdict.kind === "met" && free > 0',
+    to: 'verdict.kind === "met"',
+  },
+  {
+    bug: "effects are carried out before the commit",
+    file: "supervisor/supervisor.ts",
+    from: "      ports.store.commit(result.changes, events);",
+    to: "      for (const effect of result.effects) this.#performer.perform(effect);\n      ports.store.commit(result.changes, events);",
+  },
+  {
+    bug: "a new daemon spawns what it finds intended, without looking for it",
+    file: "core/recover.ts",
+    from: '"find-or-spawn"',
+    to: '"spawn"',
+  },
+  {
+    bug: "a new daemon does not watch the runs that it finds",
+    file: "core/recover.ts",
+    from: "      adopt(turn, taken, run);\n",
+    to: "",
+  },
+  {
+    bug: "a new daemon does not go on with a stop",
+    file: "core/recover.ts",
+    from: 'if (state.kind === "cleaning") askClean',
+    to: "if (state === null) askClean",
+  },
+  {
+    bug: "event numbers begin anew with every daemon",
+    file: "supervisor/supervisor.ts",
+    from: "this.#lastSeq = lastSeq;",
+    to: "this.#lastSeq = lastSeq * 0;",
+  },
+  {
+    bug: "an exit is announced, but what follows is not decided",
+    file: "choreographer/routes.ts",
+    from: "each: [restartPolicy]",
+    to: "each: []",
+  },
+  {
+    bug: "what was skipped stays skipped, and pending ones are forgotten when others end",
+    file: "choreographer/routes.ts",
+    from: '"process.failed": { each: [giveUp], project: [depart, admit] }',
+    to: '"process.failed": { each: [giveUp], project: [] }',
+  },
+  {
+    bug: "a removal is forgotten when it comes during a stop",
+    file: "core/end-moves.ts",
+    from: 'const asked: Instance = { ...instance, desired: gone ? "gone" : "down" };',
+    to: 'const asked: Instance = { ...instance, desired: "down" };',
+  },
+  {
+    bug: "a stop asked while it is being spawned is lost",
+    file: "core/run-moves.ts",
+    from: 'if (instance.desired !== "up") {',
+    to: 'if (instance.desired === "gone") {',
+  },
+];

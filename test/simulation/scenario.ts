@@ -1,0 +1,288 @@
+/** One run of the simulation: a seed draws a project, rates of faults and what operators do; the world is shaken, then
+ *  calmed, and everything has to come to rest. */
+
+import { mutableCopy } from "../../src/core/world.ts";
+import type { Input, InstanceRequest } from "../../src/model/inputs.ts";
+import type { Dependency, ProcessSpec, ProjectSpec } from "../../src/model/spec.ts";
+import type { World } from "../../src/model/state.ts";
+import { Supervisor } from "../../src/supervisor/supervisor.ts";
+import type { Checker } from "./checkers/checker.ts";
+import { announced, gaplessNumbers } from "./checkers/events.ts";
+import { dependenciesFirst, dependentsGoFirst, withinConcurrency } from "./checkers/order.ts";
+import { graceThenKill, restartBudget, unknownIsNoSuccess } from "./checkers/policy.ts";
+import { cleanAtRest, comesToRest, onlyOneRun } from "./checkers/processes.ts";
+import { Random } from "./random.ts";
+import { CALM, SimWorld, type Rates } from "./world.ts";
+
+const CHECKERS: readonly (() => Checker)[] = [
+  onlyOneRun,
+  cleanAtRest,
+  comesToRest,
+  gaplessNumbers,
+  announced,
+  dependenciesFirst,
+  dependentsGoFirst,
+  withinConcurrency,
+  restartBudget,
+  graceThenKill,
+  unknownIsNoSuccess,
+];
+
+/** How long the world is shaken, and how long it then has to come to rest. */
+const SHAKEN_MS = 20_000;
+const CALM_MS = 600_000;
+
+export interface RunResult {
+  readonly happenings: number;
+  readonly daemons: number;
+}
+
+/** Throws with the promise that was broken. */
+export async function runSeed(seed: number): Promise<RunResult> {
+  const run = new Run(seed);
+  await run.shake();
+  await run.rest();
+  return { happenings: run.happenings, daemons: run.daemons };
+}
+
+class Run {
+  happenings = 0;
+  daemons = 0;
+  readonly #random: Random;
+  readonly #checkers = CHECKERS.map((make) => make());
+  readonly #sim: SimWorld;
+  #supervisor!: Supervisor;
+  #before: World;
+  #failure: Error | null = null;
+  #spec: ProjectSpec;
+
+  constructor(seed: number) {
+    this.#random = new Random(seed ^ 0x5eed);
+    this.#spec = drawProject(this.#random);
+    this.#sim = new SimWorld(seed, drawRates(this.#random), {
+      spawned: (process) => this.#see((it) => it.spawned?.(process, this.#sim.stored, this.#sim)),
+      signalled: (leader, signal) =>
+        this.#see((it) => it.signalled?.(leader, signal, this.#sim.stored, this.#sim)),
+      committed: (changes, events) => {
+        const before = this.#before;
+        this.#before = mutableCopy(this.#sim.stored);
+        this.#see((it) => it.committed?.(before, this.#before, changes, events, this.#sim));
+      },
+    });
+    this.#before = mutableCopy(this.#sim.stored);
+  }
+
+  async shake(): Promise<void> {
+    this.#boot("crash");
+    this.#ask(this.#define(false));
+    let nextMs = 0;
+    while (this.#sim.nowMs < SHAKEN_MS) {
+      nextMs = this.#sim.nowMs + this.#random.between(1, 400);
+      await this.#until(nextMs);
+      this.#disturb();
+    }
+  }
+
+  async rest(): Promise<void> {
+    this.#sim.rates = CALM;
+    this.#sim.killAfterCommit = null;
+    this.#boot("crash");
+    await this.#until(this.#sim.nowMs + CALM_MS);
+    this.#see((it) => it.rested?.(this.#sim.stored, this.#sim));
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  async #until(untilMs: number): Promise<void> {
+    while (await this.#sim.advance(untilMs)) {
+      this.happenings += 1;
+      if (this.#failure !== null) throw this.#failure;
+      if (this.happenings > 300_000) throw new Error("the world does not come to rest");
+    }
+  }
+
+  #disturb(): void {
+    const { whole } = { whole: this.#random.whole(0, 99) };
+    if (whole < 4) this.#boot("crash");
+    else if (whole < 6) this.#boot("exec");
+    else if (whole < 7) {
+      this.#sim.reboot();
+      this.#boot("boot");
+    } else if (whole < 11) this.#sim.killAfterCommit = this.#random.whole(1, 4);
+    else if (whole < 20) this.#ask(this.#define(this.#random.chance(0.3)));
+    else if (whole < 24) this.#ask(this.#retire());
+    else if (whole < 28) this.#ask(this.#scale());
+    else if (whole < 31) this.#ask(this.#lease());
+    else this.#ask(this.#request());
+    // A daemon that died with a commit is started again by its keeper.
+    if (this.#sim.killAfterCommit === null && this.#random.chance(0.1)) this.#boot("crash");
+  }
+
+  #boot(since: "crash" | "exec" | "boot"): void {
+    this.#supervisor?.close();
+    const { chance, store, ...ports } = this.#sim.boot();
+    const { world, lastSeq } = store.load();
+    this.daemons += 1;
+    this.#before = mutableCopy(world);
+    this.#supervisor = new Supervisor({
+      ports: { ...ports, chance, store },
+      world: mutableCopy(structuredClone(world)),
+      lastSeq,
+      observers: [],
+      trouble: (what, error) => {
+        const isBug = /impossible/i.test(`${what} ${String(error)}`) || error instanceof TypeError;
+        if (isBug) this.#failure ??= new Error(`${what}: ${String(error)}`);
+      },
+    });
+    this.#ask({ kind: "recovered", since });
+  }
+
+  #ask(input: Input | null): void {
+    if (input !== null) void this.#supervisor.submit(input);
+  }
+
+  #define(prune: boolean): Input {
+    if (this.#random.chance(0.5)) this.#spec = changedProject(this.#random, this.#spec);
+    const updateEnv = this.#random.chance(0.1);
+    const callerEnv = { TERM: String(this.#random.whole(0, 2)) };
+    return { kind: "project-defined", spec: this.#spec, callerEnv, updateEnv, prune };
+  }
+
+  #retire(): Input {
+    const processes = Object.keys(this.#spec.processes).filter(() => this.#random.chance(0.5));
+    return { kind: "processes-retired", project: "sim", processes, timeoutMs: null };
+  }
+
+  #scale(): Input {
+    const process = this.#random.pick(Object.keys(this.#spec.processes));
+    const instances = this.#random.whole(1, 3);
+    return { kind: "scale-asked", project: "sim", process, instances };
+  }
+
+  #lease(): Input {
+    const id = this.#random.pick(["one", "two"]);
+    return this.#random.chance(0.5)
+      ? { kind: "lease-ended", lease: id }
+      : this.#request({ kind: "start-asked", gated: true, lease: id });
+  }
+
+  #request(request: InstanceRequest = drawRequest(this.#random)): Input {
+    const instances = [...this.#sim.stored.instances.keys()].filter(() => this.#random.chance(0.5));
+    if (request.kind === "start-asked" && !request.gated) {
+      for (const id of instances) this.#sim.ungated.add(id);
+    }
+    return { kind: "instances-asked", instances, request };
+  }
+
+  #see(look: (checker: Checker) => void): void {
+    for (const checker of this.#checkers) {
+      try {
+        look(checker);
+      } catch (error) {
+        const cause = error instanceof Error ? error.message : String(error);
+        this.#failure ??= new Error(
+          `broken: ${checker.promise}: ${cause} (at ${this.#sim.nowMs} ms)`,
+        );
+      }
+    }
+  }
+}
+
+function drawRequest(random: Random): InstanceRequest {
+  const start = { kind: "start-asked", gated: random.chance(0.9), lease: null } as const;
+  return random.pick<InstanceRequest>([
+    start,
+    start,
+    start,
+    { kind: "stop-asked", timeoutMs: null },
+    { kind: "stop-asked", timeoutMs: 200 },
+    { kind: "restart-asked" },
+    { kind: "kill-asked" },
+    { kind: "remove-asked", timeoutMs: null },
+    { kind: "reset-asked" },
+  ]);
+}
+
+/** Swarm: each seed has faults of its own, some none at all. */
+function drawRates(random: Random): Rates {
+  const rate = (most: number): number => (random.chance(0.5) ? random.between(0, most) : 0);
+  return {
+    permanentSpawnError: rate(0.1),
+    transientSpawnError: rate(0.3),
+    stubborn: rate(0.6),
+    crash: rate(0.9),
+    grandchild: rate(0.6),
+    neverReady: rate(0.4),
+    commitFailure: rate(0.2),
+    duplicateNews: rate(0.5),
+  };
+}
+
+function drawProject(random: Random): ProjectSpec {
+  const names = ["a", "b", "c", "d", "e"].slice(0, random.whole(2, 5));
+  const processes = names.map((name, at) => [name, drawProcess(random, name, names.slice(0, at))]);
+  return {
+    name: "sim",
+    directory: "/sim",
+    files: [],
+    concurrency: random.whole(1, 4),
+    groups: {},
+    processes: Object.fromEntries(processes) as Record<string, ProcessSpec>,
+  };
+}
+
+/** Something is edited, added or taken away. */
+function changedProject(random: Random, spec: ProjectSpec): ProjectSpec {
+  const names = Object.keys(spec.processes);
+  const name = random.pick([...names, "f"]);
+  const others = names.filter((it) => it < name);
+  const { [name]: known, ...rest } = spec.processes;
+  if (known !== undefined && names.length > 2 && random.chance(0.3)) {
+    const kept = Object.entries(rest).map(([key, it]) => {
+      const dependsOn = it.dependsOn.filter(({ process }) => process !== name);
+      return [key, { ...it, dependsOn }] as const;
+    });
+    return { ...spec, processes: Object.fromEntries(kept) };
+  }
+  return { ...spec, processes: { ...spec.processes, [name]: drawProcess(random, name, others) } };
+}
+
+function drawProcess(random: Random, name: string, earlier: readonly string[]): ProcessSpec {
+  const dependsOn = earlier
+    .filter(() => random.chance(0.4))
+    .map((process): Dependency => ({
+      process,
+      condition: random.pick(["started", "ready", "completed", "succeeded"]),
+      timeoutMs: random.chance(0.3) ? random.whole(50, 3_000) : null,
+      required: random.chance(0.8),
+      restart: random.chance(0.2),
+    }));
+  return {
+    name,
+    command: { kind: "list", argv: [`program-${random.whole(0, 3)}`] },
+    cwd: "/sim",
+    env: {},
+    user: null,
+    group: null,
+    umask: null,
+    description: null,
+    links: [],
+    dependsOn,
+    instances: random.whole(1, 2),
+    port: null,
+    ready: random.chance(0.4) ? [{ kind: "after", afterMs: 1 }] : [],
+    readyWithinMs: random.whole(100, 2_000),
+    restart: {
+      policy: random.pick(["no", "on-failure", "always"]),
+      max: random.whole(0, 4),
+      windowMs: random.whole(500, 20_000),
+      successCodes: [0],
+      onGiveUp: random.pick(["fail", "fail", "stop-dependents", "stop-project"]),
+      backoff: { initialMs: random.whole(1, 300), factor: 2, maxMs: 2_000, jitter: 0.2 },
+    },
+    stop: { signal: "SIGTERM", timeoutMs: random.whole(50, 2_000) },
+    log: { maxSizeBytes: 1_000, maxFiles: 1, maxAgeMs: null, compress: false },
+    groups: [],
+    autostart: true,
+    disabled: false,
+  };
+}

@@ -1,0 +1,316 @@
+/** The simulated world: a clock that jumps, processes that misbehave, a store that survives. It implements the ports
+ *  of the supervisor and nothing else; what it does is decided by a seed. */
+
+import type { InstanceId, RunId } from "../../src/model/ids.ts";
+import type { ProcessIdentity } from "../../src/model/inputs.ts";
+import type { Changes } from "../../src/model/state.ts";
+import type { JournalEvent } from "../../src/model/events.ts";
+import { applyChanges, emptyWorld, mutableCopy, type MutableWorld } from "../../src/core/world.ts";
+import type { ObservedExit, SpawnRequest, SweepRequest } from "../../src/supervisor/ports.ts";
+import type { PerformerPorts } from "../../src/supervisor/performer.ts";
+import type { Chance, Store } from "../../src/supervisor/ports.ts";
+import { Random } from "./random.ts";
+
+/** How often things go wrong; drawn anew for each seed. */
+export interface Rates {
+  readonly permanentSpawnError: number;
+  readonly transientSpawnError: number;
+  readonly stubborn: number;
+  readonly crash: number;
+  readonly grandchild: number;
+  readonly neverReady: number;
+  readonly commitFailure: number;
+  readonly duplicateNews: number;
+}
+
+export const CALM: Rates = {
+  permanentSpawnError: 0,
+  transientSpawnError: 0,
+  stubborn: 0,
+  crash: 0,
+  grandchild: 0,
+  neverReady: 0,
+  commitFailure: 0,
+  duplicateNews: 0,
+};
+
+export interface SimProcess extends ProcessIdentity {
+  readonly runId: RunId;
+  readonly isLeader: boolean;
+  readonly stubborn: boolean;
+  alive: boolean;
+  exit: ObservedExit | null;
+  readonly watchers: ((exit: ObservedExit, isParent: boolean) => void)[];
+}
+
+/** What checkers are told of, beside commits. */
+export interface Witness {
+  spawned(process: SimProcess): void;
+  signalled(leader: ProcessIdentity, signal: string): void;
+  committed(changes: Changes, events: readonly JournalEvent[]): void;
+}
+
+interface Happening {
+  readonly atMs: number;
+  readonly order: number;
+  readonly act: () => void;
+}
+
+export class SimWorld {
+  readonly random: Random;
+  readonly processes: SimProcess[] = [];
+  readonly events: JournalEvent[] = [];
+  /** Instances that somebody has asked to start without waiting for dependencies. */
+  readonly ungated = new Set<InstanceId>();
+  rates: Rates;
+  nowMs = 1_000;
+  /** What the registry holds. */
+  stored: MutableWorld = emptyWorld("/home", "sim");
+  /** Which daemon lives; calls of an earlier one do nothing. */
+  #daemon = 0;
+  #agenda: Happening[] = [];
+  #order = 0;
+  #nextPid = 100;
+  #nextTicks = 1;
+  #witness: Witness;
+
+  constructor(seed: number, rates: Rates, witness: Witness) {
+    this.random = new Random(seed);
+    this.rates = rates;
+    this.#witness = witness;
+  }
+
+  /** The ports of a new daemon; those of the one before are dead from now on. `exec`: children stay children. */
+  boot(): PerformerPorts & { readonly chance: Chance; readonly store: Store } {
+    this.#daemon += 1;
+    const daemon = this.#daemon;
+    const lives = (): boolean => daemon === this.#daemon;
+    const later = (delayMs: number, act: () => void): void =>
+      this.#at(this.nowMs + delayMs, () => {
+        if (lives()) act();
+      });
+    return {
+      clock: {
+        now: () => ({ wallMs: this.nowMs, monoMs: this.nowMs }),
+        wakeAt: (monoMs, wake) => {
+          let cancelled = false;
+          later(Math.max(0, monoMs - this.nowMs), () => {
+            if (!cancelled) wake();
+          });
+          return () => {
+            cancelled = true;
+          };
+        },
+        soon: (wake) => later(0, wake),
+      },
+      chance: { next: () => this.random.next() },
+      processes: {
+        spawn: (request) => this.#spawn(request, later),
+        isAlive: (identity) => this.#find(identity)?.alive === true,
+        findLeader: (runId) =>
+          this.processes.find((it) => it.runId === runId && it.isLeader && it.alive) ?? null,
+        watch: (identity, onExit) => this.#watch(identity, onExit, later),
+        signalGroup: (leader, signal) => {
+          if (lives()) this.#signal(leader, signal);
+        },
+        sweep: (request) => this.#sweep(request, later),
+      },
+      output: {
+        open: () => {
+          if (this.random.chance(this.rates.transientSpawnError / 2)) {
+            throw Object.assign(new Error("no room"), { code: "ENOSPC" });
+          }
+          return { stdoutFd: 1, stderrFd: 2, close: () => {} };
+        },
+        resume: () => {},
+        drain: () => this.#after(this.random.between(0, 20), later),
+        droppedBytes: () => 0,
+      },
+      prober: {
+        start: (_probes, _launch, _leader, onReady) => {
+          let cancelled = false;
+          if (!this.random.chance(this.rates.neverReady)) {
+            later(this.random.between(1, 800), () => {
+              if (!cancelled) onReady();
+            });
+          }
+          return () => {
+            cancelled = true;
+          };
+        },
+      },
+      store: {
+        load: () => ({ world: this.stored, lastSeq: this.events.length, bootId: null }),
+        commit: (changes, events) => this.#commit(changes, events, lives),
+        eventsAfter: (seq) => this.events.slice(seq),
+        firstSeq: () => 1,
+      },
+    };
+  }
+
+  /** The daemon is gone, at once; whatever it was about to do is not done. */
+  killDaemon(): void {
+    this.#daemon += 1;
+  }
+
+  /** The machine is gone, with everything on it. */
+  reboot(): void {
+    this.killDaemon();
+    for (const process of this.processes) process.alive = false;
+    this.#agenda = [];
+  }
+
+  worldAtLastCommit(): MutableWorld {
+    return mutableCopy(this.stored);
+  }
+
+  alive(runId?: RunId): SimProcess[] {
+    return this.processes.filter((it) => it.alive && (runId === undefined || it.runId === runId));
+  }
+
+  /** Lets happen what is next; false when nothing is, or only later than `untilMs`. */
+  async advance(untilMs: number): Promise<boolean> {
+    let next: Happening | undefined;
+    for (const happening of this.#agenda) {
+      const isSooner =
+        next === undefined ||
+        happening.atMs < next.atMs ||
+        (happening.atMs === next.atMs && happening.order < next.order);
+      if (isSooner) next = happening;
+    }
+    if (next === undefined || next.atMs > untilMs) {
+      this.nowMs = untilMs;
+      return false;
+    }
+    this.#agenda.splice(this.#agenda.indexOf(next), 1);
+    this.nowMs = Math.max(this.nowMs, next.atMs);
+    next.act();
+    for (let turn = 0; turn < 8; turn += 1) await null; // Promises that this settled are heard.
+    return true;
+  }
+
+  #at(atMs: number, act: () => void): void {
+    this.#order += 1;
+    this.#agenda.push({ atMs, order: this.#order, act });
+  }
+
+  #after(delayMs: number, later: (delayMs: number, act: () => void) => void): Promise<void> {
+    return new Promise((resolve) => later(delayMs, resolve));
+  }
+
+  #commit(changes: Changes, events: readonly JournalEvent[], lives: () => boolean): void {
+    if (!lives()) throw new Error("a dead daemon writes nothing");
+    if (this.random.chance(this.rates.commitFailure)) throw new Error("the disk is full");
+    applyChanges(this.stored, structuredClone(changes));
+    this.events.push(...events);
+    this.#witness.committed(changes, events);
+    if (this.killAfterCommit !== null) {
+      this.killAfterCommit -= 1;
+      if (this.killAfterCommit > 0) return;
+      this.killAfterCommit = null;
+      this.killDaemon();
+    }
+  }
+
+  /** The daemon dies right after so many more commits, before it acts on the last; null: it does not. */
+  killAfterCommit: number | null = null;
+
+  #spawn(
+    { runId, onExit }: SpawnRequest,
+    later: (delayMs: number, act: () => void) => void,
+  ): ReturnType<PerformerPorts["processes"]["spawn"]> {
+    const { random, rates } = this;
+    if (random.chance(rates.permanentSpawnError)) {
+      return {
+        ok: false,
+        error: { code: "ENOENT", message: "cannot be started", transient: false },
+      };
+    }
+    if (random.chance(rates.transientSpawnError)) {
+      return {
+        ok: false,
+        error: { code: "EAGAIN", message: "cannot be started now", transient: true },
+      };
+    }
+    const leader = this.#born(runId, true);
+    leader.watchers.push((exit) => {
+      later(random.between(0, 30), () => onExit(exit));
+      if (random.chance(rates.duplicateNews)) later(random.between(0, 60), () => onExit(exit));
+    });
+    if (random.chance(rates.grandchild)) this.#born(runId, false);
+    if (random.chance(rates.crash)) {
+      const code = random.pick([0, 0, 1, 2, 137]);
+      this.#at(this.nowMs + random.between(0, 5_000), () => this.#die(leader, code, null));
+    }
+    return { ok: true, identity: { pid: leader.pid, startTicks: leader.startTicks } };
+  }
+
+  #born(runId: RunId, isLeader: boolean): SimProcess {
+    const reused = this.processes.find((it) => !it.alive && this.random.chance(0.02));
+    const pid = reused?.pid ?? this.#nextPid++;
+    const process: SimProcess = {
+      pid: this.processes.some((it) => it.alive && it.pid === pid) ? this.#nextPid++ : pid,
+      startTicks: String(this.#nextTicks++),
+      runId,
+      isLeader,
+      stubborn: this.random.chance(this.rates.stubborn),
+      alive: true,
+      exit: null,
+      watchers: [],
+    };
+    this.processes.push(process);
+    this.#witness.spawned(process);
+    return process;
+  }
+
+  #die(process: SimProcess, code: number | null, signal: string | null): void {
+    if (!process.alive) return;
+    process.alive = false;
+    process.exit = { code, signal, oomKilled: false, known: true };
+    for (const watcher of process.watchers) watcher(process.exit, true);
+  }
+
+  #find({ pid, startTicks }: ProcessIdentity): SimProcess | undefined {
+    return this.processes.find((it) => it.pid === pid && it.startTicks === startTicks);
+  }
+
+  /** Of a process that is no child: that it ended is seen, how is not. */
+  #watch(
+    identity: ProcessIdentity,
+    onExit: (exit: ObservedExit) => void,
+    later: (delayMs: number, act: () => void) => void,
+  ): () => void {
+    const unknown: ObservedExit = { code: null, signal: null, oomKilled: false, known: false };
+    const process = this.#find(identity);
+    const tell = (): void => later(this.random.between(0, 60), () => onExit(unknown));
+    if (process?.alive === true) process.watchers.push(tell);
+    else tell();
+    return () => {}; // News that comes all the same is news of a run that is over.
+  }
+
+  #signal(leader: ProcessIdentity, signal: string): void {
+    const process = this.#find(leader);
+    if (process === undefined || !process.alive) return;
+    this.#witness.signalled(leader, signal);
+    if (signal !== "SIGKILL" && process.stubborn) return;
+    this.#at(this.nowMs + this.random.between(0, 50), () => this.#die(process, null, signal));
+  }
+
+  async #sweep(
+    { runId, graceUntilMonoMs }: SweepRequest,
+    later: (delayMs: number, act: () => void) => void,
+  ): Promise<void> {
+    for (;;) {
+      const left = this.alive(runId);
+      if (left.length === 0) return;
+      for (const process of left) {
+        const takesIt = !process.stubborn || this.nowMs >= graceUntilMonoMs;
+        if (takesIt)
+          this.#at(this.nowMs + this.random.between(0, 10), () =>
+            this.#die(process, null, "SIGKILL"),
+          );
+      }
+      await this.#after(this.random.between(1, 20), later);
+    }
+  }
+}
