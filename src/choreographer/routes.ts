@@ -9,7 +9,7 @@ import type { ProjectName } from "../model/ids.ts";
 import { admit } from "../core/admission.ts";
 import { depart } from "../core/departures.ts";
 import type { Turn } from "../core/turn.ts";
-import { dependentsOfNewRun } from "./handlers/dependents.ts";
+import { dependentsHopeAgain } from "./handlers/dependents.ts";
 import { forgetting } from "./handlers/forgetting.ts";
 import { giveUp } from "./handlers/give-up.ts";
 import { restartPolicy } from "./handlers/restart-policy.ts";
@@ -24,7 +24,7 @@ export interface Route {
 
 export const routes: { readonly [T in EventType]?: Route } = {
   "process.pending": { each: [], project: [admit] },
-  "process.started": { each: [dependentsOfNewRun], project: [admit] },
+  "process.started": { each: [dependentsHopeAgain], project: [admit] },
   "process.ready": { each: [], project: [admit] },
   "process.stopping": { each: [], project: [depart] },
   "process.exited": { each: [restartPolicy], project: [depart, admit] },
@@ -35,5 +35,5 @@ export const routes: { readonly [T in EventType]?: Route } = {
   "process.failed": { each: [giveUp], project: [depart, admit] },
   "process.skipped": { each: [], project: [admit] },
   "process.adopted": { each: [], project: [depart, admit] },
-  "process.removed": { each: [forgetting], project: [depart, admit] },
+  "process.removed": { each: [forgetting, dependentsHopeAgain], project: [depart, admit] },
 };

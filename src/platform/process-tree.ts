@@ -14,6 +14,7 @@ export class ProcessForest {
   readonly #byGroup: ReadonlyMap<number, readonly ProcessRow[]>;
   readonly #bySession: ReadonlyMap<number, readonly ProcessRow[]>;
   readonly #byRun: ReadonlyMap<string | null, readonly ProcessRow[]>;
+  readonly #dead: readonly ProcessRow[];
 
   constructor(rows: readonly ProcessRow[] = processTable.rows()) {
     const alive = rows.filter(({ isZombie }) => !isZombie);
@@ -22,6 +23,7 @@ export class ProcessForest {
     this.#byGroup = Map.groupBy(alive, ({ pgid }) => pgid);
     this.#bySession = Map.groupBy(alive, ({ sid }) => sid);
     this.#byRun = Map.groupBy(alive, (row) => processTable.runIdOf(row));
+    this.#dead = rows.filter(({ isZombie }) => isZombie);
   }
 
   /** Those that carry the run's id in their environment, those in its leader's group or session, those that are known
@@ -45,10 +47,18 @@ export class ProcessForest {
     return withoutDaemons([...members.values()], runId);
   }
 
-  /** True when `pids` are all that is in the leader's group, and somebody is. */
+  /** Zombies of the leader's group and session, itself not among them. */
+  deadOf(leader: ProcessIdentity): ProcessRow[] {
+    return this.#dead.filter(
+      ({ pid, pgid, sid }) => pid !== leader.pid && (pgid === leader.pid || sid === leader.pid),
+    );
+  }
+
+  /** True when nobody is in the leader's group but `pids` and zombies, one of either at least: so it is that group. */
   isWholeGroup(leader: ProcessIdentity, pids: ReadonlySet<number>): boolean {
     const group = this.#byGroup.get(leader.pid) ?? [];
-    return group.length > 0 && group.every(({ pid }) => pids.has(pid));
+    const isThere = group.length > 0 || this.#dead.some(({ pgid }) => pgid === leader.pid);
+    return isThere && group.every(({ pid }) => pids.has(pid));
   }
 
   /** A pid is not given anew while it is the number of a group or session: when it was, both are empty. */

@@ -25,15 +25,23 @@ interface Sweep {
   readonly done: () => void;
   /** Those seen so far: when their parents go they can no longer be told from others. */
   readonly known: Map<number, ProcessRow>;
+  /** Zombies seen so far, by `nameOf`. */
+  readonly dead: Set<string>;
   /** Those that were asked to go, by `nameOf`. */
   readonly asked: Set<string>;
   killingLooks: number;
   told: string;
 }
 
-interface Kill {
-  readonly sweep: Sweep;
+/** What a look has found. */
+interface Found {
   readonly left: readonly ProcessRow[];
+  /** True when somebody ended while the look was taken, who may have forked another just before. */
+  readonly isUncertain: boolean;
+}
+
+interface Kill extends Found {
+  readonly sweep: Sweep;
 }
 
 export class Sweeper {
@@ -76,7 +84,8 @@ export class Sweeper {
     const known = new Map(this.#remembered.get(pid)?.map((row) => [row.pid, row]));
     this.#remembered.delete(pid);
     const asked = new Set<string>();
-    this.#sweeps.add({ request, done: resolve, known, asked, killingLooks: 0, told: "" });
+    const dead = new Set<string>();
+    this.#sweeps.add({ request, done: resolve, known, dead, asked, killingLooks: 0, told: "" });
     this.#pauseMs = FIRST_PAUSE_MS;
     if (!this.#isScheduled) setImmediate(() => this.#look());
     this.#isScheduled = true;
@@ -99,12 +108,12 @@ export class Sweeper {
     const kills: Kill[] = [];
     let nextMonoMs = Number.POSITIVE_INFINITY;
     for (const sweep of this.#sweeps) {
-      const left = this.#leftOf(sweep);
+      const found = this.#find(sweep);
       const { graceUntilMonoMs } = sweep.request;
-      if (left.length === 0) this.#finish(sweep);
-      else if (monoMs >= graceUntilMonoMs) kills.push({ sweep, left });
+      if (found.left.length === 0 && !found.isUncertain) this.#finish(sweep);
+      else if (monoMs >= graceUntilMonoMs) kills.push({ sweep, ...found });
       else {
-        ask(sweep, left);
+        ask(sweep, found.left);
         nextMonoMs = Math.min(nextMonoMs, graceUntilMonoMs);
       }
     }
@@ -119,17 +128,23 @@ export class Sweeper {
     this.#pauseMs = Math.min(LONGEST_PAUSE_MS, this.#pauseMs * PAUSE_GROWTH);
   }
 
-  #leftOf(sweep: Sweep): readonly ProcessRow[] {
+  #find(sweep: Sweep): Found {
     const { runId, leader } = sweep.request;
     const contained = this.#cgroups?.pidsOf(runId) ?? null;
     if (contained !== null) {
-      const rows = contained.flatMap((pid) => processTable.row(pid) ?? []);
-      const living = rows.filter((row) => !row.isZombie && mayBelong(row, runId));
-      return withoutDaemons(living, runId);
+      const living = contained
+        .flatMap((pid) => processTable.row(pid) ?? [])
+        .filter(({ isZombie }) => !isZombie);
+      const members = living.filter((row) => mayBelong(row, runId));
+      const isUncertain = living.length < contained.length;
+      return { left: withoutDaemons(members, runId), isUncertain };
     }
-    const left = this.#forest().membersOf(runId, leader, sweep.known.values());
+    const forest = this.#forest();
+    const left = forest.membersOf(runId, leader, sweep.known.values());
     for (const row of left) sweep.known.set(row.pid, row);
-    return left;
+    const newlyDead = forest.deadOf(leader).filter((row) => !sweep.dead.has(nameOf(row)));
+    for (const row of newlyDead) sweep.dead.add(nameOf(row));
+    return { left, isUncertain: newlyDead.length > 0 };
   }
 
   #finish(sweep: Sweep): void {
@@ -156,7 +171,7 @@ export class Sweeper {
         signalProcess(row, ["SIGSTOP"]);
       }
       this.#shared = null;
-      kills = kills.map(({ sweep }) => ({ sweep, left: this.#leftOf(sweep) }));
+      kills = kills.map(({ sweep }) => ({ sweep, ...this.#find(sweep) }));
     }
     return new Map(kills.map((kill) => [kill.sweep, kill]));
   }

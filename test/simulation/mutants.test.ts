@@ -8,7 +8,7 @@ import { MUTANTS, type Mutant } from "./mutants.ts";
 
 const ROOT = resolve(import.meta.dir, "../..");
 /** Most are caught by the first few seeds. */
-const SEEDS = 400;
+const SEEDS = 3_000;
 
 test("every planted bug breaks a promise of the simulation", async () => {
   const waiting = [...MUTANTS];

@@ -9,7 +9,13 @@ import { Supervisor } from "../../src/supervisor/supervisor.ts";
 import type { Checker } from "./checkers/checker.ts";
 import { announced, gaplessNumbers } from "./checkers/events.ts";
 import { dependenciesFirst, dependentsGoFirst, withinConcurrency } from "./checkers/order.ts";
-import { graceThenKill, restartBudget, unknownIsNoSuccess } from "./checkers/policy.ts";
+import {
+  graceThenKill,
+  obedience,
+  restartBudget,
+  trueExits,
+  unknownIsNoSuccess,
+} from "./checkers/policy.ts";
 import { cleanAtRest, comesToRest, onlyOneRun } from "./checkers/processes.ts";
 import { Random } from "./random.ts";
 import { CALM, SimWorld, type Rates } from "./world.ts";
@@ -25,6 +31,8 @@ const CHECKERS: readonly (() => Checker)[] = [
   withinConcurrency,
   restartBudget,
   graceThenKill,
+  obedience,
+  trueExits,
   unknownIsNoSuccess,
 ];
 
@@ -137,7 +145,16 @@ class Run {
   }
 
   #ask(input: Input | null): void {
-    if (input !== null) void this.#supervisor.submit(input);
+    if (input === null) return;
+    void this.#supervisor.submit(input).then(() => {
+      const { obeyed } = this.#sim;
+      if (input.kind === "instances-asked") {
+        for (const id of input.instances) obeyed.set(id, input.request.kind);
+      } else if (input.kind === "project-defined" || input.kind === "scale-asked") {
+        // A new definition, or another number of instances, may bring back what was to go.
+        obeyed.clear();
+      }
+    });
   }
 
   #define(prune: boolean): Input {

@@ -62,6 +62,8 @@ export class SimWorld {
   readonly events: JournalEvent[] = [];
   /** Instances that somebody has asked to start without waiting for dependencies. */
   readonly ungated = new Set<InstanceId>();
+  /** The last request for each instance that was taken in, by its kind. */
+  readonly obeyed = new Map<InstanceId, string>();
   rates: Rates;
   nowMs = 1_000;
   /** What the registry holds. */
@@ -235,7 +237,7 @@ export class SimWorld {
     const leader = this.#born(runId, true);
     leader.watchers.push((exit) => {
       later(random.between(0, 30), () => onExit(exit));
-      if (random.chance(rates.duplicateNews)) later(random.between(0, 60), () => onExit(exit));
+      if (random.chance(rates.duplicateNews)) later(random.between(0, 600), () => onExit(exit));
     });
     if (random.chance(rates.grandchild)) this.#born(runId, false);
     if (random.chance(rates.crash)) {

@@ -1,5 +1,5 @@
-/** Decides what a new run means for those that depend on it: what was skipped has hope again, and what asked to be
- *  restarted with it is. */
+/** Decides what a new run, or the removal of an instance that was in the way, means for those that depend on it: what
+ *  was skipped has hope again; and what asked to be restarted with a dependency is, when that has a new run. */
 
 import type { Fact } from "../../model/events.ts";
 import { ask } from "../../core/ask.ts";
@@ -7,7 +7,7 @@ import { dependents } from "../../core/dependencies.ts";
 import { enterPending } from "../../core/moves.ts";
 import type { Turn } from "../../core/turn.ts";
 
-export function dependentsOfNewRun(turn: Turn, fact: Fact): void {
+export function dependentsHopeAgain(turn: Turn, fact: Fact): void {
   const { project: name, process } = fact;
   const project = name === null ? undefined : turn.project(name);
   if (name === null || process === null || project === undefined) return;

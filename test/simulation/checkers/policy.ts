@@ -38,11 +38,7 @@ export function graceThenKill(): Checker {
         return broken(`${signal} to ${leader.pid}, which is nobody's run`);
       const { state } = instance;
       if (signal !== "SIGKILL" || state.kind !== "stopping") return;
-      if (
-        state.cause !== "kill" &&
-        state.killAtMonoMs === null &&
-        sim.nowMs < state.graceUntilMonoMs
-      ) {
+      if (state.cause !== "kill" && sim.nowMs < state.graceUntilMonoMs) {
         broken(`${instance.id} is killed within its grace`);
       }
     },
@@ -75,6 +71,36 @@ export function unknownIsNoSuccess(): Checker {
           continue;
         if (after.instances.get(id)?.lastExit?.known !== true)
           broken(`${id} completed, and nobody knows how`);
+      }
+    },
+  };
+}
+
+export function obedience(): Checker {
+  return {
+    promise: "what was asked to stop stays stopped, and what was asked to go is gone",
+    rested(world, sim) {
+      for (const [id, request] of sim.obeyed) {
+        const kind = world.instances.get(id)?.state.kind;
+        if (request === "remove-asked" && kind !== undefined)
+          broken(`${id} is still there, ${kind}`);
+        const stopped = request === "stop-asked" || request === "kill-asked";
+        if (stopped && (kind === "running" || kind === "pending")) broken(`${id} is ${kind} again`);
+      }
+    },
+  };
+}
+
+export function trueExits(): Checker {
+  return {
+    promise: "a run is taken for ended only when its process is gone",
+    committed(before, _after, changes, _events, sim) {
+      for (const [id, instance] of changes.instances) {
+        const { state } = instance ?? { state: null };
+        if (state?.kind !== "cleaning" || before.instances.get(id)?.state.kind === "cleaning")
+          continue;
+        const lives = sim.alive(state.run.id).some(({ isLeader }) => isLeader);
+        if (lives) broken(`${id} is taken for ended and ${state.run.id} lives`);
       }
     },
   };

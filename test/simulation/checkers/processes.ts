@@ -72,6 +72,9 @@ export function comesToRest(): Checker {
         if (desired === "up" && !isUp && !waits && !AT_REST.has(state.kind)) {
           broken(`${id} is wanted up and is ${state.kind} for ever`);
         }
+        if (desired === "up" && state.kind === "skipped" && hasAll(world, instance)) {
+          broken(`${id} is skipped for ever, and has all that it needs`);
+        }
         if (desired !== "up" && !AT_REST.has(state.kind))
           broken(`${id} is wanted ${desired} and is ${state.kind}`);
         if (desired === "gone") broken(`${id} was to be forgotten`);
@@ -93,5 +96,17 @@ function waitsForGood(world: World, { project, process }: Instance): boolean {
         it.process === dependency.process &&
         !isMet(it, dependency.condition),
     ),
+  );
+}
+
+/** Everything that it depends on is as it has to be, and it was not given up for want of time. */
+function hasAll(world: World, instance: Instance): boolean {
+  const spec = world.projects.get(instance.project)?.spec.processes[instance.process];
+  const needed = (spec?.dependsOn ?? []).filter(({ required }) => required);
+  return (
+    needed.length > 0 &&
+    needed.every(({ timeoutMs }) => timeoutMs === null) &&
+    needed.every(({ process }) => world.byProcess.has(`${instance.project}/${process}`)) &&
+    !waitsForGood(world, instance)
   );
 }
