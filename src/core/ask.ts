@@ -9,6 +9,10 @@ import type { Turn } from "./turn.ts";
 export function ask(turn: Turn, id: InstanceId, input: InstanceInput): void {
   const instance = turn.instance(id);
   if (instance === undefined) return;
+  // What is no longer defined is on its way out: nothing brings it back but a new definition.
+  const isBegun = input.kind === "start-asked" || input.kind === "restart-asked";
+  const { processes } = turn.projectOf(instance).spec;
+  if (isBegun && !Object.hasOwn(processes, instance.process)) return;
   act({ turn, instance, state: instance.state, spec: turn.specOf(instance) }, input);
 }
 

@@ -78,7 +78,7 @@ for (const [name, splice] of [
     ends.close();
     await seen(logPath(home, owner, "stdout"), "before\n");
     await first.close();
-    child.stdin.write("go\n");
+    await child.stdin.write("go\n");
     await child.stdin.flush();
     const second = await createOutput(options);
     second.resume(run);
@@ -112,11 +112,11 @@ for (const [name, splice] of [
         stdio: ["pipe", ends.stdoutFd, ends.stderrFd],
       });
       ends.close();
-      child.stdin.write("one\n");
+      await child.stdin.write("one\n");
       await child.stdin.flush();
       await seen(path, "one\n");
       rmSync(path);
-      child.stdin.write("two\n");
+      await child.stdin.write("two\n");
       await child.stdin.end();
       await child.exited;
       await plane.drain("home-1");

@@ -10,45 +10,7 @@ import type { ObservedExit, SpawnRequest, SweepRequest } from "../../src/supervi
 import type { PerformerPorts } from "../../src/supervisor/performer.ts";
 import type { Chance, Store } from "../../src/supervisor/ports.ts";
 import { Random } from "./random.ts";
-
-/** How often things go wrong; drawn anew for each seed. */
-export interface Rates {
-  readonly permanentSpawnError: number;
-  readonly transientSpawnError: number;
-  readonly stubborn: number;
-  readonly crash: number;
-  readonly grandchild: number;
-  readonly neverReady: number;
-  readonly commitFailure: number;
-  readonly duplicateNews: number;
-}
-
-export const CALM: Rates = {
-  permanentSpawnError: 0,
-  transientSpawnError: 0,
-  stubborn: 0,
-  crash: 0,
-  grandchild: 0,
-  neverReady: 0,
-  commitFailure: 0,
-  duplicateNews: 0,
-};
-
-export interface SimProcess extends ProcessIdentity {
-  readonly runId: RunId;
-  readonly isLeader: boolean;
-  readonly stubborn: boolean;
-  alive: boolean;
-  exit: ObservedExit | null;
-  readonly watchers: ((exit: ObservedExit, isParent: boolean) => void)[];
-}
-
-/** What checkers are told of, beside commits. */
-export interface Witness {
-  spawned(process: SimProcess): void;
-  signalled(leader: ProcessIdentity, signal: string): void;
-  committed(changes: Changes, events: readonly JournalEvent[]): void;
-}
+import type { Rates, SimProcess, Witness } from "./faults.ts";
 
 interface Happening {
   readonly atMs: number;
@@ -109,8 +71,7 @@ export class SimWorld {
       processes: {
         spawn: (request) => this.#spawn(request, later),
         isAlive: (identity) => this.#find(identity)?.alive === true,
-        findLeader: (runId) =>
-          this.processes.find((it) => it.runId === runId && it.isLeader && it.alive) ?? null,
+        findLeader: (runId) => this.alive(runId)[0] ?? null,
         watch: (identity, onExit) => this.#watch(identity, onExit, later),
         signalGroup: (leader, signal) => {
           if (lives()) this.#signal(leader, signal);
@@ -187,7 +148,8 @@ export class SimWorld {
     this.#agenda.splice(this.#agenda.indexOf(next), 1);
     this.nowMs = Math.max(this.nowMs, next.atMs);
     next.act();
-    for (let turn = 0; turn < 8; turn += 1) await null; // Promises that this settled are heard.
+    // Promises that this settled are heard.
+    for (let turn = 0; turn < 8; turn += 1) await Promise.resolve();
     return true;
   }
 

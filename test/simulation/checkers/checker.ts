@@ -3,7 +3,8 @@
 import type { JournalEvent } from "../../../src/model/events.ts";
 import type { ProcessIdentity } from "../../../src/model/inputs.ts";
 import type { Changes, World } from "../../../src/model/state.ts";
-import type { SimProcess, SimWorld } from "../world.ts";
+import type { SimProcess } from "../faults.ts";
+import type { SimWorld } from "../world.ts";
 
 export interface Checker {
   /** The promise, as a sentence. */

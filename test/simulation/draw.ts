@@ -1,0 +1,106 @@
+/** What a seed draws: a project, an edit of it, rates of faults, an operator's request. */
+
+import type { InstanceRequest } from "../../src/model/inputs.ts";
+import type { Dependency, ProcessSpec, ProjectSpec } from "../../src/model/spec.ts";
+import type { Rates } from "./faults.ts";
+import type { Random } from "./random.ts";
+
+export function drawRequest(random: Random): InstanceRequest {
+  const start = { kind: "start-asked", gated: random.chance(0.9), lease: null } as const;
+  return random.pick<InstanceRequest>([
+    start,
+    start,
+    start,
+    { kind: "stop-asked", timeoutMs: null },
+    { kind: "stop-asked", timeoutMs: 200 },
+    { kind: "restart-asked" },
+    { kind: "kill-asked" },
+    { kind: "remove-asked", timeoutMs: null },
+    { kind: "reset-asked" },
+  ]);
+}
+
+/** Swarm: each seed has faults of its own, some none at all. */
+export function drawRates(random: Random): Rates {
+  const rate = (most: number): number => (random.chance(0.5) ? random.between(0, most) : 0);
+  return {
+    permanentSpawnError: rate(0.1),
+    transientSpawnError: rate(0.3),
+    stubborn: rate(0.6),
+    crash: rate(0.9),
+    grandchild: rate(0.6),
+    neverReady: rate(0.4),
+    commitFailure: rate(0.2),
+    duplicateNews: rate(0.5),
+  };
+}
+
+export function drawProject(random: Random): ProjectSpec {
+  const names = ["a", "b", "c", "d", "e"].slice(0, random.whole(2, 5));
+  const processes = names.map((name, at) => [name, drawProcess(random, name, names.slice(0, at))]);
+  return {
+    name: "sim",
+    directory: "/sim",
+    files: [],
+    concurrency: random.whole(1, 4),
+    groups: {},
+    processes: Object.fromEntries(processes) as Record<string, ProcessSpec>,
+  };
+}
+
+/** Something is edited, added or taken away. */
+export function changedProject(random: Random, spec: ProjectSpec): ProjectSpec {
+  const names = Object.keys(spec.processes);
+  const name = random.pick([...names, "f"]);
+  const others = names.filter((it) => it < name);
+  const { [name]: known, ...rest } = spec.processes;
+  if (known !== undefined && names.length > 2 && random.chance(0.3)) {
+    const kept = Object.entries(rest).map(([key, it]) => {
+      const dependsOn = it.dependsOn.filter(({ process }) => process !== name);
+      return [key, { ...it, dependsOn }] as const;
+    });
+    return { ...spec, processes: Object.fromEntries(kept) };
+  }
+  return { ...spec, processes: { ...spec.processes, [name]: drawProcess(random, name, others) } };
+}
+
+function drawProcess(random: Random, name: string, earlier: readonly string[]): ProcessSpec {
+  const dependsOn = earlier
+    .filter(() => random.chance(0.4))
+    .map((process): Dependency => ({
+      process,
+      condition: random.pick(["started", "ready", "completed", "succeeded"]),
+      timeoutMs: random.chance(0.3) ? random.whole(50, 3_000) : null,
+      required: random.chance(0.8),
+      restart: random.chance(0.2),
+    }));
+  return {
+    name,
+    command: { kind: "list", argv: [`program-${random.whole(0, 3)}`] },
+    cwd: "/sim",
+    env: {},
+    user: null,
+    group: null,
+    umask: null,
+    description: null,
+    links: [],
+    dependsOn,
+    instances: random.whole(1, 2),
+    port: null,
+    ready: random.chance(0.4) ? [{ kind: "after", afterMs: 1 }] : [],
+    readyWithinMs: random.whole(100, 2_000),
+    restart: {
+      policy: random.pick(["no", "on-failure", "always"]),
+      max: random.whole(0, 4),
+      windowMs: random.whole(500, 20_000),
+      successCodes: [0],
+      onGiveUp: random.pick(["fail", "fail", "stop-dependents", "stop-project"]),
+      backoff: { initialMs: random.whole(1, 300), factor: 2, maxMs: 2_000, jitter: 0.2 },
+    },
+    stop: { signal: "SIGTERM", timeoutMs: random.whole(50, 2_000) },
+    log: { maxSizeBytes: 1_000, maxFiles: 1, maxAgeMs: null, compress: false },
+    groups: [],
+    autostart: true,
+    disabled: false,
+  };
+}

@@ -1,0 +1,46 @@
+/** What can go wrong in the simulated world, and what is seen of it. */
+
+import type { JournalEvent } from "../../src/model/events.ts";
+import type { RunId } from "../../src/model/ids.ts";
+import type { ProcessIdentity } from "../../src/model/inputs.ts";
+import type { Changes } from "../../src/model/state.ts";
+import type { ObservedExit } from "../../src/supervisor/ports.ts";
+
+/** How often things go wrong; drawn anew for each seed. */
+export interface Rates {
+  readonly permanentSpawnError: number;
+  readonly transientSpawnError: number;
+  readonly stubborn: number;
+  readonly crash: number;
+  readonly grandchild: number;
+  readonly neverReady: number;
+  readonly commitFailure: number;
+  readonly duplicateNews: number;
+}
+
+export const CALM: Rates = {
+  permanentSpawnError: 0,
+  transientSpawnError: 0,
+  stubborn: 0,
+  crash: 0,
+  grandchild: 0,
+  neverReady: 0,
+  commitFailure: 0,
+  duplicateNews: 0,
+};
+
+export interface SimProcess extends ProcessIdentity {
+  readonly runId: RunId;
+  readonly isLeader: boolean;
+  readonly stubborn: boolean;
+  alive: boolean;
+  exit: ObservedExit | null;
+  readonly watchers: ((exit: ObservedExit, isParent: boolean) => void)[];
+}
+
+/** What checkers are told of, beside commits. */
+export interface Witness {
+  spawned(process: SimProcess): void;
+  signalled(leader: ProcessIdentity, signal: string): void;
+  committed(changes: Changes, events: readonly JournalEvent[]): void;
+}
