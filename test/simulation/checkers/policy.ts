@@ -11,10 +11,15 @@ export function restartBudget(): Checker {
       for (const { type, instanceId } of events) {
         if (type !== "process.backoff" || instanceId === null) continue;
         const instance = after.instances.get(instanceId) ?? before.instances.get(instanceId);
-        const spec =
-          instance && after.projects.get(instance.project)?.spec.processes[instance.process];
+        const specs = [before, after].flatMap(
+          ({ projects }) =>
+            projects.get(instance?.project ?? "")?.spec.processes[instance?.process ?? ""] ?? [],
+        );
+        const [spec] = specs;
         if (spec === undefined) continue;
-        const { max, windowMs } = spec.restart;
+        const { windowMs } = spec.restart;
+        // Where it was edited in the same step, the larger one counts.
+        const max = Math.max(...specs.map(({ restart }) => restart.max));
         const recent = (times.get(instanceId) ?? []).filter((at) => at > sim.nowMs - windowMs);
         times.set(instanceId, [...recent, sim.nowMs]);
         if (recent.length + 1 > max)
