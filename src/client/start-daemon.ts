@@ -34,6 +34,11 @@ export function daemonLogTail(home: string, lines: number): string {
   }
 }
 
+/** For the daemon's own Bun. Its work is system calls: the second tier of the compiler costs it megabytes and gains it
+ *  nothing (measured: start of 500 processes). Many readers make many requests at once; Bun's own cap is 256
+ *  (oven-sh/bun#12214). */
+const RUNTIME = { BUN_JSC_useDFGJIT: "0", BUN_CONFIG_MAX_HTTP_REQUESTS: "2000" };
+
 /** What the shell and Bun need to run; children get their own caller's environment, never this. */
 function daemonEnvironment(
   env: Readonly<Record<string, string | undefined>>,
@@ -53,6 +58,5 @@ function daemonEnvironment(
     const value = env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  // A daemon with many followers makes many requests at once; Bun's own cap is 256 (oven-sh/bun#12214).
-  return { ...Object.fromEntries(found), BUN_CONFIG_MAX_HTTP_REQUESTS: "2000" };
+  return { ...Object.fromEntries(found), ...RUNTIME };
 }

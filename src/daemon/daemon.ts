@@ -23,6 +23,7 @@ import type { DaemonOptions } from "./options.ts";
 import type { DaemonContext } from "./context.ts";
 import { DaemonLog, eventLogger } from "./daemon-log.ts";
 import { cleanOwnEnvironment } from "./environment.ts";
+import { idleMemory } from "./idle-memory.ts";
 import { handOver } from "./hand-over.ts";
 import { daemonOperations } from "./operations/daemon.ts";
 import { definitionOperations } from "./operations/definitions.ts";
@@ -99,7 +100,7 @@ async function compose(home: string, log: DaemonLog): Promise<Composition> {
     ports: { clock, chance, processes, output, prober, store: registry },
     world: mutableCopy(loaded.world),
     lastSeq: loaded.lastSeq,
-    observers: [eventLogger(log)],
+    observers: [eventLogger(log), idleMemory()],
     trouble: (what, error) => log.trouble("supervisor", what, error),
   });
   let act: (how: "exit" | "exec") => Promise<void> = async () => {};

@@ -1,7 +1,6 @@
 /** Output by splice: a worker moves the bytes, off the daemon's main thread, without ever holding them. */
 
-import { closeSync, mkdirSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync, writeSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import type { InstanceId } from "../model/ids.ts";
 import { LOG_STREAMS, logPath } from "../logfile/paths.ts";
@@ -103,7 +102,6 @@ export class SplicedOutput implements Output {
       fifo: this.#fifos.path(run.runId, stream),
       log: logPath(this.#options.home, run, stream),
     }));
-    for (const { log } of streams) mkdirSync(dirname(log), { recursive: true, mode: 0o700 });
     const { maxSizeBytes, maxFiles, maxAgeMs, compress } = run.log;
     const rules = { maxSizeBytes, maxFiles, maxAgeMs };
     const command: Command = { kind: "open", runId: run.runId, streams, rules, compress };

@@ -10,6 +10,8 @@ import { Scratch, Stream } from "./stream.ts";
 
 /** Small writes are gathered for that long, unless a pipe is half full. */
 const GATHER_MS = 2;
+/** After that long without work memory is given back, once. */
+const IDLE_MS = 2_000;
 /** What one stream may move before the others have their turn. */
 const TURN_BYTES = 4 * 1024 * 1024;
 /** A full disk is tried again that often. */
@@ -37,6 +39,8 @@ const told = new Set<string>();
 const draining = new Map<string, number>();
 let unread = "";
 let closing = false;
+/** What a burst of work took was given back. */
+let isTidy = false;
 
 libc.epollAdd(epoll, commands);
 say({ kind: "started" });
@@ -50,7 +54,9 @@ say({ kind: "closed" });
 
 function serve(): void {
   const isWaiting = stalled.size > 0 || draining.size > 0;
-  const ready = libc.epollWait(epoll, isWaiting ? DISK_RETRY_MS : -1);
+  const ready = libc.epollWait(epoll, isWaiting ? DISK_RETRY_MS : isTidy ? -1 : IDLE_MS);
+  isTidy = ready.length === 0 && !isWaiting;
+  if (isTidy) giveBackMemory();
   const streams = ready.flatMap((fd) => byFd.get(fd) ?? []);
   if (streams.length > 0 && !streams.some(({ stream }) => stream.isHalfFull)) {
     Bun.sleepSync(GATHER_MS);
@@ -59,6 +65,12 @@ function serve(): void {
   if (isWaiting) retryStalled();
   // After the output: a drain that came with it finds it moved.
   if (ready.includes(commands)) readCommands();
+}
+
+/** Garbage, and compiled code that an idle worker does not need. */
+function giveBackMemory(): void {
+  Bun.shrink();
+  Bun.gc(true);
 }
 
 function pump(stream: Stream, run: RunTask): void {
