@@ -1,0 +1,45 @@
+/** What an idle daemon with 100 children costs. */
+
+import { readdirSync } from "node:fs";
+import { cpuMs, memoryKb, Place, sleepers } from "./place.ts";
+import type { Row } from "./row.ts";
+
+const CHILDREN = 100;
+/** Until the burst of the start is over and its memory given back; then the time that is measured. */
+const SETTLE_MS = 6_000;
+const MEASURED_MS = 20_000;
+
+export async function footprint(): Promise<Row[]> {
+  await using place = new Place(sleepers(CHILDREN));
+  await place.run("daemon", "start", "-q");
+  const pid = await place.daemonPid();
+  const before = readdirSync(`/proc/${pid}/fd`).length;
+  await place.run("up", "-d", "-q");
+  await Bun.sleep(SETTLE_MS);
+  const began = cpuMs(pid);
+  await Bun.sleep(MEASURED_MS);
+  const busyMs = cpuMs(pid) - began;
+  const fds = (readdirSync(`/proc/${pid}/fd`).length - before) / CHILDREN;
+  const mark = (value: number) => ({ what: "mark", value });
+  return [
+    {
+      what: "daemon, 100 idle children: resident",
+      value: memoryKb(pid, "Rss") / 1_000,
+      unit: "MB",
+      against: mark(60),
+    },
+    {
+      what: "daemon, 100 idle children: private",
+      value: memoryKb(pid, "Private_Dirty") / 1_000,
+      unit: "MB",
+      against: mark(20),
+    },
+    { what: "descriptors a child", value: fds, unit: "fds", against: mark(6) },
+    {
+      what: "idle, share of a core",
+      value: (100 * busyMs) / MEASURED_MS,
+      unit: "%",
+      against: mark(0.1),
+    },
+  ];
+}

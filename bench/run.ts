@@ -1,0 +1,29 @@
+/** Measures procman, beside bare Bun and `cat` in the same run: `bun bench/run.ts [SUBJECT…] [--json]`. */
+
+import { capture } from "./capture.ts";
+import { commands } from "./commands.ts";
+import { footprint } from "./footprint.ts";
+import { render, type Row } from "./row.ts";
+import { startStop } from "./start-stop.ts";
+
+const SUBJECTS: Readonly<Record<string, () => Promise<Row[]>>> = {
+  commands,
+  "start-stop": startStop,
+  footprint,
+  capture,
+};
+
+const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+const unknown = words.find((word) => !Object.hasOwn(SUBJECTS, word));
+if (unknown !== undefined) {
+  console.error(
+    `There is no subject '${unknown}': it is one of ${Object.keys(SUBJECTS).join(", ")}`,
+  );
+  process.exit(2);
+}
+for (const [name, measure] of Object.entries(SUBJECTS)) {
+  if (words.length > 0 && !words.includes(name)) continue;
+  for (const row of await measure()) {
+    console.log(process.argv.includes("--json") ? JSON.stringify(row) : render(row));
+  }
+}
