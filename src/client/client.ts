@@ -46,6 +46,8 @@ export class Client {
   readonly home: string;
   readonly socket: string;
   readonly #onSlow: (message: string) => void;
+  /** It has started a daemon, which may still be on its way. */
+  #hasStarted = false;
 
   constructor({ env, home, onSlow }: ClientOptions) {
     this.home = homePath(env, home);
@@ -69,6 +71,17 @@ export class Client {
   ): Promise<OutputOfOperation<N>> {
     const output = await this.#reach(options, () => this.#once(name, input, options));
     return output ?? fail("DAEMON_UNREACHABLE", `Cannot reach the daemon of ${this.home}`);
+  }
+
+  /** Starts the daemon, if none has made its socket yet, without waiting for it: for what will need one shortly. */
+  async wake(): Promise<void> {
+    if (!existsSync(this.socket)) await this.#startDaemon();
+  }
+
+  async #startDaemon(): Promise<void> {
+    this.#hasStarted = true;
+    const { startDaemon } = await import("./start-daemon.ts");
+    startDaemon(this.home, this.socket);
   }
 
   /** Null when no daemon answers; never starts one. */
@@ -97,7 +110,7 @@ export class Client {
   async #reach<T>(options: CallOptions, attempt: () => Promise<T>): Promise<T | null> {
     let silentSince: number | null = null;
     let slow: (() => void) | null = null;
-    let started = false;
+    let started = this.#hasStarted;
     try {
       for (let pauseMs = RETRY_MS; ; pauseMs = Math.min(RETRY_MAX_MS, pauseMs * 1.5)) {
         try {
@@ -114,8 +127,7 @@ export class Client {
         slow ??= this.#slowNotice(`waiting for the daemon of ${this.home}`);
         if (!started) {
           if (!options.start && !hasSomethingToLookAfter(this.home)) return null;
-          const { startDaemon } = await import("./start-daemon.ts");
-          startDaemon(this.home, this.socket);
+          await this.#startDaemon();
           started = true;
         }
         await Bun.sleep(pauseMs);

@@ -47,6 +47,8 @@ export class LogFile {
   #offset = 0;
   #base = 0;
   #checkedMs = 0;
+  /** The index has its header: made with the first byte, because many streams never have one. */
+  #hasIndex = false;
 
   constructor(path: string, rules: RotationRules) {
     this.path = path;
@@ -88,6 +90,7 @@ export class LogFile {
   /** To be called before bytes are added: notices what others did to the file, and dates what comes. */
   begin(nowMs: number, runId: string): void {
     this.#notice(nowMs);
+    if (!this.#hasIndex) this.#resetIndex(this.#base);
     const record = encodeRecord({ offset: this.#offset, timeMs: nowMs, runId });
     const index = openIndex(this.path, this.#inode);
     try {
@@ -143,19 +146,21 @@ export class LogFile {
     this.#inode = ino;
     this.#offset = size;
     const header = readHeader(this.path, ino);
-    if (header === null) this.#resetIndex(this.#base);
-    else this.#base = header.base;
+    this.#hasIndex = header !== null;
+    this.#base = header?.base ?? this.#base;
   }
 
   #create(base: number): void {
     this.#fd = openSync(this.path, "w+", 0o600);
     this.#inode = fstatSync(this.#fd).ino;
     this.#offset = 0;
-    this.#resetIndex(base);
+    this.#base = base;
+    this.#hasIndex = false;
   }
 
   #resetIndex(base: number): void {
     this.#base = base;
+    this.#hasIndex = true;
     const index = openSync(indexPath(dirname(this.path), this.#inode), "w", 0o600);
     writeSync(index, encodeHeader(base));
     closeSync(index);

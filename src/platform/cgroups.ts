@@ -36,8 +36,7 @@ export class Cgroups {
     if (this.#isBroken) return null;
     try {
       // Another daemon, going, may have removed the folder that it found empty.
-      mkdirSync(this.#directory, { recursive: true });
-      mkdirSync(this.#of(runId));
+      mkdirSync(this.#of(runId), { recursive: true });
     } catch {
       // A daemon that died before the spawn may have made it. Else the run is swept by the process table.
       if (!existsSync(this.#of(runId))) return null;

@@ -39,6 +39,8 @@ when each was spawned once, with --wait when all are ready.`,
     const { args, client } = context;
     const waits = args.isSet("wait");
     const detached = waits || args.isSet("detach");
+    // It starts while the configuration is read, which takes about as long.
+    if (context.place.exact && !args.isSet("dry-run")) await client.wake();
     const definition = await loadDefinition(context);
     if (args.isSet("dry-run")) return dryRun(context, definition);
     const input = inputFor(context, definition);
