@@ -38,7 +38,7 @@ export const CHANGES: CallOptions = { start: true, waits: true, repeatable: true
 
 /** First pause between two tries to reach a daemon that is starting, and the longest. */
 const RETRY_MS = 4;
-const RETRY_MAX_MS = 50;
+const RETRY_MAX_MS = 15;
 /** How often a daemon that takes long is asked whether it is there. */
 const WATCH_MS = 2_000;
 
@@ -112,7 +112,7 @@ export class Client {
     let slow: (() => void) | null = null;
     let started = this.#hasStarted;
     try {
-      for (let pauseMs = RETRY_MS; ; pauseMs = Math.min(RETRY_MAX_MS, pauseMs * 1.5)) {
+      for (let pauseMs = RETRY_MS; ; pauseMs = Math.min(RETRY_MAX_MS, pauseMs * 1.2)) {
         try {
           return await attempt();
         } catch (error) {

@@ -47,7 +47,7 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
   process.on("uncaughtException", (error) => log.trouble("daemon", "uncaught error", error));
   process.on("unhandledRejection", (error) => log.trouble("daemon", "unhandled rejection", error));
 
-  const daemon = await compose(home, log);
+  const daemon = compose(home, log);
   const { context, supervisor } = daemon;
   await supervisor.submit({ kind: "recovered", since: daemon.since(inPlace) });
   const dispatch = createDispatch(
@@ -75,7 +75,7 @@ interface Composition {
   release(): Promise<void>;
 }
 
-async function compose(home: string, log: DaemonLog): Promise<Composition> {
+function compose(home: string, log: DaemonLog): Composition {
   const clock = createClock();
   const bootId = processTable.bootId();
   const registry = openRegistry({
@@ -90,7 +90,7 @@ async function compose(home: string, log: DaemonLog): Promise<Composition> {
   }
   const loaded = registry.load();
   const processes = createProcesses(clock);
-  const output = await createOutput({
+  const output = createOutput({
     home,
     trouble: (what, error) => log.trouble("logs", what, error),
     onRotated: (path) => log.write("debug", "logs", `rotated ${path}`),

@@ -33,7 +33,6 @@ export type Command =
   | { readonly kind: "close" };
 
 export type Answer =
-  | { readonly kind: "started" }
   /** The worker holds the run's pipes: nothing in them is lost when everybody else lets go. */
   | { readonly kind: "opened"; readonly runId: string }
   | { readonly kind: "drained"; readonly runId: string; readonly lostBytes: number }

@@ -15,13 +15,12 @@ export interface OutputPlane extends Output {
   close(): Promise<void>;
 }
 
-/** Resolves when output can be taken. */
-export async function createOutput(options: OutputOptions): Promise<OutputPlane> {
+export function createOutput(options: OutputOptions): OutputPlane {
   mkdirSync(join(options.home, "logs"), { recursive: true, mode: 0o700 });
   dropInterrupted(options.home);
   const libc = options.splice === false ? null : tryLibc();
   if (libc === null) return new PumpedOutput(options);
   const plane = new SplicedOutput(options, libc);
-  await plane.start();
+  plane.start();
   return plane;
 }

@@ -11,6 +11,8 @@ import type { LogLibc } from "./libc.ts";
 import type { Answer, Command } from "./messages.ts";
 import type { OutputOptions } from "./options.ts";
 
+const COMMANDS_BYTES = 1024 * 1024;
+
 export class SplicedOutput implements Output {
   readonly #options: OutputOptions;
   readonly #libc: LogLibc;
@@ -31,26 +33,19 @@ export class SplicedOutput implements Output {
     this.#fifos = new Fifos(options.home);
   }
 
-  async start(): Promise<void> {
+  /** What the worker is told before it runs waits in the pipe, which is made wide enough for thousands of runs. */
+  start(): void {
     const [read, write] = this.#libc.pipe();
+    this.#libc.resizePipe(write, COMMANDS_BYTES);
     this.#commands = write;
     const worker = new Worker(new URL("./worker.ts", import.meta.url), {
       workerData: { commands: read },
     });
     this.#worker = worker;
-    const started = new Promise<void>((resolve, reject) => {
-      worker.on("message", (answer: Answer) => {
-        if (answer.kind === "started") resolve();
-        else this.#answered(answer);
-      });
-      worker.on("error", (error) => {
-        this.#options.trouble("the log worker broke", error);
-        reject(error instanceof Error ? error : new Error(String(error)));
-      });
-    });
+    worker.on("message", (answer: Answer) => this.#answered(answer));
+    worker.on("error", (error) => this.#options.trouble("the log worker broke", error));
     worker.on("exit", () => this.#workerEnded(worker));
     worker.unref();
-    await started;
     for (const { command } of this.#runs.values()) this.#tell(command);
     for (const runId of this.#drains.keys()) this.#tell({ kind: "drain", runId });
   }
@@ -109,7 +104,7 @@ export class SplicedOutput implements Output {
     this.#tell(command);
   }
 
-  #answered(answer: Exclude<Answer, { kind: "started" }>): void {
+  #answered(answer: Answer): void {
     switch (answer.kind) {
       case "opened":
         this.#opening.get(answer.runId)?.();
@@ -152,7 +147,7 @@ export class SplicedOutput implements Output {
     if (this.#closing || worker !== this.#worker) return;
     this.#options.trouble("log worker", "it ended and is started again");
     closeSync(this.#commands);
-    this.start().catch((error: unknown) => this.#options.trouble("log worker", error));
+    this.start();
   }
 
   #tell(command: Command): void {

@@ -43,7 +43,6 @@ let closing = false;
 let isTidy = false;
 
 libc.epollAdd(epoll, commands);
-say({ kind: "started" });
 while (!closing) serve();
 for (const { stream } of byFd.values()) closeSync(stream.fd);
 for (const { file } of [...runs.values()].flatMap(({ streams }) => streams)) file.close();

@@ -24,7 +24,7 @@ for (const [name, splice] of [
   ): Promise<void> => {
     const home = mkdtempSync(join(tmpdir(), "procman-output-"));
     const troubles: string[] = [];
-    const plane = await createOutput({
+    const plane = createOutput({
       home,
       splice,
       trouble: (what, error) => troubles.push(`${what}: ${String(error)}`),
@@ -70,7 +70,7 @@ for (const [name, splice] of [
     const home = mkdtempSync(join(tmpdir(), "procman-output-"));
     const options = { home, splice, trouble: () => {}, onRotated: () => {} }; // Nothing is expected of either.
     const run = runOf("home-1");
-    const first = await createOutput(options);
+    const first = createOutput(options);
     const ends = first.open(run);
     const child = Bun.spawn(["sh", "-c", "echo before; read line; echo after; read line"], {
       stdio: ["pipe", ends.stdoutFd, ends.stderrFd],
@@ -80,7 +80,7 @@ for (const [name, splice] of [
     await first.close();
     await child.stdin.write("go\n");
     await child.stdin.flush();
-    const second = await createOutput(options);
+    const second = createOutput(options);
     second.resume(run);
     await seen(logPath(home, owner, "stdout"), "before\nafter\n");
     await child.stdin.end();
