@@ -1,17 +1,26 @@
 /** A home and a project for one measurement, with the real command line; gone afterwards. */
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 const MAIN = resolve(import.meta.dir, "../src/cli/main.ts");
 
-export class Place {
-  readonly root = mkdtempSync(join(tmpdir(), "procman-bench-"));
-  readonly directory = join(this.root, "project");
-  readonly home = join(this.root, "home");
+/** For what makes thousands of files: ext4 passes over inodes that were freed in the last minutes, one by one, so that
+ *  each measurement would slow the next down, and its floor too. */
+export function memoryFolder(): string {
+  return existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
+}
 
-  constructor(processes: Record<string, unknown>) {
+export class Place {
+  readonly root: string;
+  readonly directory: string;
+  readonly home: string;
+
+  constructor(processes: Record<string, unknown>, folder = tmpdir()) {
+    this.root = mkdtempSync(join(folder, "procman-bench-"));
+    this.directory = join(this.root, "project");
+    this.home = join(this.root, "home");
     mkdirSync(this.directory);
     const config = JSON.stringify({ name: "bench", processes });
     writeFileSync(join(this.directory, "procman.json"), config);
@@ -31,6 +40,21 @@ export class Place {
     const error = await child.stderr.text();
     if ((await child.exited) !== 0) throw new Error(`procman ${args.join(" ")}: ${error}`);
     return performance.now() - began;
+  }
+
+  /** When events of a type came, in milliseconds, as the daemon's log tells it. */
+  timesOf(type: string): number[] {
+    const lines = readFileSync(join(this.home, "daemon.log"), "utf8").split("\n");
+    return lines.filter((it) => it.includes(type)).map((it) => Date.parse(it.slice(1, 25)));
+  }
+
+  /** Of the first; the daemon's log is written a moment after the event. */
+  async timeOf(type: string): Promise<number> {
+    for (;;) {
+      const [first] = this.timesOf(type);
+      if (first !== undefined) return first;
+      await Bun.sleep(10);
+    }
   }
 
   /** One call on the socket, without a command. */

@@ -1,9 +1,8 @@
 /** Starting and stopping many, beside a loop of `Bun.spawn` with the same pipes; and a crash's next run. */
 
-import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, constants, mkdtempSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { median, Place, sleepers } from "./place.ts";
+import { median, memoryFolder, Place, sleepers } from "./place.ts";
 import type { Row } from "./row.ts";
 
 const TIMES = 5;
@@ -14,11 +13,11 @@ export async function startStop(): Promise<Row[]> {
     const times = count > 500 ? 1 : TIMES;
     const [ours, floor, stops]: [number[], number[], number[]] = [[], [], []];
     for (let time = 0; time < times; time += 1) {
-      await using place = new Place(sleepers(count));
+      await using place = new Place(sleepers(count), memoryFolder());
       await place.run("up", "-d", "-q", "p0");
       floor.push(await bareLoop(count));
       await place.run("up", "-d", "-q");
-      ours.push(startedWithin(place.home));
+      ours.push(startedWithin(place));
       const began = performance.now();
       const where = { project: "bench", directory: "/", exact: false, files: [] };
       await place.call("stop", {
@@ -47,17 +46,14 @@ export async function startStop(): Promise<Row[]> {
 }
 
 /** From the first event of the last command to the start of the last process. */
-function startedWithin(home: string): number {
-  const lines = readFileSync(join(home, "daemon.log"), "utf8").split("\n");
-  const timesOf = (type: string) =>
-    lines.filter((line) => line.includes(type)).map((line) => Date.parse(line.slice(1, 25)));
-  const pending = timesOf("process.pending")[1] ?? Number.NaN;
-  return Math.max(...timesOf("process.started")) - pending;
+function startedWithin(place: Place): number {
+  const pending = place.timesOf("process.pending")[1] ?? Number.NaN;
+  return Math.max(...place.timesOf("process.started")) - pending;
 }
 
 /** FIFOs made and opened as the daemon does it. */
 async function bareLoop(count: number): Promise<number> {
-  const directory = mkdtempSync(join(tmpdir(), "procman-bench-"));
+  const directory = mkdtempSync(join(memoryFolder(), "procman-bench-"));
   const names = Array.from({ length: count }, (_, nth) => `p${nth}`);
   const began = performance.now();
   const fifos = names.flatMap((name) => [
@@ -86,12 +82,9 @@ async function crash(): Promise<Row> {
   const restart = { max: 20, window: "10m", backoff };
   await using place = new Place({ p: { command: "sh -c 'exit 1'", restart } });
   await place.run("up", "-d", "-q");
-  const log = join(place.home, "daemon.log");
   for (;;) {
-    const lines = readFileSync(log, "utf8").split("\n");
-    const at = (type: string) =>
-      lines.filter((it) => it.includes(type)).map((it) => Date.parse(it.slice(1, 25)));
-    const [ends, starts] = [at("process.exited"), at("process.started").slice(1)];
+    const ends = place.timesOf("process.exited");
+    const starts = place.timesOf("process.started").slice(1);
     if (starts.length < 15) {
       await Bun.sleep(100);
       continue;

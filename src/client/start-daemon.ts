@@ -34,10 +34,19 @@ export function daemonLogTail(home: string, lines: number): string {
   }
 }
 
-/** For the daemon's own Bun. Its work is system calls: the second tier of the compiler costs it megabytes and gains it
- *  nothing (measured: start of 500 processes). Many readers make many requests at once; Bun's own cap is 256
- *  (oven-sh/bun#12214). */
-const RUNTIME = { BUN_JSC_useDFGJIT: "0", BUN_CONFIG_MAX_HTTP_REQUESTS: "2000" };
+/** For the daemon's own Bun, whose work is system calls (measured with 100 idle children and with starts of 500 and
+ *  2,000). The compiler's second tier, and a first one that is eager, cost megabytes and gain nothing; so do threads
+ *  for compiling and collecting. Bun's collector looks every second unless told otherwise; an idle daemon ought to
+ *  sleep, and `daemon/idle-memory.ts` collects after each burst. Many readers make many requests at once; Bun's own cap
+ *  is 256 (oven-sh/bun#12214). */
+const RUNTIME = {
+  BUN_JSC_useDFGJIT: "0",
+  BUN_JSC_useConcurrentJIT: "0",
+  BUN_JSC_thresholdForJITAfterWarmUp: "3000",
+  BUN_JSC_useConcurrentGC: "0",
+  BUN_GC_TIMER_INTERVAL: "60000",
+  BUN_CONFIG_MAX_HTTP_REQUESTS: "2000",
+};
 
 /** What the shell and Bun need to run; children get their own caller's environment, never this. */
 function daemonEnvironment(

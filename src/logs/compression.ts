@@ -6,10 +6,14 @@ import { open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { rotatedPath } from "../logfile/paths.ts";
 
-/** What a dead daemon has left half done. */
+/** What a dead daemon has left half done: copies that are not whole, and files beside their whole copies. */
 export function dropInterrupted(home: string): void {
-  const names = new Bun.Glob("*/*.compressing-*").scanSync({ cwd: join(home, "logs"), dot: true });
-  for (const name of names) rmSync(join(home, "logs", name), { force: true });
+  const logs = join(home, "logs");
+  const scan = (pattern: string) => new Bun.Glob(pattern).scanSync({ cwd: logs, dot: true });
+  for (const name of scan("*/*.compressing-*")) rmSync(join(logs, name), { force: true });
+  for (const name of scan("*/*.log.*.zst")) {
+    rmSync(join(logs, name.slice(0, -".zst".length)), { force: true });
+  }
 }
 
 /** Files under way, so that none is compressed twice at once. */

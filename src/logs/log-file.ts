@@ -4,6 +4,7 @@
 import {
   closeSync,
   copyFileSync,
+  existsSync,
   fstatSync,
   fsyncSync,
   ftruncateSync,
@@ -39,6 +40,8 @@ const CHECK_MS = 500;
 
 const NEWLINE = 10;
 
+const NOT_DATED = { nowMs: 0, runId: "" };
+
 export class LogFile {
   readonly path: string;
   readonly #rules: RotationRules;
@@ -47,14 +50,15 @@ export class LogFile {
   #offset = 0;
   #base = 0;
   #checkedMs = 0;
+  /** The last record of the index: what comes in the same millisecond has the same date. */
+  #dated = NOT_DATED;
   /** The index has its header: made with the first byte, because many streams never have one. */
   #hasIndex = false;
 
   constructor(path: string, rules: RotationRules) {
     this.path = path;
     this.#rules = rules;
-    mkdirSync(indexDirectory(path), { recursive: true, mode: 0o700 });
-    dropReplaced(path);
+    makeDirectory(path);
     this.#open();
     if (this.isDue() && this.endsLine()) this.rotate();
   }
@@ -91,6 +95,8 @@ export class LogFile {
   begin(nowMs: number, runId: string): void {
     this.#notice(nowMs);
     if (!this.#hasIndex) this.#resetIndex(this.#base);
+    else if (nowMs === this.#dated.nowMs && runId === this.#dated.runId) return;
+    this.#dated = { nowMs, runId };
     const record = encodeRecord({ offset: this.#offset, timeMs: nowMs, runId });
     const index = openIndex(this.path, this.#inode);
     try {
@@ -139,8 +145,8 @@ export class LogFile {
   }
 
   #open(): void {
-    const isNew = statSync(this.path, { throwIfNoEntry: false }) === undefined;
-    if (isNew) return this.#create(this.#base + this.#offset);
+    this.#dated = NOT_DATED;
+    if (!existsSync(this.path)) return this.#create(this.#base + this.#offset);
     this.#fd = openSync(this.path, "r+");
     const { size, ino } = fstatSync(this.#fd);
     this.#inode = ino;
@@ -161,6 +167,7 @@ export class LogFile {
   #resetIndex(base: number): void {
     this.#base = base;
     this.#hasIndex = true;
+    this.#dated = NOT_DATED;
     const index = openSync(indexPath(dirname(this.path), this.#inode), "w", 0o600);
     writeSync(index, encodeHeader(base));
     closeSync(index);
@@ -175,7 +182,7 @@ export class LogFile {
     if (nowMs - this.#checkedMs >= CHECK_MS) this.#checkedMs = nowMs;
     if (nlink === 0 || moved) {
       closeSync(this.#fd);
-      mkdirSync(indexDirectory(this.path), { recursive: true, mode: 0o700 });
+      makeDirectory(this.path);
       this.#base += this.#offset;
       this.#offset = 0;
       this.#open();
@@ -212,14 +219,6 @@ function rotatedFiles(path: string): RotatedFile[] {
     .toSorted((one, other) => one.nth - other.nth);
 }
 
-/** A death between the two steps of `replaceByCompressed` leaves a file and its copy: the copy is whole. */
-export function dropReplaced(path: string): void {
-  const files = rotatedFiles(path);
-  for (const { nth } of files.filter(({ compressed }) => compressed)) {
-    rmSync(rotatedPath(path, nth, false), { force: true });
-  }
-}
-
 /** Puts a compressed copy in the place of a rotated file, whatever that is called by now; false when it is gone. The
  *  index goes over to the copy's inode before the original goes. */
 export function replaceByCompressed(path: string, inode: number, copy: string): boolean {
@@ -239,8 +238,10 @@ export function replaceByCompressed(path: string, inode: number, copy: string): 
   return false;
 }
 
-function indexDirectory(path: string): string {
-  return dirname(indexPath(dirname(path), 0));
+/** The folder of a log and of its index. */
+function makeDirectory(path: string): void {
+  const directory = dirname(indexPath(dirname(path), 0));
+  if (!existsSync(directory)) mkdirSync(directory, { recursive: true, mode: 0o700 });
 }
 
 function copyIndex(directory: string, from: number, to: number): void {

@@ -50,6 +50,11 @@ export class Stream {
     return this.waiting * 2 >= this.#pipeBytes;
   }
 
+  /** Its pipe was made wide, because it was often full. */
+  get isFlooding(): boolean {
+    return this.#pipeBytes > PIPE_BYTES;
+  }
+
   /** Moves what waits, `limit` bytes at most; tells of each rotation. */
   move(nowMs: number, limit: number, onRotated: () => void): Moved {
     const waiting = this.waiting;

@@ -57,13 +57,17 @@ function serve(): void {
   isTidy = ready.length === 0 && !isWaiting;
   if (isTidy) giveBackMemory();
   const streams = ready.flatMap((fd) => byFd.get(fd) ?? []);
-  if (streams.length > 0 && !streams.some(({ stream }) => stream.isHalfFull)) {
-    Bun.sleepSync(GATHER_MS);
-  }
+  gather(streams.map(({ stream }) => stream));
   for (const { stream, run } of streams) guarded("move output", () => pump(stream, run));
   if (isWaiting) retryStalled();
   // After the output: a drain that came with it finds it moved.
   if (ready.includes(commands)) readCommands();
+}
+
+/** A flood is not waited for: its pipe would be full before the wait is over. */
+function gather(streams: readonly Stream[]): void {
+  if (streams.length === 0 || streams.some((it) => it.isFlooding || it.isHalfFull)) return;
+  Bun.sleepSync(GATHER_MS);
 }
 
 /** Garbage, and compiled code that an idle worker does not need. */
