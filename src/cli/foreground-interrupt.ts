@@ -1,12 +1,13 @@
 /** Ctrl-C in the foreground: the first stops what is held and says who is still there, the second kills it. */
 
 import { constants } from "node:os";
+import type { Status } from "../protocol/status.ts";
 import type { CommandContext } from "./command.ts";
 import type { Held } from "./held.ts";
-import { ago } from "./render/status-table.ts";
+import { ago, nameFor } from "./render/status-table.ts";
 
 export interface Interrupt {
-  /** Resolves when there is nothing to stop: the command just leaves. */
+  /** Resolves when it was asked to end, and nothing of what it holds is left. */
   readonly left: Promise<void>;
   /** 128 + the signal that ended it; null when none did. */
   status(): number | null;
@@ -26,17 +27,21 @@ export function onInterrupt(context: CommandContext, what: Held): Interrupt {
 
   const interrupted = (signal: (typeof SIGNALS)[number]): void => {
     first ??= signal;
+    // A terminal that goes says so more than once.
+    if (signal === "SIGHUP" && times > 0) return;
     times += 1;
     if (what.held.length === 0) return leave();
     if (times > 2) return;
     const { client, place, say } = context;
     const targets = what.held;
-    say(times === 1 ? "Stopping; Ctrl-C again kills." : "Killing.");
     const asked = { ...place, targets, timeoutMs: null, withDependents: false };
     const sinceMs = Date.now();
-    client.change(times === 1 ? "stop" : "kill", asked).catch((error: unknown) => {
-      say(error instanceof Error ? error.message : String(error));
-    });
+    // Without a daemon, or when it refuses: the end of this command ends the lease.
+    client
+      .change(times === 1 ? "stop" : "kill", asked)
+      .catch((error: unknown) => say(error instanceof Error ? error.message : String(error)))
+      .finally(leave);
+    say(times === 1 ? "Stopping; Ctrl-C again kills." : "Killing.");
     report ??= setInterval(() => void sayWhoIsAlive(context, what, sinceMs), EVERY_MS);
   };
   for (const signal of SIGNALS) process.on(signal, interrupted);
@@ -51,11 +56,24 @@ export function onInterrupt(context: CommandContext, what: Held): Interrupt {
 }
 
 async function sayWhoIsAlive(context: CommandContext, what: Held, sinceMs: number): Promise<void> {
-  const { client, place, say } = context;
+  const { say } = context;
+  const alive = (await aliveOf(context, what)).filter(({ id }) => what.held.includes(id));
+  if (alive.length === 0) return;
+  const names = alive.map((it) => `${nameFor(it, alive)} (pid ${it.pid})`).join(", ");
+  say(`Still alive after ${ago(Date.now() - sinceMs)}: ${names}`);
+}
+
+/** What was up before, and so goes on. */
+export async function sayWhatIsLeft(context: CommandContext, what: Held): Promise<void> {
+  if (what.held.length === 0) return; // That was said when it began.
+  const alive = await aliveOf(context, what);
+  const left = alive.filter(({ id }) => !what.held.includes(id));
+  if (left.length === 0) return;
+  context.say(`Left running: ${left.map((it) => nameFor(it, alive)).join(", ")}.`);
+}
+
+async function aliveOf({ client, place }: CommandContext, what: Held): Promise<Status[]> {
   const input = { ...place, project: what.project, targets: [], all: false };
   const statuses = await client.ask("list", input).catch(() => null);
-  const alive = (statuses ?? []).filter(({ id, pid }) => pid !== null && what.held.includes(id));
-  if (alive.length === 0) return;
-  const names = alive.map(({ name, pid }) => `${name} (pid ${pid})`).join(", ");
-  say(`Still alive after ${ago(Date.now() - sinceMs)}: ${names}`);
+  return (statuses ?? []).filter(({ id, pid }) => pid !== null && what.shown.includes(id));
 }

@@ -5,7 +5,6 @@ import { constants } from "node:os";
 import type { Status } from "../protocol/status.ts";
 import { CHANGES, LOOKS } from "../client/client.ts";
 import { logView } from "../logfile/log-view.ts";
-import { ownersOnDisk } from "../logfile/on-disk.ts";
 import { LOG_STREAMS } from "../logfile/paths.ts";
 import { firstSince } from "../logfile/places.ts";
 import { EXIT, ProcmanError } from "../model/errors.ts";
@@ -14,7 +13,8 @@ import type { UpInput, UpOutput } from "../protocol/operations.ts";
 import type { CommandContext } from "./command.ts";
 import type { Held } from "./held.ts";
 import { sayEvents } from "./foreground-events.ts";
-import { onInterrupt } from "./foreground-interrupt.ts";
+import { onInterrupt, sayWhatIsLeft } from "./foreground-interrupt.ts";
+import { newcomers } from "./newcomers.ts";
 import { painter, wantsColor, writeAll } from "./output.ts";
 import { Prefix, renderLogLine } from "./render/log-lines.ts";
 import { renderResults } from "./render/results.ts";
@@ -39,13 +39,16 @@ export async function foreground(context: CommandContext, input: UpInput): Promi
     sayEvents(context, what, ended.signal),
   ]);
   try {
-    await Promise.race([untilEnded(context, what), interrupt.left]);
+    await Promise.race([untilEnded(context, what, ended.signal), interrupt.left, showing]);
   } finally {
     ended.abort();
     await showing;
     interrupt.dispose();
   }
-  return interrupt.status() ?? (await exitStatus(context, what));
+  const status = interrupt.status();
+  if (status === null) return exitStatus(context, what);
+  await sayWhatIsLeft(context, what);
+  return status;
 }
 
 function heldBy({ project, results, held }: UpOutput): Held {
@@ -53,11 +56,16 @@ function heldBy({ project, results, held }: UpOutput): Held {
 }
 
 /** Resolves when nothing of it runs and nothing is to come. */
-async function untilEnded({ client, place }: CommandContext, { shown }: Held): Promise<void> {
+async function untilEnded(
+  { client, place }: CommandContext,
+  { shown }: Held,
+  signal: AbortSignal,
+): Promise<void> {
   try {
     const input = { ...place, targets: shown, for: "stopped" as const, timeoutMs: null };
-    await client.look("wait", input, { ...LOOKS, waits: true });
+    await client.look("wait", input, { ...LOOKS, waits: true, signal });
   } catch (error) {
+    if (signal.aborted) return; // The foreground ends for another reason, and waits for nothing any more.
     // Stopped and forgotten from elsewhere, while the daemon was being reached again.
     if (error instanceof ProcmanError && /NOT_FOUND/.test(error.problem.code)) return;
     throw error;
@@ -88,10 +96,9 @@ async function show(
     untilMs: null,
     follow: true,
     // Instances that `scale` adds meanwhile.
-    discover: () =>
-      ownersOnDisk(client.home, project)
-        .filter(({ process }) => processes.has(process))
-        .flatMap((owner) => LOG_STREAMS.map((stream) => ({ owner, stream, place: null }))),
+    discover: newcomers(client.home, [project], LOG_STREAMS, ({ process }) =>
+      processes.has(process),
+    ),
     signal,
   });
   for await (const { lines, missedBytes } of view) {

@@ -4,7 +4,8 @@
 import { writeSync } from "node:fs";
 import { isatty } from "node:tty";
 
-/** Writes all of it. A reader that has gone ends the program, in silence: that is how `| head` ends one. */
+/** Writes all of it. A reader or terminal that has gone ends the program, in silence: that is how `| head` ends one.
+ *  A message that nobody can be given is dropped: what it accompanies has to go on, stopping processes above all. */
 export function writeAll(fd: 1 | 2, text: string | Uint8Array): void {
   let rest = typeof text === "string" ? Buffer.from(text) : text;
   while (rest.length > 0) {
@@ -12,9 +13,13 @@ export function writeAll(fd: 1 | 2, text: string | Uint8Array): void {
       rest = rest.subarray(writeSync(fd, rest));
     } catch (error) {
       const code = error instanceof Error && "code" in error ? error.code : null;
-      if (code === "EPIPE") process.exit(0);
-      if (code !== "EAGAIN") throw error;
-      Bun.sleepSync(1);
+      if (code === "EAGAIN") {
+        Bun.sleepSync(1);
+        continue;
+      }
+      if (fd === 2) return;
+      if (code === "EPIPE" || code === "EIO") process.exit(0);
+      throw error;
     }
   }
 }

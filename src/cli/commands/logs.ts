@@ -2,10 +2,10 @@
 
 import { fail } from "../../model/errors.ts";
 import { logView } from "../../logfile/log-view.ts";
-import { ownersOnDisk } from "../../logfile/on-disk.ts";
 import { LOG_STREAMS, logPath, type LogOwner, type LogStream } from "../../logfile/paths.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { logOwners } from "../log-owners.ts";
+import { newcomers } from "../newcomers.ts";
 import { painter, wantsColor, writeAll } from "../output.ts";
 import { Prefix, renderLogLine } from "../render/log-lines.ts";
 import { timestampFlag } from "../timestamps.ts";
@@ -54,6 +54,7 @@ export const command: Command = {
     const prefix = args.text("prefix") === "false" ? null : new Prefix(paint);
     for (const owner of owners) prefix?.expect(owner);
     const style = { json, timestamps: args.isSet("timestamps"), prefix, paint };
+    const projects = [...new Set(owners.map(({ project }) => project))];
     const view = logView({
       home: client.home,
       selections: selectionsOf(owners, streams),
@@ -62,7 +63,7 @@ export const command: Command = {
       sinceMs,
       untilMs,
       follow,
-      discover: () => selectionsOf(newInstances(client.home, owners, args.words), streams),
+      discover: newcomers(client.home, projects, streams, isFurther(owners, args.words)),
       signal: new AbortController().signal,
     });
     for await (const batch of view) {
@@ -100,16 +101,11 @@ function selectionsOf(owners: readonly LogOwner[], streams: readonly LogStream[]
 }
 
 /** While following: further instances of the same processes, and with no target any process of the project. */
-function newInstances(
-  home: string,
-  owners: readonly LogOwner[],
-  targets: readonly string[],
-): LogOwner[] {
+function isFurther(owners: readonly LogOwner[], targets: readonly string[]) {
   const processes = new Set(owners.map(({ process }) => process));
-  const projects = new Set(owners.map(({ project }) => project));
-  const there = [...projects].flatMap((project) => ownersOnDisk(home, project));
-  if (targets.some((target) => /\.\d+$/.test(target))) return [];
-  return there.filter(({ process }) => targets.length === 0 || processes.has(process));
+  const ofInstances = targets.some((target) => /\.\d+$/.test(target));
+  return ({ process }: LogOwner): boolean =>
+    !ofInstances && (targets.length === 0 || processes.has(process));
 }
 
 function showPaths(
