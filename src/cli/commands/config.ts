@@ -1,24 +1,41 @@
-/** `procman config check`. */
+/** `procman config check|show|schema`. */
 
 import { fail } from "../../model/errors.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { loadDefinition } from "../project-definition.ts";
 
+type Action = (context: CommandContext, words: readonly string[]) => Promise<number>;
+
+const ACTIONS: Readonly<Record<string, Action>> = {
+  check,
+  show: async (...args) => (await import("./config-show.ts")).showConfig(...args),
+  schema,
+};
+
 export const command: Command = {
-  usage: "check",
-  summary: "check the configuration",
-  details: "check  reads everything, reports everything wrong at once, and starts nothing",
-  flags: {},
+  usage: "check|show [TARGET…]|schema",
+  summary: "check, show and describe the configuration",
+  details: `check   reads everything, reports everything wrong at once, and starts nothing
+show    the configuration in force as YAML, defaults included; with --origin where each value comes from
+schema  a JSON Schema of the configuration, for editors`,
+  flags: {
+    origin: { type: "boolean", description: "show: the layer, file and line of each value" },
+    reveal: { type: "boolean", description: "show: secrets of the environment too" },
+  },
   examples: [
     ["procman config check", "is the configuration of this directory right"],
     ["procman config check -f ci.yaml --json", "the same of another file, for programs"],
+    ["procman config show api --origin", "what api is given, and which file and line says so"],
+    ["procman config schema > procman.schema.json", 'for "$schema" in procman.json'],
   ],
   async run(context) {
-    const [name = "check"] = context.args.words;
-    if (name !== "check") {
-      fail("USAGE", `Cannot understand 'config ${name}'`, "There is 'config check'.");
+    const [name = "check", ...words] = context.args.words;
+    const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
+    if (action === undefined) {
+      const hint = `It is one of ${Object.keys(ACTIONS).join(", ")}.`;
+      return fail("USAGE", `Cannot understand 'config ${name}'`, hint);
     }
-    return check(context);
+    return action(context, words);
   },
 };
 
@@ -31,5 +48,11 @@ async function check(context: CommandContext): Promise<number> {
   } else {
     context.print(`${files.join(", ")}: project ${name}, ${names.length} processes, no problems`);
   }
+  return 0;
+}
+
+async function schema(context: CommandContext): Promise<number> {
+  const { configJsonSchema } = await import("../../config/schema/json-schema.ts");
+  context.print(JSON.stringify(configJsonSchema(), null, context.json ? undefined : 2));
   return 0;
 }
