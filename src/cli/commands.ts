@@ -48,8 +48,12 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "wait until processes have come to a state",
     load: () => import("./commands/wait.ts"),
   },
+  init: {
+    summary: "write a configuration to begin with",
+    load: () => import("./commands/init.ts"),
+  },
   config: {
-    summary: "check and show the configuration",
+    summary: "check, show, describe and import the configuration",
     load: () => import("./commands/config.ts"),
   },
   daemon: {

@@ -1,4 +1,4 @@
-/** `procman config check|show|schema`. */
+/** `procman config check|show|schema|import`. */
 
 import { fail } from "../../model/errors.ts";
 import type { Command, CommandContext } from "../command.ts";
@@ -10,22 +10,37 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   check,
   show: async (...args) => (await import("./config-show.ts")).showConfig(...args),
   schema,
+  import: async (...args) => (await import("./config-import.ts")).importConfig(...args),
 };
 
 export const command: Command = {
-  usage: "check|show [TARGET…]|schema",
-  summary: "check, show and describe the configuration",
+  usage: "check|show [TARGET…]|schema|import FILE",
+  summary: "check, show, describe and import the configuration",
   details: `check   reads everything, reports everything wrong at once, and starts nothing
 show    the configuration in force as YAML, defaults included; with --origin where each value comes from
-schema  a JSON Schema of the configuration, for editors`,
+schema  a JSON Schema of the configuration, for editors
+import  writes procman.config.yaml beside FILE: a Procfile, process-compose.yaml, pm2 ecosystem file or package.json`,
   flags: {
     origin: { type: "boolean", description: "show: the layer, file and line of each value" },
     reveal: { type: "boolean", description: "show: secrets of the environment too" },
+    out: {
+      type: "string",
+      description: "import: where to write (.yaml, .json); - for stdout",
+      valueHint: "FILE",
+    },
+    format: {
+      type: "string",
+      description:
+        "import: procfile, process-compose, pm2 or package, when FILE's name does not say it",
+      valueHint: "F",
+    },
+    force: { type: "boolean", description: "import: overwrite what is there" },
   },
   examples: [
     ["procman config check", "is the configuration of this directory right"],
     ["procman config check -f ci.yaml --json", "the same of another file, for programs"],
     ["procman config show api --origin", "what api is given, and which file and line says so"],
+    ["procman config import ecosystem.config.js", "a configuration from another tool's file"],
     ["procman config schema > procman.schema.json", 'for "$schema" in procman.json'],
   ],
   async run(context) {
