@@ -56,6 +56,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "check, show, describe and import the configuration",
     load: () => import("./commands/config.ts"),
   },
+  export: {
+    summary: "write the project in the format of another tool",
+    load: () => import("./commands/export.ts"),
+  },
   daemon: {
     summary: "the daemon: start, stop, restart, status, logs",
     load: () => import("./commands/daemon.ts"),
