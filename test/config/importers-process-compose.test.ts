@@ -98,9 +98,11 @@ test("a process-compose.yaml is taken over", async () => {
 });
 
 test("what of a process-compose.yaml is left out is said", async () => {
-  const { notices } = await loaded({ "process-compose.yaml": SHOP });
+  const files = { "process-compose.yaml": SHOP, "process-compose.override.yml": "" };
+  const { notices } = await loaded(files);
   expect(notices.slice(1).map((notice) => notice.replace("process-compose.yaml: ", ""))).toEqual([
     '"db:main" is named "db-main" here',
+    "process-compose.override.yml beside it is not read: lay it over as procman.local.yaml",
     "of the project, log_location is left out",
     'of "db-main", is_daemon, availability.exit_on_end, shutdown.parent_only is left out',
     '"worker" has templates ({{…}}) that are not filled in',

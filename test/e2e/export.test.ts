@@ -57,3 +57,19 @@ test("export tells programs what it wrote, and people what formats there are", a
     "error: Cannot understand 'export procfil'\n  Did you mean 'procfile'?\n",
   ]);
 });
+
+test("what a profile starts is what starts by itself in what is exported", async () => {
+  await using sandbox = new Sandbox({
+    profiles: { small: { processes: ["@store"], env: { SIZE: "s" } } },
+    groups: { store: ["db"] },
+    processes: { web: "serve", db: { command: "store", autostart: false } },
+  });
+  const { apps } = JSON.parse(await sandbox.ok("export", "pm2", "--profile", "small")) as {
+    apps: unknown[];
+  };
+  expect(apps).toMatchObject([
+    { name: "web", autostart: false, env: { SIZE: "s" } },
+    { name: "db", env: { SIZE: "s" } },
+  ]);
+  expect(apps[1]).not.toHaveProperty("autostart");
+});

@@ -4,11 +4,10 @@ import { relative } from "node:path";
 import { yamlOf } from "../../config/documents/write.ts";
 import { type ShownValue, shownValues } from "../../config/show.ts";
 import { showPath } from "../../config/tree.ts";
-import { fail } from "../../model/errors.ts";
-import { nearest } from "../../model/nearest.ts";
 import type { ProjectSpec } from "../../model/spec.ts";
 import { maskSecrets } from "../../protocol/secrets.ts";
 import type { CommandContext } from "../command.ts";
+import { definedProcesses } from "../definition-targets.ts";
 import { loadDefinition } from "../project-definition.ts";
 
 export async function showConfig(
@@ -41,22 +40,8 @@ function narrowed(
   targets: readonly string[],
 ): readonly ShownValue[] {
   if (targets.length === 0 || targets.includes("all")) return values;
-  const names = new Set(targets.flatMap((target) => namesOf(target, spec)));
+  const names = definedProcesses(spec, targets);
   return values.filter(({ path: [top, name] }) => top === "processes" && names.has(name ?? ""));
-}
-
-function namesOf(target: string, { processes, groups }: ProjectSpec): readonly string[] {
-  const known = Object.keys(processes);
-  if (target.startsWith("@") && Object.hasOwn(groups, target.slice(1))) {
-    return groups[target.slice(1)]?.members ?? [];
-  }
-  const glob = new Bun.Glob(target);
-  const found = known.filter((name) => name === target || glob.match(name));
-  if (found.length > 0) return found;
-  const candidates = [...known, ...Object.keys(groups).map((group) => `@${group}`)];
-  const near = nearest(target, candidates);
-  const hint = near === null ? `There are: ${candidates.join(", ")}.` : `Did you mean '${near}'?`;
-  return fail("PROCESS_NOT_FOUND", `Cannot find '${target}' in the configuration`, hint);
 }
 
 /** Nothing but a reference to a variable: that is no secret yet. */

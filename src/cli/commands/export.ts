@@ -4,11 +4,13 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Exported, ExportedFile } from "../../config/exporters/exporter.ts";
 import { EXPORTERS } from "../../config/exporters/export.ts";
+import type { LoadedProject } from "../../config/load.ts";
 import { EXIT, fail } from "../../model/errors.ts";
 import { nearest } from "../../model/nearest.ts";
 import type { ProjectSpec } from "../../model/spec.ts";
 import { maskSecrets } from "../../protocol/secrets.ts";
 import type { Command, CommandContext } from "../command.ts";
+import { definedProcesses } from "../definition-targets.ts";
 import { loadDefinition } from "../project-definition.ts";
 
 const FORMATS = Object.keys(EXPORTERS);
@@ -33,7 +35,7 @@ on stderr. Without --out it goes to stdout; to a directory each file goes by its
     const exporter = Object.hasOwn(EXPORTERS, format) ? EXPORTERS[format] : undefined;
     if (exporter === undefined || more.length > 0) return unknownFormat(args.words);
     const { loaded, callerEnv } = await loadDefinition(context);
-    const exported = exporter({ project: loaded.spec, callerEnv });
+    const exported = exporter({ project: asSelected(loaded), callerEnv });
     const secrets = secretsOf(loaded.spec);
     const paths = pathsOf(context, exported);
     if (paths !== null) write(context, exported.files, paths, secrets.length > 0);
@@ -54,6 +56,16 @@ function unknownFormat(words: readonly string[]): never {
   const near = nearest(words[0] ?? "", FORMATS);
   const hint = near === null ? `It is one of ${FORMATS.join(", ")}.` : `Did you mean '${near}'?`;
   return fail("USAGE", `Cannot understand 'export ${words.join(" ")}'`, hint);
+}
+
+/** What the chosen profiles name is what starts by itself. */
+function asSelected({ spec, selection }: LoadedProject): ProjectSpec {
+  if (selection === null) return spec;
+  const selected = definedProcesses(spec, selection);
+  const processes = Object.entries(spec.processes).map(
+    ([name, process]) => [name, { ...process, autostart: selected.has(name) }] as const,
+  );
+  return { ...spec, processes: Object.fromEntries(processes) };
 }
 
 /** Where each file goes; null for stdout. */

@@ -1,5 +1,7 @@
 /** A process-compose.yaml. What procman has no word for is left out, and that is said. */
 
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { Lines } from "../documents/lines.ts";
 import { readDocument } from "../documents/read.ts";
 import { isMap } from "../tree.ts";
@@ -39,7 +41,7 @@ async function read({ file }: ImportRequest): Promise<Imported> {
 
   const lines = new Lines();
   const templates = new Templates(data["vars"]);
-  const notices = [...renamed.notices];
+  const notices = [...renamed.notices, ...overridesBeside(file)];
   const unknown = Object.keys(data).filter((key) => !KNOWN.has(key) && !key.startsWith("x-"));
   if (unknown.length > 0) notices.push(`of the project, ${unknown.join(", ")} is left out`);
   const processes: Record<string, Record<string, unknown>> = {};
@@ -59,6 +61,14 @@ async function read({ file }: ImportRequest): Promise<Imported> {
     defaults: { shell: shellOf(data["shell"]) },
   });
   return imported({ ...project, processes }, lines, notices);
+}
+
+/** process-compose merges these by itself. */
+function overridesBeside(file: string): string[] {
+  const names = ["process-compose.override.yaml", "process-compose.override.yml"];
+  return names
+    .filter((name) => existsSync(join(dirname(file), name)))
+    .map((name) => `${name} beside it is not read: lay it over as procman.local.yaml`);
 }
 
 /** There it is bash, unless the file says otherwise. */
