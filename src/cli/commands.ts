@@ -48,9 +48,17 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "wait until processes have come to a state",
     load: () => import("./commands/wait.ts"),
   },
+  init: {
+    summary: "write a configuration to begin with",
+    load: () => import("./commands/init.ts"),
+  },
   config: {
-    summary: "check and show the configuration",
+    summary: "check, show, describe and import the configuration",
     load: () => import("./commands/config.ts"),
+  },
+  export: {
+    summary: "write the project in the format of another tool",
+    load: () => import("./commands/export.ts"),
   },
   daemon: {
     summary: "the daemon: start, stop, restart, status, logs",

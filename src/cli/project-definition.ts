@@ -42,7 +42,8 @@ export async function loadDefinition(context: CommandContext): Promise<Definitio
   );
 }
 
-function definedOnly(env: CommandContext["env"]): Record<string, string> {
+/** The environment without what is not set. */
+export function definedOnly(env: CommandContext["env"]): Record<string, string> {
   const defined = Object.entries(env).filter(([, value]) => value !== undefined);
   return Object.fromEntries(defined) as Record<string, string>;
 }

@@ -87,44 +87,56 @@ const IN_READY_PROBE = prepared([
 ]);
 
 export function reportProjectNotYet(data: unknown, node: Node, report: Report): void {
-  for (const entry of IN_PROJECT) check(entry, data, [], node, report);
+  const refusals = IN_PROJECT.flatMap((entry) => refusalsOf(entry, data, []));
+  for (const refusal of refusals) add(report, node, refusal);
 }
 
 export function reportProcessNotYet(data: unknown, node: Node, report: Report): void {
-  if (!isMap(data)) return;
-  for (const entry of IN_PROCESS) check(entry, data, [], node, report);
-  const ready = data["ready"];
-  for (const [at, probe] of (Array.isArray(ready) ? ready : [ready]).entries()) {
-    const path = Array.isArray(ready) ? ["ready", String(at)] : ["ready"];
-    for (const entry of IN_READY_PROBE) check(entry, probe, path, node, report);
-  }
-  reportSharedPort(data, node, report);
+  for (const refusal of processRefusals(data)) add(report, node, refusal);
 }
 
-function check(entry: Prepared, data: unknown, around: Path, node: Node, report: Report): void {
-  if (!isMap(data) || !Object.hasOwn(data, entry.keys[0]!)) return;
-  for (const [path, value] of valuesAt(data, entry.keys, around)) {
-    if (!(entry.refused ?? asksForSomething)(value)) continue;
-    add(report, node, path, "not supported yet", entry.instead);
-  }
+/** The paths of a process's keys that would be refused. */
+export function notYetKeys(process: Readonly<Record<string, unknown>>): readonly Path[] {
+  return processRefusals(process).map(({ path }) => path);
+}
+
+interface Refusal {
+  readonly path: Path;
+  readonly text: string;
+  readonly instead: string;
+}
+
+function processRefusals(data: unknown): readonly Refusal[] {
+  if (!isMap(data)) return [];
+  const ready = data["ready"];
+  const probes = (Array.isArray(ready) ? ready : [ready]).flatMap((probe, at) => {
+    const path = Array.isArray(ready) ? ["ready", String(at)] : ["ready"];
+    return IN_READY_PROBE.flatMap((entry) => refusalsOf(entry, probe, path));
+  });
+  const own = IN_PROCESS.flatMap((entry) => refusalsOf(entry, data, []));
+  return [...own, ...probes, ...sharedPort(data)];
+}
+
+function refusalsOf(entry: Prepared, data: unknown, around: Path): Refusal[] {
+  if (!isMap(data) || !Object.hasOwn(data, entry.keys[0]!)) return [];
+  const isRefused = entry.refused ?? asksForSomething;
+  return valuesAt(data, entry.keys, around)
+    .filter(([, value]) => isRefused(value))
+    .map(([path]) => ({ path, text: "not supported yet", instead: entry.instead }));
 }
 
 /** Several instances on one port need a balancer, which is still to come. */
-function reportSharedPort(data: Record<string, unknown>, node: Node, report: Report): void {
+function sharedPort(data: Record<string, unknown>): Refusal[] {
   const { instances } = data as { instances?: unknown };
   const several = instances === "max" || Number(instances) > 1;
-  if (!several || data["port"] === undefined || data["balance"] !== undefined) return;
-  add(
-    report,
-    node,
-    ["instances"],
-    "several instances that share a port are not supported yet",
-    'Set `balance: "none"`: instance n gets port + n - 1.',
-  );
+  if (!several || data["port"] === undefined || data["balance"] !== undefined) return [];
+  const text = "several instances that share a port are not supported yet";
+  const instead = 'Set `balance: "none"`: instance n gets port + n - 1.';
+  return [{ path: ["instances"], text, instead }];
 }
 
-function add(report: Report, node: Node, path: Path, text: string, hint: string): void {
-  report.add({ code: "NOT_SUPPORTED_YET", origin: originAt(node, path), text, hint });
+function add(report: Report, node: Node, { path, text, instead }: Refusal): void {
+  report.add({ code: "NOT_SUPPORTED_YET", origin: originAt(node, path), text, hint: instead });
 }
 
 /** The values at a path with wildcards, each with its own path. */

@@ -32,6 +32,15 @@ export function findConfigFiles(directory: string, named: readonly string[]): Se
   return found.ok ? withLocal(found.files) : found;
 }
 
+/** What a new configuration is called, unless it is told. */
+export const NEW_CONFIG_NAME = "procman.config.yaml";
+
+/** The names of the configurations in the directory; more than one of them is an error. */
+export function configNamesIn(directory: string): readonly string[] {
+  const files = PROJECT_NAMES.filter((name) => existsSync(join(directory, name)));
+  return hasProcmanKey(directory) ? [...files, "package.json"] : files;
+}
+
 /** The files, and the local one beside the first. */
 export function withLocal(files: readonly string[]): SearchResult {
   const directory = dirname(files[0]!);
@@ -63,11 +72,7 @@ function asNamed(directory: string, named: readonly string[]): Found {
 
 function searchUpwards(start: string): Found {
   for (let directory = start; ; directory = dirname(directory)) {
-    const found = onlyOne(
-      directory,
-      PROJECT_NAMES,
-      hasProcmanKey(directory) ? ["package.json"] : [],
-    );
+    const found = oneOf(directory, configNamesIn(directory));
     if (!found.ok) return found;
     if (found.file !== null) return { ok: true, files: [found.file] };
     if (dirname(directory) === directory) break;
@@ -86,8 +91,14 @@ type One =
   | { readonly ok: true; readonly file: string | null }
   | { readonly ok: false; readonly problem: Problem };
 
-function onlyOne(directory: string, names: readonly string[], more: readonly string[] = []): One {
-  const there = [...names.filter((name) => existsSync(join(directory, name))), ...more];
+function onlyOne(directory: string, names: readonly string[]): One {
+  return oneOf(
+    directory,
+    names.filter((name) => existsSync(join(directory, name))),
+  );
+}
+
+function oneOf(directory: string, there: readonly string[]): One {
   if (there.length <= 1) return { ok: true, file: there[0] ? join(directory, there[0]) : null };
   return {
     ok: false,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { merge } from "../../src/config/merge.ts";
+import { yamlOf } from "../../src/config/documents/write.ts";
 import { shownData } from "../../src/config/show.ts";
 import { dataOf, type Node, type Source, treeOf } from "../../src/config/tree.ts";
 import { formatDuration, parseDuration } from "../../src/model/duration.ts";
@@ -141,16 +142,17 @@ test("a configuration means the same in YAML, TOML and JSON, and so does what `c
   await fc.assert(
     fc.asyncProperty(config, async (data) => {
       const specOf = async (file: string, content: string) => {
-        const { spec, tree } = await loaded({ [file]: content });
+        const project = await loaded({ [file]: content });
+        const { spec } = project;
         const { processes, groups, concurrency, name } = spec;
         const text = JSON.stringify({ processes, groups, concurrency, name });
         // Another directory each time; and TOML writes maps last, so the order is not compared.
-        return { tree, spec: JSON.parse(text.replaceAll(spec.directory, "")) as unknown };
+        return { project, spec: JSON.parse(text.replaceAll(spec.directory, "")) as unknown };
       };
       const json = await specOf("procman.json", JSON.stringify(data));
       expect((await specOf("procman.yaml", Bun.YAML.stringify(data))).spec).toEqual(json.spec);
       expect((await specOf("procman.toml", Bun.TOML.stringify(data))).spec).toEqual(json.spec);
-      const shown = await specOf("procman.json", JSON.stringify(shownData(json)));
+      const shown = await specOf("procman.yaml", yamlOf(shownData(json.project)));
       expect(shown.spec).toEqual(json.spec);
     }),
     { numRuns: 100 },

@@ -2,8 +2,9 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { Importer } from "./importer.ts";
+import { failed, type Imported, type Importer, type ImportRequest } from "./importer.ts";
 import { packageScript, scriptOf } from "./package-script.ts";
+import { packageScripts } from "./package-scripts.ts";
 import { pm2 } from "./pm2.ts";
 import { processCompose } from "./process-compose.ts";
 import { procfile } from "./procfile.ts";
@@ -24,15 +25,35 @@ export function findForeign(
   return null;
 }
 
-/** The importer for a file that is named, by its name: `config import FILE`. */
+/** For files that are named, `config import FILE`: by what they hold, with patterns of their names. */
+const FORMATS: Readonly<Record<string, readonly [importer: Importer, name: RegExp]>> = {
+  procfile: [procfile, /^procfile/i],
+  "process-compose": [processCompose, /\bprocess-compose\b.*\.ya?ml$/],
+  pm2: [pm2, /\becosystem\b|\bpm2\b|^process\.(?:json|ya?ml|c?js)$/],
+  package: [packageScripts, /^package\.json$/],
+};
+
+export const FORMAT_NAMES: readonly string[] = Object.keys(FORMATS);
+
+/** Reads a file that is named, by its format or else by its name. */
+export async function importFile(
+  file: string,
+  format: string | null,
+  env: ImportRequest["env"],
+): Promise<Imported> {
+  const importer = format === null ? importerFor(file) : FORMATS[format]?.[0];
+  if (importer) return importer.read({ file, profiles: [], env });
+  return failed(
+    format === null
+      ? "its name says not what it is"
+      : `the format is not one of ${FORMAT_NAMES.join(", ")}`,
+  );
+}
+
+/** The importer for a file, by its name. */
 export function importerFor(file: string): Importer | null {
   const name = basename(file);
-  return (
-    IMPORTERS.find((importer) => importer.files.includes(name)) ??
-    (name.startsWith("Procfile") ? procfile : null) ??
-    (/\becosystem\b/.test(name) ? pm2 : null) ??
-    (/\bprocess-compose\b/.test(name) ? processCompose : null)
-  );
+  return Object.values(FORMATS).find(([, pattern]) => pattern.test(name))?.[0] ?? null;
 }
 
 /** A package.json that cannot be read is no business of ours: its own tools will complain. */

@@ -2,6 +2,7 @@
 
 import { processNameProblem, slug } from "../../model/ids.ts";
 import type { Lines } from "../documents/lines.ts";
+import { carryOver } from "./carry-over.ts";
 
 export interface ImportRequest {
   /** Absolute path. */
@@ -57,6 +58,16 @@ export function legalNames(names: readonly string[]): Renamed {
     name === fits ? [] : [`"${name}" is named "${fits}" here`],
   );
   return { ok: true, names: legal, notices };
+}
+
+/** What an importer has made, without what this version cannot put in force. */
+export function imported(
+  data: ImportedProject,
+  lines: Lines,
+  notices: readonly string[],
+): Imported {
+  const { processes, notices: left } = carryOver(data.processes);
+  return { ok: true, data: { ...data, processes }, lines, notices: [...notices, ...left] };
 }
 
 /** The map without the keys that have no value. */

@@ -19,12 +19,14 @@ export const log = keys(
 
 export const groupLimits = keys(
   {
-    memory: size().optional(),
-    cpu: amount(0).optional(),
-    pids: whole(1).optional(),
-    openFiles: whole(1).optional(),
-    nice: whole(-20, 19).optional(),
-    enforce: choice(["auto", "cgroup", "rlimit", "watch"]).optional(),
+    memory: size().optional().describe("Memory of the whole tree."),
+    cpu: amount(0).optional().describe("Cores: 1.5 is one and a half."),
+    pids: whole(1).optional().describe("Processes and threads of the whole tree."),
+    openFiles: whole(1).optional().describe("Open files of each process."),
+    nice: whole(-20, 19).optional().describe("Priority: 19 is the lowest."),
+    enforce: choice(["auto", "cgroup", "rlimit", "watch"])
+      .optional()
+      .describe('By what they are put in force; "auto" if not given.'),
   },
   "a map of limits",
 );
@@ -32,13 +34,25 @@ export const groupLimits = keys(
 export const thresholds = keys(
   {
     memory: keys(
-      { warning: size().optional(), critical: size().optional(), for: duration().optional() },
+      {
+        warning: size().optional().describe("A warning from there on."),
+        critical: size().optional().describe("Critical from there on."),
+        for: duration().optional().describe("When it lasts that long."),
+      },
       "a map of `warning` and `critical`",
-    ).optional(),
+    )
+      .optional()
+      .describe("Memory of the whole tree."),
     cpu: keys(
-      { warning: amount(0).optional(), critical: amount(0).optional(), for: duration().optional() },
+      {
+        warning: amount(0).optional().describe("A warning from there on."),
+        critical: amount(0).optional().describe("Critical from there on."),
+        for: duration().optional().describe("When it lasts that long."),
+      },
       "a map of `warning` and `critical`",
-    ).optional(),
+    )
+      .optional()
+      .describe("Percent of one core: 100 is a whole one."),
   },
   "a map of `memory` and `cpu`",
 );
@@ -49,15 +63,19 @@ export const watch = z.union(
     filledText(),
     keys(
       {
-        paths: strings.optional(),
-        include: strings.optional(),
-        exclude: strings.optional(),
-        debounce: duration().optional(),
+        paths: strings
+          .optional()
+          .describe("Files and directories; the working directory if not given."),
+        include: strings.optional().describe("Globs; only what matches one counts."),
+        exclude: strings.optional().describe("Globs; what matches one does not count."),
+        debounce: duration().optional().describe("Changes closer together count as one."),
         action: pattern(
           /^(?:restart|reload|signal:\w+|exec:.+)$/s,
           '"restart", "reload", "signal:SIGHUP" or "exec:COMMAND"',
-        ).optional(),
-        cascade: flag().optional(),
+        )
+          .optional()
+          .describe('What a change does; "restart" if not given.'),
+        cascade: flag().optional().describe("true: to those that depend on it too."),
       },
       "true, a path, or a map with `paths`",
     ),
@@ -70,12 +88,14 @@ export const schedule = z.union(
     filledText(),
     keys(
       {
-        cron: filledText().optional(),
-        every: duration().optional(),
-        timezone: filledText().optional(),
-        overlap: choice(["skip", "replace", "allow"]).optional(),
-        runOnStart: flag().optional(),
-        catchUp: flag().optional(),
+        cron: filledText().optional().describe("Minute, hour, day, month and weekday."),
+        every: duration().optional().describe("From one run to the next."),
+        timezone: filledText().optional().describe('Such as "Europe/Berlin".'),
+        overlap: choice(["skip", "replace", "allow"])
+          .optional()
+          .describe('When it still runs; "skip" if not given.'),
+        runOnStart: flag().optional().describe("true: also when the project starts."),
+        catchUp: flag().optional().describe("true: run once for the times that were missed."),
       },
       "a cron expression, or a map with `cron` or `every`",
     ),
@@ -85,12 +105,12 @@ export const schedule = z.union(
 
 export const autoscale = keys(
   {
-    min: whole(0).optional(),
-    max: whole(1).optional(),
-    cpu: amount(0).optional(),
-    memory: size().optional(),
-    latency: duration().optional(),
-    cooldown: duration().optional(),
+    min: whole(0).optional().describe("Instances at least."),
+    max: whole(1).optional().describe("Instances at most."),
+    cpu: amount(0).optional().describe("Percent of one core for each instance."),
+    memory: size().optional().describe("Memory of each instance."),
+    latency: duration().optional().describe("How long answers may take."),
+    cooldown: duration().optional().describe("From one change to the next at least."),
   },
   "a map of `min`, `max` and what to scale by",
 );
@@ -101,8 +121,10 @@ export const balance = z.union(
     choice(BALANCE_MODES),
     keys(
       {
-        mode: choice(BALANCE_MODES).optional(),
-        algorithm: choice(["round-robin", "least-connections", "random"]).optional(),
+        mode: choice(BALANCE_MODES).optional().describe("By what connections are shared out."),
+        algorithm: choice(["round-robin", "least-connections", "random"])
+          .optional()
+          .describe('Which instance is next, with the mode "proxy".'),
       },
       "a mode, or a map with `mode`",
     ),
@@ -115,9 +137,9 @@ export const hook = z.union(
     filledText(),
     keys(
       {
-        command,
-        timeout: duration().optional(),
-        onFailure: choice(["fail", "ignore"]).optional(),
+        command: command.describe("What is run."),
+        timeout: duration().optional().describe("How long it may take."),
+        onFailure: choice(["fail", "ignore"]).optional().describe("What its failure means."),
       },
       "a command, or a map with `command`",
     ),

@@ -27,7 +27,11 @@ const http = z.union(
 
 const levels = <Level extends z.ZodType>(level: Level) =>
   keys(
-    { warning: level.optional(), critical: level.optional(), unhealthy: level.optional() },
+    {
+      warning: level.optional().describe("A warning from there on."),
+      critical: level.optional().describe("Critical from there on."),
+      unhealthy: level.optional().describe("Unhealthy from there on."),
+    },
     "a map of `warning`, `critical` and `unhealthy`",
   );
 
@@ -43,9 +47,11 @@ const kinds = {
         filledText(),
         keys(
           {
-            pattern: filledText(),
-            stream: choice(["stdout", "stderr"]).optional(),
-            means: choice(["ready", "healthy", "warning", "critical", "unhealthy"]).optional(),
+            pattern: filledText().describe("A regular expression."),
+            stream: choice(["stdout", "stderr"]).optional().describe("Both if not given."),
+            means: choice(["ready", "healthy", "warning", "critical", "unhealthy"])
+              .optional()
+              .describe("What such a line says."),
           },
           "a regular expression, or a map with `pattern`",
         ),
@@ -57,7 +63,10 @@ const kinds = {
   exec: command.optional().describe("Ready when the command exits with 0."),
   ipc: z.boolean({ error: "true" }).optional().describe("The child says so itself."),
   resource: keys(
-    { memory: levels(size()).optional(), cpu: levels(amount(0)).optional() },
+    {
+      memory: levels(size()).optional().describe("Memory of the whole tree."),
+      cpu: levels(amount(0)).optional().describe("Percent of one core."),
+    },
     "a map of `memory` and `cpu`",
   )
     .optional()

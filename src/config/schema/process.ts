@@ -46,7 +46,13 @@ const port = z.union(
   [
     z.literal("auto"),
     portNumber,
-    keys({ number: portNumber, bump: whole(0).optional() }, `${PORT}, or a map with \`number\``),
+    keys(
+      {
+        number: portNumber.describe("The port of the first instance."),
+        bump: whole(0).optional().describe("How many further ones may be tried when it is taken."),
+      },
+      `${PORT}, or a map with \`number\``,
+    ),
   ],
   { error: `${PORT}, "auto", or a map with \`number\`` },
 );
@@ -99,10 +105,10 @@ export const processKeys = keys(
     balance: balance.optional().describe("How instances share the port."),
     hooks: keys(
       {
-        beforeStart: hook.optional(),
-        afterReady: hook.optional(),
-        beforeStop: hook.optional(),
-        afterExit: hook.optional(),
+        beforeStart: hook.optional().describe("Before each start."),
+        afterReady: hook.optional().describe("When it has become ready."),
+        beforeStop: hook.optional().describe("Before it is stopped."),
+        afterExit: hook.optional().describe("When it has ended."),
       },
       "a map of hooks",
     )

@@ -17,8 +17,10 @@ const group = z.union(
     keys(
       {
         members: members.optional().describe("Processes, or globs of their names."),
-        strategy: choice(["one-for-one", "one-for-all", "rest-for-one"]).optional(),
-        limits: groupLimits.optional(),
+        strategy: choice(["one-for-one", "one-for-all", "rest-for-one"])
+          .optional()
+          .describe('Who is restarted with one that fails; "one-for-one" if not given.'),
+        limits: groupLimits.optional().describe("What its members may use together."),
       },
       "a list of processes, or a map with `members`",
     ),
@@ -44,15 +46,20 @@ const profile = z.union(
 
 const alert = keys(
   {
-    on: list(filledText(), "a list of event types"),
-    processes: targets.optional(),
-    for: duration().optional(),
-    cooldown: duration().optional(),
-    exec: filledText().optional(),
+    on: list(filledText(), "a list of event types").describe("Types of events, or globs of them."),
+    processes: targets.optional().describe("Only those of these processes."),
+    for: duration().optional().describe("When it lasts that long."),
+    cooldown: duration().optional().describe("From one to the next at least."),
+    exec: filledText().optional().describe("A command to run."),
     webhook: keys(
-      { url: filledText(), secret: filledText().optional() },
+      {
+        url: filledText().describe("Where it is posted to."),
+        secret: filledText().optional().describe("With which it is signed."),
+      },
       "a map with `url`",
-    ).optional(),
+    )
+      .optional()
+      .describe("An address to post to."),
   },
   "a map with `on`",
 );

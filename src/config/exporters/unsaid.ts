@@ -1,0 +1,56 @@
+/** What a process asks for beyond the defaults, so that an exporter can tell what its format cannot say of it. */
+
+import type { ProcessSpec } from "../../model/spec.ts";
+import { processKeys } from "../schema/process.ts";
+
+const { restart: RESTART, stop: STOP, log: LOG } = processKeys.parse({});
+
+/** By the name of the key; true where the process asks for something. */
+const ASKED = {
+  "dependsOn.timeout": ({ dependsOn }) => dependsOn.some(({ timeoutMs }) => timeoutMs !== null),
+  "dependsOn.required": ({ dependsOn }) => dependsOn.some(({ required }) => !required),
+  "dependsOn.restart": ({ dependsOn }) => dependsOn.some(({ restart }) => restart),
+  dependsOn: ({ dependsOn }) => dependsOn.length > 0,
+  ready: ({ ready }) => ready.length > 0,
+  "restart.policy": ({ restart }) => restart.policy !== RESTART.policy,
+  "restart.max": ({ restart }) => restart.max !== RESTART.max,
+  "restart.window": ({ restart }) => restart.windowMs !== RESTART.window,
+  "restart.successCodes": ({ restart }) =>
+    restart.successCodes.join() !== RESTART.successCodes.join(),
+  "restart.onGiveUp": ({ restart }) => restart.onGiveUp !== RESTART.onGiveUp,
+  "restart.backoff": ({ restart: { backoff } }) =>
+    backoff.initialMs !== RESTART.backoff.initial ||
+    backoff.factor !== RESTART.backoff.factor ||
+    backoff.maxMs !== RESTART.backoff.max,
+  "stop.signal": ({ stop }) => stop.signal !== STOP.signal,
+  "stop.timeout": ({ stop }) => stop.timeoutMs !== STOP.timeout,
+  log: ({ log }) =>
+    log.maxSizeBytes !== LOG.maxSize ||
+    log.maxFiles !== LOG.maxFiles ||
+    log.maxAgeMs !== null ||
+    log.compress !== LOG.compress,
+  user: ({ user }) => user !== null,
+  group: ({ group }) => group !== null,
+  umask: ({ umask }) => umask !== null,
+  groups: ({ groups }) => groups.length > 0,
+  links: ({ links }) => links.length > 0,
+  autostart: ({ autostart }) => !autostart,
+  "env: null": ({ env }) => Object.values(env).includes(null),
+} as const satisfies Readonly<Record<string, (process: ProcessSpec) => boolean>>;
+
+export type Asked = keyof typeof ASKED;
+
+/** One sentence for each process of which something is left unsaid. `said` is what the format can say. */
+export function unsaidOf(
+  processes: Iterable<ProcessSpec>,
+  format: string,
+  said: readonly Asked[],
+): string[] {
+  const asked = Object.entries(ASKED).filter(([key]) => !said.includes(key as Asked));
+  return [...new Set(processes)].flatMap((process) => {
+    const keys = asked.filter(([, asks]) => asks(process)).map(([key]) => `\`${key}\``);
+    return keys.length === 0
+      ? []
+      : [`of "${process.name}", ${keys.join(", ")} cannot be said in ${format}`];
+  });
+}
