@@ -4,6 +4,7 @@ import { fail } from "../model/errors.ts";
 import { nearest } from "../model/nearest.ts";
 import type { ProcessName } from "../model/ids.ts";
 import type { ProjectSpec } from "../model/spec.ts";
+import { own } from "../model/own.ts";
 
 /** The processes that the targets name; one that names none is an error. An instance means its process. */
 export function definedProcesses(
@@ -17,7 +18,7 @@ function namesOf(target: string, { processes, groups }: ProjectSpec): readonly P
   const known = Object.keys(processes);
   if (target === "all") return known;
   if (target.startsWith("@") && Object.hasOwn(groups, target.slice(1))) {
-    return groups[target.slice(1)]?.members ?? [];
+    return own(groups, target.slice(1))?.members ?? [];
   }
   const process = target.replace(/\.\d+$/, "");
   const glob = new Bun.Glob(target);

@@ -9,6 +9,7 @@ import { ask } from "./ask.ts";
 import { definitionChanges, isSameValue } from "./definition-changes.ts";
 import { move } from "./moves.ts";
 import type { Turn } from "./turn.ts";
+import { own } from "../model/own.ts";
 
 export function define(turn: Turn, input: InputOf<"project-defined">): void {
   const name = input.spec.name;
@@ -23,7 +24,9 @@ export function define(turn: Turn, input: InputOf<"project-defined">): void {
     retired: { ...omit(before?.retired ?? {}, names), ...(input.prune ? removed : {}) },
     callerEnv: {
       ...before?.callerEnv,
-      ...Object.fromEntries(names.map((process) => [process, stored[process] ?? input.callerEnv])),
+      ...Object.fromEntries(
+        names.map((process) => [process, own(stored, process) ?? input.callerEnv]),
+      ),
     },
     scale: pick(before?.scale ?? {}, names),
   };
@@ -66,7 +69,7 @@ export function forgetRetired(turn: Turn, name: ProjectName): void {
 
 export function scale(turn: Turn, input: InputOf<"scale-asked">): void {
   const project = turn.project(input.project);
-  const spec = project?.spec.processes[input.process];
+  const spec = project && own(project.spec.processes, input.process);
   if (project === undefined || spec === undefined) return;
   const before = wantedInstances(project, spec);
   if (before === input.instances) return;
@@ -85,7 +88,7 @@ export function scale(turn: Turn, input: InputOf<"scale-asked">): void {
 }
 
 export function wantedInstances(project: Project, spec: ProcessSpec): number {
-  return project.scale[spec.name] ?? spec.instances;
+  return own(project.scale, spec.name) ?? spec.instances;
 }
 
 /** Makes the instances that are wanted and not there, and removes those beyond; new ones follow their siblings. */

@@ -5,6 +5,7 @@ import type { CommandSpec, Launch, ProcessSpec, ProjectSpec, ReadyProbe } from "
 import { portOf } from "../model/port.ts";
 import { expandTemplate, type TemplateScope } from "../model/template.ts";
 import { needsShell, splitWords } from "./command-line.ts";
+import { own } from "../model/own.ts";
 
 export interface LaunchRequest {
   readonly project: ProjectSpec;
@@ -69,8 +70,8 @@ function layeredScope(
   const scope: TemplateScope = {
     port: (name) => portByName(project, name),
     variable(name) {
-      const template = Object.hasOwn(layer, name) ? layer[name] : undefined;
-      if (template === undefined || underWay.has(name)) return base[name];
+      const template = own(layer, name);
+      if (template === undefined || underWay.has(name)) return own(base, name);
       if (template === null) return undefined;
       underWay.add(name);
       try {
@@ -111,11 +112,11 @@ function portVariable(process: string): string {
 }
 
 function portByName(project: ProjectSpec, name: string): number | undefined {
-  return project.processes[name]?.port ?? undefined;
+  return own(project.processes, name)?.port ?? undefined;
 }
 
 function scopeOf(env: Readonly<Record<string, string>>, project: ProjectSpec): TemplateScope {
-  return { variable: (name) => env[name], port: (name) => portByName(project, name) };
+  return { variable: (name) => own(env, name), port: (name) => portByName(project, name) };
 }
 
 function argvOf(command: CommandSpec, scope: TemplateScope): string[] {

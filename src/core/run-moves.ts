@@ -6,6 +6,7 @@ import { decide } from "./end-moves.ts";
 import { launchOf } from "./launch.ts";
 import { beginStop, enterPending, move, remove, rest, type Context } from "./moves.ts";
 import type { Turn } from "./turn.ts";
+import { own } from "../model/own.ts";
 
 /** From `pending`: writes the intent and asks for the spawn. */
 export function launch(turn: Turn, instance: Instance): void {
@@ -119,7 +120,7 @@ function launchFor(turn: Turn, instance: Instance, runId: string) {
     instance: instance.id,
     index: instance.index,
     runId,
-    callerEnv: project.callerEnv[instance.process] ?? {},
+    callerEnv: own(project.callerEnv, instance.process) ?? {},
     home: turn.home,
   });
 }

@@ -4,6 +4,7 @@ import { problem, type Problem } from "../model/errors.ts";
 import type { ProjectName } from "../model/ids.ts";
 import type { Instance, Project, World } from "../model/state.ts";
 import { nearest } from "../model/nearest.ts";
+import { own } from "../model/own.ts";
 
 export type TargetResult =
   | { readonly ok: true; readonly instances: readonly Instance[] }
@@ -62,7 +63,7 @@ function matches(project: Project, instance: Instance, target: string): boolean 
 
 /** Members named by the group, and processes that name the group. */
 function groupMembers(project: Project, group: string): readonly string[] {
-  const named = project.spec.groups[group]?.members ?? [];
+  const named = own(project.spec.groups, group)?.members ?? [];
   const naming = Object.values(project.spec.processes).filter(({ groups }) =>
     groups.includes(group),
   );

@@ -7,6 +7,7 @@ import type { InstanceId, ProcessName, ProjectName, RunId } from "../model/ids.t
 import type { ProcessSpec } from "../model/spec.ts";
 import type { Changes, Instance, Lease, Project, World } from "../model/state.ts";
 import type { Instant } from "../model/time.ts";
+import { definitionOf } from "./definition-of.ts";
 
 export class Turn {
   readonly now: Instant;
@@ -78,8 +79,7 @@ export class Turn {
   }
 
   specOf(instance: Instance): ProcessSpec {
-    const { spec, retired } = this.projectOf(instance);
-    const found = spec.processes[instance.process] ?? retired[instance.process];
+    const found = definitionOf(this.projectOf(instance), instance.process);
     return found ?? impossible(`${instance.id} has no definition`);
   }
 

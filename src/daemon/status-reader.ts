@@ -7,6 +7,7 @@ import type { Instance, Project } from "../model/state.ts";
 import type { Clock, Output } from "../supervisor/ports.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
 import { publicState, statusOf, type Status } from "../protocol/status.ts";
+import { definitionOf } from "../core/definition-of.ts";
 
 export class StatusReader {
   readonly #supervisor: Supervisor;
@@ -30,7 +31,7 @@ export class StatusReader {
   of(instance: Instance): Status {
     const { world } = this.#supervisor;
     const project = world.projects.get(instance.project);
-    const spec = project?.spec.processes[instance.process] ?? project?.retired[instance.process];
+    const spec = definitionOf(project, instance.process);
     if (project === undefined || spec === undefined) {
       throw new Error(`${instance.id} has no definition`);
     }
@@ -57,8 +58,7 @@ export class StatusReader {
         now: this.#clock.now(),
         instancesOf,
         specOf: ({ project, process }) => {
-          const found = world.projects.get(project);
-          const spec = found?.spec.processes[process] ?? found?.retired[process];
+          const spec = definitionOf(world.projects.get(project), process);
           if (spec === undefined) throw new Error(`${project}/${process} has no definition`);
           return spec;
         },

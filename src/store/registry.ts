@@ -103,6 +103,11 @@ class SqliteRegistry implements Registry {
     if (this.#sinceTrim >= TRIM_EVERY) this.#trim();
   }
 
+  isShortage(error: unknown): boolean {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    return /^SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|NOMEM|CANTOPEN)/.test(code);
+  }
+
   eventsAfter(seq: number, limit: number): readonly JournalEvent[] {
     const rows = this.#database
       .query("SELECT json FROM events WHERE seq > ? ORDER BY seq LIMIT ?")

@@ -105,6 +105,8 @@ export interface Store {
   load(): { readonly world: World; readonly lastSeq: number; readonly bootId: string | null };
   /** Durable against the death of the daemon when it returns. */
   commit(changes: Changes, events: readonly JournalEvent[]): void;
+  /** A commit failed of something that can pass: a full disk, a busy file. Anything else is a fault of what it held. */
+  isShortage(error: unknown): boolean;
   /** Kept events after `seq`, oldest first, at most `limit`. */
   eventsAfter(seq: number, limit: number): readonly JournalEvent[];
   /** The number of the oldest event kept; 0 when none is. */

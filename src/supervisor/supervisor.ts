@@ -3,7 +3,7 @@
 import { deadlineMonoMs } from "../core/deadlines.ts";
 import { applyChanges, type MutableWorld } from "../core/world.ts";
 import { step, type StepResult } from "../choreographer/step.ts";
-import { fail } from "../model/errors.ts";
+import { fail, problem, ProcmanError } from "../model/errors.ts";
 import type { JournalEvent } from "../model/events.ts";
 import type { InstanceId } from "../model/ids.ts";
 import type { Input } from "../model/inputs.ts";
@@ -13,6 +13,7 @@ import type { Instant } from "../model/time.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Performer, type PerformerPorts, type ReportTrouble } from "./performer.ts";
 import type { Chance, Observer, Store } from "./ports.ts";
+import { definitionOf } from "../core/definition-of.ts";
 
 export interface SupervisorOptions {
   readonly ports: PerformerPorts & { readonly chance: Chance; readonly store: Store };
@@ -26,9 +27,19 @@ export interface SupervisorOptions {
 /** While the registry cannot be written nothing happens; it is tried again that much later. */
 const COMMIT_RETRY_MS = 250;
 
+/** Who asked for something is told after so many tries that it was not done. News of the world waits for ever. */
+const COMMIT_TRIES = 16;
+
 interface Letter {
   readonly input: Input;
-  readonly done: (() => void) | null;
+  readonly sender: Sender | null;
+  /** Commits that have failed. */
+  readonly tries: number;
+}
+
+interface Sender {
+  done(): void;
+  refused(error: ProcmanError): void;
 }
 
 interface Waiter {
@@ -45,6 +56,8 @@ export class Supervisor {
   #suspects = 0;
   #scheduled = false;
   #closed = false;
+  /** The last commit failed, and that was told. */
+  #isUnwritable = false;
   #lastSeq: number;
   #observerFailures = 0;
 
@@ -74,12 +87,13 @@ export class Supervisor {
     return this.#observerFailures;
   }
 
-  /** Resolves when the input has been taken in and committed. Throws DAEMON_BUSY when too many wait already. */
+  /** Resolves when the input has been taken in and committed. Throws DAEMON_BUSY when too many wait already,
+   *  REGISTRY_UNUSABLE when it could not be committed for some seconds, INTERNAL when it was dropped. */
   submit(input: Input): Promise<void> {
     if (this.#inbox.length >= limits.inboxInputs) {
       fail("DAEMON_BUSY", "Cannot take the request: too many are waiting", "Try again shortly.");
     }
-    return new Promise((done) => this.#enqueue(input, done));
+    return new Promise((done, refused) => this.#enqueue(input, { done, refused }));
   }
 
   /** Resolves as soon as `look` gives something other than undefined; looks now and after every commit. */
@@ -112,8 +126,8 @@ export class Supervisor {
   }
 
   /** News of the world is never refused: it is bounded by the runs there are. */
-  #enqueue(input: Input, done: (() => void) | null): void {
-    this.#inbox.push({ input, done });
+  #enqueue(input: Input, sender: Sender | null): void {
+    this.#inbox.push({ input, sender, tries: 0 });
     this.#schedule();
   }
 
@@ -131,7 +145,7 @@ export class Supervisor {
   #turn(): void {
     if (this.#closed) return;
     const taken = this.#take();
-    const { ports, world, trouble } = this.#options;
+    const { ports, world } = this.#options;
     const now = ports.clock.now();
     const result = this.#step(taken, now);
     if (result === null) return;
@@ -143,18 +157,19 @@ export class Supervisor {
     try {
       ports.store.commit(result.changes, events);
     } catch (error) {
-      trouble("cannot write the registry; nothing happens until it can be written", error);
-      this.#inbox = [...taken, ...this.#inbox];
-      this.#pause(COMMIT_RETRY_MS);
+      if (ports.store.isShortage(error)) this.#keepTrying(taken, error);
+      else this.#drop(taken, error);
       return;
     }
+    this.#isUnwritable = false;
     this.#lastSeq += events.length;
     applyChanges(world, result.changes);
     this.#setDeadlines(result.changes.instances, now);
+    this.#renewDeadlines(taken, now);
     for (const effect of result.effects)
       this.#guard(`carry out ${effect.kind}`, () => this.#performer.perform(effect));
     this.#announce(events);
-    for (const { done } of taken) done?.();
+    for (const { sender } of taken) sender?.done();
     for (const waiter of this.#waiters) if (waiter.check()) this.#waiters.delete(waiter);
   }
 
@@ -168,22 +183,54 @@ export class Supervisor {
     return taken;
   }
 
-  /** An impossible input is dropped, alone: null then, or when the letters have to be taken one by one. */
+  /** Null when it could not be. */
   #step(letters: readonly Letter[], now: Instant): StepResult | null {
-    const { ports, world, trouble } = this.#options;
+    const { ports, world } = this.#options;
     const inputs = letters.map(({ input }) => input);
     try {
       return step(world, inputs, now, ports.chance.next());
     } catch (error) {
-      if (letters.length > 1) {
-        this.#inbox = [...letters, ...this.#inbox];
-        this.#suspects = letters.length;
-      } else {
-        trouble(`dropped an impossible input: ${inputs.map(({ kind }) => kind).join()}`, error);
-        for (const { done } of letters) done?.();
-      }
+      this.#drop(letters, error);
       return null;
     }
+  }
+
+  /** An impossible input is dropped, alone; of several, taken one by one, the one shows. */
+  #drop(letters: readonly Letter[], error: unknown): void {
+    const [first, ...more] = letters;
+    if (first === undefined || more.length > 0) {
+      this.#inbox = [...letters, ...this.#inbox];
+      this.#suspects = letters.length;
+      return;
+    }
+    const { kind } = first.input;
+    this.#options.trouble(`dropped an impossible input: ${kind}`, error);
+    const hint = "This is a bug in procman; the daemon's log has the details.";
+    first.sender?.refused(
+      new ProcmanError(problem("INTERNAL", `Cannot take in what was asked: ${kind}`, hint)),
+    );
+  }
+
+  /** Nothing of it has happened yet; who asked does not wait for ever to hear that. */
+  #keepTrying(letters: readonly Letter[], error: unknown): void {
+    const cause = error instanceof Error ? error.message : String(error);
+    if (!this.#isUnwritable) {
+      const what = "cannot write the registry; nothing happens until it can be written";
+      this.#options.trouble(what, error);
+    }
+    this.#isUnwritable = true;
+    const again: Letter[] = [];
+    for (const letter of letters) {
+      if (letter.sender === null || letter.tries < COMMIT_TRIES) {
+        again.push({ ...letter, tries: letter.tries + 1 });
+        continue;
+      }
+      const message = `Cannot note in the registry what was asked, so it is not done: ${cause}`;
+      const hint = "Make room on the disk of the daemon's home.";
+      letter.sender.refused(new ProcmanError(problem("REGISTRY_UNUSABLE", message, hint)));
+    }
+    this.#inbox = [...again, ...this.#inbox];
+    this.#pause(COMMIT_RETRY_MS);
   }
 
   #pause(ms: number): void {
@@ -202,9 +249,21 @@ export class Supervisor {
     this.#deadlines.arm();
   }
 
+  /** What a clock moved in vain has a later deadline, or the same one still. */
+  #renewDeadlines(letters: readonly Letter[], now: Instant): void {
+    for (const { input } of letters) {
+      if (input.kind !== "clock-moved") continue;
+      for (const id of input.instances) {
+        const instance = this.world.instances.get(id);
+        if (instance !== undefined) this.#deadlines.set(id, this.#deadlineOf(instance, now));
+      }
+    }
+    this.#deadlines.arm();
+  }
+
   #deadlineOf(instance: Instance, now: Instant): number | null {
     const project = this.world.projects.get(instance.project);
-    const spec = project?.spec.processes[instance.process] ?? project?.retired[instance.process];
+    const spec = definitionOf(project, instance.process);
     return spec === undefined ? null : deadlineMonoMs(instance, spec, now.monoMs);
   }
 

@@ -105,6 +105,7 @@ export class SimWorld {
       store: {
         load: () => ({ world: this.stored, lastSeq: this.events.length, bootId: null }),
         commit: (changes, events) => this.#commit(changes, events, lives),
+        isShortage: () => true,
         eventsAfter: (seq) => this.events.slice(seq),
         firstSeq: () => 1,
       },

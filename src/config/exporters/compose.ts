@@ -8,6 +8,7 @@ import { yamlOf } from "../documents/write.ts";
 import { type Exporter, type ExportedRun, type ExportedRuns, runsOf } from "./exporter.ts";
 import { probeLine, toolOf } from "./probe-command.ts";
 import { unsaidOf } from "./unsaid.ts";
+import { own } from "../../model/own.ts";
 
 const IMAGES: Readonly<Record<string, string>> = {
   bun: "oven/bun:1",
@@ -113,7 +114,7 @@ function serviceOf(run: ExportedRun, project: ProjectSpec, { namesOf }: Exported
 }
 
 function dependencyOf({ process, condition, required, restart }: Dependency, project: ProjectSpec) {
-  const isProbed = (project.processes[process]?.ready ?? []).some(
+  const isProbed = (own(project.processes, process)?.ready ?? []).some(
     (probe) => probeLine(probe) !== null,
   );
   const isEnd = condition === "succeeded" || condition === "completed";

@@ -4,6 +4,7 @@ import { launchOf } from "../../core/launch.ts";
 import { needsShell } from "../../core/command-line.ts";
 import { impossible } from "../../model/errors.ts";
 import type { Dependency, ProcessSpec, ProjectSpec, ReadyProbe } from "../../model/spec.ts";
+import { own } from "../../model/own.ts";
 
 export interface ExportRequest {
   readonly project: ProjectSpec;
@@ -62,7 +63,7 @@ export function runsOf(request: ExportRequest): ExportedRuns {
     runs,
     notices: all.flatMap(generalNotices),
     namesOf: ({ process }) =>
-      project.processes[process]?.disabled === true ? [] : (names.get(process) ?? []),
+      own(project.processes, process)?.disabled === true ? [] : (names.get(process) ?? []),
   };
 }
 

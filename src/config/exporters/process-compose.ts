@@ -6,6 +6,7 @@ import { yamlOf } from "../documents/write.ts";
 import { type Exporter, type ExportedRun, type ExportedRuns, runsOf } from "./exporter.ts";
 import { probeLine } from "./probe-command.ts";
 import { unsaidOf } from "./unsaid.ts";
+import { own } from "../../model/own.ts";
 
 export const processCompose: Exporter = (request) => {
   const { project } = request;
@@ -74,7 +75,7 @@ function processOf(run: ExportedRun, project: ProjectSpec, { namesOf }: Exported
 function conditionOf({ process, condition }: Dependency, project: ProjectSpec): string {
   if (condition === "completed") return "process_completed";
   if (condition === "succeeded") return "process_completed_successfully";
-  const probes = project.processes[process]?.ready ?? [];
+  const probes = own(project.processes, process)?.ready ?? [];
   return condition !== "started" && probes.length > 0 ? "process_healthy" : "process_started";
 }
 

@@ -13,6 +13,7 @@ import { readText } from "../documents/read.ts";
 import { type EnvFile, parseEnvFile } from "../env-file.ts";
 import type { Report } from "../report.ts";
 import { dataOf, entriesOf, type Node, type Origin, originAt, type Path } from "../tree.ts";
+import { own } from "../../model/own.ts";
 
 export interface Variable {
   readonly value: Template | null;
@@ -88,7 +89,7 @@ export function envFilesOf(
 
 /** Looks a variable of the caller up. */
 export function variableOf(env: Readonly<Record<string, string>>) {
-  return (name: string): string | undefined => (Object.hasOwn(env, name) ? env[name] : undefined);
+  return (name: string): string | undefined => own(env, name);
 }
 
 /** Variables as a template sees them: those of `environment`, under them those of `base`. */

@@ -10,6 +10,8 @@ import type { DaemonContext } from "../context.ts";
 import { ask, finish, isMissing } from "./lifecycle.ts";
 import { isGone, isReady, isSpawnedAnew, outcomes, type Judge } from "./outcomes.ts";
 import { projectAt, select, selectWidened, withDependencies } from "./selection.ts";
+import { definitionOf } from "../../core/definition-of.ts";
+import { own } from "../../model/own.ts";
 
 type Definitions = Pick<Handlers, "up" | "apply" | "down" | "scale">;
 
@@ -102,7 +104,9 @@ function selectUp(context: DaemonContext, name: string, input: UpInput): readonl
   const selected = input.withDependencies
     ? withDependencies(context, found.instances)
     : found.instances;
-  const enabled = selected.filter((it) => project.spec.processes[it.process]?.disabled === false);
+  const enabled = selected.filter(
+    (it) => own(project.spec.processes, it.process)?.disabled === false,
+  );
   if (input.targets !== null && enabled.length === 0 && selected.length > 0) {
     const names = [...new Set(selected.map(({ process }) => process))].join(", ");
     fail(
@@ -114,7 +118,7 @@ function selectUp(context: DaemonContext, name: string, input: UpInput): readonl
   return enabled;
 
   function startsByItself(instance: Instance): boolean {
-    const spec = project?.spec.processes[instance.process];
+    const spec = definitionOf(project, instance.process);
     return spec !== undefined && spec.autostart && !spec.disabled;
   }
 }
@@ -159,8 +163,7 @@ const isScaled: Judge = (now, was) => {
 /** Nothing tells when it is ready, so having lived a little has to do. */
 export function settling(context: DaemonContext): (instance: Instance) => boolean {
   const { projects } = context.supervisor.world;
-  return ({ project, process }) =>
-    projects.get(project)?.spec.processes[process]?.ready.length === 0;
+  return ({ project, process }) => definitionOf(projects.get(project), process)?.ready.length === 0;
 }
 
 function checkScale(
@@ -169,7 +172,7 @@ function checkScale(
   process: string,
   count: number,
 ): void {
-  const spec = project.spec.processes[process];
+  const spec = own(project.spec.processes, process);
   if (spec === undefined) {
     const { name, directory } = project.spec;
     select(context, { project: name, directory, exact: true, files: [], targets: [process] });

@@ -15,6 +15,8 @@ import { followEvents } from "./event-stream.ts";
 import { outcomes } from "./outcomes.ts";
 import { projectAt, select } from "./selection.ts";
 import { waitJudge } from "./wait-conditions.ts";
+import { definitionOf } from "../../core/definition-of.ts";
+import { own } from "../../model/own.ts";
 
 type Looking = Pick<Handlers, "list" | "inspect" | "wait" | "events">;
 
@@ -74,7 +76,7 @@ function inspect(
 ): Inspection {
   const { world } = context.supervisor;
   const project = world.projects.get(instance.project);
-  const spec = project?.spec.processes[instance.process] ?? project?.retired[instance.process];
+  const spec = definitionOf(project, instance.process);
   if (project === undefined || spec === undefined) {
     return fail("PROCESS_NOT_FOUND", `Cannot find '${input.target}'`);
   }
@@ -121,7 +123,7 @@ function environmentOf(
     instance: instance.id,
     index: instance.index,
     runId: instance.lastRun?.id ?? "",
-    callerEnv: project.callerEnv[instance.process] ?? {},
+    callerEnv: own(project.callerEnv, instance.process) ?? {},
     home: context.supervisor.world.home,
   });
   return made.ok ? made.launch.env : {};

@@ -7,6 +7,7 @@ import type { ProcessName } from "../../model/ids.ts";
 import type { Instance, Project } from "../../model/state.ts";
 import type { Place, StartInput } from "../../protocol/operations.ts";
 import type { DaemonContext } from "../context.ts";
+import { own } from "../../model/own.ts";
 
 /** The instances that the targets of a request name; no target is an error. */
 export function select(
@@ -52,7 +53,7 @@ type Neighbours = (project: Project, process: ProcessName) => readonly ProcessNa
 const dependentsIn: Neighbours = (project, process) => dependents(project).get(process) ?? [];
 
 const dependenciesIn: Neighbours = (project, process) =>
-  (project.spec.processes[process]?.dependsOn ?? []).map((dependency) => dependency.process);
+  (own(project.spec.processes, process)?.dependsOn ?? []).map((dependency) => dependency.process);
 
 /** Follows an edge of the graph as far as it goes, within each project. */
 function widen(
