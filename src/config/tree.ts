@@ -2,7 +2,7 @@
 
 export type Path = readonly string[];
 
-export type LayerKind = "default" | "user" | "project" | "local" | "environment";
+export type LayerKind = "default" | "user" | "project" | "local" | "environment" | "runtime";
 
 /** One place that configuration was read from. */
 export interface Source {

@@ -163,7 +163,17 @@ class Run {
     if (this.#random.chance(0.5)) this.#spec = changedProject(this.#random, this.#spec);
     const updateEnv = this.#random.chance(0.1);
     const callerEnv = { TERM: String(this.#random.whole(0, 2)) };
-    return { kind: "project-defined", spec: this.#spec, callerEnv, updateEnv, prune };
+    const { updates = {} } = this.#sim.stored.projects.get("sim") ?? {};
+    return {
+      kind: "project-defined",
+      spec: this.#spec,
+      profiles: [],
+      updates,
+      only: null,
+      callerEnv,
+      updateEnv,
+      prune,
+    };
   }
 
   #retire(): Input {
