@@ -1,6 +1,5 @@
 /** `procman set`. */
 
-import { CHANGES } from "../../client/client.ts";
 import { fail, ProcmanError } from "../../model/errors.ts";
 import type { RuntimeUpdates } from "../../model/known-project.ts";
 import { nearest } from "../../model/nearest.ts";
@@ -42,7 +41,7 @@ interface Edit {
 }
 
 /** Others may be updating the same process. */
-const MAX_TRIES = 5;
+const MAX_TRIES = 20;
 
 async function setProcess(
   context: CommandContext,
@@ -65,7 +64,7 @@ async function setProcess(
     const place = { ...context.place, project: known.name };
     try {
       const input = { ...place, process: spec, updates, updatesBefore };
-      return await context.client.change("set", input, { ...CHANGES, repeatable: false });
+      return await context.client.change("set", input);
     } catch (error) {
       const isLate = error instanceof ProcmanError && error.problem.code === "CHANGED_MEANWHILE";
       if (!isLate || left === 0) throw error;
