@@ -30,6 +30,13 @@ export function definitionChanges(
   for (const [process, spec] of Object.entries(after.processes)) {
     const known = Object.hasOwn(old, process) ? old[process] : undefined;
     const keys = known === undefined ? [] : changedKeys(known, spec);
+    // It was given their ports in its environment.
+    const isMoved = spec.dependsOn.some(
+      (it) =>
+        Object.hasOwn(old, it.process) &&
+        old[it.process]?.port !== after.processes[it.process]?.port,
+    );
+    if (known !== undefined && isMoved && !keys.includes("env")) keys.push("env");
     if (known === undefined) added.push(process);
     else if (keys.length === 0) unchanged.push(process);
     else changed.push({ process, keys, restarts: keys.some((key) => !LIVE_KEYS.has(key)) });

@@ -37,6 +37,18 @@ test("another order of keys, or another way to write the same, changes nothing",
   expect(await sandbox.pids()).toEqual(before);
 });
 
+test("who was given the port of a process that has another one now is restarted with it", async () => {
+  const api = { ...sleeper, env: { DATABASE: "127.0.0.1:${db.port}" } };
+  const config = (port: number) => ({ processes: { db: { ...sleeper, port }, api, web: sleeper } });
+  await using sandbox = new Sandbox(config(40_001));
+  await sandbox.ok("up", "-d");
+  const before = await sandbox.pids();
+  sandbox.configure(config(40_002));
+  await sandbox.ok("apply");
+  expect(await sandbox.environment("api")).toMatchObject({ DATABASE: "127.0.0.1:40002" });
+  expect((await sandbox.pids())["web.1"]).toBe(before["web.1"]);
+});
+
 test("what is taken out of the configuration is gone from the environment", async () => {
   await using sandbox = new Sandbox({
     env: { SHARED: "1", KEPT: "1" },
