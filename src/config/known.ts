@@ -29,6 +29,23 @@ export function knownAs(known: readonly KnownProject[], name: string): KnownProj
   );
 }
 
+/** The one that is probably meant, before the configuration says its name: the only one, or that of `-p`. */
+export function knownBefore(
+  known: readonly KnownProject[],
+  name: string | null,
+): KnownProject | null {
+  if (name !== null) return knownAs(known, name);
+  return known.length === 1 ? (known[0] ?? null) : null;
+}
+
+/** The environment that most of a project was first started with. */
+export function firstEnv(known: KnownProject | null): Environment | null {
+  const [most] = (known?.callerEnvs ?? []).toSorted(
+    (one, other) => other.processes.length - one.processes.length,
+  );
+  return most?.env ?? null;
+}
+
 /** The environment that a process has from its caller: the one that it was first started with, else this caller's. */
 export function callerEnvs(
   known: KnownProject | null,

@@ -4,7 +4,7 @@ import { type Problem, problem } from "../model/errors.ts";
 import type { KnownProject } from "../model/known-project.ts";
 import type { ProjectSpec } from "../model/spec.ts";
 import { findForeign } from "./importers/import.ts";
-import { callerEnvs, knownAs, knownFrom } from "./known.ts";
+import { callerEnvs, firstEnv, knownAs, knownBefore, knownFrom } from "./known.ts";
 import { readLayers } from "./layers.ts";
 import { merge } from "./merge.ts";
 import { Report } from "./report.ts";
@@ -61,8 +61,17 @@ export async function loadProject(options: LoadOptions): Promise<LoadResult> {
 
   const report = new Report();
   const here = knownFrom(options.known ?? [], files.directory, files.project);
-  const profiles = profilesFor(options, here);
-  const request = { ...options, profiles, files, userFile: user.file, importer: found.importer };
+  const probable = knownBefore(here, options.project);
+  const profiles = options.profiles ?? probable?.profiles ?? [];
+  const first = options.updateEnv === true ? null : firstEnv(probable);
+  const request = {
+    ...options,
+    profiles,
+    programEnv: first ?? options.env,
+    files,
+    userFile: user.file,
+    importer: found.importer,
+  };
   const layers = await readLayers(request, report);
   if (layers === null) return { ok: false, problems: report.problems };
 
@@ -76,7 +85,7 @@ export async function loadProject(options: LoadOptions): Promise<LoadResult> {
     directory: files.directory,
     name: options.project,
     profiles,
-    callerEnv,
+    callerEnv: first ?? callerEnv,
   };
   const known = here.length === 0 ? null : knownAs(here, projectName(written));
   const updates = known?.updates ?? {};
@@ -92,14 +101,6 @@ export async function loadProject(options: LoadOptions): Promise<LoadResult> {
     ok: true,
     project: { ...resolved, notices: report.notices, tree: updated, profiles, updates },
   };
-}
-
-/** Those given; else those that the project is known with, if it is clear which project that is. */
-function profilesFor(options: LoadOptions, here: readonly KnownProject[]): readonly string[] {
-  if (options.profiles !== null) return options.profiles;
-  const named = options.project === null ? null : knownAs(here, options.project);
-  const known = named ?? (here.length === 1 ? here[0] : null);
-  return known?.profiles ?? [];
 }
 
 /** The configuration; where there is none, another tool's file in the working directory. */

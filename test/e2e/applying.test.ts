@@ -93,6 +93,23 @@ describe("the same up from another terminal", () => {
     expect(await sandbox.environment("asks")).toMatchObject({ FROM: "first" });
   });
 
+  test("restarts nothing where a configuration program reads the environment", async () => {
+    await using sandbox = new Sandbox(null);
+    sandbox.write(
+      "procman.config.ts",
+      `export default ({ env }) => ({
+        name: env.NAME,
+        processes: { a: { command: "sleep 1000", env: { FROM: process.env.WHO, TO: env.WHO } } },
+      });`,
+    );
+    await sandbox.okWith({ NAME: "one", WHO: "first" }, "up", "-d");
+    const { pid } = await sandbox.status("a");
+    await sandbox.okWith({ NAME: "two", WHO: "second" }, "up", "-d");
+    expect(await sandbox.list("--all")).toMatchObject([{ id: "one/a.1", pid }]);
+    await sandbox.okWith({ NAME: "one", WHO: "second" }, "up", "-d", "--update-env");
+    expect(await sandbox.environment("a")).toMatchObject({ FROM: "second", TO: "second" });
+  });
+
   test.each([[["up", "-d"]], [["apply"]]])(
     "renews the caller's environment with --update-env: %j",
     async (command) => {

@@ -32,7 +32,8 @@ export function renderResults(
 export function renderFailures(context: CommandContext, results: readonly ActionResult[]): number {
   const paint = painter(wantsColor(2, context.env, context.args.text("color")));
   for (const { error } of results) {
-    if (error !== null) writeAll(2, `${failureText(error, paint)}\n`);
+    if (error === null) continue;
+    writeAll(2, `${context.json ? JSON.stringify({ error }) : failureText(error, paint)}\n`);
   }
   return statusOf(results);
 }
