@@ -141,6 +141,7 @@ test.each<[readonly string[], number, string]>([
   [["api", "restrat.max=1"], 2, 'Did you mean "restart"?'],
   [["api", "restart.maxx=1"], 2, 'Did you mean "max"?'],
   [["api", "restart.max=many"], 2, "runtime update: processes.api.restart.max"],
+  [["api", "instances=0"], 2, "a whole number, 1 to"],
   [["api", "restart.policy=alway"], 2, 'Did you mean "always"?'],
   [["api", "dependsOn.dbb=ready"], 2, 'Did you mean "db"?'],
   [["api", "command=null"], 2, "command"],
