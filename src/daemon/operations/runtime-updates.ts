@@ -1,6 +1,5 @@
 /** Operations on values that are changed while things run: scale, set; and what is known when a configuration is read. */
 
-import { feltIn } from "../../core/define.ts";
 import { definitionChanges, isSameValue } from "../../core/definition-changes.ts";
 import { updatesOf } from "../../core/runtime-updates.ts";
 import { instancesOfProject } from "../../core/targets.ts";
@@ -22,8 +21,7 @@ export function runtimeUpdateOperations(context: DaemonContext): RuntimeUpdating
   return {
     async scale(input, signal) {
       const project = projectAt(context, input);
-      const before = supervisor.world.instances;
-      const was = new Map(before);
+      const was = new Map(supervisor.world.instances);
       for (const [process, count] of Object.entries(input.counts)) {
         checkScale(definedProcess(project, process), count);
       }
@@ -31,16 +29,10 @@ export function runtimeUpdateOperations(context: DaemonContext): RuntimeUpdating
         const { name } = project.spec;
         await supervisor.submit({ kind: "scale-asked", project: name, process, instances });
       }
-      const scaled = Object.keys(input.counts).flatMap((process) =>
-        instancesNow(context, project.spec.name, process),
-      );
-      return finish(
-        context,
-        "scale",
-        scaled.map((it) => was.get(it.id) ?? it),
-        isInPlace,
-        signal,
-      );
+      const before = Object.keys(input.counts)
+        .flatMap((process) => instancesNow(context, project.spec.name, process))
+        .map((it) => was.get(it.id) ?? it);
+      return finish(context, "scale", before, isInPlace, signal);
     },
 
     async set(input, signal) {
@@ -57,7 +49,7 @@ export function runtimeUpdateOperations(context: DaemonContext): RuntimeUpdating
         fail("CHANGED_MEANWHILE", message, "Ask again.");
       }
       const before = instancesNow(context, name, spec.name).map((it) => was.get(it.id) ?? it);
-      const restarts = feltIn({ added: [], removed: [], unchanged: [], changed }).length > 0;
+      const restarts = changed.some((it) => it.restarts);
       const judge: Judge = (present, earlier) =>
         restarts && "run" in earlier.state && earlier.desired === "up" && present?.desired === "up"
           ? isSpawnedAnew(present, earlier)
