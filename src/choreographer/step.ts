@@ -11,8 +11,9 @@ import type { Changes, World } from "../model/state.ts";
 import type { Instant } from "../model/time.ts";
 import { admit } from "../core/admission.ts";
 import { ask, report } from "../core/ask.ts";
-import { define, retireProcesses, scale } from "../core/define.ts";
+import { define, retireProcesses } from "../core/define.ts";
 import { recover } from "../core/recover.ts";
+import { scale, setProcess } from "../core/runtime-updates.ts";
 import { Turn } from "../core/turn.ts";
 import { routes, type ProjectHandler } from "./routes.ts";
 
@@ -47,6 +48,8 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
       return retireProcesses(turn, input);
     case "scale-asked":
       return scale(turn, input);
+    case "process-set":
+      return setProcess(turn, input);
     case "instances-asked":
       for (const id of input.instances) ask(turn, id, input.request);
       return;

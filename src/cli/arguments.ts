@@ -63,7 +63,9 @@ export function readArguments(args: readonly string[], own: ArgsDef): Arguments 
     if (token.kind === "positional") words.push(token.value);
     if (token.kind !== "option") continue;
     const flag = flagNamed(token.name, token.rawName, flags);
-    const value = flag.isText ? valueOf(token.rawName, token.value) : flag.isOn(token.value);
+    const value = flag.isText
+      ? valueOf(token.rawName, token.value)
+      : flag.isOn(switchOf(token.rawName, token.value));
     values.set(flag.name, [...(values.get(flag.name) ?? []), value]);
   }
   return {
@@ -111,6 +113,12 @@ function flagNamed(name: string, rawName: string, flags: ArgsDef) {
 
 function valueOf(rawName: string, value: string | undefined): string {
   return value ?? fail("USAGE", `Cannot understand ${rawName}: it needs a value`);
+}
+
+/** Of a flag that takes no value: nothing, or whether it is on. */
+function switchOf(rawName: string, value: string | undefined): string | undefined {
+  if (value === undefined || value === "true" || value === "false") return value;
+  return fail("USAGE", `Cannot understand ${rawName}=${value}: it takes no value`);
 }
 
 function isText(definition: ArgDef): boolean {

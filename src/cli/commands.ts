@@ -28,6 +28,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   kill: { summary: "kill processes at once", load: () => import("./commands/kill.ts") },
   reset: { summary: "clear restart counters", load: () => import("./commands/reset.ts") },
   scale: { summary: "change how many instances run", load: () => import("./commands/scale.ts") },
+  set: {
+    summary: "change values of a process's configuration while it runs",
+    load: () => import("./commands/set.ts"),
+  },
   apply: {
     summary: "bring what runs in line with the edited configuration",
     load: () => import("./commands/apply.ts"),

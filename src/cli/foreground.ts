@@ -9,7 +9,7 @@ import { LOG_STREAMS } from "../logfile/paths.ts";
 import { firstSince } from "../logfile/places.ts";
 import { EXIT, ProcmanError } from "../model/errors.ts";
 import { parseInstanceId, type InstanceId } from "../model/ids.ts";
-import type { UpInput, UpOutput } from "../protocol/operations.ts";
+import type { UpInput, UpOutput } from "../protocol/definition-inputs.ts";
 import type { CommandContext } from "./command.ts";
 import type { Held } from "./held.ts";
 import { sayEvents } from "./foreground-events.ts";

@@ -5,7 +5,7 @@ import type { LogOwner } from "../logfile/paths.ts";
 import { fail, ProcmanError } from "../model/errors.ts";
 import { nearest } from "../model/nearest.ts";
 import type { CommandContext } from "./command.ts";
-import { loadDefinition } from "./project-definition.ts";
+import { definitionOf } from "./project-definition.ts";
 
 /** Of the targets named, or of the whole project. */
 export async function logOwners(context: CommandContext): Promise<LogOwner[]> {
@@ -42,7 +42,7 @@ async function fromDaemon({ client, place, args }: CommandContext): Promise<LogO
 async function projectName(context: CommandContext): Promise<string> {
   const named = context.args.text("project");
   if (named !== null) return named;
-  return (await loadDefinition(context)).loaded.spec.name;
+  return (await definitionOf(context)).loaded.spec.name;
 }
 
 function matches({ process, index }: LogOwner, target: string): boolean {

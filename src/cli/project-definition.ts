@@ -1,18 +1,37 @@
 /** The project that a command defines: the configuration loaded, its notices said, its problems thrown. */
 
-import type { LoadedProject } from "../config/load.ts";
+import type { LoadedProject, LoadOptions } from "../config/load.ts";
 import { callerEnvironment } from "../client/caller-environment.ts";
-import { problem, ProcmanError } from "../model/errors.ts";
+import { fail, problem, ProcmanError, type Problem } from "../model/errors.ts";
+import type { ApplyInput } from "../protocol/definition-inputs.ts";
 import type { CommandContext } from "./command.ts";
+import { knownProjects } from "./known-projects.ts";
 
 export interface Definition {
   readonly loaded: LoadedProject;
   readonly callerEnv: Readonly<Record<string, string>>;
 }
 
+/** With the runtime updates, and unless others are given with the profiles, that the daemon knows the project with. */
 export async function loadDefinition(context: CommandContext): Promise<Definition> {
+  const given = context.args.texts("profile");
+  return definitionOf(context, {
+    profiles: given.length > 0 ? given : null,
+    known: await knownProjects(context),
+  });
+}
+
+/** For `up`, which says itself what is started: without `--profile` there is none. */
+export async function loadAsGiven(context: CommandContext): Promise<Definition> {
+  return definitionOf(context, { known: await knownProjects(context) });
+}
+
+/** As the files have it, whatever a daemon knows. */
+export async function definitionOf(
+  context: CommandContext,
+  options: Partial<LoadOptions> = {},
+): Promise<Definition> {
   const { args, directory, env } = context;
-  const callerEnv = callerEnvironment(env);
   const { loadProject } = await import("../config/load.ts");
   const result = await loadProject({
     directory,
@@ -21,24 +40,49 @@ export async function loadDefinition(context: CommandContext): Promise<Definitio
     profiles: args.texts("profile"),
     // The whole of it: PROCMAN_CONFIG__… is a layer of the configuration.
     env: definedOnly(env),
+    updateEnv: args.isSet("update-env"),
+    ...options,
   });
-  if (result.ok) {
-    for (const notice of result.project.notices) context.say(notice);
-    return { loaded: result.project, callerEnv };
+  if (!result.ok) throw new ProcmanError(asOne(result.problems));
+  for (const notice of result.project.notices) context.say(notice);
+  return { loaded: result.project, callerEnv: callerEnvironment(env) };
+}
+
+/** What the operations that define a project are told of it. */
+export function definingInput(
+  { args }: CommandContext,
+  { loaded, callerEnv }: Definition,
+): Omit<ApplyInput, "prune" | "dryRun"> {
+  const { spec, nameIsExplicit, profiles, updates } = loaded;
+  // An editor may be writing the file: nobody means to have everything taken away.
+  if (Object.keys(spec.processes).length === 0) {
+    const hint = "'procman down' stops and forgets everything.";
+    fail("CONFIG_INVALID", `Cannot use ${spec.files.join(", ")}: it has no processes`, hint);
   }
-  const [first, ...more] = result.problems;
+  return {
+    spec,
+    nameIsExplicit,
+    profiles,
+    updates,
+    targets: null,
+    withDependencies: true,
+    callerEnv,
+    updateEnv: args.isSet("update-env"),
+  };
+}
+
+function asOne(problems: readonly Problem[]): Problem {
+  const [first, ...more] = problems;
   if (first === undefined) throw new Error("a configuration failed without a problem");
-  if (more.length === 0) throw new ProcmanError(first);
-  const lines = result.problems.map(({ message, hint }) =>
+  if (more.length === 0) return first;
+  const lines = problems.map(({ message, hint }) =>
     hint === null ? message : `${message}\n    ${hint}`,
   );
-  throw new ProcmanError(
-    problem(
-      first.code,
-      `Cannot use the configuration: ${result.problems.length} problems`,
-      lines.join("\n  "),
-      { problems: result.problems },
-    ),
+  return problem(
+    first.code,
+    `Cannot use the configuration: ${problems.length} problems`,
+    lines.join("\n  "),
+    { problems },
   );
 }
 

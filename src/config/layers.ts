@@ -23,7 +23,10 @@ export interface LayerRequest {
   readonly userFile: string | null;
   readonly directory: string;
   readonly profiles: readonly string[];
+  /** The caller's: variables of it are the highest layer. */
   readonly env: Readonly<Record<string, string>>;
+  /** What configuration programs see: that of the first caller, when the project is known. */
+  readonly programEnv: Readonly<Record<string, string>>;
   /** Reads the project's file, when that is another tool's. */
   readonly importer: Importer | null;
 }
@@ -89,7 +92,7 @@ async function importLayer(
   request: LayerRequest,
   report: Report,
 ): Promise<Node | null> {
-  const imported = await importer.read({ ...request, file: place.file });
+  const imported = await importer.read({ ...request, env: request.programEnv, file: place.file });
   if (!imported.ok) {
     report.invalid(
       originIn({ ...place, lineOf: () => imported.line }),
@@ -107,7 +110,7 @@ async function importLayer(
 
 async function runLayer(place: Place, request: LayerRequest, report: Report): Promise<Node | null> {
   const source = { ...place, lineOf: () => null };
-  const result = await runProgram({ ...request, file: place.file });
+  const result = await runProgram({ ...request, env: request.programEnv, file: place.file });
   if (result.ok) return grow(result.data, source, report);
   for (const fault of result.faults) {
     const at = { ...source, lineOf: () => fault.line };

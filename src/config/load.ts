@@ -1,12 +1,15 @@
 /** Finds, reads, merges, checks and resolves a project's configuration. Nothing else of `config/` is needed from outside. */
 
 import { type Problem, problem } from "../model/errors.ts";
+import type { KnownProject } from "../model/known-project.ts";
 import type { ProjectSpec } from "../model/spec.ts";
 import { findForeign } from "./importers/import.ts";
+import { callerEnvs, firstEnv, knownAs, knownBefore, knownFrom } from "./known.ts";
 import { readLayers } from "./layers.ts";
 import { merge } from "./merge.ts";
 import { Report } from "./report.ts";
-import { resolveProject } from "./resolve/project.ts";
+import { projectName, resolveProject } from "./resolve/project.ts";
+import { runtimeLayers } from "./runtime-layer.ts";
 import { findConfigFiles, findUserConfig, withLocal } from "./search.ts";
 import type { Node } from "./tree.ts";
 
@@ -17,10 +20,14 @@ export interface LoadOptions {
   readonly files: readonly string[];
   /** `-p`. */
   readonly project: string | null;
-  /** `--profile`, in order. */
-  readonly profiles: readonly string[];
+  /** `--profile`, in order; null takes those that the project is known with. */
+  readonly profiles: readonly string[] | null;
   /** The caller's whole environment: `PROCMAN_CONFIG__…` in it is a layer of the configuration. */
   readonly env: Readonly<Record<string, string>>;
+  /** What a daemon knows of the projects in that directory; it decides on the last layer. */
+  readonly known?: readonly KnownProject[];
+  /** `--update-env`: captured environments of callers do not count. */
+  readonly updateEnv?: boolean;
 }
 
 export type LoadResult =
@@ -39,6 +46,10 @@ export interface LoadedProject {
   readonly userKeys: Readonly<Record<string, unknown>>;
   /** The merged configuration before it was resolved; every value knows where it was written. */
   readonly tree: Node;
+  /** Those that it was read with: given, else those that the project is known with. */
+  readonly profiles: readonly string[];
+  /** The runtime updates in it. */
+  readonly updates: KnownProject["updates"];
 }
 
 export async function loadProject(options: LoadOptions): Promise<LoadResult> {
@@ -49,27 +60,47 @@ export async function loadProject(options: LoadOptions): Promise<LoadResult> {
   const { files } = found;
 
   const report = new Report();
-  const request = { ...options, files, userFile: user.file, importer: found.importer };
+  const here = knownFrom(options.known ?? [], files.directory, files.project);
+  const probable = knownBefore(here, options.project);
+  const profiles = options.profiles ?? probable?.profiles ?? [];
+  const first = options.updateEnv === true ? null : firstEnv(probable);
+  const request = {
+    ...options,
+    profiles,
+    programEnv: first ?? options.env,
+    files,
+    userFile: user.file,
+    importer: found.importer,
+  };
   const layers = await readLayers(request, report);
   if (layers === null) return { ok: false, problems: report.problems };
 
   const tree = layers.reduce<Node | undefined>((below, layer) => merge(below, layer), undefined);
   if (tree === undefined) return { ok: false, problems: [emptyProblem(files.project[0]!)] };
-  const resolved = resolveProject(
-    {
-      tree,
-      // The local file is not among them: a project stays the same one when its owner adds one.
-      files: files.project,
-      directory: files.directory,
-      name: options.project,
-      profiles: options.profiles,
-      callerEnv: inherited(options.env),
-    },
-    report,
+  const callerEnv = inherited(options.env);
+  const written = {
+    tree,
+    // The local file is not among them: a project stays the same one when its owner adds one.
+    files: files.project,
+    directory: files.directory,
+    name: options.project,
+    profiles,
+    callerEnv: first ?? callerEnv,
+  };
+  const known = here.length === 0 ? null : knownAs(here, projectName(written));
+  const updates = known?.updates ?? {};
+  const updated = runtimeLayers(updates, tree).reduce(
+    (below, layer) => merge(below, layer) ?? below,
+    tree,
   );
+  const callerEnvOf = callerEnvs(options.updateEnv === true ? null : known, callerEnv);
+  const resolved = resolveProject({ ...written, tree: updated, callerEnvOf }, report);
   const { problems } = report;
   if (problems.length > 0) return { ok: false, problems };
-  return { ok: true, project: { ...resolved, notices: report.notices, tree } };
+  return {
+    ok: true,
+    project: { ...resolved, notices: report.notices, tree: updated, profiles, updates },
+  };
 }
 
 /** The configuration; where there is none, another tool's file in the working directory. */

@@ -2,7 +2,8 @@
 
 export type Path = readonly string[];
 
-export type LayerKind = "default" | "user" | "project" | "local" | "environment" | "flag";
+export type LayerKind =
+  "default" | "user" | "project" | "local" | "environment" | "flag" | "runtime";
 
 /** One place that configuration was read from. */
 export interface Source {

@@ -5,14 +5,18 @@ import type { InstanceInput, RunReport } from "../model/inputs.ts";
 import type { InstanceState } from "../model/state.ts";
 import { act } from "./lifecycle.ts";
 import type { Turn } from "./turn.ts";
+import { own } from "../model/own.ts";
 
 export function ask(turn: Turn, id: InstanceId, input: InstanceInput): void {
   const instance = turn.instance(id);
   if (instance === undefined) return;
-  // What is no longer defined is on its way out: nothing brings it back but a new definition.
+  // What is no longer defined, or beyond the count, is on its way out: only a new definition brings it back.
   const isBegun = input.kind === "start-asked" || input.kind === "restart-asked";
   const { processes } = turn.projectOf(instance).spec;
-  if (isBegun && !Object.hasOwn(processes, instance.process)) return;
+  const isDefined =
+    Object.hasOwn(processes, instance.process) &&
+    instance.index <= (own(processes, instance.process)?.instances ?? 0);
+  if (isBegun && !isDefined) return;
   act({ turn, instance, state: instance.state, spec: turn.specOf(instance) }, input);
 }
 

@@ -3,7 +3,7 @@
 import type { DefinitionChanges } from "../model/definition-changes.ts";
 import { instanceId, type ProcessName, type ProjectName } from "../model/ids.ts";
 import type { InputOf } from "../model/inputs.ts";
-import type { ProcessSpec } from "../model/spec.ts";
+import type { ProcessSpec, ProjectSpec } from "../model/spec.ts";
 import type { Instance, Project } from "../model/state.ts";
 import { ask } from "./ask.ts";
 import { definitionChanges, isSameValue } from "./definition-changes.ts";
@@ -14,27 +14,52 @@ import { own } from "../model/own.ts";
 export function define(turn: Turn, input: InputOf<"project-defined">): void {
   const name = input.spec.name;
   const before = turn.project(name);
-  const changes = definitionChanges(before?.spec, input.spec);
+  const spec = inForce(before, input);
+  const changes = definitionChanges(before?.spec, spec);
   const removed = pick(before?.spec.processes ?? {}, changes.removed);
-  const processes = { ...input.spec.processes, ...(input.prune ? {} : removed) };
+  const processes = { ...spec.processes, ...(input.prune ? {} : removed) };
   const names = Object.keys(processes);
-  const stored = input.updateEnv ? {} : (before?.callerEnv ?? {});
+  const isRenewed = (process: ProcessName): boolean =>
+    input.updateEnv && (input.only?.includes(process) ?? true);
   const project: Project = {
-    spec: { ...input.spec, processes },
+    spec: { ...spec, processes },
     retired: { ...omit(before?.retired ?? {}, names), ...(input.prune ? removed : {}) },
     callerEnv: {
       ...before?.callerEnv,
       ...Object.fromEntries(
-        names.map((process) => [process, own(stored, process) ?? input.callerEnv]),
+        names.map((process) => {
+          const stored = isRenewed(process) ? undefined : own(before?.callerEnv ?? {}, process);
+          return [process, stored ?? input.callerEnv];
+        }),
       ),
     },
-    scale: pick(before?.scale ?? {}, names),
+    profiles: input.profiles,
+    updates: pick(before?.updates ?? {}, names),
   };
   turn.putProject(project);
   if (before !== undefined) tellChanges(turn, name, changes, input.prune);
   if (input.prune) retireInstances(turn, name, changes.removed, null);
-  for (const spec of Object.values(processes)) adjustCount(turn, project, spec);
-  if (before !== undefined) renew(turn, input, before, changes);
+  for (const process of Object.values(processes)) adjustCount(turn, name, process);
+  if (before === undefined) return;
+  const felt = new Set(feltIn(changes));
+  for (const [process, env] of Object.entries(before.callerEnv)) {
+    if (!isSameValue(env, own(project.callerEnv, process))) felt.add(process);
+  }
+  renew(turn, name, felt);
+}
+
+/** The definition as it takes effect: a process that is not meant, or was updated since it was read, keeps its own. */
+export function inForce(
+  before: Project | undefined,
+  { spec, updates, only }: Pick<InputOf<"project-defined">, "spec" | "updates" | "only">,
+): ProjectSpec {
+  const kept = Object.entries(before?.spec.processes ?? {}).filter(
+    ([name]) =>
+      Object.hasOwn(spec.processes, name) &&
+      (only?.includes(name) === false ||
+        !isSameValue(own(before?.updates ?? {}, name) ?? {}, own(updates, name) ?? {})),
+  );
+  return { ...spec, processes: { ...spec.processes, ...Object.fromEntries(kept) } };
 }
 
 export function retireProcesses(turn: Turn, input: InputOf<"processes-retired">): void {
@@ -45,7 +70,7 @@ export function retireProcesses(turn: Turn, input: InputOf<"processes-retired">)
     ...project,
     spec: { ...project.spec, processes: omit(project.spec.processes, leaving) },
     retired: { ...project.retired, ...pick(project.spec.processes, leaving) },
-    scale: omit(project.scale, leaving),
+    updates: omit(project.updates, leaving),
   });
   retireInstances(turn, input.project, input.processes, input.timeoutMs);
   forgetRetired(turn, input.project);
@@ -67,34 +92,9 @@ export function forgetRetired(turn: Turn, name: ProjectName): void {
   }
 }
 
-export function scale(turn: Turn, input: InputOf<"scale-asked">): void {
-  const project = turn.project(input.project);
-  const spec = project && own(project.spec.processes, input.process);
-  if (project === undefined || spec === undefined) return;
-  const before = wantedInstances(project, spec);
-  if (before === input.instances) return;
-  const scaled = { ...project, scale: { ...project.scale, [spec.name]: input.instances } };
-  turn.putProject(scaled);
-  turn.tell({
-    type: "scale.changed",
-    project: input.project,
-    process: input.process,
-    instance: null,
-    instanceId: null,
-    runId: null,
-    data: { from: before, to: input.instances },
-  });
-  adjustCount(turn, scaled, spec);
-}
-
-export function wantedInstances(project: Project, spec: ProcessSpec): number {
-  return own(project.scale, spec.name) ?? spec.instances;
-}
-
 /** Makes the instances that are wanted and not there, and removes those beyond; new ones follow their siblings. */
-function adjustCount(turn: Turn, project: Project, spec: ProcessSpec): void {
-  const name = project.spec.name;
-  const wanted = wantedInstances(project, spec);
+export function adjustCount(turn: Turn, name: ProjectName, spec: ProcessSpec): void {
+  const wanted = spec.instances;
   const present = turn.instancesOf(name, spec.name);
   const isUp = present.some(({ desired }) => desired === "up");
   for (const instance of present) {
@@ -138,21 +138,15 @@ function newInstance(
   };
 }
 
+/** What a running process feels only when it is restarted. */
+export function feltIn({ changed }: DefinitionChanges): readonly ProcessName[] {
+  return changed.filter(({ restarts }) => restarts).map(({ process }) => process);
+}
+
 /** What runs by an old definition is restarted; what completed by one may run again. */
-function renew(
-  turn: Turn,
-  input: InputOf<"project-defined">,
-  before: Project,
-  changes: DefinitionChanges,
-): void {
-  const felt = new Set(
-    changes.changed.filter(({ restarts }) => restarts).map(({ process }) => process),
-  );
-  for (const [process, env] of Object.entries(before.callerEnv)) {
-    if (input.updateEnv && !isSameValue(env, input.callerEnv)) felt.add(process);
-  }
-  for (const process of felt) {
-    for (const instance of turn.instancesOf(input.spec.name, process)) {
+export function renew(turn: Turn, project: ProjectName, processes: Iterable<ProcessName>): void {
+  for (const process of processes) {
+    for (const instance of turn.instancesOf(project, process)) {
       if (instance.state.kind === "completed") {
         move(turn, instance, { kind: "stopped", reason: "its definition changed" });
         turn.tellOf(instance, "process.stopped", null, { reason: "its definition changed" });
@@ -176,7 +170,7 @@ function retireInstances(
   }
 }
 
-function tellChanges(
+export function tellChanges(
   turn: Turn,
   project: ProjectName,
   { added, removed, changed }: DefinitionChanges,
@@ -200,7 +194,10 @@ function pick<T>(record: Readonly<Record<string, T>>, keys: readonly string[]): 
   return Object.fromEntries(Object.entries(record).filter(([key]) => wanted.has(key)));
 }
 
-function omit<T>(record: Readonly<Record<string, T>>, keys: readonly string[]): Record<string, T> {
+export function omit<T>(
+  record: Readonly<Record<string, T>>,
+  keys: readonly string[],
+): Record<string, T> {
   const unwanted = new Set(keys);
   return Object.fromEntries(Object.entries(record).filter(([key]) => !unwanted.has(key)));
 }

@@ -3,6 +3,7 @@
 import type { ChangedProcess, DefinitionChanges } from "../model/definition-changes.ts";
 import type { ProcessName } from "../model/ids.ts";
 import type { ProcessSpec, ProjectSpec } from "../model/spec.ts";
+import { own } from "../model/own.ts";
 
 /** Keys that take effect without a restart. */
 const LIVE_KEYS: ReadonlySet<string> = new Set<keyof ProcessSpec>([
@@ -28,8 +29,15 @@ export function definitionChanges(
   const changed: ChangedProcess[] = [];
   const unchanged: ProcessName[] = [];
   for (const [process, spec] of Object.entries(after.processes)) {
-    const known = Object.hasOwn(old, process) ? old[process] : undefined;
+    const known = own(old, process);
     const keys = known === undefined ? [] : changedKeys(known, spec);
+    // It was given their ports in its environment.
+    const isMoved = spec.dependsOn.some(
+      (it) =>
+        Object.hasOwn(old, it.process) &&
+        own(old, it.process)?.port !== own(after.processes, it.process)?.port,
+    );
+    if (known !== undefined && isMoved && !keys.includes("env")) keys.push("env");
     if (known === undefined) added.push(process);
     else if (keys.length === 0) unchanged.push(process);
     else changed.push({ process, keys, restarts: keys.some((key) => !LIVE_KEYS.has(key)) });

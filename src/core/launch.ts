@@ -49,15 +49,15 @@ export function launchOf(request: LaunchRequest): LaunchResult {
 /** The environment of one run. Later wins: caller's, the configuration's layers, procman's own. */
 function environmentOf(request: LaunchRequest): Record<string, string> {
   const { process } = request;
-  const own = ownVariables(request);
-  const base: Record<string, string> = { ...request.callerEnv, ...own };
+  const variables = ownVariables(request);
+  const base: Record<string, string> = { ...request.callerEnv, ...variables };
   const env: Record<string, string> = { ...request.callerEnv };
   const scope = layeredScope(process.env, base, request.project);
   for (const [name, template] of Object.entries(process.env)) {
     if (template === null) delete env[name];
     else env[name] = expand(template, scope, `env.${name}`);
   }
-  return { ...env, ...own };
+  return { ...env, ...variables };
 }
 
 /** A variable may refer to others of the same environment, and to itself for the caller's value. */
@@ -86,7 +86,7 @@ function layeredScope(
 
 function ownVariables(request: LaunchRequest): Record<string, string> {
   const { project, process, index, home } = request;
-  const own: Record<string, string> = {
+  const variables: Record<string, string> = {
     PROCMAN: "1",
     PROCMAN_PROJECT: project.name,
     PROCMAN_PROCESS: process.name,
@@ -96,14 +96,14 @@ function ownVariables(request: LaunchRequest): Record<string, string> {
     NODE_APP_INSTANCE: String(index - 1),
   };
   const port = portOf(process, index);
-  if (port !== null) own["PORT"] = String(port);
+  if (port !== null) variables["PORT"] = String(port);
   for (const dependency of process.dependsOn) {
     const dependencyPort = portByName(project, dependency.process);
     if (dependencyPort !== undefined) {
-      own[portVariable(dependency.process)] = String(dependencyPort);
+      variables[portVariable(dependency.process)] = String(dependencyPort);
     }
   }
-  return own;
+  return variables;
 }
 
 /** `PROCMAN_PORT_MY_DB` for `my-db`. */

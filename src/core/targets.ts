@@ -1,7 +1,8 @@
 /** Targets, as commands take them: `api`, `api.2`, `@group`, `web-*`, `all`, a pid, `project/api`. */
 
 import { problem, type Problem } from "../model/errors.ts";
-import type { ProjectName } from "../model/ids.ts";
+import type { ProcessName, ProjectName } from "../model/ids.ts";
+import type { ProjectSpec } from "../model/spec.ts";
 import type { Instance, Project, World } from "../model/state.ts";
 import { nearest } from "../model/nearest.ts";
 import { own } from "../model/own.ts";
@@ -32,6 +33,20 @@ export function instancesOfProject(world: World, project: Project): Instance[] {
   return [...names].flatMap((name) => instancesOfProcess(world, project.spec.name, name));
 }
 
+/** The processes of a definition that `targets` name, whether or not they have instances yet. */
+export function processesNamed(spec: ProjectSpec, targets: readonly string[]): ProcessName[] {
+  const names = targets.map((target) => target.slice(target.indexOf("/") + 1));
+  return Object.values(spec.processes)
+    .filter(({ name: process, instances }) =>
+      names.some((name) =>
+        Array.from({ length: instances }, (_, nth) => ({ process, index: nth + 1 })).some((it) =>
+          matches({ spec }, it, name),
+        ),
+      ),
+    )
+    .map(({ name }) => name);
+}
+
 function resolveTarget(world: World, home: ProjectName | null, target: string): TargetResult {
   const slash = target.indexOf("/");
   const name = slash < 0 ? home : target.slice(0, slash);
@@ -52,7 +67,11 @@ function resolveTarget(world: World, home: ProjectName | null, target: string): 
   return no(notFound(project, instances, rest));
 }
 
-function matches(project: Project, instance: Instance, target: string): boolean {
+function matches(
+  project: Pick<Project, "spec">,
+  instance: Pick<Instance, "process" | "index">,
+  target: string,
+): boolean {
   const { process, index } = instance;
   if (target === "all" || target === process || target === `${process}.${index}`) return true;
   if (target.startsWith("@")) return groupMembers(project, target.slice(1)).includes(process);
@@ -62,7 +81,7 @@ function matches(project: Project, instance: Instance, target: string): boolean 
 }
 
 /** Members named by the group, and processes that name the group. */
-function groupMembers(project: Project, group: string): readonly string[] {
+function groupMembers(project: Pick<Project, "spec">, group: string): readonly string[] {
   const named = own(project.spec.groups, group)?.members ?? [];
   const naming = Object.values(project.spec.processes).filter(({ groups }) =>
     groups.includes(group),

@@ -27,6 +27,7 @@ import { idleMemory } from "./idle-memory.ts";
 import { handOver } from "./hand-over.ts";
 import { daemonOperations } from "./operations/daemon.ts";
 import { definitionOperations } from "./operations/definitions.ts";
+import { runtimeUpdateOperations } from "./operations/runtime-updates.ts";
 import { lifecycleOperations } from "./operations/lifecycle.ts";
 import { lookingOperations } from "./operations/looking.ts";
 import { Projects } from "./projects.ts";
@@ -55,6 +56,7 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
       ...lookingOperations(context),
       ...lifecycleOperations(context),
       ...definitionOperations(context),
+      ...runtimeUpdateOperations(context),
       ...daemonOperations(context),
     },
     (what, error) => log.trouble("dispatch", what, error),

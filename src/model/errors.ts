@@ -40,6 +40,7 @@ export const ERROR_EXIT = {
   PERMISSION_DENIED: EXIT.failed,
   INVALID_PARAMETER: EXIT.usage,
   CANNOT_COME_TRUE: EXIT.failed,
+  CHANGED_MEANWHILE: EXIT.failed,
   INTERNAL: EXIT.failed,
 } as const;
 

@@ -1,7 +1,8 @@
 /** What the core is told: what operators ask, and what the world reports. Past tense reports, "asked" asks. */
 
 import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
-import type { ProjectSpec } from "./spec.ts";
+import type { RuntimeUpdates } from "./known-project.ts";
+import type { ProcessSpec, ProjectSpec } from "./spec.ts";
 import type { Exit, Lease } from "./state.ts";
 
 /** The same process, as the kernel sees it. */
@@ -52,6 +53,11 @@ export type Input =
   | {
       readonly kind: "project-defined";
       readonly spec: ProjectSpec;
+      readonly profiles: readonly string[];
+      /** The runtime updates that `spec` was read with. A process with others by now keeps its definition. */
+      readonly updates: Readonly<Record<ProcessName, RuntimeUpdates>>;
+      /** The processes that are meant: others that are there already stay as they are. Null means all. */
+      readonly only: readonly ProcessName[] | null;
       readonly callerEnv: Readonly<Record<string, string>>;
       /** Renew the stored environment of processes that are there already. */
       readonly updateEnv: boolean;
@@ -71,6 +77,14 @@ export type Input =
       readonly project: ProjectName;
       readonly process: ProcessName;
       readonly instances: number;
+    }
+  /** A runtime update of one process. Nothing happens when it has other updates than `updatesBefore` by now. */
+  | {
+      readonly kind: "process-set";
+      readonly project: ProjectName;
+      readonly spec: ProcessSpec;
+      readonly updates: RuntimeUpdates;
+      readonly updatesBefore: RuntimeUpdates;
     }
   | {
       readonly kind: "instances-asked";

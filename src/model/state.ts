@@ -1,6 +1,7 @@
 /** What is: instances, their runs and the states they can be in; and the world that holds them all. */
 
 import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
+import type { RuntimeUpdates } from "./known-project.ts";
 import type { ProcessSpec, ProjectSpec } from "./spec.ts";
 
 /** What operators want of an instance. Only operators write it. */
@@ -149,8 +150,10 @@ export interface Project {
   readonly retired: Readonly<Record<ProcessName, ProcessSpec>>;
   /** The environment of the caller that first defined each process, renewed by `--update-env`. */
   readonly callerEnv: Readonly<Record<ProcessName, Readonly<Record<string, string>>>>;
-  /** Runtime updates of `scale`: they outlive an `up`, not a `down`. */
-  readonly scale: Readonly<Record<ProcessName, number>>;
+  /** The profiles that the definition was read with. */
+  readonly profiles: readonly string[];
+  /** What `set` and `scale` have changed, and `spec` contains: they outlive an `up`, not a `down`. */
+  readonly updates: Readonly<Record<ProcessName, RuntimeUpdates>>;
 }
 
 /** Everything the core knows. Only the step makes the next one. */

@@ -4,11 +4,14 @@
  *  JSON document a line until one side ends. */
 
 import { z } from "zod";
-import type { DefinitionChanges } from "../model/definition-changes.ts";
+import type { KnownProject, RuntimeUpdates } from "../model/known-project.ts";
 import { limits } from "../model/limits.ts";
+import type { ProcessSpec } from "../model/spec.ts";
 import type { ErrorCode } from "../model/errors.ts";
+import { defineInput, runtimeUpdates } from "./definition-inputs.ts";
+import type { ApplyInput, ApplyOutput, UpInput, UpOutput } from "./definition-inputs.ts";
 import type { ActionResult, DaemonStatus, Inspection, WireEvent } from "./shapes.ts";
-import { projectSpecSchema } from "./spec-schema.ts";
+import { processSpecSchema } from "./spec-schema.ts";
 import type { Status } from "./status.ts";
 
 type Answers = "once" | "stream";
@@ -44,7 +47,6 @@ const place = {
 const placeSchema = z.strictObject(place);
 export type Place = z.infer<typeof placeSchema>;
 
-const environment = z.record(z.string(), z.string());
 const targets = z.array(z.string());
 
 /** The process of a foreground command that holds what it starts. */
@@ -65,14 +67,6 @@ const stopInput = z.strictObject({
   withDependents: z.boolean(),
 });
 const startInput = z.strictObject({ ...place, targets, withDependents: z.boolean() });
-
-const defineInput = {
-  spec: projectSpecSchema,
-  /** A name given by the user stands; another may get a suffix when it is taken. */
-  nameIsExplicit: z.boolean(),
-  callerEnv: environment,
-  updateEnv: z.boolean(),
-};
 
 export const WAIT_CONDITIONS = [
   "ready",
@@ -122,8 +116,6 @@ export const operations = {
   up: callOf<UpInput, UpOutput>({
     input: z.strictObject({
       ...defineInput,
-      targets: targets.nullable(),
-      withDependencies: z.boolean(),
       holder: holder.nullable(),
       until: z.enum(["asked", "spawned", "ready"]),
       timeoutMs: ms.nullable(),
@@ -132,10 +124,11 @@ export const operations = {
     summary: "Defines a project and starts targets with what they depend on.",
     errors: ["NAME_TAKEN", "PROCESS_NOT_FOUND", "OPERATION_TIMEOUT"],
   }),
-  apply: callOf<ApplyInput, { project: string; changes: DefinitionChanges }>({
+  apply: callOf<ApplyInput, ApplyOutput>({
     input: z.strictObject({ ...defineInput, prune: z.boolean(), dryRun: z.boolean() }),
     effect: "writes",
-    summary: "Brings what runs in line with a definition; starts nothing that is stopped.",
+    summary:
+      "Brings what runs in line with a definition; starts nothing that is stopped; answers when it is done.",
     errors: ["NAME_TAKEN"],
   }),
   down: callOf<StopInput, { results: readonly ActionResult[] }>({
@@ -186,6 +179,24 @@ export const operations = {
     summary: "Changes instance counts.",
     errors: [...lookup, "NOT_SUPPORTED_YET"],
   }),
+  set: callOf<SetInput, { results: readonly ActionResult[] }>({
+    input: z.strictObject({
+      ...place,
+      process: processSpecSchema,
+      updates: runtimeUpdates,
+      updatesBefore: runtimeUpdates,
+    }),
+    effect: "writes",
+    summary: "Gives one process another definition, and keeps the runtime updates that it has.",
+    errors: [...lookup, "CHANGED_MEANWHILE"],
+  }),
+  known: callOf<{ project: string | null; directory: string }, readonly KnownProject[]>({
+    input: z.strictObject({ project: z.string().nullable(), directory: z.string() }),
+    effect: "reads",
+    summary:
+      "What bears on reading configurations again: of one project, or of those that live in a directory. With environment values.",
+    errors: ["PROJECT_NOT_FOUND"],
+  }),
   wait: callOf<
     TargetsInput & { for: WaitCondition; timeoutMs: number | null },
     { results: readonly ActionResult[] }
@@ -224,29 +235,12 @@ export interface StartInput extends TargetsInput {
 export interface StopInput extends StartInput {
   readonly timeoutMs: number | null;
 }
-export interface ApplyInput {
-  readonly spec: z.infer<typeof projectSpecSchema>;
-  readonly nameIsExplicit: boolean;
-  readonly callerEnv: Readonly<Record<string, string>>;
-  readonly updateEnv: boolean;
-  readonly prune: boolean;
-  readonly dryRun: boolean;
-}
-export interface UpInput extends Omit<ApplyInput, "prune" | "dryRun"> {
-  /** Null: every process that starts by itself. */
-  readonly targets: readonly string[] | null;
-  readonly withDependencies: boolean;
-  /** Holds what this call starts, for as long as it lives. */
-  readonly holder: { readonly pid: number } | null;
-  readonly until: "asked" | "spawned" | "ready";
-  readonly timeoutMs: number | null;
-}
-export interface UpOutput {
-  readonly project: string;
-  readonly changes: DefinitionChanges;
-  readonly results: readonly ActionResult[];
-  /** Instances that the holder holds. */
-  readonly held: readonly string[];
+export interface SetInput extends Place {
+  /** As the configuration has it, with the updates. */
+  readonly process: ProcessSpec;
+  readonly updates: RuntimeUpdates;
+  /** What the caller took for its updates until now. */
+  readonly updatesBefore: RuntimeUpdates;
 }
 export interface EventsInput extends Place {
   readonly all: boolean;

@@ -43,7 +43,7 @@ const backoff: z.ZodType<BackoffSpec> = z.strictObject({
   jitter: z.number().min(0).max(1),
 });
 
-const process: z.ZodType<ProcessSpec> = z.strictObject({
+export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
   name: text,
   command,
   cwd: text,
@@ -84,5 +84,5 @@ export const projectSpecSchema: z.ZodType<ProjectSpec> = z.strictObject({
   files: texts,
   concurrency: z.number().int().min(1),
   groups: z.record(text, z.strictObject({ members: texts })),
-  processes: z.record(text, process),
+  processes: z.record(text, processSpecSchema),
 });

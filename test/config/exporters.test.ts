@@ -38,7 +38,6 @@ const SHOP = {
     tool: { command: "sleep 5", autostart: false, groups: ["back"], user: "root", umask: "027" },
     page: { command: "sleep 5", ready: { http: "http://127.0.0.1:80/" }, restart: "always" },
     off: { command: "x", disabled: true },
-    none: { command: "x", instances: 0 },
   },
 };
 
@@ -88,7 +87,6 @@ describe("a Procfile", () => {
     expect(names).toEqual(["db", "migrate", "api_1", "api_2", "tool", "page"]);
     expect(notices).toEqual([
       '"off" is disabled and therefore left out',
-      '"none" has no instance and is therefore left out',
       'of "db", `ready` cannot be said in a Procfile',
       'of "migrate", `dependsOn`, `restart.policy` cannot be said in a Procfile',
       'of "api", `dependsOn`, `ready`, `restart.max`, `restart.successCodes`, `restart.backoff`, `stop.signal`, `stop.timeout` cannot be said in a Procfile',

@@ -99,7 +99,7 @@ const processKeys = fc.record(
     env: fc.dictionary(word, fc.oneof(word, fc.integer(), fc.boolean()), { maxKeys: 3 }),
     cwd: word,
     umask: fc.constantFrom("022", "0077"),
-    instances: fc.oneof(fc.nat(5), fc.nat(5).map(String)),
+    instances: fc.oneof(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 }).map(String)),
     restart: fc.oneof(
       fc.constantFrom("no", "always"),
       fc.record({ max: fc.nat(9), backoff: fc.record({ initial: time }, options) }, options),

@@ -68,7 +68,12 @@ export class Sandbox {
   }
 
   async run(...args: string[]): Promise<Ran> {
-    const child = this.spawn(args);
+    return this.runWith({}, ...args);
+  }
+
+  /** As from another terminal: with more in the environment. */
+  async runWith(env: Record<string, string>, ...args: string[]): Promise<Ran> {
+    const child = this.spawn(args, env);
     const [stdout, stderr, code] = await Promise.all([
       child.stdout.text(),
       child.stderr.text(),
@@ -79,7 +84,11 @@ export class Sandbox {
 
   /** Runs a command that has to succeed; its standard output. */
   async ok(...args: string[]): Promise<string> {
-    const { code, stdout, stderr } = await this.run(...args);
+    return this.okWith({}, ...args);
+  }
+
+  async okWith(env: Record<string, string>, ...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.runWith(env, ...args);
     if (code !== 0) throw new Error(`procman ${args.join(" ")} exited with ${code}: ${stderr}`);
     return stdout;
   }
@@ -101,6 +110,21 @@ export class Sandbox {
       const status = await this.status(name);
       return { value: status, done: wanted(status) };
     });
+  }
+
+  /** The pid of each process, by its name. */
+  async pids(): Promise<Record<string, number | null>> {
+    return Object.fromEntries((await this.list()).map(({ name, pid }) => [name, pid]));
+  }
+
+  /** The environment that the present run of a process was started with. */
+  async environment(name: string): Promise<Record<string, string>> {
+    const { pid } = await this.status(name);
+    const entries = read(`/proc/${pid}/environ`).split("\0").filter(Boolean);
+    return Object.fromEntries(entries.map((it) => it.split(/=(.*)/s).slice(0, 2))) as Record<
+      string,
+      string
+    >;
   }
 
   async events(...args: string[]): Promise<WireEvent[]> {

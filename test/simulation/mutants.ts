@@ -130,4 +130,28 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'if (instance.desired !== "up") {',
     to: 'if (instance.desired === "gone") {',
   },
+  {
+    bug: "a definition that was read before an update takes the update back",
+    file: "core/define.ts",
+    from: "!isSameValue(before?.updates[name] ?? {}, updates[name] ?? {})",
+    to: "before?.updates[name] === undefined",
+  },
+  {
+    bug: "an update does not see the one that came before it",
+    file: "core/runtime-updates.ts",
+    from: "!isSameValue(updatesOf(before, spec.name), updatesBefore)",
+    to: "false",
+  },
+  {
+    bug: "an update changes the definition, and the instances stay as many as they were",
+    file: "core/runtime-updates.ts",
+    from: "  adjustCount(turn, input.project, spec);\n  renew(",
+    to: "  renew(",
+  },
+  {
+    bug: "a start brings back an instance beyond the count",
+    file: "core/ask.ts",
+    from: "instance.index <= (processes[instance.process]?.instances ?? 0)",
+    to: "instance.index > 0",
+  },
 ];

@@ -4,7 +4,7 @@
 import { mutableCopy } from "../../src/core/world.ts";
 import type { Input, InstanceRequest } from "../../src/model/inputs.ts";
 import type { ProjectSpec } from "../../src/model/spec.ts";
-import type { World } from "../../src/model/state.ts";
+import type { Project, World } from "../../src/model/state.ts";
 import { Supervisor } from "../../src/supervisor/supervisor.ts";
 import type { Checker } from "./checkers/checker.ts";
 import { announced, gaplessNumbers } from "./checkers/events.ts";
@@ -17,8 +17,10 @@ import {
   unknownIsNoSuccess,
 } from "./checkers/policy.ts";
 import { cleanAtRest, comesToRest, onlyOneRun } from "./checkers/processes.ts";
+import { updatesFollow, updatesHold } from "./checkers/updates.ts";
 import { changedProject, drawProject, drawRates, drawRequest } from "./draw.ts";
 import { CALM } from "./faults.ts";
+import { defined, processSet } from "./inputs.ts";
 import { Random } from "./random.ts";
 import { SimWorld } from "./world.ts";
 
@@ -36,6 +38,8 @@ const CHECKERS: readonly (() => Checker)[] = [
   obedience,
   trueExits,
   unknownIsNoSuccess,
+  updatesFollow,
+  updatesHold,
 ];
 
 /** How long the world is shaken, and how long it then has to come to rest. */
@@ -65,6 +69,7 @@ class Run {
   #before: World;
   #failure: Error | null = null;
   #spec: ProjectSpec;
+  #updates: Project["updates"] = {};
 
   constructor(seed: number) {
     this.#random = new Random(seed ^ 0x5eed);
@@ -121,7 +126,9 @@ class Run {
     else if (whole < 20) this.#ask(this.#define(this.#random.chance(0.3)));
     else if (whole < 24) this.#ask(this.#retire());
     else if (whole < 28) this.#ask(this.#scale());
-    else if (whole < 31) this.#ask(this.#lease());
+    else if (whole < 32) {
+      this.#ask(processSet(this.#random, this.#spec, this.#knownUpdates()));
+    } else if (whole < 35) this.#ask(this.#lease());
     else this.#ask(this.#request());
     // A daemon that died with a commit is started again by its keeper.
     if (this.#sim.killAfterCommit === null && this.#random.chance(0.1)) this.#boot("crash");
@@ -152,7 +159,7 @@ class Run {
       const { obeyed } = this.#sim;
       if (input.kind === "instances-asked") {
         for (const id of input.instances) obeyed.set(id, input.request.kind);
-      } else if (input.kind === "project-defined" || input.kind === "scale-asked") {
+      } else if (["project-defined", "scale-asked", "process-set"].includes(input.kind)) {
         // A new definition, or another number of instances, may bring back what was to go.
         obeyed.clear();
       }
@@ -161,9 +168,14 @@ class Run {
 
   #define(prune: boolean): Input {
     if (this.#random.chance(0.5)) this.#spec = changedProject(this.#random, this.#spec);
-    const updateEnv = this.#random.chance(0.1);
-    const callerEnv = { TERM: String(this.#random.whole(0, 2)) };
-    return { kind: "project-defined", spec: this.#spec, callerEnv, updateEnv, prune };
+    return defined(this.#random, this.#spec, this.#knownUpdates(), prune);
+  }
+
+  /** As the command line does it: read now and then, and by the time of the request they may be others. */
+  #knownUpdates(): Project["updates"] {
+    if (this.#random.chance(0.6))
+      this.#updates = this.#sim.stored.projects.get("sim")?.updates ?? {};
+    return this.#updates;
   }
 
   #retire(): Input {

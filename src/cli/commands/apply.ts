@@ -1,14 +1,16 @@
 /** `procman apply`. */
 
 import type { Command } from "../command.ts";
-import { loadDefinition } from "../project-definition.ts";
+import { dryRun } from "../dry-run.ts";
+import { definingInput, loadDefinition } from "../project-definition.ts";
 import { renderChanges } from "../render/changes.ts";
+import { renderFailures } from "../render/results.ts";
 
 export const command: Command = {
   usage: "",
   summary: "bring what runs in line with the edited configuration",
   details: `Touches only what changed: added processes become known, changed ones that run are restarted, removed ones are
-stopped and forgotten with --prune. Starts nothing that is stopped.`,
+stopped and forgotten with --prune. Starts nothing that is stopped. Returns when it is done.`,
   flags: {
     prune: { type: "boolean", description: "stop and forget what the configuration no longer has" },
     "dry-run": { type: "boolean", description: "say what would change, and change nothing" },
@@ -20,16 +22,11 @@ stopped and forgotten with --prune. Starts nothing that is stopped.`,
   ],
   async run(context) {
     const { args, client } = context;
-    const { loaded, callerEnv } = await loadDefinition(context);
-    const { changes } = await client.change("apply", {
-      spec: loaded.spec,
-      nameIsExplicit: loaded.nameIsExplicit,
-      callerEnv,
-      updateEnv: args.isSet("update-env"),
-      prune: args.isSet("prune"),
-      dryRun: args.isSet("dry-run"),
-    });
+    const input = definingInput(context, await loadDefinition(context));
+    if (args.isSet("dry-run")) return dryRun(context, input);
+    const prune = args.isSet("prune");
+    const { changes, results } = await client.change("apply", { ...input, prune, dryRun: false });
     renderChanges(context, changes);
-    return 0;
+    return renderFailures(context, results);
   },
 };

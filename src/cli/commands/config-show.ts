@@ -67,7 +67,10 @@ function nested(values: readonly ShownValue[]): Record<string, unknown> {
   const top: Record<string, unknown> = {};
   for (const { path, value } of values) {
     let at = top;
-    for (const key of path.slice(0, -1)) at = (at[key] ??= {}) as Record<string, unknown>;
+    for (const key of path.slice(0, -1)) {
+      if (!Object.hasOwn(at, key)) at[key] = {};
+      at = at[key] as Record<string, unknown>;
+    }
     at[path.at(-1) ?? ""] = value;
   }
   return top;

@@ -1,27 +1,64 @@
 /** `procman scale`. */
 
 import { fail } from "../../model/errors.ts";
-import type { Command } from "../command.ts";
+import type { KnownProject } from "../../model/known-project.ts";
+import type { ActionResult } from "../../protocol/shapes.ts";
+import type { Command, CommandContext } from "../command.ts";
 import { renderResults } from "../render/results.ts";
+import { findProcess, loadUpdated } from "../runtime-updates.ts";
+import { own } from "../../model/own.ts";
 
 export const command: Command = {
   usage: "NAME=N…",
   summary: "change how many instances of processes run",
-  details: "Lasts until 'down', also over an 'up'. New instances start if the process is up.",
+  details: `The same as 'set NAME instances=N': it lasts until 'down' or 'set NAME --unset instances', also over an 'up'. New
+instances start if the process is up.`,
   flags: {},
   examples: [
     ["procman scale worker=3", "run three workers"],
     ["procman scale worker=1 mailer=2", "several at once"],
   ],
   async run(context) {
-    const counts = Object.fromEntries(context.args.words.map(countOf));
-    if (context.args.words.length === 0) {
+    const counts = context.args.words.map(countOf);
+    if (counts.length === 0) {
       fail("USAGE", "Cannot scale: no count was given", "Say NAME=N: 'procman scale worker=3'.");
     }
-    const { results } = await context.client.change("scale", { ...context.place, counts });
+    const results: ActionResult[] = [];
+    for (const { known, counts: of } of await checked(context, counts)) {
+      const place = { ...context.place, project: known.name };
+      const answer = await context.client.change("scale", { ...place, counts: of });
+      results.push(...answer.results);
+    }
     return renderResults(context, results, "scaled");
   },
 };
+
+interface Counts {
+  readonly known: KnownProject;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/** The counts of each project, once the configuration has been read with them. */
+async function checked(
+  context: CommandContext,
+  wanted: readonly (readonly [string, number])[],
+): Promise<readonly Counts[]> {
+  const projects = new Map<string, Counts>();
+  for (const [name, count] of wanted) {
+    const { known, process } = await findProcess(context, name);
+    const counts = { ...projects.get(known.name)?.counts, [process]: count };
+    projects.set(known.name, { known, counts });
+  }
+  for (const { known, counts } of projects.values()) {
+    if (known.files.length === 0) continue; // Nothing to read: it was given to the daemon as it is.
+    const updates = Object.entries(counts).map(
+      ([process, count]) =>
+        [process, { ...own(known.updates, process), instances: String(count) }] as const,
+    );
+    await loadUpdated(context, known, Object.fromEntries(updates));
+  }
+  return [...projects.values()];
+}
 
 function countOf(word: string): [string, number] {
   const match = /^([^=]+)=(\d+)$/.exec(word);

@@ -1,14 +1,12 @@
 /** `procman up`. */
 
-import type { DefinitionChanges } from "../../model/definition-changes.ts";
 import { CHANGES } from "../../client/client.ts";
-import { EXIT, fail } from "../../model/errors.ts";
-import type { UpInput, UpOutput } from "../../protocol/operations.ts";
+import type { UpInput, UpOutput } from "../../protocol/definition-inputs.ts";
 import type { Command, CommandContext } from "../command.ts";
+import { dryRun } from "../dry-run.ts";
 import { foreground } from "../foreground.ts";
-import { loadDefinition, type Definition } from "../project-definition.ts";
+import { definingInput, loadAsGiven, type Definition } from "../project-definition.ts";
 import { ProgressReport } from "../progress.ts";
-import { renderChanges } from "../render/changes.ts";
 import { renderResults } from "../render/results.ts";
 import { durationFlag } from "./targets.ts";
 
@@ -41,9 +39,11 @@ when each was spawned once, with --wait when all are ready.`,
     const detached = waits || args.isSet("detach");
     // It starts while the configuration is read, which takes about as long.
     if (context.place.exact && !args.isSet("dry-run")) await client.wake();
-    const definition = await loadDefinition(context);
-    if (args.isSet("dry-run")) return dryRun(context, definition);
-    const input = inputFor(context, definition);
+    const definition = await loadAsGiven(context);
+    const defined = definedBy(context, definition);
+    if (args.isSet("dry-run")) return dryRun(context, defined);
+    const timeoutMs = durationFlag(context, "timeout");
+    const input: UpInput = { ...defined, holder: null, until: "asked", timeoutMs };
     if (!detached) return foreground(context, input);
     const until = waits ? "ready" : "spawned";
     const progress = new ProgressReport(context, definition.loaded.spec.name);
@@ -58,38 +58,14 @@ when each was spawned once, with --wait when all are ready.`,
   },
 };
 
-function inputFor(context: CommandContext, { loaded, callerEnv }: Definition): UpInput {
+/** What is to be defined, and whose definitions and instances are meant. */
+function definedBy(context: CommandContext, definition: Definition) {
   const { args } = context;
-  const timeoutMs = durationFlag(context, "timeout");
-  if (Object.keys(loaded.spec.processes).length === 0) {
-    fail("CONFIG_INVALID", "Cannot start anything: the configuration has no processes");
-  }
   return {
-    spec: loaded.spec,
-    nameIsExplicit: loaded.nameIsExplicit,
-    callerEnv,
-    updateEnv: args.isSet("update-env"),
-    targets: args.words.length > 0 ? args.words : loaded.selection,
+    ...definingInput(context, definition),
+    targets: args.words.length > 0 ? args.words : definition.loaded.selection,
     withDependencies: args.text("deps") !== "false",
-    holder: null,
-    until: "asked",
-    timeoutMs,
   };
-}
-
-async function dryRun(context: CommandContext, { loaded, callerEnv }: Definition): Promise<number> {
-  const { spec, nameIsExplicit } = loaded;
-  const fresh: DefinitionChanges = {
-    added: Object.keys(spec.processes),
-    removed: [],
-    changed: [],
-    unchanged: [],
-  };
-  const input = { spec, nameIsExplicit, callerEnv, updateEnv: false, prune: false, dryRun: true };
-  // With no daemon nothing runs: everything is new.
-  const answer = await context.client.look("apply", input);
-  renderChanges(context, answer?.changes ?? fresh);
-  return EXIT.ok;
 }
 
 /** A name that had to be changed, because another project has it. */

@@ -28,6 +28,16 @@ export function renderResults(
   return statusOf(results);
 }
 
+/** Only what could not be done, as text on stderr; the exit status that goes with all of it. */
+export function renderFailures(context: CommandContext, results: readonly ActionResult[]): number {
+  const paint = painter(wantsColor(2, context.env, context.args.text("color")));
+  for (const { error } of results) {
+    if (error === null) continue;
+    writeAll(2, `${context.json ? JSON.stringify({ error }) : failureText(error, paint)}\n`);
+  }
+  return statusOf(results);
+}
+
 function statusOf(results: readonly ActionResult[]): number {
   const failed = results.find(({ ok }) => !ok);
   if (failed === undefined) return EXIT.ok;

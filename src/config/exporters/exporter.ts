@@ -131,9 +131,8 @@ function instanceNames(all: readonly ProcessSpec[]): ReadonlyMap<string, readonl
 const OWN_VARIABLES = /\$\{(PROCMAN_(?:RUN_ID|DATA_DIR|SOCKET))\b/;
 
 function generalNotices(process: ProcessSpec): string[] {
-  const { name, disabled, instances, command, env } = process;
+  const { name, disabled, command, env } = process;
   if (disabled) return [`"${name}" is disabled and therefore left out`];
-  if (instances === 0) return [`"${name}" has no instance and is therefore left out`];
   const variable = OWN_VARIABLES.exec(JSON.stringify([command, env]))?.[1];
   return variable === undefined
     ? []

@@ -6,6 +6,7 @@ import { limits } from "../../model/limits.ts";
 import { escapeTemplate } from "../../model/template.ts";
 import { isMap } from "../tree.ts";
 import { present, textOf } from "./importer.ts";
+import { own } from "../../model/own.ts";
 
 export type App = Readonly<Record<string, unknown>>;
 
@@ -57,7 +58,7 @@ export function withPlainKeys(app: App): App {
     Object.entries(app).map(([key, value]) => {
       if (key.startsWith("env_")) return [key, value];
       const snake = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-      return [ALIASES[snake] ?? snake, value];
+      return [own(ALIASES, snake) ?? snake, value];
     }),
   );
 }

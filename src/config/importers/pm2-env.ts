@@ -4,6 +4,7 @@
 import { escapeTemplate } from "../../model/template.ts";
 import { isMap } from "../tree.ts";
 import type { App } from "./pm2-app.ts";
+import { own } from "../../model/own.ts";
 
 export interface NamedApp {
   readonly name: string;
@@ -17,7 +18,7 @@ export interface Environments {
   readonly shared: Variables | undefined;
   readonly profiles: Record<string, { env?: Variables }> | undefined;
   /** Those of the processes, by name. */
-  readonly own: ReadonlyMap<string, Variables | undefined>;
+  readonly ofApps: ReadonlyMap<string, Variables | undefined>;
 }
 
 /**
@@ -28,7 +29,7 @@ export function environmentsOf(apps: readonly NamedApp[]): Environments {
   const profiles = unique(apps.flatMap(({ app }) => profilesIn(app)));
   const byProfile = new Map<string, Variables>(profiles.map((profile) => [profile, {}]));
   const shared: Variables = {};
-  const own = new Map(apps.map(({ name, app }) => [name, variablesOf(app["env"])]));
+  const ofApps = new Map(apps.map(({ name, app }) => [name, variablesOf(app["env"])]));
   const changing = unique(
     apps.flatMap(({ app }) => profilesIn(app).flatMap((key) => Object.keys(inProfile(app, key)))),
   );
@@ -38,7 +39,7 @@ export function environmentsOf(apps: readonly NamedApp[]): Environments {
     );
     for (const { name, app } of apps) {
       if (!profiles.some((profile) => Object.hasOwn(inProfile(app, profile), variable))) continue;
-      const env = own.get(name)!;
+      const env = ofApps.get(name)!;
       const carrier = agreed.length === 1 ? variable : carrierOf(name, variable);
       const base = env[variable];
       if (base !== undefined) shared[carrier] = base;
@@ -58,7 +59,7 @@ export function environmentsOf(apps: readonly NamedApp[]): Environments {
         [...byProfile].map(([profile, env]) => [profile, filled(env) ? { env } : {}]),
       ),
     ),
-    own: new Map([...own].map(([name, env]) => [name, filled(env)])),
+    ofApps: new Map([...ofApps].map(([name, env]) => [name, filled(env)])),
   };
 }
 
@@ -78,7 +79,7 @@ function inProfile(app: App, profile: string): Variables {
 
 function allValues(app: App, variable: string, profiles: readonly string[]): unknown[] {
   const maps = [variablesOf(app["env"]), ...profiles.map((profile) => inProfile(app, profile))];
-  return maps.map((map) => map[variable] ?? null);
+  return maps.map((map) => own(map, variable) ?? null);
 }
 
 /** pm2 expands nothing in values, and writes maps and lists as JSON. */

@@ -35,10 +35,10 @@ async function read(request: ImportRequest): Promise<Imported> {
   if (!renamed.ok) return failed(renamed.message);
 
   const named = apps.map((app): NamedApp => ({ name: renamed.names.get(nameOf(app))!, app }));
-  const { shared, profiles, own } = environmentsOf(named);
+  const { shared, profiles, ofApps } = environmentsOf(named);
   const processes = named.map(({ name, app }) => {
     const process = processOf(app, dirname(request.file));
-    const env = own.get(name);
+    const env = ofApps.get(name);
     // It is given by procman.
     if (env !== undefined && process["port"] !== undefined) delete env["PORT"];
     return [name, present({ ...process, env })] as const;

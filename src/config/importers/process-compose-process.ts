@@ -3,6 +3,7 @@
 import { isMap } from "../tree.ts";
 import { present, textOf } from "./importer.ts";
 import { commandText, environment, hasTemplates, withDefaults } from "./process-compose-text.ts";
+import { own } from "../../model/own.ts";
 
 type Entry = Readonly<Record<string, unknown>>;
 
@@ -87,7 +88,7 @@ function dependencies(value: unknown, names: ReadonlyMap<string, string>) {
   return Object.fromEntries(
     Object.entries(value).map(([name, given]) => {
       const condition = isMap(given) ? textOf(given["condition"]) : "process_completed";
-      return [names.get(name) ?? name, CONDITIONS[condition] ?? condition];
+      return [names.get(name) ?? name, own(CONDITIONS, condition) ?? condition];
     }),
   );
 }

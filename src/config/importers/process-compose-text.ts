@@ -2,6 +2,7 @@
 
 import { escapeTemplate } from "../../model/template.ts";
 import { isMap } from "../tree.ts";
+import { own } from "../../model/own.ts";
 
 const TEMPLATE = /\{\{-?\s*(?:or\s+)?\.(\w+)\s*(?:"([^"]*)")?\s*-?\}\}/g;
 
@@ -15,8 +16,8 @@ export class Templates {
 
   /** The value with every template in it filled in that can be. */
   fill<Value>(value: Value): Value {
-    const own = isMap(value) && isMap(value["vars"]) ? value["vars"] : {};
-    return fillIn(value, { ...this.#vars, ...own }) as Value;
+    const ofValue = isMap(value) && isMap(value["vars"]) ? value["vars"] : {};
+    return fillIn(value, { ...this.#vars, ...ofValue }) as Value;
   }
 }
 
@@ -30,7 +31,7 @@ function fillIn(value: unknown, vars: Readonly<Record<string, unknown>>): unknow
   return value.replace(TEMPLATE, (whole, name: string, otherwise: string | undefined) => {
     // From 0 there, like NODE_APP_INSTANCE here.
     if (name === "PC_REPLICA_NUM") return "${NODE_APP_INSTANCE}";
-    const known = vars[name] ?? otherwise;
+    const known = own(vars, name) ?? otherwise;
     const isScalar = typeof known === "string" || typeof known === "number";
     return isScalar || typeof known === "boolean" ? String(known) : whole;
   });

@@ -26,21 +26,22 @@ export interface DraftRequest {
   readonly top: Node;
   readonly directory: string;
   readonly profiles: readonly string[];
-  readonly callerEnv: Readonly<Record<string, string>>;
+  /** The environment that a process has from its caller. */
+  readonly callerEnvOf: (process: string) => Readonly<Record<string, string>>;
 }
 
 export class Drafts {
   readonly all: ReadonlyMap<string, Draft>;
-  readonly callerVariable: (name: string) => string | undefined;
+  readonly #callerEnvOf: DraftRequest["callerEnvOf"];
   readonly #ports = new Map<string, number | undefined>();
   readonly #portsUnderWay = new Set<string>();
 
   constructor(request: DraftRequest, report: Report) {
-    this.callerVariable = variableOf(request.callerEnv);
+    this.#callerEnvOf = request.callerEnvOf;
     const files = new EnvFiles(request.directory);
     const drafts = entriesOf(child(request.top, "processes")).map(([name, node]) => {
       const whole = withDefaults(child(request.top, "defaults"), node);
-      const environment = environmentOf(whole, request, files, report);
+      const environment = environmentOf(name, whole, request, files, report);
       return [name, { name, node: whole, data: dataOf(whole), environment }] as const;
     });
     this.all = new Map(drafts);
@@ -48,7 +49,12 @@ export class Drafts {
 
   /** What strings of the draft that count at load time may refer to: nothing that only a run has. */
   loadScope(draft: Draft): EnvironmentScope {
-    return new EnvironmentScope(draft.environment, this.callerVariable, this.portOf);
+    return new EnvironmentScope(draft.environment, this.callerVariableOf(draft.name), this.portOf);
+  }
+
+  /** Looks up what a process has from its caller. */
+  callerVariableOf(process: string): (name: string) => string | undefined {
+    return variableOf(this.#callerEnvOf(process));
   }
 
   /** The port of a process's first instance; undefined when it has none, or none that can be read. */
@@ -76,6 +82,7 @@ export class Drafts {
 
 /** Later wins: env files, then the `env` of the project, of the profiles, of the process. */
 function environmentOf(
+  process: string,
   node: Node,
   request: DraftRequest,
   files: EnvFiles,
@@ -89,7 +96,11 @@ function environmentOf(
   ];
   const known: Environment = new Map();
   for (const [map, shared] of maps) addEnvMap(known, map, shared);
-  const scope = new EnvironmentScope(known, variableOf(request.callerEnv), () => undefined);
+  const scope = new EnvironmentScope(
+    known,
+    variableOf(request.callerEnvOf(process)),
+    () => undefined,
+  );
 
   const environment: Environment = new Map();
   for (const [holder, shared] of [

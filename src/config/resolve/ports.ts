@@ -17,7 +17,7 @@ export function checkPorts(
   for (const spec of specs) {
     if (spec.port === null || spec.disabled) continue;
     const origin = originAt(drafts.get(spec.name)!.node, ["port"]);
-    const last = spec.port + Math.max(spec.instances, 1) - 1;
+    const last = spec.port + spec.instances - 1;
     if (last > LAST_PORT) {
       report.invalid(
         origin,

@@ -25,6 +25,7 @@ import { checkProfiles, groupsOf, selectionOf } from "./groups.ts";
 import { checkPorts } from "./ports.ts";
 import { processSpec } from "./process.ts";
 import { checkReferences, portUse } from "./references.ts";
+import { own } from "../../model/own.ts";
 
 export interface ResolveRequest {
   readonly tree: Node;
@@ -34,6 +35,8 @@ export interface ResolveRequest {
   readonly name: string | null;
   readonly profiles: readonly string[];
   readonly callerEnv: Readonly<Record<string, string>>;
+  /** The environment that a process has from its caller: another one, when it was started by another. */
+  readonly callerEnvOf: (process: string) => Readonly<Record<string, string>>;
 }
 
 export interface ResolvedProject {
@@ -45,11 +48,11 @@ export interface ResolvedProject {
 
 /** What could be made of it; only sound when nothing was reported. */
 export function resolveProject(request: ResolveRequest, report: Report): ResolvedProject {
-  const { tree, directory, profiles, callerEnv } = request;
+  const { tree, directory, profiles, callerEnvOf } = request;
   const top = withoutUserKeys(tree);
   const values = topValues(top, request, report);
-  const name = request.name ?? values.name ?? nameAfter(directory);
-  const drafts = new Drafts({ top, directory, profiles, callerEnv }, report);
+  const name = nameOf(request, values);
+  const drafts = new Drafts({ top, directory, profiles, callerEnvOf }, report);
   const bare = [...drafts.all.values()].flatMap((draft) =>
     specOf(draft, drafts, directory, report),
   );
@@ -78,6 +81,18 @@ export function resolveProject(request: ResolveRequest, report: Report): Resolve
   };
 }
 
+/** The name under which the project will be known, unless another has it; nothing is reported. */
+export function projectName(request: Omit<ResolveRequest, "callerEnvOf">): string {
+  return nameOf(request, topValues(withoutUserKeys(request.tree), request, new Report()));
+}
+
+function nameOf(
+  { name, directory }: Pick<ResolveRequest, "name" | "directory">,
+  values: ProjectValues,
+): string {
+  return name ?? values.name ?? nameAfter(directory);
+}
+
 function nameAfter(directory: string): string {
   const name = slug(basename(directory)) || "project";
   return name === AD_HOC ? `${name}-project` : name;
@@ -86,7 +101,11 @@ function nameAfter(directory: string): string {
 /** The project of processes that belong to none. */
 const AD_HOC = "adhoc";
 
-function topValues(top: Node, request: ResolveRequest, report: Report): ProjectValues {
+function topValues(
+  top: Node,
+  request: Pick<ResolveRequest, "callerEnv">,
+  report: Report,
+): ProjectValues {
   const environment: Environment = new Map();
   addEnvMap(environment, child(top, "env"), true);
   const caller = variableOf(request.callerEnv);
@@ -175,6 +194,8 @@ function checkNames(
 }
 
 function withGroups(spec: ProcessSpec, groups: ProjectSpec["groups"]): ProcessSpec {
-  const within = Object.keys(groups).filter((group) => groups[group]!.members.includes(spec.name));
+  const within = Object.keys(groups).filter((group) =>
+    own(groups, group)!.members.includes(spec.name),
+  );
   return { ...spec, groups: within };
 }

@@ -38,7 +38,8 @@ export function checkReferences(
   // A port that is there and wrong was reported as that; any number will do for what asks for it.
   const port = (name: string) =>
     drafts.portOf(name) ?? (hasPort(drafts.all.get(name)) ? 1 : undefined);
-  const base = (name: string) => own.get(name) ?? drafts.callerVariable(name);
+  const callerVariable = drafts.callerVariableOf(spec.name);
+  const base = (name: string) => own.get(name) ?? callerVariable(name);
   const inEnvironment = new EnvironmentScope(draft.environment, base, port);
   for (const [name, { value, origin }] of draft.environment) {
     if (value === null || !value.includes("${")) continue;

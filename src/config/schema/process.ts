@@ -85,8 +85,8 @@ export const processKeys = keys(
     links: list(text(), "a list of strings").optional().describe("Addresses shown beside it."),
     dependsOn: dependsOn.optional().describe("What must be there before it starts."),
     instances: z
-      .union([z.literal("max"), whole(0, limits.instancesPerProcess)], {
-        error: `a whole number, 0 to ${limits.instancesPerProcess}, or "max"`,
+      .union([z.literal("max"), whole(1, limits.instancesPerProcess)], {
+        error: `a whole number, 1 to ${limits.instancesPerProcess}, or "max"`,
       })
       .prefault(1)
       .describe('How many run: a number, or "max" for one a core.'),

@@ -1,33 +1,36 @@
-/** Operations on what a project consists of: up, apply, down, scale. */
+/** Operations on what a project consists of: up, apply, down. */
 
+import { feltIn, inForce } from "../../core/define.ts";
 import { definitionChanges } from "../../core/definition-changes.ts";
-import { instancesOfProject, resolveTargets } from "../../core/targets.ts";
+import { instancesOfProject, processesNamed, resolveTargets } from "../../core/targets.ts";
+import type { DefinitionChanges } from "../../model/definition-changes.ts";
 import { fail, ProcmanError } from "../../model/errors.ts";
-import type { Instance, Project } from "../../model/state.ts";
-import type { ApplyInput, UpInput } from "../../protocol/operations.ts";
+import type { ProjectSpec } from "../../model/spec.ts";
+import type { Instance } from "../../model/state.ts";
+import type { ApplyInput, ApplyOutput, UpInput } from "../../protocol/definition-inputs.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
 import { ask, finish, isMissing } from "./lifecycle.ts";
-import { isGone, isReady, isSpawnedAnew, outcomes, type Judge } from "./outcomes.ts";
-import { projectAt, select, selectWidened, withDependencies } from "./selection.ts";
+import {
+  isGone,
+  isReady,
+  isInPlace,
+  isSpawnedAnew,
+  isUp,
+  outcomes,
+  type Judge,
+} from "./outcomes.ts";
+import { projectAt, selectWidened, withDependencies } from "./selection.ts";
 import { definitionOf } from "../../core/definition-of.ts";
 import { own } from "../../model/own.ts";
 
-type Definitions = Pick<Handlers, "up" | "apply" | "down" | "scale">;
+type Definitions = Pick<Handlers, "up" | "apply" | "down">;
 
 export function definitionOperations(context: DaemonContext): Definitions {
   return {
     up: (input, signal) => up(context, input, signal),
 
-    async apply(input) {
-      const spec = named(context, input);
-      const changes = definitionChanges(
-        context.supervisor.world.projects.get(spec.name)?.spec,
-        spec,
-      );
-      if (!input.dryRun) await define(context, input, input.prune);
-      return { project: spec.name, changes };
-    },
+    apply: (input, signal) => apply(context, input, signal),
 
     async down(input, signal) {
       const { timeoutMs } = input;
@@ -46,32 +49,68 @@ export function definitionOperations(context: DaemonContext): Definitions {
       await ask(context, leaving, { kind: "remove-asked", timeoutMs });
       return finish(context, "down", leaving, isGone, signal);
     },
-
-    async scale(input, signal) {
-      const project = projectAt(context, input);
-      for (const [process, instances] of Object.entries(input.counts)) {
-        checkScale(context, project, process, instances);
-      }
-      for (const [process, instances] of Object.entries(input.counts)) {
-        const { name } = project.spec;
-        await context.supervisor.submit({ kind: "scale-asked", project: name, process, instances });
-      }
-      const targets = Object.keys(input.counts);
-      const scaled = select(context, { ...input, targets });
-      return finish(context, "scale", scaled, isScaled, signal);
-    },
   };
+}
+
+async function apply(
+  context: DaemonContext,
+  input: ApplyInput,
+  signal: AbortSignal,
+): Promise<ApplyOutput> {
+  const spec = named(context, input);
+  const only = processesMeant(spec, input);
+  const changes = changesTo(context, { ...input, spec, only });
+  if (input.dryRun) return { project: spec.name, changes, results: [] };
+  const { supervisor } = context;
+  const was = new Map(supervisor.world.instances);
+  await define(context, { ...input, only });
+  const before = touchedSince(context, was, namesIn(changes, { ...input, spec }));
+  const judge: Judge = (now, earlier) =>
+    "run" in earlier.state && now?.desired === "up"
+      ? isSpawnedAnew(now, earlier)
+      : isInPlace(now, earlier);
+  const results = await outcomes({
+    context,
+    action: "apply",
+    before,
+    judge,
+    timeoutMs: null,
+    signal,
+  });
+  return { project: spec.name, changes, results };
+}
+
+/** The processes that an `apply` may touch. */
+function namesIn(changes: DefinitionChanges, input: ApplyInput): (instance: Instance) => boolean {
+  const { added, changed, removed } = changes;
+  const names = new Set([
+    ...added,
+    ...changed.map(({ process }) => process),
+    ...(input.prune ? removed : []),
+    ...(input.updateEnv ? Object.keys(input.spec.processes) : []),
+  ]);
+  return ({ project, process }) => project === input.spec.name && names.has(process);
+}
+
+/** The instances that are others now than they were, as they were. */
+function touchedSince(
+  context: DaemonContext,
+  was: ReadonlyMap<string, Instance>,
+  isMeant: (instance: Instance) => boolean,
+): readonly Instance[] {
+  const { instances } = context.supervisor.world;
+  const all = new Map<string, Instance>([...instances, ...was]);
+  return [...all.values()].filter((it) => isMeant(it) && was.get(it.id) !== instances.get(it.id));
 }
 
 async function up(context: DaemonContext, input: UpInput, signal: AbortSignal) {
   const spec = named(context, input);
   const { supervisor } = context;
-  const changes = definitionChanges(supervisor.world.projects.get(spec.name)?.spec, spec);
-  const changed = new Set(
-    changes.changed.filter(({ restarts }) => restarts).map(({ process }) => process),
-  );
+  const only = processesMeant(spec, input);
+  const changes = changesTo(context, { ...input, spec, only });
+  const changed = new Set(feltIn(changes));
   const beforeAll = new Map(supervisor.world.instances);
-  await define(context, input, false);
+  await define(context, { ...input, only, prune: false });
   const selected = selectUp(context, spec.name, input);
   const before = selected.map((it) => beforeAll.get(it.id) ?? it);
   const missing = selected.filter(isMissing);
@@ -123,13 +162,50 @@ function selectUp(context: DaemonContext, name: string, input: UpInput): readonl
   }
 }
 
-async function define(context: DaemonContext, input: UpInput | ApplyInput, prune: boolean) {
-  const { callerEnv, updateEnv } = input;
-  const spec = named(context, input);
-  await context.supervisor.submit({ kind: "project-defined", spec, callerEnv, updateEnv, prune });
+interface Definition extends Omit<ApplyInput, "dryRun"> {
+  readonly only: readonly string[] | null;
 }
 
-function named(context: DaemonContext, { spec, nameIsExplicit }: UpInput | ApplyInput) {
+async function define(context: DaemonContext, input: Definition) {
+  const { profiles, updates, only, callerEnv, updateEnv, prune } = input;
+  await context.supervisor.submit({
+    kind: "project-defined",
+    spec: named(context, input),
+    profiles,
+    updates,
+    only,
+    callerEnv,
+    updateEnv,
+    prune,
+  });
+}
+
+function changesTo(
+  context: DaemonContext,
+  input: Pick<Definition, "spec" | "updates" | "only">,
+): DefinitionChanges {
+  const before = context.supervisor.world.projects.get(input.spec.name);
+  return definitionChanges(before?.spec, inForce(before, input));
+}
+
+/** The targets and what they depend on; null when it is about the whole project. */
+function processesMeant(
+  spec: ProjectSpec,
+  input: Pick<ApplyInput, "targets" | "withDependencies">,
+): readonly string[] | null {
+  if (input.targets === null) return null;
+  const meant = new Set(processesNamed(spec, input.targets));
+  if (!input.withDependencies) return [...meant];
+  for (const name of meant) {
+    for (const { process } of own(spec.processes, name)?.dependsOn ?? []) meant.add(process);
+  }
+  return [...meant];
+}
+
+function named(
+  context: DaemonContext,
+  { spec, nameIsExplicit }: Pick<ApplyInput, "spec" | "nameIsExplicit">,
+): ProjectSpec {
   return { ...spec, name: context.projects.nameFor(spec, nameIsExplicit) };
 }
 
@@ -145,41 +221,10 @@ async function takeLease(context: DaemonContext, { holder }: UpInput): Promise<s
   return id;
 }
 
-/** Already up before the request: any state that is up, or that the restart policy works on, will do. */
-const isUp: Judge = (now, was) => {
-  if (now === undefined) return isSpawnedAnew(now, was);
-  return ["pending", "spawning", "stopping", "cleaning"].includes(now.state.kind)
-    ? null
-    : { kind: "met" };
-};
-
-/** Those taken away are gone, those wanted are up if they are to be. */
-const isScaled: Judge = (now, was) => {
-  if (now === undefined) return { kind: "met" };
-  if (now.desired === "gone") return null;
-  return now.desired === "up" ? isUp(now, was) : { kind: "met" };
-};
-
 /** Nothing tells when it is ready, so having lived a little has to do. */
 export function settling(context: DaemonContext): (instance: Instance) => boolean {
   const { projects } = context.supervisor.world;
   return ({ project, process }) => definitionOf(projects.get(project), process)?.ready.length === 0;
-}
-
-function checkScale(
-  context: DaemonContext,
-  project: Project,
-  process: string,
-  count: number,
-): void {
-  const spec = own(project.spec.processes, process);
-  if (spec === undefined) {
-    const { name, directory } = project.spec;
-    select(context, { project: name, directory, exact: true, files: [], targets: [process] });
-  } else if (spec.port !== null && spec.port + count - 1 > 65_535) {
-    const message = `Cannot scale ${process} to ${count}: its ports would end beyond 65535`;
-    fail("INVALID_PARAMETER", message, "Choose a lower port.");
-  }
 }
 
 function byProject(instances: readonly Instance[]): Map<string, Set<string>> {

@@ -93,6 +93,21 @@ export const isSpawnedAnew: Judge = (now, before) => {
   }
 };
 
+/** Already up before the request: any state that is up, or that the restart policy works on, will do. */
+export const isUp: Judge = (now, was) => {
+  if (now === undefined) return isSpawnedAnew(now, was);
+  return ["pending", "spawning", "stopping", "cleaning"].includes(now.state.kind)
+    ? null
+    : { kind: "met" };
+};
+
+/** Those taken away are gone, those wanted are up if they are to be. */
+export const isInPlace: Judge = (now, was) => {
+  if (now === undefined) return { kind: "met" };
+  if (now.desired === "gone") return null;
+  return now.desired === "up" ? isUp(now, was) : { kind: "met" };
+};
+
 /** Ready, or completed; never, when it failed or was stopped. Ready by having been spawned counts only when the run
  *  has lived a little: `isSettling` tells for which instances. */
 export function isReady(isSettling: (instance: Instance) => boolean): Judge {

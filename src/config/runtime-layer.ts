@@ -1,0 +1,29 @@
+/** Configuration from `set` and `scale`: the last layer, which a daemon keeps for as long as it knows the project. */
+
+import type { KnownProject } from "../model/known-project.ts";
+import { child, type Node, type Path, type Source } from "./tree.ts";
+import { layerAt } from "./written-value.ts";
+
+const RUNTIME: Source = {
+  layer: "runtime",
+  label: "runtime update",
+  file: null,
+  lineOf: () => null,
+};
+
+/** One small tree for each update. A process that the configuration has no longer is not brought back by one. */
+export function runtimeLayers(updates: KnownProject["updates"], below: Node): readonly Node[] {
+  const processes = child(below, "processes");
+  return Object.entries(updates)
+    .filter(([process]) => child(processes, process) !== undefined)
+    .flatMap(([process, values]) =>
+      Object.entries(values).map(([key, text]) =>
+        layerAt(["processes", process, ...pathOf(key)], text, RUNTIME),
+      ),
+    );
+}
+
+/** Points stand between keys, but the name of a variable may have points in it. */
+function pathOf(key: string): Path {
+  return key.startsWith("env.") ? ["env", key.slice("env.".length)] : key.split(".");
+}
