@@ -72,6 +72,9 @@ async function post(
     method: "POST",
     headers: { [VERSION_HEADER]: versionHeader },
     body: JSON.stringify(input),
+    // Bun gives up on one that is silent for five minutes. Here that is no sign: whether the daemon is there is asked
+    // apart, and followers may have nothing to hear for days.
+    timeout: false,
     ...(signal === undefined ? {} : { signal }),
   }).catch((error: unknown) => {
     throw asNoDaemon(error);

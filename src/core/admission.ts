@@ -19,6 +19,8 @@ export function admit(turn: Turn, name: ProjectName): void {
       const { reason } = verdict;
       rest(turn, instance, { kind: "skipped", reason }, "process.skipped", {
         desired: instance.desired,
+        // It may have hope again, for whoever holds it.
+        lease: instance.lease,
       });
     } else if (verdict.kind === "met" && free > 0) {
       free -= 1;

@@ -17,6 +17,14 @@ export function ask(turn: Turn, id: InstanceId, input: InstanceInput): void {
     Object.hasOwn(processes, instance.process) &&
     instance.index <= (own(processes, instance.process)?.instances ?? 0);
   if (isBegun && !isDefined) return;
+  // The one that was to hold it has gone meanwhile.
+  if (
+    input.kind === "start-asked" &&
+    input.lease !== null &&
+    turn.lease(input.lease) === undefined
+  ) {
+    return;
+  }
   act({ turn, instance, state: instance.state, spec: turn.specOf(instance) }, input);
 }
 

@@ -92,6 +92,8 @@ export function forgetRetired(turn: Turn, name: ProjectName): void {
   }
 }
 
+const START = { kind: "start-asked", gated: true, lease: null } as const;
+
 /** Makes the instances that are wanted and not there, and removes those beyond; new ones follow their siblings. */
 export function adjustCount(turn: Turn, name: ProjectName, spec: ProcessSpec): void {
   const wanted = spec.instances;
@@ -102,6 +104,7 @@ export function adjustCount(turn: Turn, name: ProjectName, spec: ProcessSpec): v
       ask(turn, instance.id, { kind: "remove-asked", timeoutMs: null });
     } else if (instance.desired === "gone") {
       turn.putInstance({ ...instance, desired: "down" });
+      if (isUp) ask(turn, instance.id, START);
     }
   }
   const there = new Set(present.map(({ index }) => index));
@@ -110,7 +113,7 @@ export function adjustCount(turn: Turn, name: ProjectName, spec: ProcessSpec): v
     const instance = newInstance(turn, name, spec.name, index);
     turn.putInstance(instance);
     turn.tellOf(instance, "process.added", null);
-    if (isUp) ask(turn, instance.id, { kind: "start-asked", gated: true, lease: null });
+    if (isUp) ask(turn, instance.id, START);
   }
 }
 
@@ -150,6 +153,9 @@ export function renew(turn: Turn, project: ProjectName, processes: Iterable<Proc
       if (instance.state.kind === "completed") {
         move(turn, instance, { kind: "stopped", reason: "its definition changed" });
         turn.tellOf(instance, "process.stopped", null, { reason: "its definition changed" });
+      } else if (instance.state.kind === "backoff") {
+        // What was wrong may have been set right.
+        ask(turn, instance.id, START);
       } else if (instance.desired === "up" && "run" in instance.state) {
         ask(turn, instance.id, { kind: "restart-asked" });
       }

@@ -56,8 +56,12 @@ export function survivorsSeen(
 }
 
 /** Nothing of the run is left: says so and leaves the verdict to the restart policy. */
-export function cleaned({ turn, instance, state }: Context<"cleaning">): void {
-  const { run, cause, exit, forced, endedMonoMs } = state;
+export function cleaned(
+  { turn, instance, state }: Context<"cleaning">,
+  { killed }: InstanceInputOf<"cleaned">,
+): void {
+  const { run, cause, exit, endedMonoMs } = state;
+  const forced = state.forced || killed;
   const moved = move(turn, instance, {
     kind: "exited",
     run,
@@ -82,7 +86,7 @@ export function settle({ turn, instance, state, spec }: Context<"exited">): void
   if (instance.desired === "gone") return remove(turn, instance);
   if (instance.desired === "down") {
     const kind = forced ? "killed" : "stopped";
-    const late = `did not stop within its grace of ${formatDuration(spec.stop.timeoutMs)}`;
+    const late = "did not stop within its grace";
     const reason = forced ? (cause === "kill" ? "killed on request" : late) : null;
     return rest(turn, instance, { kind, reason }, `process.${kind}`);
   }
@@ -132,7 +136,7 @@ export function startAfterwards(
   { turn, instance, state }: Context<"stopping" | "cleaning">,
   input: InstanceInputOf<"start-asked"> | InstanceInputOf<"restart-asked">,
 ): void {
-  const lease = input.kind === "start-asked" ? input.lease : instance.lease;
+  const lease = instance.lease ?? (input.kind === "start-asked" ? input.lease : null);
   move(turn, instance, { ...state, cause: "restart" }, { desired: "up", lease });
 }
 

@@ -87,7 +87,8 @@ export function askStart(
     desired: "up",
     restartTimesMonoMs: [],
     backoffStep: 0,
-    lease: asked.lease,
+    // Who holds what waits goes on holding it, whoever asks for it again.
+    lease: instance.lease ?? asked.lease,
   });
 }
 

@@ -11,6 +11,7 @@ import { processTable } from "../platform/process-table.ts";
 import { createClock } from "../platform/clock.ts";
 import { createProber } from "../platform/prober.ts";
 import { createProcesses } from "../platform/processes.ts";
+import { SpawnJournal } from "../platform/spawn-journal.ts";
 import { chance } from "../platform/chance.ts";
 import { takeLock } from "../platform/lock.ts";
 import { inspectTree } from "../platform/proc-info.ts";
@@ -91,7 +92,9 @@ function compose(home: string, log: DaemonLog): Composition {
     log.write("error", "registry", what);
   }
   const loaded = registry.load();
-  const processes = createProcesses(clock);
+  const processes = createProcesses(clock, {
+    journal: new SpawnJournal(join(home, "spawned")),
+  });
   const output = createOutput({
     home,
     trouble: (what, error) => log.trouble("logs", what, error),

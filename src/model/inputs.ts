@@ -27,7 +27,8 @@ export type RunReport =
   | { readonly kind: "ready" }
   | { readonly kind: "exited"; readonly exit: Exit }
   | { readonly kind: "survivors-seen"; readonly pids: readonly number[] }
-  | { readonly kind: "cleaned" };
+  /** `killed`: something of it had to be. */
+  | { readonly kind: "cleaned"; readonly killed: boolean };
 
 /** What an operator asks of one instance. */
 export type InstanceRequest =

@@ -11,6 +11,7 @@ import type { ProcessRow } from "./process-row.ts";
 import { processTable } from "./process-table.ts";
 import { signalGroup } from "./signals.ts";
 import { spawn } from "./spawn.ts";
+import type { SpawnJournal } from "./spawn-journal.ts";
 import { Sweeper } from "./sweep.ts";
 import { Watcher } from "./watch.ts";
 
@@ -19,18 +20,23 @@ export interface RealProcesses extends Processes {
   close(): void;
 }
 
-/** What the system may have or not; tests take it away. */
+/** What there may be or not; tests take it away. */
 export interface Means {
   readonly cgroups: Cgroups | null;
   readonly libc: Libc | null;
+  readonly journal: SpawnJournal | null;
 }
 
 export function createProcesses(clock: Clock, means: Partial<Means> = {}): RealProcesses {
-  const { cgroups = openCgroups(), libc: c = libc() } = means;
+  const { cgroups = openCgroups(), libc: c = libc(), journal = null } = means;
   const watcher = new Watcher(c);
   const sweeper = new Sweeper(clock, cgroups);
   return {
-    spawn: (request) => spawn(request, cgroups),
+    spawn(request) {
+      const outcome = spawn(request, cgroups);
+      if (outcome.ok) journal?.note(request.runId, outcome.identity);
+      return outcome;
+    },
     isAlive,
     watch: (identity, onExit) => watcher.watch(identity, onExit),
     sweep: (request) => sweeper.sweep(request),
@@ -38,10 +44,11 @@ export function createProcesses(clock: Clock, means: Partial<Means> = {}): RealP
       sweeper.remember(leader);
       signalGroup(leader, signal);
     },
-    findLeader: leaderOf,
+    findLeader: (runId) => leaderOf(runId) ?? journal?.find(runId) ?? null,
     close() {
       watcher.close();
       cgroups?.close();
+      journal?.close();
     },
   };
 }

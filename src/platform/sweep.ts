@@ -2,7 +2,7 @@
  *  share each look at the process table; a run with a control group of its own needs none. */
 
 import type { ProcessIdentity } from "../model/inputs.ts";
-import type { Clock, SweepRequest } from "../supervisor/ports.ts";
+import type { Clock, SweepRequest, Swept } from "../supervisor/ports.ts";
 import type { Cgroups } from "./cgroups.ts";
 import { mayBelong, ProcessForest, withoutDaemons } from "./process-tree.ts";
 import type { ProcessRow } from "./process-row.ts";
@@ -22,7 +22,7 @@ const STOPPING_ROUNDS = 5;
 
 interface Sweep {
   readonly request: SweepRequest;
-  readonly done: () => void;
+  readonly done: (swept: Swept) => void;
   /** Those seen so far: when their parents go they can no longer be told from others. */
   readonly known: Map<number, ProcessRow>;
   /** Zombies seen so far, by `nameOf`. */
@@ -50,6 +50,8 @@ export class Sweeper {
   readonly #sweeps = new Set<Sweep>();
   /** What descended from leaders when they were signalled, by the leader's pid. */
   readonly #remembered = new Map<number, readonly ProcessRow[]>();
+  /** Who was in a leader's group when that was signalled, by `nameOf`: has been asked to go. */
+  readonly #asked = new Map<number, Set<string>>();
   #shared: ProcessForest | null = null;
   #isScheduled = false;
   #pauseMs = FIRST_PAUSE_MS;
@@ -59,8 +61,8 @@ export class Sweeper {
     this.#cgroups = cgroups;
   }
 
-  /** To be called before a leader is signalled: what leaves its session and hides its run is known by descent alone,
-   *  and that only while the leader lives. */
+  /** To be called before a leader's group is signalled: what leaves its session and hides its run is known by descent
+   *  alone, and that only while the leader lives; and nobody is to be asked to go twice. */
   remember(leader: ProcessIdentity): void {
     try {
       this.#remember(leader);
@@ -73,17 +75,22 @@ export class Sweeper {
     const row = processTable.row(leader.pid);
     if (row === null || row.startTicks !== leader.startTicks) return;
     const runId = processTable.runIdOf(row) ?? "";
-    const isContained = (this.#cgroups?.pidsOf(runId) ?? null) !== null;
-    if (isContained) return;
-    this.#remembered.set(leader.pid, this.#forest().membersOf(runId, leader));
+    const contained = this.#cgroups?.pidsOf(runId) ?? null;
+    const members =
+      contained?.flatMap((pid) => processTable.row(pid) ?? []) ??
+      this.#forest().membersOf(runId, leader);
+    if (contained === null) this.#remembered.set(leader.pid, members);
+    const grouped = members.filter(({ pgid }) => pgid === leader.pid);
+    this.#asked.set(leader.pid, new Set(grouped.map(nameOf)));
   }
 
-  sweep(request: SweepRequest): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
+  sweep(request: SweepRequest): Promise<Swept> {
+    const { promise, resolve } = Promise.withResolvers<Swept>();
     const { pid } = request.leader;
     const known = new Map(this.#remembered.get(pid)?.map((row) => [row.pid, row]));
     this.#remembered.delete(pid);
-    const asked = new Set<string>();
+    const asked = this.#asked.get(pid) ?? new Set();
+    this.#asked.delete(pid);
     const dead = new Set<string>();
     this.#sweeps.add({ request, done: resolve, known, dead, asked, killingLooks: 0, told: "" });
     this.#pauseMs = FIRST_PAUSE_MS;
@@ -150,7 +157,7 @@ export class Sweeper {
   #finish(sweep: Sweep): void {
     this.#sweeps.delete(sweep);
     this.#cgroups?.remove(sweep.request.runId);
-    sweep.done();
+    sweep.done({ killed: sweep.killingLooks > 0 });
   }
 
   /** What forks while it is killed is stopped first, over and over, until nothing new turns up. */

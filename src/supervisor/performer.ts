@@ -127,7 +127,7 @@ export class Performer {
   async #clean(effect: EffectOf<"clean">): Promise<void> {
     const { instance, runId, identity, signal, graceUntilMonoMs } = effect;
     try {
-      await this.#ports.processes.sweep({
+      const { killed } = await this.#ports.processes.sweep({
         runId,
         leader: identity,
         signal,
@@ -135,7 +135,7 @@ export class Performer {
         onSurvivors: (pids) => this.#report(instance, runId, { kind: "survivors-seen", pids }),
       });
       await this.#ports.output.drain(runId);
-      this.#report(instance, runId, { kind: "cleaned" });
+      this.#report(instance, runId, { kind: "cleaned", killed });
     } catch (error) {
       this.#trouble(`cannot clean up after ${instance}`, error);
       const { clock } = this.#ports;

@@ -36,6 +36,11 @@ export interface SpawnRequest {
   readonly onExit: (exit: ObservedExit) => void;
 }
 
+export interface Swept {
+  /** Something did not go by itself and had to be killed. */
+  readonly killed: boolean;
+}
+
 export interface SweepRequest {
   readonly runId: RunId;
   /** The leader: its pid is the group's and the session's number too. It is gone already. */
@@ -52,14 +57,15 @@ export interface Processes {
   spawn(request: SpawnRequest): SpawnOutcome;
   /** False for zombies and for another process under the same pid. */
   isAlive(identity: ProcessIdentity): boolean;
-  /** The process that leads the tree of a run, found by the run id in its environment; null when there is none. */
+  /** The process that leads, or led, the tree of a run: found by the run id in its environment, or by what was noted
+   *  when it was started; null when none was. */
   findLeader(runId: RunId): ProcessIdentity | null;
   /** Watches a process that may not be a child of ours: `onExit` is called once, at once when it is gone. */
   watch(identity: ProcessIdentity, onExit: (exit: ObservedExit) => void): () => void;
   /** To the group that `leader` leads, then SIGCONT. Nothing happens when `leader` is gone. */
   signalGroup(leader: ProcessIdentity, signal: string): void;
   /** Resolves when no process of the tree is left. */
-  sweep(request: SweepRequest): Promise<void>;
+  sweep(request: SweepRequest): Promise<Swept>;
 }
 
 /** The descriptors that a child gets as its standard output and error. */

@@ -1,6 +1,7 @@
 /** The hardest promise: kill -9 of the daemon loses nothing and starts nothing twice. */
 
 import { expect, test } from "bun:test";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { eventually, isAlive, kill, Sandbox } from "./sandbox.ts";
 
@@ -118,4 +119,35 @@ function isSleeper(pid: number): boolean {
 
 function isKeeper(pid: number): boolean {
   return Bun.spawnSync(["cat", `/proc/${pid}/cmdline`]).stdout.includes("procman-keeper");
+}
+
+test("F03: a one-shot that has ended before its daemon noted it is not run twice", async () => {
+  const count = 150;
+  await using sandbox = new Sandbox({
+    concurrency: 1000,
+    processes: {
+      once: {
+        command: ["sh", "-c", "echo ran >> ran.txt"],
+        instances: count,
+        restart: "no",
+      },
+    },
+  });
+  await sandbox.ok("daemon", "start");
+  const up = sandbox.spawn(["up", "-d"]);
+  await eventually("some of them to have run", async () => {
+    const value = existsSync(join(sandbox.directory, "ran.txt")) ? linesOf(sandbox) : 0;
+    return { value, done: value >= 20 };
+  });
+  await sandbox.killDaemon();
+  await up.exited;
+  await eventually("all of them to have ended", async () => {
+    const value = (await sandbox.list()).filter(({ state }) => /completed|failed/.test(state));
+    return { value: value.length, done: value.length === count };
+  });
+  expect(linesOf(sandbox)).toBe(count);
+});
+
+function linesOf(sandbox: Sandbox): number {
+  return sandbox.read("ran.txt").split("\n").length - 1;
 }

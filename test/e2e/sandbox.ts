@@ -67,6 +67,18 @@ export class Sandbox {
     });
   }
 
+  /** Starts a command on a terminal of its own. */
+  onTerminal(command: string | readonly string[], env: Record<string, string> = {}): OnTerminal {
+    const args = typeof command === "string" ? [command] : command;
+    return new OnTerminal(
+      [process.execPath, "--config=/dev/null", "--no-env-file", MAIN, ...args],
+      {
+        cwd: this.directory,
+        env: { ...this.#env, TERM: "xterm-256color", ...env },
+      },
+    );
+  }
+
   async run(...args: string[]): Promise<Ran> {
     return this.runWith({}, ...args);
   }
@@ -98,18 +110,24 @@ export class Sandbox {
   }
 
   async status(name: string): Promise<Status> {
-    const statuses = await this.list();
-    const found = statuses.find((it) => it.name === name || it.process === name);
+    const { found, statuses } = await this.#look(name);
     if (found === undefined) throw new Error(`there is no ${name} in ${JSON.stringify(statuses)}`);
     return found;
   }
 
-  /** The status as soon as it is as wanted. */
+  /** The status as soon as it is there and as wanted. */
   async until(name: string, wanted: (status: Status) => boolean): Promise<Status> {
-    return eventually(`${name} to be as wanted`, async () => {
-      const status = await this.status(name);
-      return { value: status, done: wanted(status) };
+    const { found } = await eventually(`${name} to be as wanted`, async () => {
+      const value = await this.#look(name);
+      return { value, done: value.found !== undefined && wanted(value.found) };
     });
+    if (found === undefined) throw new Error(`${name} was there and is not`);
+    return found;
+  }
+
+  async #look(name: string) {
+    const statuses = await this.list();
+    return { found: statuses.find((it) => it.name === name || it.process === name), statuses };
   }
 
   /** The pid of each process, by its name. */
@@ -167,6 +185,54 @@ export class Sandbox {
       read(`/proc/${pid}/cmdline`).includes(this.root) ||
       read(`/proc/${pid}/environ`).includes(this.root)
     );
+  }
+}
+
+/** A command and the terminal that it runs on. */
+export class OnTerminal {
+  readonly #child: Bun.Subprocess;
+  #written = "";
+
+  constructor(argv: string[], options: { cwd: string; env: Record<string, string> }) {
+    const decoder = new TextDecoder();
+    this.#child = Bun.spawn(argv, {
+      ...options,
+      terminal: {
+        cols: 100,
+        rows: 30,
+        data: (_, bytes) => {
+          this.#written += decoder.decode(bytes, { stream: true });
+        },
+      },
+    });
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  get exited(): Promise<number> {
+    return this.#child.exited;
+  }
+
+  /** All that was written so far. */
+  text(): string {
+    return this.#written;
+  }
+
+  async says(text: string): Promise<void> {
+    await eventually(`the terminal to show "${text}"`, async () => {
+      return { value: this.#written, done: this.#written.includes(text) };
+    });
+  }
+
+  type(keys: string): void {
+    this.#child.terminal?.write(keys);
+  }
+
+  /** The window is closed. */
+  close(): void {
+    this.#child.terminal?.close();
   }
 }
 

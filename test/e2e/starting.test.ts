@@ -105,6 +105,64 @@ test("F11: a stop during backoff cancels the restart", async () => {
   expect((await sandbox.status("a")).state).toBe("stopped");
 });
 
+test("a process may be called like a property of every object", async () => {
+  const names = ["constructor", "toString", "hasOwnProperty", "valueOf"];
+  const api = { command: "sleep 1000", dependsOn: ["constructor"] };
+  await using sandbox = new Sandbox({
+    processes: { ...Object.fromEntries(names.map((name) => [name, "sleep 1000"])), api },
+  });
+  await sandbox.ok("up", "-d", "--wait");
+  await sandbox.ok("scale", "toString=2");
+  const states = (await sandbox.list()).map(({ name, state }) => `${name} ${state}`);
+  const expected = [...names, "api"].map((name) => `${name}.1 running`);
+  expect(states.toSorted()).toEqual([...expected, "toString.2 running"].toSorted());
+  expect(JSON.parse(await sandbox.ok("config", "show", "--json"))).toHaveProperty(
+    ["processes", "constructor", "command"],
+    "sleep 1000",
+  );
+  await sandbox.ok("down");
+});
+
+test("a second timeout of a dependency counts when the first has passed in vain", async () => {
+  const slow = { command: "sleep 1000", ready: { exec: "false", within: "1h" } };
+  await using sandbox = new Sandbox({
+    processes: {
+      one: slow,
+      two: slow,
+      after: {
+        command: "sleep 1000",
+        dependsOn: {
+          one: { timeout: "300ms", required: false },
+          two: { timeout: "600ms" },
+        },
+      },
+    },
+  });
+  const up = sandbox.spawn(["up", "-d"]);
+  const { reason } = await sandbox.until("after", ({ state }) => state === "skipped");
+  expect(reason).toContain("two, which was not ready within 600ms");
+  await up.exited;
+});
+
+test("instances that are wanted again while they are on their way out come back", async () => {
+  const stubborn = [
+    "sh",
+    "-c",
+    "trap '' TERM; echo > ready.$PROCMAN_INSTANCE; while :; do sleep 0.1; done",
+  ];
+  await using sandbox = new Sandbox({
+    processes: { a: { command: stubborn, instances: 3, stop: { timeout: "1s" } } },
+  });
+  await sandbox.ok("up", "-d");
+  await sandbox.until("a.3", ({ state }) => state === "running");
+  const down = sandbox.spawn(["scale", "a=1"]);
+  await sandbox.until("a.3", ({ state }) => state === "stopping");
+  await sandbox.ok("scale", "a=3");
+  await down.exited;
+  const states = (await sandbox.list()).map(({ name, state }) => `${name} ${state}`);
+  expect(states).toEqual(["a.1 running", "a.2 running", "a.3 running"]);
+});
+
 /** What may follow what, in the events of one instance. */
 const LEGAL: Readonly<Record<string, readonly string[]>> = {
   "process.added": ["process.pending"],
@@ -112,7 +170,8 @@ const LEGAL: Readonly<Record<string, readonly string[]>> = {
   "process.started": ["process.ready", "process.stopping", "process.exited"],
   "process.ready": ["process.stopping", "process.restarting", "process.exited"],
   "process.restarting": ["process.stopping", "process.exited"],
-  "process.stopping": ["process.exited", "process.restarting"],
+  // A stop and a start that come together: the stop is taken back.
+  "process.stopping": ["process.exited", "process.restarting", "process.ready"],
   "process.exited": ["process.stopped", "process.pending", "process.killed"],
   "process.stopped": ["process.pending"],
 };

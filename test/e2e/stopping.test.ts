@@ -122,3 +122,44 @@ function nameOf(pid: number): string {
     return ""; // Gone meanwhile.
   }
 }
+
+test("a stop says killed when part of the tree had to be", async () => {
+  const inner = "trap '' TERM; echo $$ > child; while :; do sleep 0.1; done";
+  await using sandbox = new Sandbox({
+    processes: {
+      a: {
+        command: ["sh", "-c", `sh -c "${inner.replace("$$", "\\$\\$")}" & wait`],
+        stop: { timeout: "300ms" },
+      },
+    },
+  });
+  await sandbox.ok("up", "-d");
+  const child = Number(await written(sandbox, "child"));
+  await sandbox.ok("stop", "a");
+  expect(isAlive(child)).toBe(false);
+  expect(await sandbox.status("a")).toMatchObject({ state: "killed", signal: "SIGTERM" });
+});
+
+/** Many programs take a second SIGTERM for an order to end at once. */
+test("everything in the tree is asked once to go", async () => {
+  const member = `import signal, sys, time
+def asked(*_):
+    open(sys.argv[1], "a").write("TERM\\n")
+signal.signal(signal.SIGTERM, asked)
+open(sys.argv[1], "a").write("ready\\n")
+while True: time.sleep(0.05)
+`;
+  await using sandbox = new Sandbox({
+    processes: {
+      a: {
+        command: ["sh", "-c", "python3 member.py grouped & setsid python3 member.py apart & wait"],
+        stop: { timeout: "600ms" },
+      },
+    },
+  });
+  sandbox.write("member.py", member);
+  await sandbox.ok("up", "-d");
+  for (const name of ["grouped", "apart"]) await written(sandbox, name);
+  await sandbox.ok("stop", "a");
+  expect([sandbox.read("grouped"), sandbox.read("apart")]).toEqual(Array(2).fill("ready\nTERM\n"));
+});

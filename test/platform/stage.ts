@@ -8,7 +8,7 @@ import type { ProcessIdentity, SpawnError } from "../../src/model/inputs.ts";
 import type { Launch } from "../../src/model/spec.ts";
 import { createClock } from "../../src/platform/clock.ts";
 import { createProcesses, type Means, type RealProcesses } from "../../src/platform/processes.ts";
-import type { ObservedExit } from "../../src/supervisor/ports.ts";
+import type { ObservedExit, Swept } from "../../src/supervisor/ports.ts";
 
 export interface Actor {
   readonly runId: string;
@@ -70,7 +70,7 @@ export class Stage {
     return actor.stdout().trim();
   }
 
-  sweep({ runId, identity }: Actor, graceMs = 10_000): Promise<void> {
+  sweep({ runId, identity }: Actor, graceMs = 10_000): Promise<Swept> {
     return this.processes.sweep({
       runId,
       leader: identity,

@@ -133,7 +133,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     bug: "a definition that was read before an update takes the update back",
     file: "core/define.ts",
-    from: "!isSameValue(before?.updates[name] ?? {}, updates[name] ?? {})",
+    from: "!isSameValue(own(before?.updates ?? {}, name) ?? {}, own(updates, name) ?? {})",
     to: "before?.updates[name] === undefined",
   },
   {

@@ -6,7 +6,12 @@ import type { ProcessIdentity } from "../../src/model/inputs.ts";
 import type { Changes } from "../../src/model/state.ts";
 import type { JournalEvent } from "../../src/model/events.ts";
 import { applyChanges, emptyWorld, mutableCopy, type MutableWorld } from "../../src/core/world.ts";
-import type { ObservedExit, SpawnRequest, SweepRequest } from "../../src/supervisor/ports.ts";
+import type {
+  ObservedExit,
+  SpawnRequest,
+  SweepRequest,
+  Swept,
+} from "../../src/supervisor/ports.ts";
 import type { PerformerPorts } from "../../src/supervisor/performer.ts";
 import type { Chance, Store } from "../../src/supervisor/ports.ts";
 import { Random } from "./random.ts";
@@ -264,12 +269,14 @@ export class SimWorld {
   async #sweep(
     { runId, graceUntilMonoMs }: SweepRequest,
     later: (delayMs: number, act: () => void) => void,
-  ): Promise<void> {
+  ): Promise<Swept> {
+    let killed = false;
     for (;;) {
       const left = this.alive(runId);
-      if (left.length === 0) return;
+      if (left.length === 0) return { killed };
       for (const process of left) {
         const takesIt = !process.stubborn || this.nowMs >= graceUntilMonoMs;
+        killed ||= process.stubborn && takesIt;
         if (takesIt)
           this.#at(this.nowMs + this.random.between(0, 10), () =>
             this.#die(process, null, "SIGKILL"),
