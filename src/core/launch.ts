@@ -37,6 +37,7 @@ export function launchOf(request: LaunchRequest): LaunchResult {
         user: process.user,
         group: process.group,
         umask: process.umask,
+        port: portOf(process, request.index),
       },
       ready: process.ready.map((probe) => expandProbe(probe, scope)),
     };

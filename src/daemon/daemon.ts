@@ -10,6 +10,7 @@ import { identityOf } from "../platform/identity.ts";
 import { processTable } from "../platform/process-table.ts";
 import { createClock } from "../platform/clock.ts";
 import { createProber } from "../platform/prober.ts";
+import { createPortKeeper } from "../platform/port-keeper.ts";
 import { createProcesses } from "../platform/processes.ts";
 import { SpawnJournal } from "../platform/spawn-journal.ts";
 import { chance } from "../platform/chance.ts";
@@ -31,6 +32,7 @@ import { definitionOperations } from "./operations/definitions.ts";
 import { runtimeUpdateOperations } from "./operations/runtime-updates.ts";
 import { lifecycleOperations } from "./operations/lifecycle.ts";
 import { lookingOperations } from "./operations/looking.ts";
+import { PortAllotment } from "./port-allotment.ts";
 import { Projects } from "./projects.ts";
 import { onTermination } from "./signals.ts";
 import { StatusReader } from "./status-reader.ts";
@@ -92,8 +94,10 @@ function compose(home: string, log: DaemonLog): Composition {
     log.write("error", "registry", what);
   }
   const loaded = registry.load();
+  const ports = createPortKeeper();
   const processes = createProcesses(clock, {
     journal: new SpawnJournal(join(home, "spawned")),
+    ports,
   });
   const output = createOutput({
     home,
@@ -108,6 +112,7 @@ function compose(home: string, log: DaemonLog): Composition {
     observers: [eventLogger(log), idleMemory()],
     trouble: (what, error) => log.trouble("supervisor", what, error),
   });
+  const allotment = new PortAllotment(supervisor, ports);
   let act: (how: "exit" | "exec") => Promise<void> = async () => {};
   const context: DaemonContext = {
     supervisor,
@@ -116,6 +121,7 @@ function compose(home: string, log: DaemonLog): Composition {
     store: registry,
     clock,
     processes,
+    allotment,
     facts: {
       home,
       identity: identityOf(process.pid) ?? { pid: process.pid, startTicks: "" },

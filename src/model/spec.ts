@@ -21,6 +21,13 @@ export interface GroupSpec {
   readonly members: readonly ProcessName[];
 }
 
+export interface PortChoice {
+  /** The first that will do; null: any. */
+  readonly from: number | null;
+  /** How many ports after it will do too. */
+  readonly bump: number;
+}
+
 export interface ProcessSpec {
   readonly name: ProcessName;
   readonly command: CommandSpec;
@@ -34,8 +41,10 @@ export interface ProcessSpec {
   readonly links: readonly Template[];
   readonly dependsOn: readonly Dependency[];
   readonly instances: number;
-  /** The port of the first instance; instance n gets `port + n - 1`. */
+  /** The port of the first instance; instance n gets `port + n - 1`. Of one that the daemon chooses: what it chose. */
   readonly port: number | null;
+  /** How the daemon chooses the port; null when it is given. */
+  readonly portChoice: PortChoice | null;
   /** All must pass once. Empty: ready as soon as it is spawned. */
   readonly ready: readonly ReadyProbe[];
   /** A run that is not ready that long after its start has failed. Milliseconds. */
@@ -137,4 +146,6 @@ export interface Launch {
   readonly user: string | null;
   readonly group: string | null;
   readonly umask: number | null;
+  /** Must be free when it starts. */
+  readonly port: number | null;
 }

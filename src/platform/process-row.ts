@@ -20,6 +20,8 @@ export interface ProcessTable {
   rows(): ProcessRow[];
   /** The run that a process was started in, by its environment; null where there is none or it cannot be seen. */
   runIdOf(row: ProcessRow): string | null;
+  /** A variable of the environment that it was started with; null where there is none or it cannot be seen. */
+  variableOf(pid: number, name: string): string | null;
   /** Its command line, words divided by blanks; empty when it is gone. */
   commandOf(pid: number): string;
   /** How long ago it was started; 0 where that cannot be told. */

@@ -1,8 +1,8 @@
 /** Processes, for real. */
 
 import type { RunId } from "../model/ids.ts";
-import type { ProcessIdentity } from "../model/inputs.ts";
-import type { Clock, Processes } from "../supervisor/ports.ts";
+import type { ProcessIdentity, SpawnError } from "../model/inputs.ts";
+import type { Clock, PortKeeper, Processes } from "../supervisor/ports.ts";
 import { openCgroups, type Cgroups } from "./cgroups.ts";
 import { isAlive } from "./identity.ts";
 import { libc, type Libc } from "./libc.ts";
@@ -25,14 +25,20 @@ export interface Means {
   readonly cgroups: Cgroups | null;
   readonly libc: Libc | null;
   readonly journal: SpawnJournal | null;
+  readonly ports: PortKeeper | null;
 }
 
 export function createProcesses(clock: Clock, means: Partial<Means> = {}): RealProcesses {
-  const { cgroups = openCgroups(), libc: c = libc(), journal = null } = means;
+  const { cgroups = openCgroups(), libc: c = libc(), journal = null, ports = null } = means;
   const watcher = new Watcher(c);
   const sweeper = new Sweeper(clock, cgroups);
   return {
     spawn(request) {
+      const { port } = request.launch;
+      if (port !== null && ports !== null) {
+        ports.release(port);
+        if (!ports.isFree(port)) return { ok: false, error: portTaken(port, ports) };
+      }
       const outcome = spawn(request, cgroups);
       if (outcome.ok) journal?.note(request.runId, outcome.identity);
       return outcome;
@@ -51,6 +57,14 @@ export function createProcesses(clock: Clock, means: Partial<Means> = {}): RealP
       journal?.close();
     },
   };
+}
+
+/** It may be let go of shortly, as by a server that is being stopped. */
+function portTaken(port: number, ports: PortKeeper): SpawnError {
+  const holder = ports.holderOf(port);
+  const who = holder === null ? "another process" : `${holder.name} (pid ${holder.pid})`;
+  const message = `port ${port} is taken by ${who}; stop that, or set another 'port' or 'port.bump'`;
+  return { code: "EADDRINUSE", message, transient: true };
 }
 
 /** Of those that carry the run's id, one that descends from none of the others; a leader of a session before others,

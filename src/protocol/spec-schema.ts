@@ -13,6 +13,7 @@ import type {
 const ms = z.number().nonnegative();
 const text = z.string();
 const texts = z.array(text);
+const port = z.number().int().min(1).max(65_535);
 
 const command: z.ZodType<CommandSpec> = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("list"), argv: texts.min(1) }),
@@ -55,7 +56,10 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
   links: texts,
   dependsOn: z.array(dependency),
   instances: z.number().int().min(1),
-  port: z.number().int().min(1).max(65_535).nullable(),
+  port: port.nullable(),
+  portChoice: z
+    .strictObject({ from: port.nullable(), bump: z.number().int().nonnegative() })
+    .nullable(),
   ready: z.array(readyProbe),
   readyWithinMs: ms,
   restart: z.strictObject({

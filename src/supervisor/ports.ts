@@ -68,6 +68,24 @@ export interface Processes {
   sweep(request: SweepRequest): Promise<Swept>;
 }
 
+/** TCP ports of this machine. */
+export interface PortKeeper {
+  /** Nobody listens there. Also true where that cannot be known. */
+  isFree(port: number): boolean;
+  /** Keeps it for `owner`, so that nobody else gets it; false when it is taken, or kept for another. */
+  hold(port: number, owner: string): boolean;
+  release(port: number): void;
+  /** All that are kept. */
+  held(): readonly number[];
+  /** Who listens there: a process of procman by its name, another by its command. Null when it cannot be seen. */
+  holderOf(port: number): PortHolder | null;
+}
+
+export interface PortHolder {
+  readonly pid: number;
+  readonly name: string;
+}
+
 /** The descriptors that a child gets as its standard output and error. */
 export interface OutputEnds {
   readonly stdoutFd: number;

@@ -29,8 +29,6 @@ describe("what is still to come is said, with what to do meanwhile", () => {
     "log: { parse: json }",
     "log: { file: x }",
     "log: { onFull: block }",
-    "port: auto",
-    "port: { number: 1, bump: 2 }",
     "ready: { log: up }",
     "ready: { ipc: true }",
     "ready: { resource: { cpu: { warning: 1 } } }",

@@ -33,7 +33,7 @@ export class Stage {
 
   launch(argv: readonly string[], changes: Partial<Launch> = {}): Launch {
     const env = { PATH: process.env["PATH"] ?? "" };
-    const rest = { cwd: this.directory, user: null, group: null, umask: null };
+    const rest = { cwd: this.directory, user: null, group: null, umask: null, port: null };
     return { argv, env, ...rest, ...changes };
   }
 

@@ -87,6 +87,7 @@ function drawProcess(random: Random, name: string, earlier: readonly string[]): 
     dependsOn,
     instances: random.whole(1, 2),
     port: null,
+    portChoice: null,
     ready: random.chance(0.4) ? [{ kind: "after", afterMs: 1 }] : [],
     readyWithinMs: random.whole(100, 2_000),
     restart: {

@@ -151,7 +151,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     bug: "a start brings back an instance beyond the count",
     file: "core/ask.ts",
-    from: "instance.index <= (processes[instance.process]?.instances ?? 0)",
+    from: "instance.index <= (own(processes, instance.process)?.instances ?? 0)",
     to: "instance.index > 0",
   },
 ];

@@ -5,6 +5,7 @@ import { needsShell } from "../../core/command-line.ts";
 import { impossible } from "../../model/errors.ts";
 import type { Dependency, ProcessSpec, ProjectSpec, ReadyProbe } from "../../model/spec.ts";
 import { own } from "../../model/own.ts";
+import { portNotices, withWrittenPorts } from "./written-ports.ts";
 
 export interface ExportRequest {
   readonly project: ProjectSpec;
@@ -50,8 +51,9 @@ export interface ExportedRuns {
 }
 
 /** Every instance that something could start. */
-export function runsOf(request: ExportRequest): ExportedRuns {
-  const { project } = request;
+export function runsOf({ callerEnv, project: given }: ExportRequest): ExportedRuns {
+  const project = withWrittenPorts(given);
+  const request = { callerEnv, project };
   const all = Object.values(project.processes);
   const names = instanceNames(all);
   const runs = all
@@ -134,7 +136,7 @@ function generalNotices(process: ProcessSpec): string[] {
   const { name, disabled, command, env } = process;
   if (disabled) return [`"${name}" is disabled and therefore left out`];
   const variable = OWN_VARIABLES.exec(JSON.stringify([command, env]))?.[1];
-  return variable === undefined
-    ? []
-    : [`"${name}" uses ${variable}, which only procman gives: it is wrong in what was written`];
+  if (variable === undefined) return portNotices(process);
+  const wrong = `"${name}" uses ${variable}, which only procman gives: it is wrong in what was written`;
+  return [...portNotices(process), wrong];
 }

@@ -32,7 +32,7 @@ export function processSpec(
     links: values.links ?? [],
     dependsOn: dependencies(values.dependsOn),
     instances: values.instances === "max" ? availableParallelism() : values.instances,
-    port: portOf(values.port),
+    ...portOf(values.port),
     ready: (values.ready ?? []).map((probe) => readyProbe(probe, shell)),
     readyWithinMs: longestWithin(values.ready ?? []),
     restart: restartSpec(values.restart),
@@ -72,9 +72,14 @@ function dependencies(values: ProcessValues["dependsOn"]): Dependency[] {
   }));
 }
 
-function portOf(port: ProcessValues["port"]): number | null {
-  if (port === undefined || port === "auto") return null;
-  return typeof port === "number" ? port : port.number;
+function portOf(port: ProcessValues["port"]): Pick<ProcessSpec, "port" | "portChoice"> {
+  if (port === undefined) return { port: null, portChoice: null };
+  if (port === "auto") return { port: null, portChoice: { from: null, bump: 0 } };
+  if (typeof port === "number") return { port, portChoice: null };
+  const { number, bump = 0 } = port;
+  return bump === 0
+    ? { port: number, portChoice: null }
+    : { port: null, portChoice: { from: number, bump } };
 }
 
 type Probe = NonNullable<ProcessValues["ready"]>[number];

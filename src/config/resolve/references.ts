@@ -121,9 +121,11 @@ function ownVariables(
     ["PROCMAN_SOCKET", "/"],
     ["NODE_APP_INSTANCE", "0"],
   ]);
-  if (spec.port !== null) own.set("PORT", String(spec.port));
+  // Which port the daemon will choose is not known yet.
+  const ownPort = spec.port ?? (spec.portChoice === null ? null : (spec.portChoice.from ?? 1));
+  if (ownPort !== null) own.set("PORT", String(ownPort));
   for (const { process } of spec.dependsOn) {
-    const port = drafts.portOf(process);
+    const port = drafts.portOf(process) ?? (hasPort(drafts.all.get(process)) ? 1 : undefined);
     const name = `PROCMAN_PORT_${process.toUpperCase().replaceAll("-", "_")}`;
     if (port !== undefined) own.set(name, String(port));
   }

@@ -202,11 +202,13 @@ function processesMeant(
   return [...meant];
 }
 
+/** The definition with the name and the ports that it has here. */
 function named(
   context: DaemonContext,
   { spec, nameIsExplicit }: Pick<ApplyInput, "spec" | "nameIsExplicit">,
 ): ProjectSpec {
-  return { ...spec, name: context.projects.nameFor(spec, nameIsExplicit) };
+  const name = context.projects.nameFor(spec, nameIsExplicit);
+  return context.allotment.allot({ ...spec, name });
 }
 
 /** The lease of the holder of a request; null when nothing holds what it starts. */

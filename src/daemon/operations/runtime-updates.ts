@@ -24,7 +24,13 @@ export function runtimeUpdateOperations(context: DaemonContext): RuntimeUpdating
       const project = projectAt(context, input);
       const was = new Map(supervisor.world.instances);
       for (const [process, count] of Object.entries(input.counts)) {
-        checkScale(definedProcess(project, process), count);
+        const spec = definedProcess(project, process);
+        checkScale(spec, count);
+        const wider = allotted(context, project, { ...spec, instances: count });
+        if (wider.port !== spec.port) {
+          const message = `Cannot scale ${process} to ${count}: the ports after ${spec.port} are taken`;
+          fail("PORT_TAKEN", message, "Free them, or choose another port.");
+        }
       }
       for (const [process, instances] of Object.entries(input.counts)) {
         const { name } = project.spec;
@@ -37,10 +43,11 @@ export function runtimeUpdateOperations(context: DaemonContext): RuntimeUpdating
     },
 
     async set(input, signal) {
-      const { process: spec, updates, updatesBefore } = input;
+      const { updates, updatesBefore } = input;
       const project = projectAt(context, input);
       const { name } = project.spec;
-      const old = definedProcess(project, spec.name);
+      const old = definedProcess(project, input.process.name);
+      const spec = allotted(context, project, input.process);
       const { changed } = definitionChanges(onlyOf(project, old), onlyOf(project, spec));
       const was = new Map(supervisor.world.instances);
       await supervisor.submit({ kind: "process-set", project: name, spec, updates, updatesBefore });
@@ -102,6 +109,12 @@ function definedProcess({ spec }: Project, name: string): ProcessSpec {
   const similar = nearest(name, known);
   const hint = similar === null ? `There is ${known.join(", ")}.` : `Did you mean '${similar}'?`;
   return fail("PROCESS_NOT_FOUND", `Cannot find process '${name}' in project '${spec.name}'`, hint);
+}
+
+function allotted(context: DaemonContext, project: Project, spec: ProcessSpec): ProcessSpec {
+  const processes = { ...project.spec.processes, [spec.name]: spec };
+  const { processes: found } = context.allotment.allot({ ...project.spec, processes });
+  return own(found, spec.name) ?? spec;
 }
 
 function checkScale({ name, port }: ProcessSpec, count: number): void {

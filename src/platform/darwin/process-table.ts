@@ -10,6 +10,7 @@ export function createTable(): ProcessTable {
     row: (pid) => parse(run("ps", "-o", FIELDS, "-p", String(pid)))[0] ?? null,
     rows: () => parse(run("ps", "-axo", FIELDS)),
     runIdOf: () => null,
+    variableOf: () => null,
     commandOf: (pid) => run("ps", "-o", "command=", "-p", String(pid)).trim(),
     ageMs: ({ startTicks }) => Math.max(0, Date.now() - Date.parse(startTicks)) || 0,
     listeningPorts(pids) {

@@ -5,8 +5,6 @@ import { uptime } from "node:os";
 import type { ProcessRow, ProcessTable } from "../process-row.ts";
 import { listenersOn, listeningPorts } from "./sockets.ts";
 
-const MARKER = "PROCMAN_RUN_ID=";
-
 /** Ticks of /proc/PID/stat are hundredths of a second on every Linux that Bun runs on (USER_HZ). */
 const MS_A_TICK = 10;
 
@@ -23,6 +21,7 @@ export function createTable(): ProcessTable {
       return rows;
     },
     runIdOf: (row) => runIds.of(row),
+    variableOf,
     commandOf: (pid) => read(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim(),
     ageMs: ({ startTicks }) => uptimeMs() - Number(startTicks) * MS_A_TICK,
     listeningPorts,
@@ -41,7 +40,7 @@ class RunIds {
   of({ pid, startTicks }: ProcessRow): string | null {
     const known = this.#known.get(pid);
     if (known?.startTicks === startTicks) return known.runId;
-    const runId = readRunId(pid);
+    const runId = variableOf(pid, "PROCMAN_RUN_ID");
     if (isOld(startTicks)) this.#known.set(pid, { startTicks, runId });
     return runId;
   }
@@ -76,12 +75,13 @@ function pids(): number[] {
   });
 }
 
-function readRunId(pid: number): string | null {
+function variableOf(pid: number, name: string): string | null {
   const environ = read(`/proc/${pid}/environ`);
-  const at = environ.startsWith(MARKER) ? 0 : environ.indexOf(`\0${MARKER}`) + 1;
-  if (at === 0 && !environ.startsWith(MARKER)) return null;
+  const marker = `${name}=`;
+  const at = environ.startsWith(marker) ? 0 : environ.indexOf(`\0${marker}`) + 1;
+  if (at === 0 && !environ.startsWith(marker)) return null;
   const end = environ.indexOf("\0", at);
-  return environ.slice(at + MARKER.length, end < 0 ? undefined : end);
+  return environ.slice(at + marker.length, end < 0 ? undefined : end);
 }
 
 /** Asked for each process, so by the uptime that costs no file but knows whole seconds only. */

@@ -1,0 +1,69 @@
+/** TCP ports: whether one is free, and keeping one free for a process that is still to start. */
+
+import { closeSync } from "node:fs";
+import type { PortKeeper } from "../supervisor/ports.ts";
+import { libc as openedLibc, type Libc } from "./libc.ts";
+import { processTable } from "./process-table.ts";
+
+/** Held by a socket that is bound and does not listen. Without FFI nothing is held, and every port counts as free. */
+export function createPortKeeper(libc: Libc | null = openedLibc()): PortKeeper {
+  const held = new Map<number, { readonly owner: string; readonly fd: number | null }>();
+
+  return {
+    isFree: (port) => libc === null || isFree(libc, port),
+
+    hold(port, owner) {
+      const holding = held.get(port);
+      if (holding !== undefined) return holding.owner === owner;
+      if (libc !== null && !isFree(libc, port)) return false;
+      held.set(port, { owner, fd: libc === null ? null : keep(libc, port) });
+      return true;
+    },
+
+    release(port) {
+      const holding = held.get(port);
+      held.delete(port);
+      if (typeof holding?.fd === "number") closeSync(holding.fd);
+    },
+
+    held: () => [...held.keys()],
+
+    holderOf(port) {
+      const [pid] = processTable.listenersOn(port);
+      if (pid === undefined) return null;
+      const process = processTable.variableOf(pid, "PROCMAN_PROCESS");
+      const project = processTable.variableOf(pid, "PROCMAN_PROJECT");
+      if (process !== null) return { pid, name: `${project}/${process}` };
+      const command = processTable.commandOf(pid);
+      return { pid, name: command === "" ? "a process" : command };
+    },
+  };
+}
+
+/** While the last of former connections to it are about, only what reuses its address can bind it, so others can too. */
+function keep(libc: Libc, port: number): number | null {
+  return (
+    libc.bindPort("any", port, false) ??
+    libc.bindPort("any", port, true) ??
+    libc.bindPort("any-ipv4", port, false)
+  );
+}
+
+/** A server on another address only, as of a container, is in nobody's way. */
+function isFree(libc: Libc, port: number): boolean {
+  const takes = (address: Parameters<Libc["bindPort"]>[0]): boolean => {
+    const fd = libc.bindPort(address, port, true);
+    if (fd !== null) closeSync(fd);
+    return fd !== null;
+  };
+  // Ports below 1024 may not be ours to bind: nothing is known then.
+  if (port < 1024 && process.getuid?.() !== 0) return true;
+  return takes("any") || (takes("loopback-ipv4") && (takes("loopback") || !hasIpv6(libc)));
+}
+
+/** Some systems have no IPv6: no port of it can be bound. */
+function hasIpv6(libc: Libc): boolean {
+  const fd = libc.bindPort("loopback", 0, true);
+  if (fd !== null) closeSync(fd);
+  return fd !== null;
+}
