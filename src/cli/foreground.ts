@@ -4,9 +4,11 @@
 import { constants } from "node:os";
 import type { Status } from "../protocol/status.ts";
 import { CHANGES, LOOKS } from "../client/client.ts";
+import { Cursor } from "../logfile/cursor.ts";
 import { logView } from "../logfile/log-view.ts";
 import { ownersOnDisk } from "../logfile/on-disk.ts";
-import { LOG_STREAMS } from "../logfile/paths.ts";
+import { LOG_STREAMS, type LogOwner } from "../logfile/paths.ts";
+import type { Source } from "../logfile/pieces.ts";
 import { firstSince } from "../logfile/places.ts";
 import { EXIT, ProcmanError } from "../model/errors.ts";
 import { parseInstanceId, type InstanceId } from "../model/ids.ts";
@@ -16,7 +18,9 @@ import type { Held } from "./held.ts";
 import { sayEvents } from "./foreground-events.ts";
 import { onInterrupt } from "./foreground-interrupt.ts";
 import { painter, wantsColor, writeAll } from "./output.ts";
-import { Prefix, renderLogLine } from "./render/log-lines.ts";
+import { LogJson } from "./render/log-json.ts";
+import { LogLines } from "./render/log-lines.ts";
+import { Prefix } from "./render/log-prefix.ts";
 import { renderResults } from "./render/results.ts";
 
 export async function foreground(context: CommandContext, input: UpInput): Promise<number> {
@@ -75,30 +79,36 @@ async function show(
   const processes = new Set(shown.map((id) => parseInstanceId(id as InstanceId).process));
   const owners = shown.map((id) => parseInstanceId(id as InstanceId));
   for (const owner of owners) prefix.expect(owner);
-  const selections = owners.flatMap((owner) =>
-    LOG_STREAMS.map((stream) => {
-      return { owner, stream, place: firstSince(client.home, owner, stream, sinceMs) };
-    }),
-  );
+  const beginning = ({ owner, stream }: Source): number =>
+    firstSince(client.home, owner, stream, sinceMs);
+  const positions = sourcesOf(owners).map((it) => ({ ...it, place: beginning(it) }));
   const view = logView({
     home: client.home,
-    selections,
+    positions,
     lines: null,
-    sinceMs: null,
     untilMs: null,
     follow: true,
+    filter: null,
     // Instances that `scale` adds meanwhile.
     discover: () =>
-      ownersOnDisk(client.home, project)
-        .filter(({ process }) => processes.has(process))
-        .flatMap((owner) => LOG_STREAMS.map((stream) => ({ owner, stream, place: null }))),
+      sourcesOf(ownersOnDisk(client.home, project).filter(({ process }) => processes.has(process))),
+    beginning,
     signal,
   });
-  for await (const { lines, missedBytes } of view) {
-    if (missedBytes > 0) say(`${missedBytes} bytes were rotated away before they could be shown`);
-    const style = { json, timestamps: false, prefix, paint };
-    writeAll(1, lines.map((line) => renderLogLine(line, style)).join(""));
+  const rendering = json
+    ? new LogJson(new Cursor(), () => "auto")
+    : new LogLines({ timestamps: false, prefix, paint, separators: false });
+  for await (const batch of view) {
+    for (const { owner, bytes } of batch.missed) {
+      say(`${owner.process}.${owner.index}: ${bytes} bytes were gone before they could be shown`);
+    }
+    writeAll(1, rendering.render(batch));
   }
+  writeAll(1, rendering.finish());
+}
+
+function sourcesOf(owners: readonly LogOwner[]): Source[] {
+  return owners.flatMap((owner) => LOG_STREAMS.map((stream) => ({ owner, stream })));
 }
 
 /** 0 when all completed or were stopped from elsewhere, else the code of the first that failed. */

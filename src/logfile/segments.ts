@@ -19,41 +19,78 @@ export interface Segment {
 /** The oldest first; the last is the one being written, if there is one. */
 export function listSegments(path: string): Segment[] {
   const found = filesOf(path).flatMap(({ file, compressed }) => describe(file, compressed) ?? []);
-  // A base that is lost is where the segment before it ends, or so far before the one after it as it is long.
-  let end = 0;
-  return found.map((segment, at) => {
-    const following = found[at + 1]?.base ?? null;
-    const base =
-      segment.base ??
-      (at === 0 && following !== null ? Math.max(0, following - segment.size) : end);
-    const size =
+  // From behind: the latest count is the one that goes on. A base that is lost, or from before the count was lost, is
+  // so far before the next one as the segment is long.
+  let following: number | null = null;
+  const segments: Segment[] = [];
+  for (const [at, segment] of [...found.entries()].toReversed()) {
+    const base: number = baseBefore(segment, following) ?? baseAfter(found.slice(0, at));
+    const size: number =
       segment.compressed && following !== null ? Math.max(0, following - base) : segment.size;
-    end = base + size;
-    return { ...segment, base, size };
-  });
+    segments.unshift({ ...segment, base, size });
+    following = base;
+  }
+  return segments;
+}
+
+type Found = Omit<Segment, "base"> & { readonly base: number | null };
+
+/** Null when there is nothing to go by. */
+function baseBefore(segment: Found, following: number | null): number | null {
+  if (following === null) return segment.base;
+  const size = segment.compressed ? 1 : segment.size;
+  if (segment.base !== null && segment.base + size <= following) return segment.base;
+  return following - contentSize(segment);
+}
+
+/** Where the segments before one end, when its own index is lost. */
+function baseAfter(before: readonly Found[]): number {
+  let end = 0;
+  for (const segment of before) end = (segment.base ?? end) + contentSize(segment);
+  return end;
+}
+
+/** Of a compressed file it costs reading it: only for what has lost its index. */
+function contentSize({ path, compressed, size }: Found): number {
+  if (!compressed) return size;
+  try {
+    return Bun.zstdDecompressSync(readFileSync(path)).length;
+  } catch {
+    return 0; // Damaged: there is nothing to be read in it.
+  }
 }
 
 /** The bytes of a segment, as if it were one plain file. */
 export interface SegmentReader {
   readonly segment: Segment;
-  /** Its length now. */
-  size(): number;
-  /** Up to `bytes` bytes from `at`; fewer at its end. */
-  read(at: number, bytes: number): Buffer;
+  /** Its length now, and when it was last written to. */
+  look(): { readonly size: number; readonly writtenMs: number };
+  /** Fills `into` from `at` on, or gives bytes of its own; fewer at its end. */
+  read(at: number, into: Buffer): Buffer;
   close(): void;
 }
 
+/** Throws when the file cannot be read, or was renamed since it was listed. */
 export function openSegment(segment: Segment): SegmentReader {
-  if (segment.compressed)
-    return inMemory(segment, Bun.zstdDecompressSync(readFileSync(segment.path)));
   const fd = openSync(segment.path, "r");
+  if (fstatSync(fd).ino !== segment.inode) {
+    closeSync(fd);
+    throw new Error(`${segment.path} is another file by now`);
+  }
+  if (segment.compressed) {
+    try {
+      return inMemory(segment, Bun.zstdDecompressSync(readFileSync(fd)));
+    } finally {
+      closeSync(fd);
+    }
+  }
   return {
     segment,
-    size: () => fstatSync(fd).size,
-    read(at, bytes) {
-      const buffer = Buffer.allocUnsafe(bytes);
-      return buffer.subarray(0, readSync(fd, buffer, 0, bytes, at));
+    look() {
+      const { size, mtimeMs } = fstatSync(fd);
+      return { size, writtenMs: mtimeMs };
     },
+    read: (at, into) => into.subarray(0, readSync(fd, into, 0, into.length, at)),
     close: () => closeSync(fd),
   };
 }
@@ -61,8 +98,8 @@ export function openSegment(segment: Segment): SegmentReader {
 function inMemory(segment: Segment, content: Buffer): SegmentReader {
   return {
     segment,
-    size: () => content.length,
-    read: (at, bytes) => content.subarray(at, at + bytes),
+    look: () => ({ size: content.length, writtenMs: 0 }),
+    read: (at, into) => content.subarray(at, at + into.length),
     close: () => {}, // Nothing is held but memory.
   };
 }
@@ -93,7 +130,7 @@ function namesIn(directory: string): string[] {
   }
 }
 
-function describe(path: string, compressed: boolean) {
+function describe(path: string, compressed: boolean): Found | null {
   try {
     const fd = openSync(path, "r");
     const { ino, size } = fstatSync(fd);

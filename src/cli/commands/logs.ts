@@ -1,124 +1,157 @@
 /** `procman logs`. */
 
-import { fail } from "../../model/errors.ts";
-import { logView } from "../../logfile/log-view.ts";
-import { ownersOnDisk } from "../../logfile/on-disk.ts";
-import { LOG_STREAMS, logPath, type LogOwner, type LogStream } from "../../logfile/paths.ts";
+import { storedSpec } from "../../client/registry-peek.ts";
+import { Cursor } from "../../logfile/cursor.ts";
+import { LineFilter } from "../../logfile/line-filter.ts";
+import { logView, type Position } from "../../logfile/log-view.ts";
+import { logPath, streamKey, type LogOwner } from "../../logfile/paths.ts";
+import type { Source } from "../../logfile/pieces.ts";
+import { beginningOf, endOf, firstSince } from "../../logfile/places.ts";
+import type { LogParse, ProjectSpec } from "../../model/spec.ts";
 import type { Command, CommandContext } from "../command.ts";
-import { logOwners } from "../log-owners.ts";
+import { LOG_FLAGS } from "../log-flags.ts";
+import { logOptions, type LogOptions } from "../log-options.ts";
+import { logOwners, type LogOwners } from "../log-owners.ts";
 import { painter, wantsColor, writeAll } from "../output.ts";
-import { Prefix, renderLogLine } from "../render/log-lines.ts";
-import { timestampFlag } from "../timestamps.ts";
+import { whenReaderIsGone } from "../reader-gone.ts";
+import { LogJson } from "../render/log-json.ts";
+import { LogLines, type LogRendering } from "../render/log-lines.ts";
+import { LogPlain, LogPlainFollow } from "../render/log-plain.ts";
+import { Prefix } from "../render/log-prefix.ts";
 
 export const command: Command = {
   usage: "[TARGET…]",
   summary: "show what processes write",
   details: "Works without a daemon too. Several processes are merged in the order of time.",
-  flags: {
-    follow: {
-      type: "boolean",
-      alias: "f",
-      description: "go on with what is written (here -f is not --file)",
-    },
-    lines: { type: "string", alias: "n", description: "the last N lines", valueHint: "N" },
-    since: {
-      type: "string",
-      description: "a duration back from now, or a timestamp",
-      valueHint: "T",
-    },
-    until: {
-      type: "string",
-      description: "a duration back from now, or a timestamp",
-      valueHint: "T",
-    },
-    stream: { type: "enum", options: ["stdout", "stderr"], description: "one stream only" },
-    timestamps: { type: "boolean", alias: "t", description: "when each line was written" },
-    prefix: { type: "boolean", description: "--no-prefix: the lines alone" },
-    path: { type: "boolean", description: "the paths of the log files instead" },
-  },
+  flags: LOG_FLAGS,
   examples: [
     ["procman logs -f", "follow everything"],
     ["procman logs api -n 50 --timestamps", "the last 50 lines of api, dated"],
-    ["procman logs --since 10m --stream stderr", "what went to stderr in the last ten minutes"],
+    ["procman logs --since 10m --level warn", "warnings and worse of the last ten minutes"],
+    ["procman logs api --grep 'timeout|refused' -C 3", "what went wrong, with three lines around"],
+    ["procman logs --plain", "short and without escapes, for an agent to read"],
   ],
   async run(context) {
-    const { args, client, env, json } = context;
-    const streams = streamsOf(context);
-    const follow = args.isSet("follow");
-    const lines = linesOf(context);
-    const sinceMs = timestampFlag(context, "since");
-    const untilMs = timestampFlag(context, "until");
-    const owners = await logOwners(context);
-    if (args.isSet("path")) return showPaths(context, owners, streams);
-    const paint = painter(wantsColor(1, env, args.text("color")));
-    const prefix = args.text("prefix") === "false" ? null : new Prefix(paint);
-    for (const owner of owners) prefix?.expect(owner);
-    const style = { json, timestamps: args.isSet("timestamps"), prefix, paint };
-    const view = logView({
-      home: client.home,
-      selections: selectionsOf(owners, streams),
-      // Following begins with a little of what was before, unless something was asked.
-      lines: follow && lines === null && sinceMs === null ? FOLLOW_LINES : lines,
-      sinceMs,
-      untilMs,
-      follow,
-      discover: () => selectionsOf(newInstances(client.home, owners, args.words), streams),
-      signal: new AbortController().signal,
+    const beganMs = Date.now();
+    const options = logOptions(context);
+    const owners = await logOwners(context, options.follow);
+    if (context.args.isSet("path")) return showPaths(context, owners, options);
+    const parse = parses(context.client.home);
+    const positions = positionsOf(context, owners.known, options);
+    const ended = new AbortController();
+    const rendering = renderingOf(context, owners.known, {
+      options,
+      cursor: cursorAt(positions),
+      parse,
+      onFull: () => ended.abort(),
     });
+    const { rules } = options;
+    const view = logView({
+      ...options,
+      home: context.client.home,
+      positions,
+      filter:
+        rules === null ? null : (source) => new LineFilter(source, rules, parse(source.owner)),
+      discover: () => sourcesOf(owners.now(), options),
+      beginning: (source) =>
+        options.cursor === null
+          ? firstSince(context.client.home, source.owner, source.stream, beganMs)
+          : placeIn(options.cursor, source),
+      signal: ended.signal,
+    });
+    if (options.follow) whenReaderIsGone(ended);
     for await (const batch of view) {
-      if (batch.missedBytes > 0) {
-        context.say(`${batch.missedBytes} bytes were rotated away before they could be shown`);
+      for (const { owner, stream, bytes } of batch.missed) {
+        const whose = `${owner.process}.${owner.index} (${stream})`;
+        context.say(`${whose}: ${bytes} bytes were gone before they could be shown`);
       }
-      writeAll(1, batch.lines.map((line) => renderLogLine(line, style)).join(""));
+      writeAll(1, rendering.render(batch));
     }
+    writeAll(1, rendering.finish());
     return 0;
   },
 };
 
-const FOLLOW_LINES = 10;
-
-function streamsOf({ args }: CommandContext): readonly LogStream[] {
-  const text = args.text("stream");
-  if (text === null) return LOG_STREAMS;
-  const stream = LOG_STREAMS.find((it) => it === text);
-  return stream === undefined
-    ? fail("USAGE", `Cannot show stream '${text}'`, "It is stdout or stderr.")
-    : [stream];
+function sourcesOf(owners: readonly LogOwner[], { streams }: LogOptions): Source[] {
+  return owners.flatMap((owner) => streams.map((stream) => ({ owner, stream })));
 }
 
-function linesOf({ args }: CommandContext): number | null {
-  const text = args.text("lines");
-  if (text === null) return null;
-  const lines = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  return Number.isNaN(lines) ? fail("USAGE", `Cannot show ${text} lines: it is no number`) : lines;
-}
-
-function selectionsOf(owners: readonly LogOwner[], streams: readonly LogStream[]) {
-  return owners.flatMap((owner) =>
-    streams.map((stream) => ({ owner, stream, place: null as number | null })),
-  );
-}
-
-/** While following: further instances of the same processes, and with no target any process of the project. */
-function newInstances(
-  home: string,
+function positionsOf(
+  context: CommandContext,
   owners: readonly LogOwner[],
-  targets: readonly string[],
-): LogOwner[] {
-  const processes = new Set(owners.map(({ process }) => process));
-  const projects = new Set(owners.map(({ project }) => project));
-  const there = [...projects].flatMap((project) => ownersOnDisk(home, project));
-  if (targets.some((target) => /\.\d+$/.test(target))) return [];
-  return there.filter(({ process }) => targets.length === 0 || processes.has(process));
+  options: LogOptions,
+): Position[] {
+  const { home } = context.client;
+  // Which lines are the last is known when they have been chosen.
+  const span = { ...options, lines: options.rules === null ? options.lines : null };
+  return sourcesOf(owners, options).map((source) => {
+    const { owner, stream } = source;
+    if (options.cursor === null)
+      return { ...source, place: beginningOf(home, owner, stream, span) };
+    const place = placeIn(options.cursor, source);
+    const end = endOf(home, owner, stream);
+    if (place <= end) return { ...source, place };
+    const whose = `${owner.process}.${owner.index} (${stream})`;
+    context.say(
+      `${whose}: the log was begun anew since the cursor, and is shown from its beginning`,
+    );
+    return { ...source, place: 0 };
+  });
+}
+
+function placeIn(cursor: ReadonlyMap<string, number>, source: Source): number {
+  return cursor.get(streamKey(source)) ?? 0;
+}
+
+function cursorAt(positions: readonly Position[]): Cursor {
+  const cursor = new Cursor();
+  for (const position of positions) cursor.pass(position, position.place);
+  return cursor;
+}
+
+interface Shown {
+  readonly options: LogOptions;
+  readonly cursor: Cursor;
+  readonly parse: (owner: LogOwner) => LogParse;
+  readonly onFull: () => void;
+}
+
+function renderingOf(
+  { args, env, json }: CommandContext,
+  owners: readonly LogOwner[],
+  { options, cursor, parse, onFull }: Shown,
+): LogRendering {
+  if (json) return new LogJson(cursor, parse);
+  const { plainBytes, follow, rules } = options;
+  const paint = painter(plainBytes === null && wantsColor(1, env, args.text("color")));
+  const prefix = args.text("prefix") === "false" ? null : new Prefix(paint);
+  for (const owner of owners) prefix?.expect(owner);
+  const timestamps = args.isSet("timestamps");
+  if (plainBytes === null) {
+    const separators = rules !== null && rules.before + rules.after > 0;
+    return new LogLines({ timestamps, prefix, paint, separators });
+  }
+  const style = { timestamps, prefix, maxBytes: plainBytes };
+  return follow ? new LogPlainFollow(style, onFull) : new LogPlain(style);
+}
+
+/** `log.parse` as the project was last started with; `auto` when it is not known. */
+function parses(home: string): (owner: LogOwner) => LogParse {
+  const specs = new Map<string, ProjectSpec | null>();
+  return ({ project, process }) => {
+    if (!specs.has(project)) specs.set(project, storedSpec(home, project));
+    const processes = specs.get(project)?.processes ?? {};
+    return Object.hasOwn(processes, process) ? (processes[process]?.log.parse ?? "auto") : "auto";
+  };
 }
 
 function showPaths(
   { client, json, print }: CommandContext,
-  owners: readonly LogOwner[],
-  streams: readonly LogStream[],
+  { known }: LogOwners,
+  options: LogOptions,
 ): number {
-  const paths = owners.flatMap((owner) =>
-    streams.map((stream) => logPath(client.home, owner, stream)),
+  const paths = sourcesOf(known, options).map(({ owner, stream }) =>
+    logPath(client.home, owner, stream),
   );
   if (json) print(JSON.stringify(paths));
   else for (const path of paths) print(path);
