@@ -70,7 +70,7 @@ function feedOf({ home, positions, filter }: LogViewOptions, position: Position)
 }
 
 /** Larger blocks are not read any faster. */
-const BLOCK_MAX_BYTES = 256 * 1024;
+const BLOCK_MAX_BYTES = limits.lineBytes;
 const BLOCK_MIN_BYTES = 32 * 1024;
 
 function endsOf(

@@ -45,7 +45,7 @@ test.each([
   ["ö.e"],
   ["nothing of the kind"],
 ])("/%s/ finds in whole blocks what it finds line by line", (pattern) => {
-  const ascii = TEXT.map((line) => line.replace(/[^\x00-\x7F]/g, "?"));
+  const ascii = TEXT.map((line) => line.replace(/[^ -~\t\r]/g, "?"));
   for (const lines of [TEXT, ascii]) {
     for (const ignoreCase of [false, true]) {
       const regex = new RegExp(pattern, ignoreCase ? "i" : "");
