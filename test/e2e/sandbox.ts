@@ -67,8 +67,23 @@ export class Sandbox {
     });
   }
 
+  /** Runs a line of the shell in which `$PROCMAN` is the command. */
+  async shell(line: string): Promise<Ran> {
+    const procman = `${process.execPath} --config=/dev/null --no-env-file ${MAIN}`;
+    return this.#ended(
+      Bun.spawn(["sh", "-c", line], {
+        cwd: this.directory,
+        env: { ...this.#env, PROCMAN: procman },
+        stdio: ["ignore", "pipe", "pipe"],
+      }),
+    );
+  }
+
   async run(...args: string[]): Promise<Ran> {
-    const child = this.spawn(args);
+    return this.#ended(this.spawn(args));
+  }
+
+  async #ended(child: Bun.Subprocess<"ignore", "pipe", "pipe">): Promise<Ran> {
     const [stdout, stderr, code] = await Promise.all([
       child.stdout.text(),
       child.stderr.text(),

@@ -59,7 +59,7 @@ export const command: Command = {
           : placeIn(options.cursor, source),
       signal: ended.signal,
     });
-    if (options.follow) whenReaderIsGone(ended);
+    if (options.follow) await whenReaderIsGone(ended);
     for await (const batch of view) {
       for (const { owner, stream, bytes } of batch.missed) {
         const whose = `${owner.process}.${owner.index} (${stream})`;
