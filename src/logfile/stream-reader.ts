@@ -52,6 +52,8 @@ export class StreamReader {
   /** The next byte to read. */
   #place: number;
   #open: Open | null = null;
+  /** Of the file that was read last. */
+  #inode: number | null = null;
   #missedBytes = 0;
   /** Where the stream ended when it was first found to end before the place. */
   #shrunkTo: number | null = null;
@@ -160,6 +162,7 @@ export class StreamReader {
     try {
       const reader = openSegment(segment);
       const times = new LineTimes(segment);
+      this.#inode = segment.inode;
       this.#open = { segment, reader, times, indexBase: times.base, readMs: Number.NaN };
       return this.#open;
     } catch {
@@ -187,14 +190,14 @@ export class StreamReader {
   #afterGap(segments: readonly Segment[]): Segment | null {
     const later = segments.find(({ base }) => base > this.#place);
     if (later !== undefined) return later;
+    // The stream ends before the place: somebody emptied or deleted its files. The log worker goes on counting from
+    // where it was, before it writes; what is added without reaching the place was begun anew.
     const last = segments.at(-1);
-    if (last === undefined) return null;
-    // The stream ends before the place: somebody emptied its files. The log worker goes on counting from where it was,
-    // once it writes; if what is added does not reach the place, nobody kept the count.
-    const end = last.base + last.size;
-    const from = this.#shrunkTo;
+    const end = last === undefined ? 0 : last.base + last.size;
+    const isOther = last !== undefined && this.#inode !== null && last.inode !== this.#inode;
+    const from = isOther ? last.base : this.#shrunkTo;
     this.#shrunkTo = from === null ? end : Math.min(from, end);
-    if (from === null || end <= from) return null;
+    if (last === undefined || from === null || end <= from) return null;
     this.#place = Math.max(from, last.base);
     return last;
   }

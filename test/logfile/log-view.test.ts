@@ -188,6 +188,31 @@ test.each<[what: string, harm: (stage: LogStage) => void]>([
   expect(missed).toBe(0);
 });
 
+test.each([
+  ["at once", 0],
+  ["after a while", 200],
+])(
+  "following goes on when the log is deleted and begun anew by a writer that keeps no count, %s",
+  async (_, pauseMs) => {
+    using stage = new LogStage({ maxSizeBytes: 1e6 });
+    const ending = new AbortController();
+    const found: string[] = [];
+    stage.write(api, "stdout", 1_000, "a long line of the first log\n");
+    for await (const batch of stage.view({ follow: true, signal: ending.signal })) {
+      found.push(...linesOf(batch));
+      if (found.length === 1) {
+        stage.forget();
+        // Another file holds its place, so that the new one has an inode of its own.
+        renameSync(stage.path(api, "stdout"), `${stage.home}/elsewhere`);
+        rmSync(join(dirname(stage.path(api, "stdout")), ".index"), { recursive: true });
+        setTimeout(() => stage.write(api, "stdout", 2_000, "anew\n"), pauseMs);
+      }
+      if (found.length === 2) ending.abort();
+    }
+    expect(found).toEqual(["a long line of the first log", "anew"]);
+  },
+);
+
 test("F33 a follower that stalls while files are rotated away is told how much it missed", async () => {
   using stage = new LogStage({ maxFiles: 1 });
   const ending = new AbortController();
