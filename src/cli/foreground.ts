@@ -16,6 +16,7 @@ import type { UpInput, UpOutput } from "../protocol/operations.ts";
 import type { CommandContext } from "./command.ts";
 import type { Held } from "./held.ts";
 import { sayEvents } from "./foreground-events.ts";
+import { logParses } from "./log-parses.ts";
 import { onInterrupt } from "./foreground-interrupt.ts";
 import { painter, wantsColor, writeAll } from "./output.ts";
 import { LogJson } from "./render/log-json.ts";
@@ -96,7 +97,7 @@ async function show(
     signal,
   });
   const rendering = json
-    ? new LogJson(new Cursor(), () => "auto")
+    ? new LogJson(new Cursor(), logParses(client.home))
     : new LogLines({ timestamps: false, prefix, paint, separators: false });
   for await (const batch of view) {
     for (const { owner, bytes } of batch.missed) {

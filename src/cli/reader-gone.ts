@@ -9,7 +9,8 @@ export async function whenReaderIsGone(ended: AbortController): Promise<void> {
   // An opening of its own: waiting on one makes it non-blocking, and that of standard output is shared with others.
   const fd = openSync("/proc/self/fd/1", constants.O_WRONLY | constants.O_NONBLOCK);
   const gone = (): void => ended.abort();
-  const socket = { close: gone, error: gone };
+  // Bun asks for a handler of data; the writing end of a pipe has none.
+  const socket = { close: gone, error: gone, data: (): void => {} };
   const options: Bun.FdSocketOptions = { fd, socket };
   // The overloads of Bun.connect leave these options out.
   await Bun.connect(options as Bun.FdSocketOptions & Bun.TCPSocketConnectOptions);

@@ -129,7 +129,8 @@ export class LineTimes {
   }
 
   #load(at: number): void {
-    const bytes = Buffer.allocUnsafe(WINDOW_RECORDS * RECORD_BYTES);
+    const records = Math.min(WINDOW_RECORDS, this.#count - at);
+    const bytes = Buffer.allocUnsafe(Math.max(0, records) * RECORD_BYTES);
     const length = this.#readIndex((fd) => readSync(fd, bytes, 0, bytes.length, at * RECORD_BYTES));
     this.#window = bytes.subarray(0, length ?? 0);
     this.#windowAt = at;

@@ -45,8 +45,9 @@ export interface ViewBatch {
   readonly missed: readonly Missed[];
 }
 
-/** The longest pause between two looks for something new. */
+/** The pause between two looks for something new; longer when many streams are looked at. */
 const LOOK_MS = 50;
+const LOOK_MS_PER_STREAM = 0.25;
 const DISCOVER_MS = 500;
 
 export async function* logView(options: LogViewOptions): AsyncGenerator<ViewBatch> {
@@ -118,7 +119,8 @@ async function* coming(
     if (feeds.size > 1) sortGroups(pieces);
     const missed = missedBy(feeds.values());
     if (pieces.length > 0 || missed.length > 0) yield { pieces, passed: [], missed };
-    else if (added.length === 0) await pause(LOOK_MS, options.signal);
+    else if (added.length === 0)
+      await pause(Math.max(LOOK_MS, feeds.size * LOOK_MS_PER_STREAM), options.signal);
   }
   // When following ends: what was written up to then, unfinished lines too.
   const ends = endsOf(options, feeds, null);

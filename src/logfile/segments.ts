@@ -1,10 +1,11 @@
 /** The files of one stream on disk as one long stream: each a segment that begins where the one before it ended. A
  *  place in the stream is a number of bytes since its very beginning, so it survives renaming and compression. */
 
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { decodeHeader, RECORD_BYTES } from "./index-records.ts";
 import { indexPath, parseRotated, rotatedPath } from "./paths.ts";
+import { rotatedNames } from "./rotated-names.ts";
 
 export interface Segment {
   readonly path: string;
@@ -113,21 +114,13 @@ interface FileOfChain {
  *  compression was interrupted, and the copy is whole. */
 function filesOf(path: string): FileOfChain[] {
   const name = basename(path);
-  const rotated = namesIn(dirname(path)).flatMap((it) => parseRotated(name, it) ?? []);
+  const rotated = rotatedNames(path).flatMap((it) => parseRotated(name, it) ?? []);
   const copied = new Set(rotated.filter(({ compressed }) => compressed).map(({ nth }) => nth));
   const chain = rotated
     .filter(({ nth, compressed }) => compressed || !copied.has(nth))
     .toSorted((one, other) => other.nth - one.nth)
     .map(({ nth, compressed }) => ({ file: rotatedPath(path, nth, compressed), compressed }));
   return [...chain, { file: path, compressed: false }];
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return []; // Nothing has been written yet.
-  }
 }
 
 function describe(path: string, compressed: boolean): Found | null {

@@ -1,17 +1,17 @@
 /** `procman logs`. */
 
-import { storedSpec } from "../../client/registry-peek.ts";
 import { Cursor } from "../../logfile/cursor.ts";
 import { LineFilter } from "../../logfile/line-filter.ts";
 import { logView, type Position } from "../../logfile/log-view.ts";
 import { logPath, streamKey, type LogOwner } from "../../logfile/paths.ts";
 import type { Source } from "../../logfile/pieces.ts";
 import { beginningOf, endOf, firstSince } from "../../logfile/places.ts";
-import type { LogParse, ProjectSpec } from "../../model/spec.ts";
+import type { LogParse } from "../../model/spec.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { LOG_FLAGS } from "../log-flags.ts";
 import { logOptions, type LogOptions } from "../log-options.ts";
 import { logOwners, type LogOwners } from "../log-owners.ts";
+import { logParses } from "../log-parses.ts";
 import { painter, wantsColor, writeAll } from "../output.ts";
 import { whenReaderIsGone } from "../reader-gone.ts";
 import { LogJson } from "../render/log-json.ts";
@@ -36,7 +36,7 @@ export const command: Command = {
     const options = logOptions(context);
     const owners = await logOwners(context, options.follow);
     if (context.args.isSet("path")) return showPaths(context, owners, options);
-    const parse = parses(context.client.home);
+    const parse = logParses(context.client.home);
     const positions = positionsOf(context, owners.known, options);
     const ended = new AbortController();
     const rendering = renderingOf(context, owners.known, {
@@ -133,16 +133,6 @@ function renderingOf(
   }
   const style = { timestamps, prefix, maxBytes: plainBytes };
   return follow ? new LogPlainFollow(style, onFull) : new LogPlain(style);
-}
-
-/** `log.parse` as the project was last started with; `auto` when it is not known. */
-function parses(home: string): (owner: LogOwner) => LogParse {
-  const specs = new Map<string, ProjectSpec | null>();
-  return ({ project, process }) => {
-    if (!specs.has(project)) specs.set(project, storedSpec(home, project));
-    const processes = specs.get(project)?.processes ?? {};
-    return Object.hasOwn(processes, process) ? (processes[process]?.log.parse ?? "auto") : "auto";
-  };
 }
 
 function showPaths(
