@@ -19,6 +19,7 @@ import { sayEvents } from "./foreground-events.ts";
 import { logParses } from "./log-parses.ts";
 import { onInterrupt } from "./foreground-interrupt.ts";
 import { painter, wantsColor, writeAll } from "./output.ts";
+import { describeGap } from "./render/log-gap.ts";
 import { LogJson } from "./render/log-json.ts";
 import { LogLines } from "./render/log-lines.ts";
 import { Prefix } from "./render/log-prefix.ts";
@@ -100,9 +101,7 @@ async function show(
     ? new LogJson(new Cursor(), logParses(client.home))
     : new LogLines({ timestamps: false, prefix, paint, separators: false });
   for await (const batch of view) {
-    for (const { owner, bytes } of batch.missed) {
-      say(`${owner.process}.${owner.index}: ${bytes} bytes were gone before they could be shown`);
-    }
+    for (const gap of batch.missed) say(describeGap(gap));
     writeAll(1, rendering.render(batch));
   }
   writeAll(1, rendering.finish());

@@ -33,8 +33,8 @@ export interface LogViewOptions {
 }
 
 export interface Missed extends Source {
-  /** Gone before they could be read. */
-  readonly bytes: number;
+  /** Gone before they could be read; null: nobody knows, because the log was begun anew. */
+  readonly bytes: number | null;
 }
 
 export interface ViewBatch {

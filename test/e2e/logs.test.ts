@@ -235,3 +235,19 @@ test("flags that cannot be understood are errors that say so", async () => {
     expect([code, stdout]).toEqual([2, ""]);
   }
 });
+
+test("a cursor into a log that was begun anew is told, and the log is shown from its beginning", async () => {
+  await using sandbox = new Sandbox({ processes: { api: sh("echo up") } });
+  await sandbox.ok("up", "-d");
+  await eventually("the log to be written", async () => {
+    const value = await sandbox.ok("logs");
+    return { value, done: value.includes("up") };
+  });
+  const beyond = "1:project/api.1.stdout=zzz";
+  const { stdout, stderr, code } = await sandbox.run("logs", "--cursor", beyond);
+  expect([stdout, code]).toEqual(["api | up\n", 0]);
+  expect(stderr).toContain("api.1 (stdout): the log was begun anew");
+  const json = (await sandbox.ok("logs", "--json", "--cursor", beyond)).split("\n");
+  expect(JSON.parse(json[0]!)).toMatchObject({ process: "api", line: null, missedBytes: null });
+  expect(JSON.parse(json[1]!)).toMatchObject({ process: "api", line: "up" });
+});

@@ -20,7 +20,7 @@ async function withCursors(stage: LogStage, text: string | null) {
   const shown: { readonly line: string; readonly cursor: string }[] = [];
   let missed = 0;
   for await (const batch of stage.view({ positions })) {
-    for (const { bytes } of batch.missed) missed += bytes;
+    for (const { bytes } of batch.missed) missed += bytes ?? Number.NaN;
     for (const piece of batch.pieces) {
       let { place } = piece;
       for (const line of linesOf({ ...batch, pieces: [piece] })) {

@@ -2,18 +2,19 @@
 
 import { Cursor } from "../../logfile/cursor.ts";
 import { LineFilter } from "../../logfile/line-filter.ts";
-import { logView, type Position } from "../../logfile/log-view.ts";
-import { logPath, streamKey, type LogOwner } from "../../logfile/paths.ts";
-import type { Source } from "../../logfile/pieces.ts";
-import { beginningOf, endOf, firstSince } from "../../logfile/places.ts";
+import { logView, type Position, type ViewBatch } from "../../logfile/log-view.ts";
+import { logPath, type LogOwner } from "../../logfile/paths.ts";
+import { firstSince } from "../../logfile/places.ts";
 import type { LogParse } from "../../model/spec.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { LOG_FLAGS } from "../log-flags.ts";
 import { logOptions, type LogOptions } from "../log-options.ts";
 import { logOwners, type LogOwners } from "../log-owners.ts";
 import { logParses } from "../log-parses.ts";
+import { beginningsOf, placeIn, sourcesOf } from "../log-positions.ts";
 import { painter, wantsColor, writeAll } from "../output.ts";
 import { whenReaderIsGone } from "../reader-gone.ts";
+import { describeGap } from "../render/log-gap.ts";
 import { LogJson } from "../render/log-json.ts";
 import { LogLines, type LogRendering } from "../render/log-lines.ts";
 import { LogPlain, LogPlainFollow } from "../render/log-plain.ts";
@@ -36,8 +37,10 @@ export const command: Command = {
     const options = logOptions(context);
     const owners = await logOwners(context, options.follow);
     if (context.args.isSet("path")) return showPaths(context, owners, options);
-    const parse = logParses(context.client.home);
-    const positions = positionsOf(context, owners.known, options);
+    const { home } = context.client;
+    const parse = logParses(home);
+    const sources = sourcesOf(owners.known, options);
+    const { positions, begunAnew } = beginningsOf(home, sources, options);
     const ended = new AbortController();
     const rendering = renderingOf(context, owners.known, {
       options,
@@ -48,60 +51,28 @@ export const command: Command = {
     const { rules } = options;
     const view = logView({
       ...options,
-      home: context.client.home,
+      home,
       positions,
       filter:
         rules === null ? null : (source) => new LineFilter(source, rules, parse(source.owner)),
       discover: () => sourcesOf(owners.now(), options),
       beginning: (source) =>
         options.cursor === null
-          ? firstSince(context.client.home, source.owner, source.stream, beganMs)
+          ? firstSince(home, source.owner, source.stream, beganMs)
           : placeIn(options.cursor, source),
       signal: ended.signal,
     });
     if (options.follow) await whenReaderIsGone(ended);
-    for await (const batch of view) {
-      for (const { owner, stream, bytes } of batch.missed) {
-        const whose = `${owner.process}.${owner.index} (${stream})`;
-        context.say(`${whose}: ${bytes} bytes were gone before they could be shown`);
-      }
+    const show = (batch: ViewBatch): void => {
+      for (const gap of batch.missed) context.say(describeGap(gap));
       writeAll(1, rendering.render(batch));
-    }
+    };
+    show({ pieces: [], passed: [], missed: begunAnew });
+    for await (const batch of view) show(batch);
     writeAll(1, rendering.finish());
     return 0;
   },
 };
-
-function sourcesOf(owners: readonly LogOwner[], { streams }: LogOptions): Source[] {
-  return owners.flatMap((owner) => streams.map((stream) => ({ owner, stream })));
-}
-
-function positionsOf(
-  context: CommandContext,
-  owners: readonly LogOwner[],
-  options: LogOptions,
-): Position[] {
-  const { home } = context.client;
-  // Which lines are the last is known when they have been chosen.
-  const span = { ...options, lines: options.rules === null ? options.lines : null };
-  return sourcesOf(owners, options).map((source) => {
-    const { owner, stream } = source;
-    if (options.cursor === null)
-      return { ...source, place: beginningOf(home, owner, stream, span) };
-    const place = placeIn(options.cursor, source);
-    const end = endOf(home, owner, stream);
-    if (place <= end) return { ...source, place };
-    const whose = `${owner.process}.${owner.index} (${stream})`;
-    context.say(
-      `${whose}: the log was begun anew since the cursor, and is shown from its beginning`,
-    );
-    return { ...source, place: 0 };
-  });
-}
-
-function placeIn(cursor: ReadonlyMap<string, number>, source: Source): number {
-  return cursor.get(streamKey(source)) ?? 0;
-}
 
 function cursorAt(positions: readonly Position[]): Cursor {
   const cursor = new Cursor();
