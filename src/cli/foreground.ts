@@ -99,7 +99,7 @@ async function show(
   });
   const rendering = json
     ? new LogJson(new Cursor(), logParses(client.home))
-    : new LogLines({ timestamps: false, prefix, paint, separators: false });
+    : new LogLines({ timestamps: false, prefix, paint, separators: false, highlight: null });
   for await (const batch of view) {
     for (const gap of batch.missed) say(describeGap(gap));
     writeAll(1, rendering.render(batch));

@@ -10,6 +10,8 @@ export interface LineSearch {
   readonly matches: (line: string) => boolean;
   /** The lines of a block that match. */
   readonly find: (block: Buffer) => Stretches;
+  /** Every match in a text of many lines. */
+  readonly anywhere: RegExp;
 }
 
 const NEWLINE = 10;
@@ -23,20 +25,25 @@ export function lineSearch(
   // A line end of Windows is no part of what is matched, so that `$` is where people see it.
   const matches = (text: string): boolean =>
     line.test(text.endsWith("\r") ? text.slice(0, -1) : text);
-  if (!ignoreCase && isLiteral(pattern)) {
-    const bytes = Buffer.from(pattern);
-    return { matches, find: (block) => findLiteral(block, bytes) };
-  }
-  if (LOOKS_AROUND.test(pattern)) return { matches, find: (block) => findByLine(block, matches) };
   const anywhere = new RegExp(pattern, ignoreCase ? "gim" : "gm");
-  return {
-    matches,
-    find(block) {
-      // In ASCII the characters of a text are the bytes of the block.
-      if (isAscii(block)) return findInText(block.toString("latin1"), anywhere, matches);
-      anywhere.lastIndex = 0;
-      return anywhere.test(block.toString()) ? findByLine(block, matches) : [];
-    },
+  return { matches, anywhere, find: finder(pattern, anywhere, matches) };
+}
+
+function finder(
+  pattern: string,
+  anywhere: RegExp,
+  matches: (line: string) => boolean,
+): (block: Buffer) => Stretches {
+  if (!anywhere.ignoreCase && isLiteral(pattern)) {
+    const bytes = Buffer.from(pattern);
+    return (block) => findLiteral(block, bytes);
+  }
+  if (LOOKS_AROUND.test(pattern)) return (block) => findByLine(block, matches);
+  return (block) => {
+    // In ASCII the characters of a text are the bytes of the block.
+    if (isAscii(block)) return findInText(block.toString("latin1"), anywhere, matches);
+    anywhere.lastIndex = 0;
+    return anywhere.test(block.toString()) ? findByLine(block, matches) : [];
   };
 }
 

@@ -94,13 +94,15 @@ function renderingOf(
 ): LogRendering {
   if (json) return new LogJson(cursor, parse);
   const { plainBytes, follow, rules } = options;
-  const paint = painter(plainBytes === null && wantsColor(1, env, args.text("color")));
+  const hasColor = plainBytes === null && wantsColor(1, env, args.text("color"));
+  const paint = painter(hasColor);
   const prefix = args.text("prefix") === "false" ? null : new Prefix(paint);
   for (const owner of owners) prefix?.expect(owner);
   const timestamps = args.isSet("timestamps");
   if (plainBytes === null) {
     const separators = rules !== null && rules.before + rules.after > 0;
-    return new LogLines({ timestamps, prefix, paint, separators });
+    const highlight = hasColor && rules?.invert === false ? (rules.search?.anywhere ?? null) : null;
+    return new LogLines({ timestamps, prefix, paint, separators, highlight });
   }
   const style = { timestamps, prefix, maxBytes: plainBytes };
   return follow ? new LogPlainFollow(style, onFull) : new LogPlain(style);

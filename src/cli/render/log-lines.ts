@@ -22,6 +22,8 @@ export interface LogLineStyle {
   readonly paint: Paint;
   /** `--` between groups of lines that do not follow one another. */
   readonly separators: boolean;
+  /** Marks what was searched for, on a terminal; null leaves the bytes alone. */
+  readonly highlight: RegExp | null;
 }
 
 const SEPARATOR = Buffer.from("--\n");
@@ -58,8 +60,8 @@ export class LogLines implements LogRendering {
   }
 
   get #isRaw(): boolean {
-    const { prefix, timestamps, separators } = this.#style;
-    return prefix === null && !timestamps && !separators;
+    const { prefix, timestamps, separators, highlight } = this.#style;
+    return prefix === null && !timestamps && !separators && highlight === null;
   }
 
   #add(piece: Piece): void {
@@ -67,9 +69,17 @@ export class LogLines implements LogRendering {
     const goesOn = this.#open === key;
     if (this.#open !== null && !goesOn) this.#row.add(NEWLINE);
     if (this.#style.separators && this.#hasShown && !piece.joins) this.#row.add(SEPARATOR);
-    this.#row.addLines(piece.bytes, this.#head(piece), goesOn);
+    this.#row.addLines(this.#marked(piece.bytes), this.#head(piece), goesOn);
     this.#open = piece.open ? key : null;
     this.#hasShown = true;
+  }
+
+  #marked(bytes: Buffer): Buffer {
+    const { highlight, paint } = this.#style;
+    if (highlight === null) return bytes;
+    const mark = (found: string): string =>
+      found === "" || found.includes("\n") ? found : paint("bold", paint("red", found));
+    return Buffer.from(bytes.toString().replace(highlight, mark));
   }
 
   #head({ owner, timeMs }: Piece): Buffer {

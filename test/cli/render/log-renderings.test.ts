@@ -48,7 +48,13 @@ function prefixOf(...owners: LogOwner[]): Prefix {
 }
 
 test("lines have the names of their processes, padded to one width, and their times", () => {
-  const style = { timestamps: true, prefix: prefixOf(api, worker), paint, separators: false };
+  const style = {
+    timestamps: true,
+    prefix: prefixOf(api, worker),
+    paint,
+    separators: false,
+    highlight: null,
+  };
   expect(
     shown(new LogLines(style), batchOf(pieceOf(api, "one\ntwo\n"), pieceOf(worker, "three\n"))),
   ).toBe(
@@ -59,7 +65,13 @@ test("lines have the names of their processes, padded to one width, and their ti
 });
 
 test("a line that goes on is not begun anew, unless another comes between", () => {
-  const style = { timestamps: false, prefix: prefixOf(api, worker), paint, separators: false };
+  const style = {
+    timestamps: false,
+    prefix: prefixOf(api, worker),
+    paint,
+    separators: false,
+    highlight: null,
+  };
   const batch = batchOf(
     pieceOf(api, "be"),
     pieceOf(api, "gun\nmore"),
@@ -72,7 +84,7 @@ test("a line that goes on is not begun anew, unless another comes between", () =
 });
 
 test("groups of lines with context are set apart", () => {
-  const style = { timestamps: false, prefix: null, paint, separators: true };
+  const style = { timestamps: false, prefix: null, paint, separators: true, highlight: null };
   const batch = batchOf(
     pieceOf(api, "1\n"),
     pieceOf(api, "2\n", { joins: true }),
@@ -81,9 +93,22 @@ test("groups of lines with context are set apart", () => {
   expect(shown(new LogLines(style), batch)).toBe("1\n2\n--\n9\n");
 });
 
+test("on a terminal what was searched for is marked", () => {
+  const style = {
+    timestamps: false,
+    prefix: null,
+    paint: painter(true),
+    separators: false,
+    highlight: /b+|x*/gm,
+  };
+  expect(shown(new LogLines(style), batchOf(pieceOf(api, "abba\nc\n")))).toBe(
+    "a\u001B[1m\u001B[31mbb\u001B[39m\u001B[22ma\nc\n",
+  );
+});
+
 test("F35 F36 without a prefix the bytes are those of the file", () => {
   const bytes = Buffer.from("a\0\xff\xfe\r\u001B[31m\n\nno end", "latin1");
-  const style = { timestamps: false, prefix: null, paint, separators: false };
+  const style = { timestamps: false, prefix: null, paint, separators: false, highlight: null };
   const rendering = new LogLines(style);
   expect(Buffer.from(rendering.render(batchOf(pieceOf(api, bytes))))).toEqual(bytes);
   expect(rendering.finish()).toBe("");
