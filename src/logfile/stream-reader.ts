@@ -194,7 +194,8 @@ export class StreamReader {
     // where it was, before it writes; what is added without reaching the place was begun anew.
     const last = segments.at(-1);
     const end = last === undefined ? 0 : last.base + last.size;
-    const isOther = last !== undefined && this.#inode !== null && last.inode !== this.#inode;
+    if (end === this.#place) return null;
+    const isOther = last?.path === this.#path && this.#inode !== null && last.inode !== this.#inode;
     const from = isOther ? last.base : this.#shrunkTo;
     this.#shrunkTo = from === null ? end : Math.min(from, end);
     if (last === undefined || from === null || end <= from) return null;

@@ -223,7 +223,7 @@ test("flags that cannot be understood are errors that say so", async () => {
     [["-i"], "goes with --grep"],
     [["-C", "1"], "goes with --grep"],
     [["--cursor", "x"], "--cursor x"],
-    [["--cursor", "1:a/b.1.stdout=0", "-n", "1"], "--cursor excludes"],
+    [["--cursor", "1:a/b.1=0", "-n", "1"], "--cursor excludes"],
     [["--max-bytes", "1MB"], "goes with --plain"],
     [["--plain", "--max-bytes", "1"], "--max-bytes 1"],
     [["--plain", "--json"], "choose one"],
@@ -243,7 +243,7 @@ test("a cursor into a log that was begun anew is told, and the log is shown from
     const value = await sandbox.ok("logs");
     return { value, done: value.includes("up") };
   });
-  const beyond = "1:project/api.1.stdout=zzz";
+  const beyond = "1:project/api.1=zzz";
   const { stdout, stderr, code } = await sandbox.run("logs", "--cursor", beyond);
   expect([stdout, code]).toEqual(["api | up\n", 0]);
   expect(stderr).toContain("api.1 (stdout): the log was begun anew");

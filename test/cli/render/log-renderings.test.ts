@@ -136,7 +136,7 @@ test("JSON lines have the shape of the contract, level and fields, and a cursor"
       partial: false,
       level: "warn",
       fields: { level: 40, msg: "slow" },
-      cursor: "1:shop/api.1.stdout=3i",
+      cursor: "1:shop/api.1=3i",
     },
     {
       ...dated,
@@ -144,7 +144,7 @@ test("JSON lines have the shape of the contract, level and fields, and a cursor"
       partial: true,
       level: null,
       fields: null,
-      cursor: "1:shop/api.1.stdout=3o",
+      cursor: "1:shop/api.1=3o",
     },
   ]);
 });
