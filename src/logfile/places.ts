@@ -64,7 +64,9 @@ function placeSince(segments: readonly Segment[], timeMs: number): number {
 
 /** The first beginning of a line at or after `offset`; null when it lies in no byte of the segment. */
 function lineStart(segment: Segment, offset: number): number | null {
-  const reader = openSegment(segment);
+  const opening = openSegment(segment);
+  if (opening.kind !== "open") return offset;
+  const { reader } = opening;
   const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
   try {
     for (let at = offset - 1; ;) {
@@ -98,7 +100,9 @@ function lastLinesIn(
   wanted: number,
 ): { readonly place: number | null; readonly lines: number } {
   if (wanted <= 0) return { place: segment.base + size, lines: 0 };
-  const reader = openSegment(segment);
+  const opening = openSegment(segment);
+  if (opening.kind !== "open") return { place: null, lines: 0 };
+  const { reader } = opening;
   const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
   try {
     let lines = 0;

@@ -3,6 +3,7 @@
 
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { basename, dirname } from "node:path";
+import { fail } from "../model/errors.ts";
 import { decodeHeader, RECORD_BYTES } from "./index-records.ts";
 import { indexPath, parseRotated, rotatedPath } from "./paths.ts";
 import { rotatedNames } from "./rotated-names.ts";
@@ -71,21 +72,21 @@ export interface SegmentReader {
   close(): void;
 }
 
-/** Throws when the file cannot be read, or was renamed since it was listed. */
-export function openSegment(segment: Segment): SegmentReader {
-  const fd = openSync(segment.path, "r");
+/** `renamed`: it is not where it was listed; `damaged`: it is there, and its content cannot be had. */
+export type Opening =
+  | { readonly kind: "open"; readonly reader: SegmentReader }
+  | { readonly kind: "renamed" }
+  | { readonly kind: "damaged" };
+
+export function openSegment(segment: Segment): Opening {
+  const fd = openLog(segment.path);
+  if (fd === null) return { kind: "renamed" };
   if (fstatSync(fd).ino !== segment.inode) {
     closeSync(fd);
-    throw new Error(`${segment.path} is another file by now`);
+    return { kind: "renamed" };
   }
-  if (segment.compressed) {
-    try {
-      return inMemory(segment, Bun.zstdDecompressSync(readFileSync(fd)));
-    } finally {
-      closeSync(fd);
-    }
-  }
-  return {
+  if (segment.compressed) return decompressed(segment, fd);
+  const reader: SegmentReader = {
     segment,
     look() {
       const { size, mtimeMs } = fstatSync(fd);
@@ -94,6 +95,33 @@ export function openSegment(segment: Segment): SegmentReader {
     read: (at, into) => into.subarray(0, readSync(fd, into, 0, into.length, at)),
     close: () => closeSync(fd),
   };
+  return { kind: "open", reader };
+}
+
+/** Null when nothing of that name is there. Too many open files or a file of somebody else's is no gap in a log. */
+function openLog(path: string): number | null {
+  try {
+    return openSync(path, "r");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return null;
+    const hint =
+      code === "EMFILE"
+        ? "Name fewer processes, or raise the limit of open files (ulimit -n)."
+        : null;
+    return fail("PERMISSION_DENIED", `Cannot read ${path}: ${code}`, hint);
+  }
+}
+
+function decompressed(segment: Segment, fd: number): Opening {
+  try {
+    const content = Bun.zstdDecompressSync(readFileSync(fd));
+    return { kind: "open", reader: inMemory(segment, content) };
+  } catch {
+    return { kind: "damaged" };
+  } finally {
+    closeSync(fd);
+  }
 }
 
 function inMemory(segment: Segment, content: Buffer): SegmentReader {
@@ -123,15 +151,13 @@ function filesOf(path: string): FileOfChain[] {
   return [...chain, { file: path, compressed: false }];
 }
 
+/** Null: renamed or deleted between the listing and here; the next listing has it right. */
 function describe(path: string, compressed: boolean): Found | null {
-  try {
-    const fd = openSync(path, "r");
-    const { ino, size } = fstatSync(fd);
-    closeSync(fd);
-    return { path, inode: ino, compressed, size, base: baseOf(path, ino) };
-  } catch {
-    return null; // Renamed or deleted between the listing and here; the next listing has it right.
-  }
+  const fd = openLog(path);
+  if (fd === null) return null;
+  const { ino, size } = fstatSync(fd);
+  closeSync(fd);
+  return { path, inode: ino, compressed, size, base: baseOf(path, ino) };
 }
 
 /** From the header of the index; null when that is lost. */

@@ -157,20 +157,21 @@ export class StreamReader {
     return null;
   }
 
-  /** Null when it was renamed since it was listed, or cannot be read. */
+  /** Null when it was renamed since it was listed, or is damaged. */
   #openSegment(segment: Segment): Open | null {
-    try {
-      const reader = openSegment(segment);
-      const times = new LineTimes(segment);
-      this.#inode = segment.inode;
-      this.#open = { segment, reader, times, indexBase: times.base, readMs: Number.NaN };
-      return this.#open;
-    } catch {
-      // What is still there and cannot be read is lost.
-      const isDamaged = statSync(segment.path, { throwIfNoEntry: false })?.ino === segment.inode;
-      if (isDamaged) this.#skipTo(segment.base + segment.size);
-      return null;
-    }
+    const opening = openSegment(segment);
+    if (opening.kind === "damaged") this.#skipTo(segment.base + segment.size);
+    if (opening.kind !== "open") return null;
+    const times = new LineTimes(segment);
+    this.#inode = segment.inode;
+    this.#open = {
+      segment,
+      reader: opening.reader,
+      times,
+      indexBase: times.base,
+      readMs: Number.NaN,
+    };
+    return this.#open;
   }
 
   /** What lies before a place later than this one is gone. */
