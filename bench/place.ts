@@ -1,6 +1,15 @@
 /** A home and a project for one measurement, with the real command line; gone afterwards. */
 
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -26,17 +35,28 @@ export class Place {
     writeFileSync(join(this.directory, "procman.json"), config);
   }
 
+  /** Starts a command; what it shows goes to a file, if one is named. */
+  spawn(args: readonly string[], out: string | null) {
+    const argv = [process.execPath, "--config=/dev/null", "--no-env-file", MAIN, ...args];
+    const fd = out === null ? null : openSync(out, "w");
+    const child = Bun.spawn(argv, {
+      cwd: this.directory,
+      env: { PATH: process.env["PATH"] ?? "", HOME: this.root, PROCMAN_HOME: this.home },
+      stdio: ["ignore", fd ?? "ignore", "pipe"],
+    });
+    if (fd !== null) closeSync(fd);
+    return child;
+  }
+
   /** Milliseconds that the command took, its start included. */
   async run(...args: string[]): Promise<number> {
+    return this.show(null, ...args);
+  }
+
+  /** The same, with what it shows in a file. */
+  async show(out: string | null, ...args: string[]): Promise<number> {
     const began = performance.now();
-    const child = Bun.spawn(
-      [process.execPath, "--config=/dev/null", "--no-env-file", MAIN, ...args],
-      {
-        cwd: this.directory,
-        env: { PATH: process.env["PATH"] ?? "", HOME: this.root, PROCMAN_HOME: this.home },
-        stdio: ["ignore", "ignore", "pipe"],
-      },
-    );
+    const child = this.spawn(args, out);
     const error = await child.stderr.text();
     if ((await child.exited) !== 0) throw new Error(`procman ${args.join(" ")}: ${error}`);
     return performance.now() - began;

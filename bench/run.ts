@@ -3,6 +3,7 @@
 import { capture } from "./capture.ts";
 import { commands } from "./commands.ts";
 import { footprint } from "./footprint.ts";
+import { logViews } from "./log-views.ts";
 import { render, type Row } from "./row.ts";
 import { startStop } from "./start-stop.ts";
 
@@ -11,6 +12,7 @@ const SUBJECTS: Readonly<Record<string, () => Promise<Row[]>>> = {
   "start-stop": startStop,
   footprint,
   capture,
+  "log-views": logViews,
 };
 
 const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));

@@ -90,6 +90,12 @@ const VALUED = new Set([
   "--home",
 ]);
 
+const LONG: Readonly<Record<string, string>> = {
+  "-f": "--file",
+  "-C": "--directory",
+  "-p": "--project",
+};
+
 export function splitCommandLine(args: readonly string[]): CommandLine {
   const separator = args.indexOf("--");
   const own = separator < 0 ? args : args.slice(0, separator);
@@ -101,7 +107,10 @@ export function splitCommandLine(args: readonly string[]): CommandLine {
   const name = first === "help" ? (own[at + 1] ?? null) : first;
   return {
     name,
-    args: args.filter((_, index) => index !== at && !(first === "help" && index === at + 1)),
+    args: args
+      // Before the command's name short flags are everybody's; after it a command may have its own.
+      .map((arg, index) => (index < at ? (LONG[arg] ?? arg) : arg))
+      .filter((_, index) => index !== at && !(first === "help" && index === at + 1)),
     wantsHelp: first === "help" || own.includes("--help") || own.includes("-h"),
     wantsVersion: own.includes("--version"),
   };

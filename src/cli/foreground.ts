@@ -4,8 +4,11 @@
 import { constants } from "node:os";
 import type { Status } from "../protocol/status.ts";
 import { CHANGES, LOOKS } from "../client/client.ts";
+import { Cursor } from "../logfile/cursor.ts";
 import { logView } from "../logfile/log-view.ts";
-import { LOG_STREAMS } from "../logfile/paths.ts";
+import { ownersOnDisk } from "../logfile/on-disk.ts";
+import { LOG_STREAMS, type LogOwner } from "../logfile/paths.ts";
+import type { Source } from "../logfile/pieces.ts";
 import { firstSince } from "../logfile/places.ts";
 import { EXIT, ProcmanError } from "../model/errors.ts";
 import { parseInstanceId, type InstanceId } from "../model/ids.ts";
@@ -13,10 +16,13 @@ import type { UpInput, UpOutput } from "../protocol/definition-inputs.ts";
 import type { CommandContext } from "./command.ts";
 import type { Held } from "./held.ts";
 import { sayEvents } from "./foreground-events.ts";
+import { logParses } from "./log-parses.ts";
 import { onInterrupt, sayWhatIsLeft } from "./foreground-interrupt.ts";
-import { newcomers } from "./newcomers.ts";
 import { painter, wantsColor, writeAll } from "./output.ts";
-import { Prefix, renderLogLine } from "./render/log-lines.ts";
+import { describeGap } from "./render/log-gap.ts";
+import { LogJson } from "./render/log-json.ts";
+import { LogLines } from "./render/log-lines.ts";
+import { Prefix } from "./render/log-prefix.ts";
 import { renderResults } from "./render/results.ts";
 
 export async function foreground(context: CommandContext, input: UpInput): Promise<number> {
@@ -83,29 +89,34 @@ async function show(
   const processes = new Set(shown.map((id) => parseInstanceId(id as InstanceId).process));
   const owners = shown.map((id) => parseInstanceId(id as InstanceId));
   for (const owner of owners) prefix.expect(owner);
-  const selections = owners.flatMap((owner) =>
-    LOG_STREAMS.map((stream) => {
-      return { owner, stream, place: firstSince(client.home, owner, stream, sinceMs) };
-    }),
-  );
+  const beginning = ({ owner, stream }: Source): number =>
+    firstSince(client.home, owner, stream, sinceMs);
+  const positions = sourcesOf(owners).map((it) => ({ ...it, place: beginning(it) }));
   const view = logView({
     home: client.home,
-    selections,
+    positions,
     lines: null,
-    sinceMs: null,
     untilMs: null,
     follow: true,
+    filter: null,
     // Instances that `scale` adds meanwhile.
-    discover: newcomers(client.home, [project], LOG_STREAMS, ({ process }) =>
-      processes.has(process),
-    ),
+    discover: () =>
+      sourcesOf(ownersOnDisk(client.home, project).filter(({ process }) => processes.has(process))),
+    beginning,
     signal,
   });
-  for await (const { lines, missedBytes } of view) {
-    if (missedBytes > 0) say(`${missedBytes} bytes were rotated away before they could be shown`);
-    const style = { json, timestamps: false, prefix, paint };
-    writeAll(1, lines.map((line) => renderLogLine(line, style)).join(""));
+  const rendering = json
+    ? new LogJson(new Cursor(), logParses(client.home))
+    : new LogLines({ timestamps: false, prefix, paint, separators: false, highlight: null });
+  for await (const batch of view) {
+    for (const gap of batch.missed) say(describeGap(gap));
+    writeAll(1, rendering.render(batch));
   }
+  writeAll(1, rendering.finish());
+}
+
+function sourcesOf(owners: readonly LogOwner[]): Source[] {
+  return owners.flatMap((owner) => LOG_STREAMS.map((stream) => ({ owner, stream })));
 }
 
 /** 0 when all completed or were stopped from elsewhere, else the code of the first that failed. */

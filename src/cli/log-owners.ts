@@ -1,5 +1,6 @@
-/** Whose logs a command means: the daemon knows while there is one, else the names of the files. */
+/** Whose logs a command means: the daemon knows while there is one, else the registry and the names of the files. */
 
+import { storedProjectAt } from "../client/registry-peek.ts";
 import { ownersOnDisk } from "../logfile/on-disk.ts";
 import type { LogOwner } from "../logfile/paths.ts";
 import { fail, ProcmanError } from "../model/errors.ts";
@@ -7,29 +8,38 @@ import { nearest } from "../model/nearest.ts";
 import type { CommandContext } from "./command.ts";
 import { definitionOf } from "./project-definition.ts";
 
-/** Of the targets named, or of the whole project. */
-export async function logOwners(context: CommandContext): Promise<LogOwner[]> {
-  const known = await fromDaemon(context);
-  if (known.length > 0) return known;
-  const project = await projectName(context);
-  const owners = ownersOnDisk(context.client.home, project);
-  const { words } = context.args;
-  if (words.length === 0) return owners;
-  const found = owners.filter((owner) => words.some((target) => matches(owner, target)));
-  if (found.length > 0) return found;
-  const names = [...new Set(owners.map(({ process }) => process))];
-  const similar = nearest(words[0] ?? "", names);
-  const hint =
-    similar === null ? "Nothing of that name has written logs." : `Did you mean '${similar}'?`;
-  return fail("PROCESS_NOT_FOUND", `Cannot find logs of '${words.join(" ")}'`, hint);
+export interface LogOwners {
+  readonly known: readonly LogOwner[];
+  /** Those of whom there are logs by now: instances and processes that have come into being since, too. */
+  readonly now: () => LogOwner[];
+}
+
+/** Of the targets named, or of the whole project. `mayComeLater`: one that is defined and has not written yet will do. */
+export async function logOwners(
+  context: CommandContext,
+  mayComeLater: boolean,
+): Promise<LogOwners> {
+  const { client, args } = context;
+  const running = await fromDaemon(context);
+  const [first] = running;
+  const project = first?.project ?? (await projectName(context));
+  const onDisk = (): LogOwner[] =>
+    projectsOf(project, args.words).flatMap((name) => ownersOnDisk(client.home, name));
+  const isWanted = wanted(project, args.words, running);
+  const now = (): LogOwner[] => onDisk().filter(isWanted);
+  const known = running.length > 0 ? running : now();
+  if (known.length === 0 && args.words.length > 0) {
+    const isComing = mayComeLater && (await isDefined(context));
+    if (!isComing) notFound(args.words, onDisk());
+  }
+  return { known, now };
 }
 
 async function fromDaemon({ client, place, args }: CommandContext): Promise<LogOwner[]> {
   const input = { ...place, targets: args.words, all: false };
   const statuses = await client.ask("list", input).catch((error: unknown) => {
     // Not known to the daemon any more: its logs may be there still.
-    if (error instanceof ProcmanError && error.problem.code === "PROCESS_NOT_FOUND") return null;
-    if (error instanceof ProcmanError && error.problem.code === "NO_PROJECT") return null;
+    if (error instanceof ProcmanError && FORGOTTEN.has(error.problem.code)) return null;
     throw error;
   });
   return (statuses ?? []).map(({ project, process, instance }) => ({
@@ -39,13 +49,61 @@ async function fromDaemon({ client, place, args }: CommandContext): Promise<LogO
   }));
 }
 
+const FORGOTTEN: ReadonlySet<string> = new Set([
+  "PROCESS_NOT_FOUND",
+  "NO_PROJECT",
+  "PROJECT_NOT_FOUND",
+]);
+
 async function projectName(context: CommandContext): Promise<string> {
   const named = context.args.text("project");
   if (named !== null) return named;
-  return (await definitionOf(context)).loaded.spec.name;
+  const stored = storedProjectAt(context.client.home, context.place);
+  return stored ?? (await definitionOf(context)).loaded.spec.name;
 }
 
-function matches({ process, index }: LogOwner, target: string): boolean {
-  if (target === "all" || target === process || target === `${process}.${index}`) return true;
-  return /[*?]/.test(target) && new Bun.Glob(target).match(process);
+/** The project, and those named in targets like `blog/web`. */
+function projectsOf(project: string, targets: readonly string[]): string[] {
+  const elsewhere = targets.flatMap((target) => /^(.+)\/[^/]+$/.exec(target)?.[1] ?? []);
+  return [...new Set([project, ...elsewhere])];
+}
+
+function wanted(
+  project: string,
+  targets: readonly string[],
+  running: readonly LogOwner[],
+): (owner: LogOwner) => boolean {
+  // Only the daemon knows who is in a group: of its processes every instance is meant.
+  const grouped = targets.some((target) => target.startsWith("@")) ? running : [];
+  const processes = new Set(grouped.map((owner) => `${owner.project}/${owner.process}`));
+  return (owner) =>
+    targets.length === 0 ||
+    targets.some((target) => matches(owner, project, target)) ||
+    processes.has(`${owner.project}/${owner.process}`);
+}
+
+function matches(owner: LogOwner, project: string, target: string): boolean {
+  const slash = target.lastIndexOf("/");
+  if (owner.project !== (slash < 0 ? project : target.slice(0, slash))) return false;
+  const name = target.slice(slash + 1);
+  const { process, index } = owner;
+  if (name === "all" || name === process || name === `${process}.${index}`) return true;
+  return /[*?]/.test(name) && new Bun.Glob(name).match(process);
+}
+
+/** Every target is a process of the configuration, or a pattern. */
+async function isDefined(context: CommandContext): Promise<boolean> {
+  const { words } = context.args;
+  if (words.some((word) => /[*?]/.test(word))) return true;
+  if (context.args.text("project") !== null) return false;
+  const { processes } = (await definitionOf(context)).loaded.spec;
+  return words.every((word) => Object.hasOwn(processes, word.replace(/\.\d+$/, "")));
+}
+
+function notFound(targets: readonly string[], onDisk: readonly LogOwner[]): never {
+  const names = [...new Set(onDisk.map(({ process }) => process))];
+  const similar = nearest(targets[0] ?? "", names);
+  const hint =
+    similar === null ? "Nothing of that name has written logs." : `Did you mean '${similar}'?`;
+  return fail("PROCESS_NOT_FOUND", `Cannot find logs of '${targets.join(" ")}'`, hint);
 }

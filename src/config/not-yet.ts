@@ -64,7 +64,6 @@ const IN_PROCESS = prepared([
     refused: isExec,
     instead: 'Use "fail", "stop-dependents" or "stop-project".',
   },
-  { path: "log.parse", refused: (value) => value !== "auto", instead: "Leave it out." },
   { path: "log.onFull", refused: (value) => value !== "drop", instead: "Leave it out." },
   { path: "log.file", instead: "The paths of both files are in `procman ls --json`." },
 ]);

@@ -1,184 +1,162 @@
 /** Several streams as one, in the order of time; and, when following, what is added to them. Reads only as fast as it
  *  is asked to: a consumer that stalls costs nothing, and finds its place again. */
 
-import type { LogOwner, LogStream } from "./paths.ts";
-import { beginningOf, endOf, firstSince, lastLines } from "./places.ts";
-import { StreamReader, type LogLine } from "./stream-reader.ts";
+import { limits } from "../model/limits.ts";
+import { Feed } from "./feed.ts";
+import type { LineFilter } from "./line-filter.ts";
+import { merged } from "./merge.ts";
+import { streamKey } from "./paths.ts";
+import { endOf } from "./places.ts";
+import type { Piece, Source } from "./pieces.ts";
+import { Tail } from "./tail.ts";
 
-export interface Selection {
-  readonly owner: LogOwner;
-  readonly stream: LogStream;
-  /** Where to begin; null: where `lines` and `sinceMs` say. */
-  readonly place: number | null;
+/** A stream, and how far it is read. */
+export interface Position extends Source {
+  readonly place: number;
 }
 
 export interface LogViewOptions {
   readonly home: string;
-  readonly selections: readonly Selection[];
+  /** Where to begin; see `beginningOf`. */
+  readonly positions: readonly Position[];
   /** The last so many lines of all streams together; null: all. */
   readonly lines: number | null;
-  readonly sinceMs: number | null;
   readonly untilMs: number | null;
   readonly follow: boolean;
+  /** Which lines of a stream; null: all. */
+  readonly filter: ((source: Source) => LineFilter) | null;
   /** Streams that have come into being; asked now and then while following. Those known already do no harm. */
-  readonly discover: () => readonly Selection[];
+  readonly discover: () => readonly Source[];
+  /** Where to begin with one that was discovered. */
+  readonly beginning: (source: Source) => number;
   readonly signal: AbortSignal;
 }
 
-export interface ViewBatch {
-  readonly lines: readonly LogLine[];
-  /** Bytes that were gone before they could be read. */
-  readonly missedBytes: number;
+export interface Missed extends Source {
+  /** Gone before they could be read; null: nobody knows, because the log was begun anew. */
+  readonly bytes: number | null;
 }
 
-/** The longest pause between two looks for something new. */
+export interface ViewBatch {
+  /** Their bytes are good until the next batch is asked for. */
+  readonly pieces: readonly Piece[];
+  /** Streams of which everything up to a place is not to be shown. */
+  readonly passed: readonly Position[];
+  readonly missed: readonly Missed[];
+}
+
+/** The pause between two looks for something new; longer when many streams are looked at. */
 const LOOK_MS = 50;
-/** A line without an end is shown after that long without more of it. */
-const PARTIAL_AFTER_MS = 250;
+const LOOK_MS_PER_STREAM = 0.25;
 const DISCOVER_MS = 500;
-/** Lines given at once. */
-const BATCH_LINES = 4_096;
 
 export async function* logView(options: LogViewOptions): AsyncGenerator<ViewBatch> {
-  const readers = new Map<string, StreamReader>();
-  const add = (selection: Selection): void => {
-    const key = keyOf(selection);
-    if (readers.has(key)) return;
-    const { owner, stream } = selection;
-    const place = selection.place ?? beginning(options, selection);
-    readers.set(key, new StreamReader(options.home, owner, stream, place));
-  };
-  for (const selection of options.selections) add(selection);
-  const ends = new Map(
-    [...readers.values()].map((it) => [it, endOf(options.home, it.owner, it.stream)] as const),
-  );
+  const feeds = new Map<string, Feed>();
+  for (const position of options.positions) {
+    feeds.set(streamKey(position), feedOf(options, position));
+  }
+  const ends = endsOf(options, feeds, options.untilMs);
   try {
     yield* present(options, ends);
-    if (options.follow) yield* coming(options, readers, add);
+    if (options.follow) yield* coming(options, feeds);
   } finally {
-    for (const reader of readers.values()) reader.close();
+    for (const feed of feeds.values()) feed.close();
   }
+}
+
+function feedOf({ home, positions, filter }: LogViewOptions, position: Position): Feed {
+  const share = Math.floor(limits.viewBytes / Math.max(1, positions.length));
+  const blockBytes = Math.max(BLOCK_MIN_BYTES, Math.min(BLOCK_MAX_BYTES, share));
+  return new Feed({ ...position, home, blockBytes }, filter?.(position) ?? null);
+}
+
+/** Larger blocks are not read any faster. */
+const BLOCK_MAX_BYTES = limits.lineBytes;
+const BLOCK_MIN_BYTES = 32 * 1024;
+
+function endsOf(
+  { home }: LogViewOptions,
+  feeds: ReadonlyMap<string, Feed>,
+  untilMs: number | null,
+): Map<Feed, number> {
+  return new Map(
+    [...feeds.values()].map((it) => [it, endOf(home, it.owner, it.stream, untilMs)] as const),
+  );
 }
 
 /** What was there when the reading began: a stream that is written faster than it is read has no other end. */
 function* present(
-  options: LogViewOptions,
-  ends: ReadonlyMap<StreamReader, number>,
+  { lines, follow }: LogViewOptions,
+  ends: ReadonlyMap<Feed, number>,
 ): Generator<ViewBatch> {
-  const { lines: wanted, untilMs, follow } = options;
-  let last: LogLine[] = [];
-  let missedBytes = 0;
-  for (const batch of merged(ends, !follow)) {
-    missedBytes += batch.missedBytes;
-    const lines = untilMs === null ? batch.lines : batch.lines.filter((it) => it.timeMs <= untilMs);
-    if (wanted === null) yield { ...batch, lines };
-    else last = [...last, ...lines].slice(-wanted);
+  const tail = lines === null ? null : new Tail(lines);
+  for (const pieces of merged(ends, !follow)) {
+    if (tail === null) yield { pieces, passed: [], missed: missedBy(ends.keys()) };
+    else for (const piece of pieces) tail.push(piece);
   }
-  if (wanted !== null) yield { lines: wanted === 0 ? [] : last, missedBytes };
+  const missed = missedBy(ends.keys());
+  if (tail !== null) yield { pieces: tail.pieces(), passed: tail.dropped(), missed };
+  else if (missed.length > 0) yield { pieces: [], passed: [], missed };
 }
 
 async function* coming(
   options: LogViewOptions,
-  readers: ReadonlyMap<string, StreamReader>,
-  add: (selection: Selection) => void,
+  feeds: Map<string, Feed>,
 ): AsyncGenerator<ViewBatch> {
-  const unfinished = new Map<StreamReader, { readonly place: number; readonly sinceMs: number }>();
   let discoveredMs = 0;
   while (!options.signal.aborted) {
     const nowMs = Date.now();
     if (nowMs - discoveredMs > DISCOVER_MS) {
       discoveredMs = nowMs;
-      for (const selection of options.discover())
-        add({ ...selection, place: selection.place ?? 0 });
+      const passed = discovered(options, feeds);
+      if (passed.length > 0) yield { pieces: [], passed, missed: [] };
     }
-    const batch = round([...readers.values()], unfinished, nowMs);
-    if (batch.lines.length > 0 || batch.missedBytes > 0) yield batch;
-    else await pause(LOOK_MS, options.signal);
+    const added = [...feeds.values()].flatMap((feed) => {
+      const found = feed.added(nowMs);
+      return found === null ? [] : [found];
+    });
+    const pieces = added.flat();
+    if (feeds.size > 1) sortGroups(pieces);
+    const missed = missedBy(feeds.values());
+    if (pieces.length > 0 || missed.length > 0) yield { pieces, passed: [], missed };
+    else if (added.length === 0)
+      await pause(Math.max(LOOK_MS, feeds.size * LOOK_MS_PER_STREAM), options.signal);
   }
   // When following ends: what was written up to then, unfinished lines too.
-  const all = [...readers.values()];
-  yield* merged(
-    new Map(all.map((it) => [it, endOf(options.home, it.owner, it.stream)] as const)),
-    true,
-  );
+  const ends = endsOf(options, feeds, null);
+  for (const pieces of merged(ends, true))
+    yield { pieces, passed: [], missed: missedBy(ends.keys()) };
 }
 
-/** One batch of each reader, by time. */
-function round(
-  readers: readonly StreamReader[],
-  unfinished: Map<StreamReader, { readonly place: number; readonly sinceMs: number }>,
-  nowMs: number,
-): ViewBatch {
-  const lines: LogLine[] = [];
-  let missedBytes = 0;
-  for (const reader of readers) {
-    const waits = unfinished.get(reader);
-    const isOverdue = waits?.place === reader.place && nowMs - waits.sinceMs >= PARTIAL_AFTER_MS;
-    const batch = reader.read(isOverdue);
-    missedBytes += batch.missedBytes;
-    for (const line of batch.lines) lines.push(line);
-    if (waits?.place !== reader.place || batch.lines.length > 0) {
-      unfinished.set(reader, { place: reader.place, sinceMs: nowMs });
-    }
+/** Takes in streams that are new, and says where they begin. */
+function discovered(options: LogViewOptions, feeds: Map<string, Feed>): Position[] {
+  const fresh = options.discover().filter((source) => !feeds.has(streamKey(source)));
+  const positions = fresh.map(({ owner, stream }) => {
+    return { owner, stream, place: options.beginning({ owner, stream }) };
+  });
+  for (const position of positions) feeds.set(streamKey(position), feedOf(options, position));
+  return positions;
+}
+
+/** By time; what joins stays with what it joins. */
+function sortGroups(pieces: Piece[]): void {
+  let [headMs, at] = [0, 0];
+  const order = new Map<Piece, readonly [ms: number, at: number]>();
+  for (const piece of pieces) {
+    if (!piece.joins) headMs = piece.timeMs;
+    order.set(piece, [headMs, (at += 1)]);
   }
-  if (readers.length > 1) lines.sort((one, other) => one.timeMs - other.timeMs);
-  return { lines, missedBytes };
+  const of = (piece: Piece) => order.get(piece)!;
+  pieces.sort((one, other) => of(one)[0] - of(other)[0] || of(one)[1] - of(other)[1]);
 }
 
-/** Takes from each stream what is earliest, until all are at their ends. */
-function* merged(
-  ends: ReadonlyMap<StreamReader, number>,
-  takePartial: boolean,
-): Generator<ViewBatch> {
-  let missedBytes = 0;
-  const refill = (reader: StreamReader): Queue | null => {
-    if (reader.place >= (ends.get(reader) ?? 0)) return null;
-    const batch = reader.read(takePartial);
-    missedBytes += batch.missedBytes;
-    return batch.lines.length === 0 ? null : { reader, lines: batch.lines, at: 0 };
-  };
-  const queues = [...ends.keys()].flatMap((reader) => refill(reader) ?? []);
-  let lines: LogLine[] = [];
-  while (queues.length > 0) {
-    queues.sort((one, other) => headMs(one) - headMs(other));
-    const [first, second] = queues;
-    if (first === undefined) break;
-    const limitMs = second === undefined ? Number.POSITIVE_INFINITY : headMs(second);
-    for (; first.at < first.lines.length && headMs(first) <= limitMs; first.at += 1) {
-      const line = first.lines[first.at];
-      if (line !== undefined) lines.push(line);
-    }
-    if (first.at === first.lines.length) {
-      queues.shift();
-      const next = refill(first.reader);
-      if (next !== null) queues.push(next);
-    }
-    if (lines.length < BATCH_LINES) continue;
-    yield { lines, missedBytes };
-    lines = [];
-    missedBytes = 0;
+function missedBy(feeds: Iterable<Feed>): Missed[] {
+  const missed: Missed[] = [];
+  for (const feed of feeds) {
+    const bytes = feed.takeMissed();
+    if (bytes > 0) missed.push({ owner: feed.owner, stream: feed.stream, bytes });
   }
-  if (lines.length > 0 || missedBytes > 0) yield { lines, missedBytes };
-}
-
-interface Queue {
-  readonly reader: StreamReader;
-  readonly lines: readonly LogLine[];
-  at: number;
-}
-
-function headMs({ lines, at }: Queue): number {
-  return lines[at]?.timeMs ?? 0;
-}
-
-function beginning({ home, lines, sinceMs }: LogViewOptions, { owner, stream }: Selection): number {
-  const since = sinceMs === null ? 0 : firstSince(home, owner, stream, sinceMs);
-  if (lines === null) return sinceMs === null ? beginningOf(home, owner, stream) : since;
-  return Math.max(since, lastLines(home, owner, stream, lines));
-}
-
-function keyOf({ owner, stream }: Selection): string {
-  return `${owner.project}/${owner.process}.${owner.index}.${stream}`;
+  return missed;
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -13,6 +13,12 @@ export interface LogOwner {
   readonly index: number;
 }
 
+/** One for each stream of a home. */
+export function streamKey(of: { readonly owner: LogOwner; readonly stream: LogStream }): string {
+  const { project, process, index } = of.owner;
+  return `${project}/${process}.${index}.${of.stream}`;
+}
+
 /** The file that is being written: `logs/shop/api.1.stdout.log` in the home. */
 export function logPath(home: string, owner: LogOwner, stream: LogStream): string {
   return join(home, "logs", owner.project, `${owner.process}.${owner.index}.${stream}.log`);

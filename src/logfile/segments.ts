@@ -1,10 +1,12 @@
 /** The files of one stream on disk as one long stream: each a segment that begins where the one before it ended. A
  *  place in the stream is a number of bytes since its very beginning, so it survives renaming and compression. */
 
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { basename, dirname } from "node:path";
+import { fail } from "../model/errors.ts";
 import { decodeHeader, RECORD_BYTES } from "./index-records.ts";
 import { indexPath, parseRotated, rotatedPath } from "./paths.ts";
+import { rotatedNames } from "./rotated-names.ts";
 
 export interface Segment {
   readonly path: string;
@@ -19,50 +21,114 @@ export interface Segment {
 /** The oldest first; the last is the one being written, if there is one. */
 export function listSegments(path: string): Segment[] {
   const found = filesOf(path).flatMap(({ file, compressed }) => describe(file, compressed) ?? []);
-  // A base that is lost is where the segment before it ends, or so far before the one after it as it is long.
-  let end = 0;
-  return found.map((segment, at) => {
-    const following = found[at + 1]?.base ?? null;
-    const base =
-      segment.base ??
-      (at === 0 && following !== null ? Math.max(0, following - segment.size) : end);
-    const size =
+  // From behind: the latest count is the one that goes on. A base that is lost, or from before the count was lost, is
+  // so far before the next one as the segment is long.
+  let following: number | null = null;
+  const segments: Segment[] = [];
+  for (const [at, segment] of [...found.entries()].toReversed()) {
+    const base: number = baseBefore(segment, following) ?? baseAfter(found.slice(0, at));
+    const size: number =
       segment.compressed && following !== null ? Math.max(0, following - base) : segment.size;
-    end = base + size;
-    return { ...segment, base, size };
-  });
+    segments.unshift({ ...segment, base, size });
+    following = base;
+  }
+  return segments;
+}
+
+type Found = Omit<Segment, "base"> & { readonly base: number | null };
+
+/** Null when there is nothing to go by. */
+function baseBefore(segment: Found, following: number | null): number | null {
+  if (following === null) return segment.base;
+  const size = segment.compressed ? 1 : segment.size;
+  if (segment.base !== null && segment.base + size <= following) return segment.base;
+  return following - contentSize(segment);
+}
+
+/** Where the segments before one end, when its own index is lost. */
+function baseAfter(before: readonly Found[]): number {
+  let end = 0;
+  for (const segment of before) end = (segment.base ?? end) + contentSize(segment);
+  return end;
+}
+
+/** Of a compressed file it costs reading it: only for what has lost its index. */
+function contentSize({ path, compressed, size }: Found): number {
+  if (!compressed) return size;
+  try {
+    return Bun.zstdDecompressSync(readFileSync(path)).length;
+  } catch {
+    return 0; // Damaged: there is nothing to be read in it.
+  }
 }
 
 /** The bytes of a segment, as if it were one plain file. */
 export interface SegmentReader {
   readonly segment: Segment;
-  /** Its length now. */
-  size(): number;
-  /** Up to `bytes` bytes from `at`; fewer at its end. */
-  read(at: number, bytes: number): Buffer;
+  /** Its length now, and when it was last written to. */
+  look(): { readonly size: number; readonly writtenMs: number };
+  /** Fills `into` from `at` on, or gives bytes of its own; fewer at its end. */
+  read(at: number, into: Buffer): Buffer;
   close(): void;
 }
 
-export function openSegment(segment: Segment): SegmentReader {
-  if (segment.compressed)
-    return inMemory(segment, Bun.zstdDecompressSync(readFileSync(segment.path)));
-  const fd = openSync(segment.path, "r");
-  return {
+/** `renamed`: it is not where it was listed; `damaged`: it is there, and its content cannot be had. */
+export type Opening =
+  | { readonly kind: "open"; readonly reader: SegmentReader }
+  | { readonly kind: "renamed" }
+  | { readonly kind: "damaged" };
+
+export function openSegment(segment: Segment): Opening {
+  const fd = openLog(segment.path);
+  if (fd === null) return { kind: "renamed" };
+  if (fstatSync(fd).ino !== segment.inode) {
+    closeSync(fd);
+    return { kind: "renamed" };
+  }
+  if (segment.compressed) return decompressed(segment, fd);
+  const reader: SegmentReader = {
     segment,
-    size: () => fstatSync(fd).size,
-    read(at, bytes) {
-      const buffer = Buffer.allocUnsafe(bytes);
-      return buffer.subarray(0, readSync(fd, buffer, 0, bytes, at));
+    look() {
+      const { size, mtimeMs } = fstatSync(fd);
+      return { size, writtenMs: mtimeMs };
     },
+    read: (at, into) => into.subarray(0, readSync(fd, into, 0, into.length, at)),
     close: () => closeSync(fd),
   };
+  return { kind: "open", reader };
+}
+
+/** Null when nothing of that name is there. Too many open files or a file of somebody else's is no gap in a log. */
+function openLog(path: string): number | null {
+  try {
+    return openSync(path, "r");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return null;
+    const hint =
+      code === "EMFILE"
+        ? "Name fewer processes, or raise the limit of open files (ulimit -n)."
+        : null;
+    return fail("PERMISSION_DENIED", `Cannot read ${path}: ${code}`, hint);
+  }
+}
+
+function decompressed(segment: Segment, fd: number): Opening {
+  try {
+    const content = Bun.zstdDecompressSync(readFileSync(fd));
+    return { kind: "open", reader: inMemory(segment, content) };
+  } catch {
+    return { kind: "damaged" };
+  } finally {
+    closeSync(fd);
+  }
 }
 
 function inMemory(segment: Segment, content: Buffer): SegmentReader {
   return {
     segment,
-    size: () => content.length,
-    read: (at, bytes) => content.subarray(at, at + bytes),
+    look: () => ({ size: content.length, writtenMs: 0 }),
+    read: (at, into) => content.subarray(at, at + into.length),
     close: () => {}, // Nothing is held but memory.
   };
 }
@@ -76,7 +142,7 @@ interface FileOfChain {
  *  compression was interrupted, and the copy is whole. */
 function filesOf(path: string): FileOfChain[] {
   const name = basename(path);
-  const rotated = namesIn(dirname(path)).flatMap((it) => parseRotated(name, it) ?? []);
+  const rotated = rotatedNames(path).flatMap((it) => parseRotated(name, it) ?? []);
   const copied = new Set(rotated.filter(({ compressed }) => compressed).map(({ nth }) => nth));
   const chain = rotated
     .filter(({ nth, compressed }) => compressed || !copied.has(nth))
@@ -85,23 +151,13 @@ function filesOf(path: string): FileOfChain[] {
   return [...chain, { file: path, compressed: false }];
 }
 
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return []; // Nothing has been written yet.
-  }
-}
-
-function describe(path: string, compressed: boolean) {
-  try {
-    const fd = openSync(path, "r");
-    const { ino, size } = fstatSync(fd);
-    closeSync(fd);
-    return { path, inode: ino, compressed, size, base: baseOf(path, ino) };
-  } catch {
-    return null; // Renamed or deleted between the listing and here; the next listing has it right.
-  }
+/** Null: renamed or deleted between the listing and here; the next listing has it right. */
+function describe(path: string, compressed: boolean): Found | null {
+  const fd = openLog(path);
+  if (fd === null) return null;
+  const { ino, size } = fstatSync(fd);
+  closeSync(fd);
+  return { path, inode: ino, compressed, size, base: baseOf(path, ino) };
 }
 
 /** From the header of the index; null when that is lost. */

@@ -27,6 +27,10 @@ export const limits = {
   restartsRemembered: 1_000,
   /** A line that views show whole; longer ones come in parts marked as partial. */
   lineBytes: 1024 * 1024,
+  /** What a view of logs may hold of all its streams together. */
+  viewBytes: 8 * 1024 * 1024,
+  /** What `logs --plain` writes at most, unless it is told otherwise. */
+  plainBytes: 64 * 1024,
   /** With no ready probe, `up --wait` asks that a run has lived that long. */
   settledMs: 500,
 } as const;

@@ -127,6 +127,10 @@ export interface StopSpec {
   readonly timeoutMs: number;
 }
 
+/** How levels and fields of lines are read. `auto` looks at each line. */
+export const LOG_PARSES = ["auto", "text", "json", "logfmt"] as const;
+export type LogParse = (typeof LOG_PARSES)[number];
+
 export interface LogSpec {
   /** A log file is rotated at the first line end at or after that size. */
   readonly maxSizeBytes: number;
@@ -136,6 +140,8 @@ export interface LogSpec {
   readonly maxAgeMs: number | null;
   /** Compress rotated files from the second on (`.2.zst`). */
   readonly compress: boolean;
+  /** Absent: `auto`. */
+  readonly parse?: LogParse;
 }
 
 /** Everything procman needs to execute one run: templates expanded, environment complete. */

@@ -1,13 +1,14 @@
 /** The resolved definition of a project on the wire. */
 
 import { z } from "zod";
-import type {
-  BackoffSpec,
-  CommandSpec,
-  Dependency,
-  ProcessSpec,
-  ProjectSpec,
-  ReadyProbe,
+import {
+  LOG_PARSES,
+  type BackoffSpec,
+  type CommandSpec,
+  type Dependency,
+  type ProcessSpec,
+  type ProjectSpec,
+  type ReadyProbe,
 } from "../model/spec.ts";
 
 const ms = z.number().nonnegative();
@@ -76,6 +77,7 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
     maxFiles: z.number().int().nonnegative(),
     maxAgeMs: ms.nullable(),
     compress: z.boolean(),
+    parse: z.enum(LOG_PARSES).exactOptional(),
   }),
   groups: texts,
   autostart: z.boolean(),

@@ -43,7 +43,13 @@ for (const [args, message] of [
 
 for (const [line, name, rest] of [
   ["up -d", "up", ["-d"]],
-  ["-f x.yaml up", "up", ["-f", "x.yaml"]],
+  ["-f x.yaml up", "up", ["--file", "x.yaml"]],
+  // Short flags before the name are everybody's, those after it the command's own.
+  [
+    "-f x.yaml -C /d logs -f -C 3",
+    "logs",
+    ["--file", "x.yaml", "--directory", "/d", "-f", "-C", "3"],
+  ],
   ["--home /h -q ls --json", "ls", ["--home", "/h", "-q", "--json"]],
   ["help logs", "logs", []],
   ["--help", null, ["--help"]],

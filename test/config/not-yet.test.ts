@@ -26,7 +26,6 @@ describe("what is still to come is said, with what to do meanwhile", () => {
     "stop: { ipc: true }",
     "restart: { cron: '0 4 * * *' }",
     "restart: { onGiveUp: 'exec:x' }",
-    "log: { parse: json }",
     "log: { file: x }",
     "log: { onFull: block }",
     "ready: { log: up }",

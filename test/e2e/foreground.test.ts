@@ -109,7 +109,7 @@ test("a follower that hears nothing for long goes on", async () => {
   expect(follower.exitCode).toBe(null);
   await sandbox.ok("stop", "a");
   expect(await follower.exited).toBe(0);
-});
+}, 60_000);
 
 async function statesOf(sandbox: Sandbox): Promise<string[]> {
   return (await sandbox.list()).map(({ process, state }) => `${process} ${state}`);

@@ -67,7 +67,7 @@ test("F33: ten stalled followers cost the daemon nothing, and are told what they
   expect(after.memoryBytes - before.memoryBytes).toBeLessThan(20 * MEGABYTE);
   for (const follower of followers) process.kill(follower.pid, "SIGCONT");
   const drained = drain(reading);
-  const told = await firstMatch(first.stderr, /\d+ bytes were rotated away/);
+  const told = await firstMatch(first.stderr, /\d+ bytes were gone/);
   expect(told).not.toBeNull();
   for (const follower of followers) follower.kill("SIGKILL");
   await Promise.all(followers.map((it) => it.exited));

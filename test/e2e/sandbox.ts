@@ -5,8 +5,12 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setDefaultTimeout } from "bun:test";
+import { eventually } from "./eventually.ts";
+import { OnTerminal } from "./on-terminal.ts";
 import type { Status } from "../../src/protocol/status.ts";
 import type { DaemonStatus, WireEvent } from "../../src/protocol/shapes.ts";
+
+export { eventually };
 
 // Real processes on a busy machine take their time.
 setDefaultTimeout(60_000);
@@ -19,9 +23,6 @@ export interface Ran {
   readonly stdout: string;
   readonly stderr: string;
 }
-
-/** How long a condition may take to come true before the test fails. Generous: the machine may be busy. */
-const PATIENCE_MS = 20_000;
 
 export class Sandbox {
   readonly root: string;
@@ -79,13 +80,28 @@ export class Sandbox {
     );
   }
 
+  /** Runs a line of the shell in which `$PROCMAN` is the command. */
+  async shell(line: string): Promise<Ran> {
+    const procman = `${process.execPath} --config=/dev/null --no-env-file ${MAIN}`;
+    return this.#ended(
+      Bun.spawn(["sh", "-c", line], {
+        cwd: this.directory,
+        env: { ...this.#env, PROCMAN: procman },
+        stdio: ["ignore", "pipe", "pipe"],
+      }),
+    );
+  }
+
   async run(...args: string[]): Promise<Ran> {
     return this.runWith({}, ...args);
   }
 
   /** As from another terminal: with more in the environment. */
   async runWith(env: Record<string, string>, ...args: string[]): Promise<Ran> {
-    const child = this.spawn(args, env);
+    return this.#ended(this.spawn(args, env));
+  }
+
+  async #ended(child: Bun.Subprocess<"ignore", "pipe", "pipe">): Promise<Ran> {
     const [stdout, stderr, code] = await Promise.all([
       child.stdout.text(),
       child.stderr.text(),
@@ -185,70 +201,6 @@ export class Sandbox {
       read(`/proc/${pid}/cmdline`).includes(this.root) ||
       read(`/proc/${pid}/environ`).includes(this.root)
     );
-  }
-}
-
-/** A command and the terminal that it runs on. */
-export class OnTerminal {
-  readonly #child: Bun.Subprocess;
-  #written = "";
-
-  constructor(argv: string[], options: { cwd: string; env: Record<string, string> }) {
-    const decoder = new TextDecoder();
-    this.#child = Bun.spawn(argv, {
-      ...options,
-      terminal: {
-        cols: 100,
-        rows: 30,
-        data: (_, bytes) => {
-          this.#written += decoder.decode(bytes, { stream: true });
-        },
-      },
-    });
-  }
-
-  get pid(): number {
-    return this.#child.pid;
-  }
-
-  get exited(): Promise<number> {
-    return this.#child.exited;
-  }
-
-  /** All that was written so far. */
-  text(): string {
-    return this.#written;
-  }
-
-  async says(text: string): Promise<void> {
-    await eventually(`the terminal to show "${text}"`, async () => {
-      return { value: this.#written, done: this.#written.includes(text) };
-    });
-  }
-
-  type(keys: string): void {
-    this.#child.terminal?.write(keys);
-  }
-
-  /** The window is closed. */
-  close(): void {
-    this.#child.terminal?.close();
-  }
-}
-
-/** Asks again and again until it is done. */
-export async function eventually<T>(
-  what: string,
-  look: () => Promise<{ readonly value: T; readonly done: boolean }>,
-): Promise<T> {
-  const giveUpAt = performance.now() + PATIENCE_MS;
-  for (;;) {
-    const { value, done } = await look();
-    if (done) return value;
-    if (performance.now() > giveUpAt) {
-      throw new Error(`waited in vain for ${what}: ${JSON.stringify(value)}`);
-    }
-    await Bun.sleep(10);
   }
 }
 

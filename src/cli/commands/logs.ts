@@ -1,120 +1,120 @@
 /** `procman logs`. */
 
-import { fail } from "../../model/errors.ts";
-import { logView } from "../../logfile/log-view.ts";
-import { LOG_STREAMS, logPath, type LogOwner, type LogStream } from "../../logfile/paths.ts";
+import { Cursor } from "../../logfile/cursor.ts";
+import { LineFilter } from "../../logfile/line-filter.ts";
+import { logView, type Position, type ViewBatch } from "../../logfile/log-view.ts";
+import { logPath, type LogOwner } from "../../logfile/paths.ts";
+import { firstSince } from "../../logfile/places.ts";
+import type { LogParse } from "../../model/spec.ts";
 import type { Command, CommandContext } from "../command.ts";
-import { logOwners } from "../log-owners.ts";
-import { newcomers } from "../newcomers.ts";
+import { LOG_FLAGS } from "../log-flags.ts";
+import { logOptions, type LogOptions } from "../log-options.ts";
+import { logOwners, type LogOwners } from "../log-owners.ts";
+import { logParses } from "../log-parses.ts";
+import { beginningsOf, placeIn, sourcesOf } from "../log-positions.ts";
 import { painter, wantsColor, writeAll } from "../output.ts";
-import { Prefix, renderLogLine } from "../render/log-lines.ts";
-import { timestampFlag } from "../timestamps.ts";
+import { whenReaderIsGone } from "../reader-gone.ts";
+import { describeGap } from "../render/log-gap.ts";
+import { LogJson } from "../render/log-json.ts";
+import { LogLines, type LogRendering } from "../render/log-lines.ts";
+import { LogPlain, LogPlainFollow } from "../render/log-plain.ts";
+import { Prefix } from "../render/log-prefix.ts";
 
 export const command: Command = {
   usage: "[TARGET…]",
   summary: "show what processes write",
   details: "Works without a daemon too. Several processes are merged in the order of time.",
-  flags: {
-    follow: {
-      type: "boolean",
-      alias: "f",
-      description: "go on with what is written (here -f is not --file)",
-    },
-    lines: { type: "string", alias: "n", description: "the last N lines", valueHint: "N" },
-    since: {
-      type: "string",
-      description: "a duration back from now, or a timestamp",
-      valueHint: "T",
-    },
-    until: {
-      type: "string",
-      description: "a duration back from now, or a timestamp",
-      valueHint: "T",
-    },
-    stream: { type: "enum", options: ["stdout", "stderr"], description: "one stream only" },
-    timestamps: { type: "boolean", alias: "t", description: "when each line was written" },
-    prefix: { type: "boolean", description: "--no-prefix: the lines alone" },
-    path: { type: "boolean", description: "the paths of the log files instead" },
-  },
+  flags: LOG_FLAGS,
   examples: [
     ["procman logs -f", "follow everything"],
     ["procman logs api -n 50 --timestamps", "the last 50 lines of api, dated"],
-    ["procman logs --since 10m --stream stderr", "what went to stderr in the last ten minutes"],
+    ["procman logs --since 10m --level warn", "warnings and worse of the last ten minutes"],
+    ["procman logs api --grep 'timeout|refused' -C 3", "what went wrong, with three lines around"],
+    ["procman logs --plain", "short and without escapes, for an agent to read"],
   ],
   async run(context) {
-    const { args, client, env, json } = context;
-    const streams = streamsOf(context);
-    const follow = args.isSet("follow");
-    const lines = linesOf(context);
-    const sinceMs = timestampFlag(context, "since");
-    const untilMs = timestampFlag(context, "until");
-    const owners = await logOwners(context);
-    if (args.isSet("path")) return showPaths(context, owners, streams);
-    const paint = painter(wantsColor(1, env, args.text("color")));
-    const prefix = args.text("prefix") === "false" ? null : new Prefix(paint);
-    for (const owner of owners) prefix?.expect(owner);
-    const style = { json, timestamps: args.isSet("timestamps"), prefix, paint };
-    const projects = [...new Set(owners.map(({ project }) => project))];
-    const view = logView({
-      home: client.home,
-      selections: selectionsOf(owners, streams),
-      // Following begins with a little of what was before, unless something was asked.
-      lines: follow && lines === null && sinceMs === null ? FOLLOW_LINES : lines,
-      sinceMs,
-      untilMs,
-      follow,
-      discover: newcomers(client.home, projects, streams, isFurther(owners, args.words)),
-      signal: new AbortController().signal,
+    const beganMs = Date.now();
+    const options = logOptions(context);
+    const owners = await logOwners(context, options.follow);
+    if (context.args.isSet("path")) return showPaths(context, owners, options);
+    const { home } = context.client;
+    const parse = logParses(home);
+    const sources = sourcesOf(owners.known, options);
+    const { positions, begunAnew } = beginningsOf(home, sources, options);
+    const ended = new AbortController();
+    const rendering = renderingOf(context, owners.known, {
+      options,
+      cursor: cursorAt(positions),
+      parse,
+      onFull: () => ended.abort(),
     });
-    for await (const batch of view) {
-      if (batch.missedBytes > 0) {
-        context.say(`${batch.missedBytes} bytes were rotated away before they could be shown`);
-      }
-      writeAll(1, batch.lines.map((line) => renderLogLine(line, style)).join(""));
-    }
+    const { rules } = options;
+    const view = logView({
+      ...options,
+      home,
+      positions,
+      filter:
+        rules === null ? null : (source) => new LineFilter(source, rules, parse(source.owner)),
+      discover: () => sourcesOf(owners.now(), options),
+      beginning: (source) =>
+        options.cursor === null
+          ? firstSince(home, source.owner, source.stream, beganMs)
+          : placeIn(options.cursor, source),
+      signal: ended.signal,
+    });
+    if (options.follow) await whenReaderIsGone(ended);
+    const show = (batch: ViewBatch): void => {
+      for (const gap of batch.missed) context.say(describeGap(gap));
+      writeAll(1, rendering.render(batch));
+    };
+    show({ pieces: [], passed: [], missed: begunAnew });
+    for await (const batch of view) show(batch);
+    writeAll(1, rendering.finish());
     return 0;
   },
 };
 
-const FOLLOW_LINES = 10;
-
-function streamsOf({ args }: CommandContext): readonly LogStream[] {
-  const text = args.text("stream");
-  if (text === null) return LOG_STREAMS;
-  const stream = LOG_STREAMS.find((it) => it === text);
-  return stream === undefined
-    ? fail("USAGE", `Cannot show stream '${text}'`, "It is stdout or stderr.")
-    : [stream];
+function cursorAt(positions: readonly Position[]): Cursor {
+  const cursor = new Cursor();
+  for (const position of positions) cursor.pass(position, position.place);
+  return cursor;
 }
 
-function linesOf({ args }: CommandContext): number | null {
-  const text = args.text("lines");
-  if (text === null) return null;
-  const lines = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  return Number.isNaN(lines) ? fail("USAGE", `Cannot show ${text} lines: it is no number`) : lines;
+interface Shown {
+  readonly options: LogOptions;
+  readonly cursor: Cursor;
+  readonly parse: (owner: LogOwner) => LogParse;
+  readonly onFull: () => void;
 }
 
-function selectionsOf(owners: readonly LogOwner[], streams: readonly LogStream[]) {
-  return owners.flatMap((owner) =>
-    streams.map((stream) => ({ owner, stream, place: null as number | null })),
-  );
-}
-
-/** While following: further instances of the same processes, and with no target any process of the project. */
-function isFurther(owners: readonly LogOwner[], targets: readonly string[]) {
-  const processes = new Set(owners.map(({ process }) => process));
-  const ofInstances = targets.some((target) => /\.\d+$/.test(target));
-  return ({ process }: LogOwner): boolean =>
-    !ofInstances && (targets.length === 0 || processes.has(process));
+function renderingOf(
+  { args, env, json }: CommandContext,
+  owners: readonly LogOwner[],
+  { options, cursor, parse, onFull }: Shown,
+): LogRendering {
+  if (json) return new LogJson(cursor, parse);
+  const { plainBytes, follow, rules } = options;
+  const hasColor = plainBytes === null && wantsColor(1, env, args.text("color"));
+  const paint = painter(hasColor);
+  const prefix = args.text("prefix") === "false" ? null : new Prefix(paint);
+  for (const owner of owners) prefix?.expect(owner);
+  const timestamps = args.isSet("timestamps");
+  if (plainBytes === null) {
+    const separators = rules !== null && rules.before + rules.after > 0;
+    const highlight = hasColor && rules?.invert === false ? (rules.search?.anywhere ?? null) : null;
+    return new LogLines({ timestamps, prefix, paint, separators, highlight });
+  }
+  const style = { timestamps, prefix, maxBytes: plainBytes };
+  return follow ? new LogPlainFollow(style, onFull) : new LogPlain(style);
 }
 
 function showPaths(
   { client, json, print }: CommandContext,
-  owners: readonly LogOwner[],
-  streams: readonly LogStream[],
+  { known }: LogOwners,
+  options: LogOptions,
 ): number {
-  const paths = owners.flatMap((owner) =>
-    streams.map((stream) => logPath(client.home, owner, stream)),
+  const paths = sourcesOf(known, options).map(({ owner, stream }) =>
+    logPath(client.home, owner, stream),
   );
   if (json) print(JSON.stringify(paths));
   else for (const path of paths) print(path);

@@ -1,91 +1,100 @@
-/** Log lines for people and as JSON. A prefix tells whose each is, in a colour of its own on a terminal. */
+/** Log lines for people: the child's own bytes, each line with a prefix and a time where they are wanted. */
 
-import type { LogLine } from "../../logfile/stream-reader.ts";
-import type { Color, Paint } from "../output.ts";
+import type { ViewBatch } from "../../logfile/log-view.ts";
+import { streamKey } from "../../logfile/paths.ts";
+import type { Piece } from "../../logfile/pieces.ts";
+import type { Paint } from "../output.ts";
+import { ByteRow } from "./byte-row.ts";
+import type { Prefix } from "./log-prefix.ts";
+
+/** A way to show logs. */
+export interface LogRendering {
+  /** What to write for a batch; good until the next. */
+  render(batch: ViewBatch): Uint8Array;
+  /** What to write at the end. */
+  finish(): string;
+}
 
 export interface LogLineStyle {
-  readonly json: boolean;
   readonly timestamps: boolean;
   /** Null leaves the prefix out. */
   readonly prefix: Prefix | null;
   readonly paint: Paint;
+  /** `--` between groups of lines that do not follow one another. */
+  readonly separators: boolean;
+  /** Marks what was searched for, on a terminal; null leaves the bytes alone. */
+  readonly highlight: RegExp | null;
 }
 
-/** With its line end. */
-export function renderLogLine(line: LogLine, style: LogLineStyle): string {
-  if (style.json) return `${jsonOf(line)}\n`;
-  const text = line.bytes.toString();
-  const time = style.timestamps ? `${style.paint("gray", isoOf(line.timeMs))} ` : "";
-  const prefix = style.prefix === null ? "" : style.prefix.of(line);
-  return `${time}${prefix}${text}\n`;
-}
+const SEPARATOR = Buffer.from("--\n");
+const NEWLINE = Buffer.from("\n");
+const NOTHING = Buffer.alloc(0);
 
-const COLORS: readonly Color[] = ["cyan", "yellow", "green", "magenta", "blue"];
+export class LogLines implements LogRendering {
+  readonly #style: LogLineStyle;
+  readonly #row = new ByteRow();
+  /** The stream whose line is not at its end. */
+  #open: string | null = null;
+  #hasShown = false;
 
-/** Names of equal width; `api` while there is one instance of it, else `api.2`. */
-export class Prefix {
-  readonly #paint: Paint;
-  readonly #prefixes = new Map<string, string>();
-  readonly #colors = new Map<string, Color>();
-  readonly #instances = new Map<string, Set<number>>();
-  #width = 0;
-
-  constructor(paint: Paint) {
-    this.#paint = paint;
+  constructor(style: LogLineStyle) {
+    this.#style = style;
   }
 
-  /** Makes room for a name before it is first seen. */
-  expect({ process, index }: LogLine["owner"]): void {
-    const known = this.#instances.get(process) ?? new Set();
-    this.#instances.set(process, known);
-    if (known.has(index)) return;
-    known.add(index);
-    if (!this.#colors.has(process)) {
-      this.#colors.set(process, COLORS[this.#colors.size % COLORS.length] ?? "cyan");
+  render({ pieces }: ViewBatch): Uint8Array {
+    const [only, more] = pieces;
+    // Nothing to add: not even copied.
+    if (only !== undefined && more === undefined && this.#isRaw && this.#open === null) {
+      this.#open = only.open ? streamKey(only) : null;
+      return only.bytes;
     }
-    this.#width = Math.max(this.#width, this.#nameOf(process, index).length);
-    this.#prefixes.clear();
+    for (const piece of pieces) this.#add(piece);
+    return this.#row.take();
   }
 
-  of({ owner }: LogLine): string {
-    const { process, index } = owner;
-    this.expect(owner);
-    const key = `${process}.${index}`;
-    const known = this.#prefixes.get(key);
-    if (known !== undefined) return known;
-    const name = this.#nameOf(process, index).padEnd(this.#width);
-    const made = `${this.#paint(this.#colors.get(process) ?? "cyan", `${name} |`)} `;
-    this.#prefixes.set(key, made);
-    return made;
+  /** Bytes without anything added end as they do; a prompt after a prefixed line stands on a line of its own. */
+  finish(): string {
+    return this.#open === null || (this.#style.prefix === null && !this.#style.timestamps)
+      ? ""
+      : "\n";
   }
 
-  #nameOf(process: string, index: number): string {
-    const isOnly = (this.#instances.get(process)?.size ?? 0) <= 1 && index === 1;
-    return isOnly ? process : `${process}.${index}`;
+  get #isRaw(): boolean {
+    const { prefix, timestamps, separators, highlight } = this.#style;
+    return prefix === null && !timestamps && !separators && highlight === null;
   }
-}
 
-function jsonOf({ owner, stream, timeMs, runId, bytes, partial }: LogLine): string {
-  const { project, process, index } = owner;
-  return JSON.stringify({
-    time: isoOf(timeMs),
-    project,
-    process,
-    instance: index,
-    runId,
-    stream,
-    line: bytes.toString(),
-    partial,
-    level: null,
-    fields: null,
-  });
+  #add(piece: Piece): void {
+    const key = streamKey(piece);
+    const goesOn = this.#open === key;
+    if (this.#open !== null && !goesOn) this.#row.add(NEWLINE);
+    if (this.#style.separators && this.#hasShown && !piece.joins) this.#row.add(SEPARATOR);
+    this.#row.addLines(this.#marked(piece.bytes), this.#head(piece), goesOn);
+    this.#open = piece.open ? key : null;
+    this.#hasShown = true;
+  }
+
+  #marked(bytes: Buffer): Buffer {
+    const { highlight, paint } = this.#style;
+    if (highlight === null) return bytes;
+    const mark = (found: string): string =>
+      found === "" || found.includes("\n") ? found : paint("bold", paint("red", found));
+    return Buffer.from(bytes.toString().replace(highlight, mark));
+  }
+
+  #head({ owner, timeMs }: Piece): Buffer {
+    const { timestamps, prefix, paint } = this.#style;
+    if (!timestamps && prefix === null) return NOTHING;
+    const time = timestamps ? `${paint("gray", isoOf(timeMs))} ` : "";
+    return Buffer.from(time + (prefix === null ? "" : prefix.of(owner)));
+  }
 }
 
 let lastMs = Number.NaN;
 let lastIso = "";
 
 /** Many lines share a time. */
-function isoOf(timeMs: number): string {
+export function isoOf(timeMs: number): string {
   if (timeMs !== lastMs) {
     lastMs = timeMs;
     lastIso = new Date(timeMs).toISOString();

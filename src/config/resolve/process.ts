@@ -42,6 +42,10 @@ export function processSpec(
       maxFiles: values.log.maxFiles,
       maxAgeMs: values.log.maxAge ?? null,
       compress: values.log.compress,
+      // Left out when it is the default, so that definitions stored before there was such a key stay the same.
+      ...(values.log.parse === undefined || values.log.parse === "auto"
+        ? {}
+        : { parse: values.log.parse }),
     },
     groups: values.groups ?? [],
     autostart: values.autostart,

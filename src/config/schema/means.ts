@@ -1,6 +1,7 @@
 /** What a process may use, what is kept of its output, and what moves it: limits, logs, watching, schedules, scaling. */
 
 import { z } from "zod";
+import { LOG_PARSES } from "../../model/spec.ts";
 import { amount, choice, command, duration, filledText, flag, keys } from "./fields.ts";
 import { pattern, size, strings, whole } from "./fields.ts";
 
@@ -10,7 +11,7 @@ export const log = keys(
     maxFiles: whole(0, 10_000).prefault(5).describe("Rotated files kept for each stream."),
     maxAge: duration().optional().describe("Rotated files older than that go; kept if absent."),
     compress: flag().prefault(true).describe("Compress rotated files from the second on."),
-    parse: choice(["auto", "text", "json", "logfmt"]).optional().describe("How lines are read."),
+    parse: choice(LOG_PARSES).optional().describe("How lines are read."),
     onFull: choice(["drop", "block"]).optional().describe("What happens when the disk is full."),
     file: filledText().optional().describe("A file in which both streams are merged."),
   },
