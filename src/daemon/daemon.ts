@@ -93,6 +93,9 @@ function compose(home: string, log: DaemonLog): Composition {
     const what = `the registry was damaged and is kept as ${registry.damaged}; a new one was begun`;
     log.write("error", "registry", what);
   }
+  for (const row of registry.strangeRows) {
+    log.write("error", "registry", `left out a row that is not what it has to be: ${row}`);
+  }
   const loaded = registry.load();
   const ports = createPortKeeper();
   const processes = createProcesses(clock, {

@@ -13,7 +13,7 @@ import type { Instant } from "../model/time.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Performer, type PerformerPorts, type ReportTrouble } from "./performer.ts";
 import type { Chance, Observer, Store } from "./ports.ts";
-import { definitionOf } from "../core/definition-of.ts";
+import { definitionOf } from "../model/definition-of.ts";
 
 export interface SupervisorOptions {
   readonly ports: PerformerPorts & { readonly chance: Chance; readonly store: Store };
