@@ -111,7 +111,9 @@ async function show(
 /** 0 when all completed or were stopped from elsewhere, else the code of the first that failed. */
 async function exitStatus({ client, place }: CommandContext, what: Held): Promise<number> {
   const input = { ...place, project: what.project, targets: [], all: false };
-  const statuses = await client.look("list", input).catch((error: unknown) => {
+  // A daemon that was stopped has stopped everything, and must not be started again only to say so.
+  const asked = client.isStopped() ? Promise.resolve([]) : client.look("list", input);
+  const statuses = await asked.catch((error: unknown) => {
     if (error instanceof ProcmanError) return []; // Forgotten: stopped from elsewhere.
     throw error;
   });

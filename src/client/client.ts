@@ -75,7 +75,12 @@ export class Client {
 
   /** Starts the daemon, if none has made its socket yet, without waiting for it: for what will need one shortly. */
   async wake(): Promise<void> {
-    if (!existsSync(this.socket)) await this.#startDaemon();
+    if (this.isStopped()) await this.#startDaemon();
+  }
+
+  /** There is no daemon, and none was killed: that one would have left its socket, and is being started again. */
+  isStopped(): boolean {
+    return !existsSync(this.socket);
   }
 
   async #startDaemon(): Promise<void> {

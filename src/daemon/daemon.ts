@@ -18,6 +18,7 @@ import { openRegistry } from "../store/registry.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import { serveControlSocket, type ControlSocket } from "../transports/control-socket.ts";
 import { createDispatch } from "../transports/dispatch.ts";
+import type { Ending } from "../transports/under-way.ts";
 import type { InputOf } from "../model/inputs.ts";
 import type { DaemonOptions } from "./options.ts";
 import type { DaemonContext } from "./context.ts";
@@ -70,7 +71,7 @@ interface Composition {
   readonly context: DaemonContext;
   readonly supervisor: Supervisor;
   since(inPlace: boolean): InputOf<"recovered">["since"];
-  onShutdown(act: (how: "exit" | "exec") => Promise<void>): void;
+  onShutdown(act: (how: Ending) => Promise<void>): void;
   /** Lets go of what it holds of the world; what runs goes on running. */
   release(): Promise<void>;
 }
@@ -103,7 +104,8 @@ function compose(home: string, log: DaemonLog): Composition {
     observers: [eventLogger(log), idleMemory()],
     trouble: (what, error) => log.trouble("supervisor", what, error),
   });
-  let act: (how: "exit" | "exec") => Promise<void> = async () => {};
+  let act: (how: Ending) => Promise<void> = async () => {};
+  let isEnding = false;
   const context: DaemonContext = {
     supervisor,
     projects: new Projects(supervisor),
@@ -116,7 +118,11 @@ function compose(home: string, log: DaemonLog): Composition {
       identity: identityOf(process.pid) ?? { pid: process.pid, startTicks: "" },
       startedAtMs: clock.now().wallMs,
     },
-    shutdown: (how) => void act(how),
+    shutdown(how) {
+      if (isEnding) return;
+      isEnding = true;
+      void act(how);
+    },
     probeTree: inspectTree,
     identityOf,
   };
@@ -138,7 +144,7 @@ function compose(home: string, log: DaemonLog): Composition {
 }
 
 interface End {
-  readonly how: "exit" | "exec";
+  readonly how: Ending;
   readonly control: ControlSocket;
   readonly daemon: Composition;
   readonly log: DaemonLog;
@@ -147,7 +153,7 @@ interface End {
 
 async function end({ how, control, daemon, log, options }: End): Promise<void> {
   log.write("info", "daemon", how === "exit" ? "ending" : "replacing its own program");
-  await control.close();
+  await control.close(how);
   await daemon.release();
   log.flush();
   if (how === "exec") handOver(options);

@@ -1,0 +1,85 @@
+/** `daemon restart` and `daemon stop`: nobody who waits can hold them up, and nobody loses an answer by them. */
+
+import { expect, test } from "bun:test";
+import { eventually, Sandbox } from "./sandbox.ts";
+
+const sleeper = { command: "sleep 1000" };
+
+test("a restart goes by open waits, streams and foregrounds, and they go on with the next program", async () => {
+  await using sandbox = new Sandbox({
+    processes: { a: sleeper, gate: { command: "sleep 1000", restart: "no" } },
+  });
+  await sandbox.ok("up", "-d");
+  const wait = sandbox.spawn(["wait", "gate", "--for", "stopped"]);
+  const events = sandbox.spawn(["events", "-f", "--json"]);
+  const foreground = sandbox.spawn(["up"]);
+  await arrived();
+  const began = performance.now();
+  for (let turn = 0; turn < 3; turn += 1) await sandbox.ok("daemon", "restart");
+  expect(performance.now() - began).toBeLessThan(5_000);
+  expect([wait.exitCode, events.exitCode, foreground.exitCode]).toEqual([null, null, null]);
+
+  await sandbox.ok("stop", "gate");
+  expect(await wait.exited).toBe(0);
+  await sandbox.ok("stop", "a");
+  expect(await foreground.exited).toBe(0);
+  let seen = "";
+  for await (const chunk of events.stdout) {
+    seen += new TextDecoder().decode(chunk);
+    if (/"process.stopped".*"process":"a"/.test(seen)) break;
+  }
+  events.kill();
+  await events.exited;
+  const numbers = seen.split("\n").flatMap((line) => /"seq":(\d+)/.exec(line)?.[1] ?? []);
+  expect(numbers).toEqual([...new Set(numbers)]);
+  expect(seen).not.toContain("events.missed");
+});
+
+test("a restart lets a restart of a process that is under way end first", async () => {
+  const slow = ["sh", "-c", "trap 'sleep 1; exit 0' TERM; while :; do sleep 0.05; done"];
+  await using sandbox = new Sandbox({ processes: { a: { command: slow } } });
+  await sandbox.ok("up", "-d");
+  const restart = sandbox.spawn(["restart", "a"]);
+  await sandbox.until("a", ({ state }) => state === "stopping");
+  await sandbox.ok("daemon", "restart");
+  expect(await restart.exited).toBe(0);
+  expect((await sandbox.status("a")).restarts).toBeLessThanOrEqual(1);
+});
+
+test("a stop of the daemon that leaves the processes running tells those who wait, and ends streams", async () => {
+  await using sandbox = new Sandbox({ processes: { a: sleeper } });
+  await sandbox.ok("up", "-d");
+  const wait = sandbox.spawn(["wait", "a", "--for", "stopped"]);
+  const events = sandbox.spawn(["events", "-f"]);
+  await arrived();
+  await sandbox.ok("daemon", "stop", "--leave-running");
+  expect(await wait.exited).toBe(4);
+  expect(await wait.stderr.text()).toContain("the daemon was stopped");
+  expect(await events.exited).toBe(0);
+  const { code } = await sandbox.run("daemon", "status");
+  expect(code).toBe(4);
+});
+
+test("a stop of the daemon goes by open waits, streams and foregrounds", async () => {
+  await using sandbox = new Sandbox({ processes: { a: sleeper } });
+  const foreground = sandbox.spawn(["up"]);
+  await eventually("a to run", async () => {
+    const { stdout } = await sandbox.run("ls", "--json");
+    return { value: stdout, done: stdout.includes('"running"') };
+  });
+  const events = sandbox.spawn(["events", "-f"]);
+  await arrived();
+  const began = performance.now();
+  await sandbox.ok("daemon", "stop");
+  expect(await events.exited).toBe(0);
+  expect(await foreground.exited).toBe(0);
+  expect(performance.now() - began).toBeLessThan(3_000);
+  const { code } = await sandbox.run("daemon", "status");
+  expect(code).toBe(4);
+});
+
+/** Nothing tells from outside that a request waits in the daemon. One that came too late is not held up either, so
+ *  that a test would pass, not fail, on a machine that is slow. */
+async function arrived(): Promise<void> {
+  await Bun.sleep(500);
+}
