@@ -72,8 +72,9 @@ interface Composition {
   readonly supervisor: Supervisor;
   since(inPlace: boolean): InputOf<"recovered">["since"];
   onShutdown(act: (how: Ending) => Promise<void>): void;
-  /** Lets go of what it holds of the world; what runs goes on running. */
-  release(): Promise<void>;
+  /** Lets go of what it holds of the world; what runs goes on running. From when `last` is called nothing else has
+   *  its turn any more. */
+  release(last: () => never): Promise<never>;
 }
 
 function compose(home: string, log: DaemonLog): Composition {
@@ -134,11 +135,16 @@ function compose(home: string, log: DaemonLog): Composition {
     onShutdown: (handler) => {
       act = handler;
     },
-    async release() {
-      supervisor.close();
+    async release(last) {
+      supervisor.hold();
       await output.close();
+      // Bun tells of the children that it has reaped in the same turn of its loop. From here on it reaps none: a
+      // child that ends now stays a zombie, and tells its exit code to the next program.
+      await new Promise((resolve) => setImmediate(resolve));
+      supervisor.close();
       processes.close();
       registry.close();
+      return last();
     },
   };
 }
@@ -154,8 +160,8 @@ interface End {
 async function end({ how, control, daemon, log, options }: End): Promise<void> {
   log.write("info", "daemon", how === "exit" ? "ending" : "replacing its own program");
   await control.close(how);
-  await daemon.release();
-  log.flush();
-  if (how === "exec") handOver(options);
-  process.exit(0);
+  await daemon.release(() => {
+    log.flush();
+    return how === "exec" ? handOver(options) : process.exit(0);
+  });
 }

@@ -4,6 +4,7 @@ import { deadlineMonoMs } from "../core/deadlines.ts";
 import { applyChanges, type MutableWorld } from "../core/world.ts";
 import { step, type StepResult } from "../choreographer/step.ts";
 import { fail } from "../model/errors.ts";
+import type { Effect } from "../model/effects.ts";
 import type { JournalEvent } from "../model/events.ts";
 import type { InstanceId } from "../model/ids.ts";
 import type { Input } from "../model/inputs.ts";
@@ -44,7 +45,10 @@ export class Supervisor {
   /** So many of the inbox's first letters are taken one by one, because one of them is impossible. */
   #suspects = 0;
   #scheduled = false;
+  #held = false;
   #closed = false;
+  /** The registry could not be written. */
+  #paused = false;
   #lastSeq: number;
   #observerFailures = 0;
 
@@ -105,8 +109,16 @@ export class Supervisor {
     });
   }
 
-  /** Nothing is taken in any more. What runs goes on running. */
+  /** From here on inputs are still taken in and committed, but nothing is carried out any more: that is left to
+   *  the recovery of the next daemon, as after a death between a commit and its effects. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  /** Takes in all that is known by now, then nothing any more. What runs goes on running. */
   close(): void {
+    this.hold();
+    while (this.#inbox.length > 0 && !this.#paused) this.#turn();
     this.#closed = true;
     this.#deadlines.disarm();
   }
@@ -151,11 +163,16 @@ export class Supervisor {
     this.#lastSeq += events.length;
     applyChanges(world, result.changes);
     this.#setDeadlines(result.changes.instances, now);
-    for (const effect of result.effects)
-      this.#guard(`carry out ${effect.kind}`, () => this.#performer.perform(effect));
+    if (!this.#held) this.#perform(result.effects);
     this.#announce(events);
     for (const { done } of taken) done?.();
     for (const waiter of this.#waiters) if (waiter.check()) this.#waiters.delete(waiter);
+  }
+
+  #perform(effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      this.#guard(`carry out ${effect.kind}`, () => this.#performer.perform(effect));
+    }
   }
 
   #take(): Letter[] {
@@ -189,8 +206,10 @@ export class Supervisor {
   #pause(ms: number): void {
     const { clock } = this.#options.ports;
     this.#scheduled = true;
+    this.#paused = true;
     clock.wakeAt(clock.now().monoMs + ms, () => {
       this.#scheduled = false;
+      this.#paused = false;
       this.#schedule();
     });
   }

@@ -78,6 +78,27 @@ test("a stop of the daemon goes by open waits, streams and foregrounds", async (
   expect(code).toBe(4);
 });
 
+test("F53: no exit code is lost to restarts of the daemon while hundreds of processes end", async () => {
+  const oneShot = { command: ["sh", "-c", "sleep $1; exit 7", "sh"], restart: "no" };
+  const processes = Object.fromEntries(
+    Array.from({ length: 300 }, (_, nth) => {
+      const seconds = (1.5 + nth * 0.005).toFixed(3);
+      return [`p${nth}`, { ...oneShot, command: [...oneShot.command, seconds] }];
+    }),
+  );
+  await using sandbox = new Sandbox({ processes });
+  await sandbox.ok("up", "-d");
+  const isOver = async (): Promise<boolean> =>
+    (await sandbox.list()).every(({ state }) => state === "failed");
+  let restarts = 0;
+  while (restarts < 4 || !(await isOver())) {
+    await sandbox.ok("daemon", "restart");
+    restarts += 1;
+  }
+  const ended = await sandbox.list();
+  expect(ended.filter(({ exitCode }) => exitCode !== 7)).toEqual([]);
+});
+
 /** Nothing tells from outside that a request waits in the daemon. One that came too late is not held up either, so
  *  that a test would pass, not fail, on a machine that is slow. */
 async function arrived(): Promise<void> {
