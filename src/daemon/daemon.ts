@@ -14,7 +14,7 @@ import { createProcesses } from "../platform/processes.ts";
 import { chance } from "../platform/chance.ts";
 import { takeLock } from "../platform/lock.ts";
 import { inspectTree } from "../platform/proc-info.ts";
-import { openRegistry } from "../store/registry.ts";
+import { openRegistry, type Registry } from "../store/registry.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import { serveControlSocket, type ControlSocket } from "../transports/control-socket.ts";
 import { createDispatch } from "../transports/dispatch.ts";
@@ -80,16 +80,7 @@ interface Composition {
 function compose(home: string, log: DaemonLog): Composition {
   const clock = createClock();
   const bootId = processTable.bootId();
-  const registry = openRegistry({
-    home,
-    bootId,
-    newHomeId: crypto.randomUUID().slice(0, 8),
-    nowMs: clock.now().wallMs,
-  });
-  if (registry.damaged !== null) {
-    const what = `the registry was damaged and is kept as ${registry.damaged}; a new one was begun`;
-    log.write("error", "registry", what);
-  }
+  const registry = openLogged(home, bootId, log);
   const loaded = registry.load();
   const processes = createProcesses(clock);
   const output = createOutput({
@@ -147,6 +138,16 @@ function compose(home: string, log: DaemonLog): Composition {
       return last();
     },
   };
+}
+
+function openLogged(home: string, bootId: string, log: DaemonLog): Registry {
+  const newHomeId = crypto.randomUUID().slice(0, 8);
+  const registry = openRegistry({ home, bootId, newHomeId, nowMs: Date.now() });
+  if (registry.damaged !== null) {
+    const what = `the registry was damaged and is kept as ${registry.damaged}; a new one was begun`;
+    log.write("error", "registry", what);
+  }
+  return registry;
 }
 
 interface End {

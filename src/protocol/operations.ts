@@ -107,7 +107,7 @@ export const operations = {
     effect: "writes",
     summary: "Replaces the daemon's program in place; processes go on.",
     repeatable: false,
-    errors: [],
+    errors: ["DAEMON_START_FAILED"],
   }),
   list: callOf<Place & { targets: readonly string[]; all: boolean }, readonly Status[]>({
     input: z.strictObject({ ...place, targets, all: z.boolean() }),

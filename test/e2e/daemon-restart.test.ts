@@ -1,5 +1,7 @@
 /** `daemon restart` and `daemon stop`: nobody who waits can hold them up, and nobody loses an answer by them. */
 
+import { cpSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { expect, test } from "bun:test";
 import { eventually, Sandbox } from "./sandbox.ts";
 
@@ -98,6 +100,56 @@ test("F53: no exit code is lost to restarts of the daemon while hundreds of proc
   const ended = await sandbox.list();
   expect(ended.filter(({ exitCode }) => exitCode !== 7)).toEqual([]);
 });
+
+const BREAKAGES: readonly (readonly [string, (source: string) => void, RegExp])[] = [
+  ["is not there any more", (source) => rmSync(source, { recursive: true }), /not found|ENOENT/i],
+  [
+    "has a log worker that does not load",
+    (source) => writeFileSync(join(source, "logs/worker.ts"), "import './nothing.ts';"),
+    /nothing\.ts/,
+  ],
+  [
+    "hangs",
+    (source) => writeFileSync(join(source, "daemon/main.ts"), "await Bun.sleep(1e9);"),
+    /within 5000 ms/,
+  ],
+];
+
+for (const [what, breakIt, told] of BREAKAGES) {
+  test(`F54: a daemon is not replaced by a program that ${what}, and goes on`, async () => {
+    await using sandbox = new Sandbox({ processes: { a: sleeper } });
+    const source = join(sandbox.root, "installed/src");
+    cpSync(resolve(import.meta.dir, "../../src"), source, { recursive: true });
+    for (const name of ["package.json", "node_modules"]) {
+      symlinkSync(resolve(import.meta.dir, "../..", name), join(source, "..", name));
+    }
+    startDaemon(sandbox, join(source, "daemon/main.ts"));
+    await eventually("the daemon to answer", async () => {
+      const { code } = await sandbox.run("daemon", "status");
+      return { value: code, done: code === 0 };
+    });
+    await sandbox.ok("up", "-d");
+    await sandbox.ok("daemon", "restart");
+    const [before, daemon] = [await sandbox.list(), await sandbox.daemon()];
+    breakIt(source);
+    const { code, stderr } = await sandbox.run("daemon", "restart");
+    expect(code).toBe(4);
+    expect(stderr).toMatch(told);
+    expect((await sandbox.daemon()).startedAt).toBe(daemon.startedAt);
+    expect((await sandbox.list()).map(({ pid }) => pid)).toEqual(before.map(({ pid }) => pid));
+    expect(readdirSync(sandbox.home).filter((name) => name.startsWith("self-test"))).toEqual([]);
+  });
+}
+
+function startDaemon(sandbox: Sandbox, main: string) {
+  const socket = join(sandbox.home, "daemon.sock");
+  const command = [process.execPath, "--config=/dev/null", "--no-env-file", main];
+  return Bun.spawn([...command, "--home", sandbox.home, "--socket", socket], {
+    cwd: sandbox.root,
+    env: { PATH: process.env["PATH"] ?? "" },
+    stdio: ["ignore", "ignore", "ignore"],
+  });
+}
 
 /** Nothing tells from outside that a request waits in the daemon. One that came too late is not held up either, so
  *  that a test would pass, not fail, on a machine that is slow. */
