@@ -11,8 +11,9 @@ import type {
   StreamName,
 } from "../protocol/operations.ts";
 import { call, NoDaemonError, stream } from "./connection.ts";
-import { homePath, socketPath } from "./paths.ts";
+import { homePath } from "./paths.ts";
 import { hasSomethingToLookAfter } from "./registry-peek.ts";
+import { socketOf } from "./socket-path.ts";
 
 export interface ClientOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -44,15 +45,18 @@ const WATCH_MS = 2_000;
 
 export class Client {
   readonly home: string;
-  readonly socket: string;
   readonly #onSlow: (message: string) => void;
   /** It has started a daemon, which may still be on its way. */
   #hasStarted = false;
 
   constructor({ env, home, onSlow }: ClientOptions) {
     this.home = homePath(env, home);
-    this.socket = socketPath(this.home, env);
     this.#onSlow = onSlow;
+  }
+
+  /** Asked for each call: a daemon that comes up may listen elsewhere than the one before. */
+  get socket(): string {
+    return socketOf(this.home);
   }
 
   /** Null when there is no daemon and nothing for one to look after; only for calls that do not start one. */
@@ -86,7 +90,7 @@ export class Client {
   async #startDaemon(): Promise<void> {
     this.#hasStarted = true;
     const { startDaemon } = await import("./start-daemon.ts");
-    startDaemon(this.home, this.socket);
+    startDaemon(this.home);
   }
 
   /** Null when no daemon answers; never starts one. */

@@ -5,6 +5,7 @@ import { chdir } from "node:process";
 import { join } from "node:path";
 import { mutableCopy } from "../core/world.ts";
 import { prepareHome } from "../client/paths.ts";
+import { chooseSocket, forgetSocket, leaveWord } from "../client/socket-path.ts";
 import { createOutput } from "../logs/output.ts";
 import { identityOf } from "../platform/identity.ts";
 import { processTable } from "../platform/process-table.ts";
@@ -38,7 +39,7 @@ export { EXIT_LOCKED } from "../client/keeper.ts";
 
 /** Resolves when the daemon serves, or finds that another one does. It then runs until it ends the process. */
 export async function runDaemon(options: DaemonOptions): Promise<"serving" | "locked"> {
-  const { home, socket, inPlace } = options;
+  const { home, inPlace } = options;
   cleanOwnEnvironment(process.env);
   prepareHome(home);
   chdir(home);
@@ -60,7 +61,9 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
     },
     (what, error) => log.trouble("dispatch", what, error),
   );
+  const socket = chooseSocket(home, process.env);
   const control = serveControlSocket(socket, dispatch);
+  leaveWord(home, socket);
   log.write("info", "daemon", `serving ${home} (pid ${process.pid}, Bun ${Bun.version})`);
   onTermination(context, log);
   daemon.onShutdown((how) => end({ how, control, daemon, log, options }));
@@ -161,6 +164,7 @@ interface End {
 async function end({ how, control, daemon, log, options }: End): Promise<void> {
   log.write("info", "daemon", how === "exit" ? "ending" : "replacing its own program");
   await control.close(how);
+  if (how === "exit") forgetSocket(options.home);
   await daemon.release(() => {
     log.flush();
     return how === "exec" ? handOver(options) : process.exit(0);

@@ -9,7 +9,7 @@ export function nextProgram(): string[] {
 }
 
 /** Does not return. The lock is never let go of in between. */
-export function handOver({ home, socket }: DaemonOptions): never {
-  const command = [...nextProgram(), "--home", home, "--socket", socket, "--in-place"];
+export function handOver({ home }: DaemonOptions): never {
+  const command = [...nextProgram(), "--home", home, "--in-place"];
   return execInPlace(command, process.env);
 }

@@ -99,15 +99,11 @@ test("F53: a restart of the daemon in place keeps its pid, every process and eve
 function startDaemonBy(sandbox: Sandbox, preload: string) {
   const main = resolve(import.meta.dir, "../../src/daemon/main.ts");
   const file = resolve(import.meta.dir, "fixtures", preload);
-  const socket = join(sandbox.home, "daemon.sock");
-  return Bun.spawn(
-    [process.execPath, "--preload", file, main, "--home", sandbox.home, "--socket", socket],
-    {
-      cwd: sandbox.root,
-      env: { PATH: process.env["PATH"] ?? "" },
-      stdio: ["ignore", "ignore", "ignore"],
-    },
-  );
+  return Bun.spawn([process.execPath, "--preload", file, main, "--home", sandbox.home], {
+    cwd: sandbox.root,
+    env: { PATH: process.env["PATH"] ?? "" },
+    stdio: ["ignore", "ignore", "ignore"],
+  });
 }
 
 function isSleeper(pid: number): boolean {

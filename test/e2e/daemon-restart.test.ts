@@ -142,9 +142,8 @@ for (const [what, breakIt, told] of BREAKAGES) {
 }
 
 function startDaemon(sandbox: Sandbox, main: string) {
-  const socket = join(sandbox.home, "daemon.sock");
   const command = [process.execPath, "--config=/dev/null", "--no-env-file", main];
-  return Bun.spawn([...command, "--home", sandbox.home, "--socket", socket], {
+  return Bun.spawn([...command, "--home", sandbox.home], {
     cwd: sandbox.root,
     env: { PATH: process.env["PATH"] ?? "" },
     stdio: ["ignore", "ignore", "ignore"],
