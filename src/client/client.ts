@@ -204,10 +204,11 @@ export class Client {
       return await answer;
     } catch (error) {
       if (!silence.aborted) throw error;
+      const { lockHolder } = await import("./lock-holder.ts");
       return fail(
         "DAEMON_UNREACHABLE",
         `Cannot reach the daemon of ${this.home}: it does not answer`,
-        `See ${join(this.home, "daemon.log")}; when it is stuck, end it with kill -9: it is started again, and what runs goes on.`,
+        this.#stuckHint(lockHolder(this.home)),
       );
     } finally {
       slow?.();
@@ -215,6 +216,15 @@ export class Client {
   }
 
   async #unreachable(started: boolean): Promise<never> {
+    const { lockHolder } = await import("./lock-holder.ts");
+    const holder = lockHolder(this.home);
+    if (holder !== null) {
+      return fail(
+        "DAEMON_UNREACHABLE",
+        `Cannot reach the daemon of ${this.home}: pid ${holder} holds its lock, but does not answer`,
+        this.#stuckHint(holder),
+      );
+    }
     const { daemonLogTail } = await import("./start-daemon.ts");
     const tail = daemonLogTail(this.home, 5);
     const log = join(this.home, "daemon.log");
@@ -222,6 +232,11 @@ export class Client {
     return started
       ? fail("DAEMON_START_FAILED", `Cannot start the daemon of ${this.home}`, hint)
       : fail("DAEMON_UNREACHABLE", `Cannot reach the daemon of ${this.home}`, hint);
+  }
+
+  #stuckHint(pid: number | null): string {
+    const kill = pid === null ? "kill -9" : `'kill -9 ${pid}'`;
+    return `See ${join(this.home, "daemon.log")}; when it is stuck, end it with ${kill}: it is started again, and what runs goes on.`;
   }
 
   /** Says that it takes long, once it does; returns the way to say no more. */

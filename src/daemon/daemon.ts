@@ -13,7 +13,7 @@ import { createClock } from "../platform/clock.ts";
 import { createProber } from "../platform/prober.ts";
 import { createProcesses } from "../platform/processes.ts";
 import { chance } from "../platform/chance.ts";
-import { takeLock } from "../platform/lock.ts";
+import { holdsLock, takeLock } from "../platform/lock.ts";
 import { inspectTree } from "../platform/proc-info.ts";
 import { openRegistry, type Registry } from "../store/registry.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
@@ -61,9 +61,15 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
     },
     (what, error) => log.trouble("dispatch", what, error),
   );
-  const socket = chooseSocket(home, process.env);
-  const control = serveControlSocket(socket, dispatch);
-  leaveWord(home, socket);
+  const control = serveControlSocket(dispatch, {
+    choosePath() {
+      const path = chooseSocket(home, process.env);
+      leaveWord(home, path);
+      return path;
+    },
+    mayListen: () => holdsLock(join(home, "daemon.lock")),
+    warn: (what) => log.write("warn", "socket", what),
+  });
   log.write("info", "daemon", `serving ${home} (pid ${process.pid}, Bun ${Bun.version})`);
   onTermination(context, log);
   daemon.onShutdown((how) => end({ how, control, daemon, log, options }));

@@ -1,12 +1,10 @@
 /** The control socket: operations as HTTP over a Unix socket, `POST /rpc/<operation>` with JSON in and out. Streams
  *  answer one JSON document a line, produced only as fast as they are read. */
 
-import { chmodSync, lstatSync, unlinkSync } from "node:fs";
-import { fail } from "../model/errors.ts";
-import { limits } from "../model/limits.ts";
 import { errorDocument } from "../protocol/shapes.ts";
 import { RPC_PATH, VERSION_HEADER, versionHeader } from "../protocol/version.ts";
 import type { Answer, Dispatch } from "./dispatch.ts";
+import { Listener, type ListenerOptions } from "./listener.ts";
 import { UnderWay, type Ending, type OpenRequest } from "./under-way.ts";
 
 export interface ControlSocket {
@@ -19,41 +17,26 @@ const SETTLE_MS = 5_000;
 /** How long answers may take on their way out. */
 const ANSWER_MS = 100;
 
-/** `path` must lie in a directory that only this user may enter. The caller holds the daemon's lock, so a socket
- *  that is there already is one that nobody listens on. */
-export function serveControlSocket(path: string, dispatch: Dispatch): ControlSocket {
-  removeStaleSocket(path);
+/** The caller holds the daemon's lock. */
+export function serveControlSocket(
+  dispatch: Dispatch,
+  socket: Omit<ListenerOptions, "answer">,
+): ControlSocket {
   const underWay = new UnderWay();
-  const options = {
-    unix: path,
-    // Off: waiting is what some operations are for. The types do not know it together with `unix`.
-    idleTimeout: 0,
-    development: false,
-    maxRequestBodySize: limits.requestBytes,
-    fetch: (request: Request) => answer(request, dispatch, underWay),
-  };
-  const server = Bun.serve(options as unknown as Parameters<typeof Bun.serve>[0]);
-  chmodSync(path, 0o600);
+  const listener = new Listener({
+    ...socket,
+    answer: (request) => answer(request, dispatch, underWay),
+  });
   return {
     async close(ending) {
       if (ending === "exec") await Promise.race([underWay.settled(), Bun.sleep(SETTLE_MS)]);
       // What came true just now is answered before what still waits is told that it did not.
       await new Promise((resolve) => setImmediate(resolve));
       underWay.abort(ending);
-      await Promise.race([server.stop(false), Bun.sleep(ANSWER_MS)]);
-      await Promise.race([server.stop(true), Bun.sleep(ANSWER_MS)]);
+      await Promise.race([listener.finish(), Bun.sleep(ANSWER_MS)]);
+      await Promise.race([listener.cutOff(), Bun.sleep(ANSWER_MS)]);
     },
   };
-}
-
-function removeStaleSocket(path: string): void {
-  const info = lstatSync(path, { throwIfNoEntry: false });
-  if (info === undefined) return;
-  if (!info.isSocket()) {
-    const hint = `Move ${path} away, then start again.`;
-    fail("HOME_UNUSABLE", `Cannot listen on ${path}: it is there and is no socket`, hint);
-  }
-  unlinkSync(path);
 }
 
 async function answer(request: Request, dispatch: Dispatch, underWay: UnderWay): Promise<Response> {

@@ -1,6 +1,15 @@
 /** The daemon's socket: found by every client, whatever its environment, and there again when it was taken away. */
 
-import { existsSync, lstatSync, mkdirSync, readFileSync, rmdirSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "bun:test";
 import type { DaemonStatus } from "../../src/protocol/shapes.ts";
@@ -87,6 +96,74 @@ test("a directory in /tmp that others may enter is not used, and that is said", 
     expect(stderr).toContain(`Cannot use ${directory}: others may enter it`);
   } finally {
     rmdirSync(directory);
+  }
+});
+
+const LOSSES: readonly (readonly [string, (socket: string) => void, boolean])[] = [
+  ["was removed", (socket) => unlinkSync(socket), false],
+  [
+    "was replaced by a file",
+    (socket) => {
+      unlinkSync(socket);
+      writeFileSync(socket, "mine");
+    },
+    true,
+  ],
+];
+
+for (const [what, lose, keeps] of LOSSES) {
+  test(`a socket that ${what} is there again before a command gives up, and waits go on`, async () => {
+    await using sandbox = new Sandbox({ processes: { a: sleeper, b: sleeper } });
+    await sandbox.ok("up", "-d");
+    const wait = sandbox.spawn(["wait", "a", "--for", "stopped"]);
+    await Bun.sleep(500); // Nothing tells from outside that it has arrived; too late would only test less.
+    const { pid } = await sandbox.daemon();
+    const socket = join(sandbox.home, "daemon.sock");
+    for (let turn = 0; turn < 2; turn += 1) {
+      lose(socket);
+      await sandbox.list();
+    }
+    expect((await sandbox.daemon()).pid).toBe(pid);
+    expect(lstatSync(socket).isSocket()).toBe(true);
+    const kept = readdirSync(sandbox.home).filter((name) => name.includes("foreign"));
+    expect(kept).toHaveLength(keeps ? 2 : 0);
+    for (const name of kept) expect(readFileSync(join(sandbox.home, name), "utf8")).toBe("mine");
+    // Once with the socket that the wait came by gone, once with that of the daemon's restart.
+    await sandbox.ok("daemon", "restart");
+    await sandbox.ok("stop", "a");
+    expect(await wait.exited).toBe(0);
+  });
+}
+
+test("a file in the place of the socket is moved aside by a daemon that starts, and that is logged", async () => {
+  await using sandbox = new Sandbox({ processes: { a: sleeper } });
+  mkdirSync(sandbox.home, { mode: 0o700 });
+  writeFileSync(join(sandbox.home, "daemon.sock"), "mine");
+  await sandbox.ok("up", "-d");
+  const [kept = ""] = readdirSync(sandbox.home).filter((name) => name.includes("foreign"));
+  expect(readFileSync(join(sandbox.home, kept), "utf8")).toBe("mine");
+  expect(readFileSync(join(sandbox.home, "daemon.log"), "utf8")).toContain(kept);
+});
+
+test("who holds the lock of a home where nobody answers is named", async () => {
+  await using sandbox = new Sandbox({ processes: { a: sleeper } });
+  await sandbox.ok("up", "-d");
+  const { pid } = await sandbox.daemon();
+  process.kill(pid, "SIGSTOP");
+  try {
+    const [silent, { code, stderr }] = await Promise.all([
+      sandbox.run("ls"),
+      Bun.sleep(1_000).then(async () => {
+        unlinkSync(join(sandbox.home, "daemon.sock"));
+        return sandbox.run("ls");
+      }),
+    ]);
+    expect([code, silent.code]).toEqual([4, 4]);
+    expect(stderr).toContain(`pid ${pid} holds its lock`);
+    expect(stderr).toContain(`kill -9 ${pid}`);
+    expect(silent.stderr).toContain(`kill -9 ${pid}`);
+  } finally {
+    process.kill(pid, "SIGCONT");
   }
 });
 
