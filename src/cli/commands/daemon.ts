@@ -2,12 +2,18 @@
 
 import { join } from "node:path";
 import { readFileSync } from "node:fs";
-import { CHANGES } from "../../client/client.ts";
+import type { Client } from "../../client/client.ts";
 import { NoDaemonError } from "../../client/connection.ts";
+import { lockHolder } from "../../client/lock-holder.ts";
+import { hasSomethingUp } from "../../client/registry-peek.ts";
 import { EXIT, fail } from "../../model/errors.ts";
+import type { DaemonStatus } from "../../protocol/shapes.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { ago } from "../render/status-table.ts";
 import { durationFlag } from "./targets.ts";
+
+/** Within that long a daemon that was killed is there again. */
+const REVIVAL_MS = 1_000;
 
 type Action = (context: CommandContext) => Promise<number>;
 
@@ -51,7 +57,7 @@ async function start(context: CommandContext): Promise<number> {
 async function stop(context: CommandContext): Promise<number> {
   const { client, args } = context;
   const running = await client.ask("daemon-status", {});
-  if (running === null) {
+  if (running === null && isOver(client)) {
     if (context.json) context.print(JSON.stringify([]));
     context.say("No daemon runs.");
     return EXIT.ok;
@@ -60,11 +66,29 @@ async function stop(context: CommandContext): Promise<number> {
     leaveRunning: args.isSet("leave-running"),
     timeoutMs: durationFlag(context, "timeout"),
   };
-  const { results } = await client.change("daemon-stop", input, { ...CHANGES, start: false });
-  await untilGone(context, running.pid);
+  const { pid } = running ?? (await revived(client));
+  const { results } = await client.change("daemon-stop", input);
+  await untilGone(context, pid);
   if (context.json) context.print(JSON.stringify(results));
-  context.say(`Stopped ${results.length} processes and the daemon (pid ${running.pid}).`);
+  context.say(`Stopped ${results.length} processes and the daemon (pid ${pid}).`);
   return EXIT.ok;
+}
+
+/** Nobody answers, and not because a daemon is just being started or replaced, or was killed: that one is being started
+ *  again, or left something running that only a daemon can stop. */
+function isOver(client: Client): boolean {
+  return client.isStopped() && lockHolder(client.home) === null && !hasSomethingUp(client.home);
+}
+
+/** The daemon that the keeper starts, so that the keeper ends with it; if there is none any more, one of our own. */
+async function revived(client: Client): Promise<DaemonStatus> {
+  const giveUpAt = performance.now() + REVIVAL_MS;
+  while (performance.now() < giveUpAt) {
+    const found = await client.ask("daemon-status", {});
+    if (found !== null) return found;
+    await Bun.sleep(10);
+  }
+  return client.change("daemon-status", {});
 }
 
 async function restart(context: CommandContext): Promise<number> {
