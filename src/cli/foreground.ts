@@ -112,8 +112,7 @@ async function show(
 async function exitStatus({ client, place }: CommandContext, what: Held): Promise<number> {
   const input = { ...place, project: what.project, targets: [], all: false };
   // A daemon that was stopped has stopped everything, and must not be started again only to say so.
-  const asked = client.isStopped() ? Promise.resolve([]) : client.look("list", input);
-  const statuses = await asked.catch((error: unknown) => {
+  const statuses = await client.askUnlessStopped("list", input).catch((error: unknown) => {
     if (error instanceof ProcmanError) return []; // Forgotten: stopped from elsewhere.
     throw error;
   });

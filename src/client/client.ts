@@ -11,6 +11,7 @@ import type {
   StreamName,
 } from "../protocol/operations.ts";
 import { call, NoDaemonError, stream } from "./connection.ts";
+import { lockHolder } from "./lock-holder.ts";
 import { homePath } from "./paths.ts";
 import { hasSomethingToLookAfter } from "./registry-peek.ts";
 import { socketOf } from "./socket-path.ts";
@@ -79,12 +80,27 @@ export class Client {
 
   /** Starts the daemon, if none has made its socket yet, without waiting for it: for what will need one shortly. */
   async wake(): Promise<void> {
-    if (this.isStopped()) await this.#startDaemon();
+    if (!existsSync(this.socket)) await this.#startDaemon();
   }
 
-  /** There is no daemon, and none was killed: that one would have left its socket, and is being started again. */
+  /** There is no daemon, and none is on its way: one that starts or is replaced holds the lock, one that was killed has
+   *  left its socket and is being started again. */
   isStopped(): boolean {
-    return !existsSync(this.socket);
+    return !existsSync(this.socket) && lockHolder(this.home) === null;
+  }
+
+  /** Null when the daemon was stopped; one that is on its way is waited for, so long. Starts none. */
+  async askUnlessStopped<N extends CallName>(
+    name: N,
+    input: InputOfOperation<N>,
+    withinMs: number = limits.daemonAnswerMs,
+  ): Promise<OutputOfOperation<N> | null> {
+    const giveUpAt = performance.now() + withinMs;
+    for (;;) {
+      const output = await this.ask(name, input);
+      if (output !== null || this.isStopped() || performance.now() > giveUpAt) return output;
+      await Bun.sleep(RETRY_MAX_MS);
+    }
   }
 
   async #startDaemon(): Promise<void> {
@@ -204,7 +220,6 @@ export class Client {
       return await answer;
     } catch (error) {
       if (!silence.aborted) throw error;
-      const { lockHolder } = await import("./lock-holder.ts");
       return fail(
         "DAEMON_UNREACHABLE",
         `Cannot reach the daemon of ${this.home}: it does not answer`,
@@ -216,7 +231,6 @@ export class Client {
   }
 
   async #unreachable(started: boolean): Promise<never> {
-    const { lockHolder } = await import("./lock-holder.ts");
     const holder = lockHolder(this.home);
     if (holder !== null) {
       return fail(

@@ -2,12 +2,9 @@
 
 import { join } from "node:path";
 import { readFileSync } from "node:fs";
-import type { Client } from "../../client/client.ts";
 import { NoDaemonError } from "../../client/connection.ts";
-import { lockHolder } from "../../client/lock-holder.ts";
 import { hasSomethingUp } from "../../client/registry-peek.ts";
 import { EXIT, fail } from "../../model/errors.ts";
-import type { DaemonStatus } from "../../protocol/shapes.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { ago } from "../render/status-table.ts";
 import { durationFlag } from "./targets.ts";
@@ -56,8 +53,9 @@ async function start(context: CommandContext): Promise<number> {
 
 async function stop(context: CommandContext): Promise<number> {
   const { client, args } = context;
-  const running = await client.ask("daemon-status", {});
-  if (running === null && isOver(client)) {
+  // One that its keeper starts again is waited for, so that the keeper ends with it.
+  const running = await client.askUnlessStopped("daemon-status", {}, REVIVAL_MS);
+  if (running === null && client.isStopped() && !hasSomethingUp(client.home)) {
     if (context.json) context.print(JSON.stringify([]));
     context.say("No daemon runs.");
     return EXIT.ok;
@@ -66,29 +64,13 @@ async function stop(context: CommandContext): Promise<number> {
     leaveRunning: args.isSet("leave-running"),
     timeoutMs: durationFlag(context, "timeout"),
   };
-  const { pid } = running ?? (await revived(client));
+  // With the keeper gone too, only a daemon of our own can stop what was left running.
+  const { pid } = running ?? (await client.change("daemon-status", {}));
   const { results } = await client.change("daemon-stop", input);
   await untilGone(context, pid);
   if (context.json) context.print(JSON.stringify(results));
   context.say(`Stopped ${results.length} processes and the daemon (pid ${pid}).`);
   return EXIT.ok;
-}
-
-/** Nobody answers, and not because a daemon is just being started or replaced, or was killed: that one is being started
- *  again, or left something running that only a daemon can stop. */
-function isOver(client: Client): boolean {
-  return client.isStopped() && lockHolder(client.home) === null && !hasSomethingUp(client.home);
-}
-
-/** The daemon that the keeper starts, so that the keeper ends with it; if there is none any more, one of our own. */
-async function revived(client: Client): Promise<DaemonStatus> {
-  const giveUpAt = performance.now() + REVIVAL_MS;
-  while (performance.now() < giveUpAt) {
-    const found = await client.ask("daemon-status", {});
-    if (found !== null) return found;
-    await Bun.sleep(10);
-  }
-  return client.change("daemon-status", {});
 }
 
 async function restart(context: CommandContext): Promise<number> {
