@@ -11,9 +11,13 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import type { DaemonStatus } from "../../src/protocol/shapes.ts";
 import { Sandbox } from "./sandbox.ts";
+
+// Some wait for the five seconds after which a command or a daemon gives up. What the sandbox sets holds for the first
+// file of a test process only.
+setDefaultTimeout(60_000);
 
 const sleeper = { command: "sleep 1000" };
 
