@@ -2,7 +2,7 @@
  *  wakes a worker that waits for output; answers come by `postMessage`. */
 
 import type { LogStream } from "../logfile/paths.ts";
-import type { RotationRules } from "./log-file.ts";
+import type { RotationRules } from "./chain.ts";
 
 export interface StreamTask {
   readonly stream: LogStream;

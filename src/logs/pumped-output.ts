@@ -1,15 +1,16 @@
 /** Output by reading and writing, for systems without splice: the same pipes, files and promises, except that what was
  *  read and not yet written dies with a daemon that is killed. */
 
-import { closeSync, constants, mkdirSync, openSync, readSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync, constants, openSync, readSync, writeSync } from "node:fs";
 import type { InstanceId } from "../model/ids.ts";
 import { LOG_STREAMS, logPath } from "../logfile/paths.ts";
 import type { Output, OutputEnds, OutputRun } from "../supervisor/ports.ts";
+import { replaceByCompressed } from "./chain.ts";
 import { compressRotated } from "./compression.ts";
 import { Fifos } from "./fifos.ts";
-import { LogFile, replaceByCompressed } from "./log-file.ts";
+import { LogFile } from "./log-file.ts";
 import type { OutputOptions } from "./options.ts";
+import { causeOf, Troubles } from "./troubles.ts";
 
 /** The pause between two looks at all pipes: short while something comes, longer while nothing does. */
 const BUSY_MS = 5;
@@ -36,12 +37,14 @@ export class PumpedOutput implements Output {
     { readonly run: OutputRun; readonly streams: readonly Pumped[] }
   >();
   readonly #dropped = new Map<InstanceId, number>();
+  readonly #troubles: Troubles;
   readonly #buffer = Buffer.alloc(64 * 1024);
   #timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(options: OutputOptions) {
     this.#options = options;
     this.#fifos = new Fifos(options.home);
+    this.#troubles = new Troubles((what) => options.trouble("log files", what));
   }
 
   open(run: OutputRun): OutputEnds {
@@ -60,11 +63,12 @@ export class PumpedOutput implements Output {
     if (found === undefined) return;
     const giveUpAt = performance.now() + DRAIN_PATIENCE_MS;
     for (const stream of found.streams) {
-      while (this.#move(found.run, stream) > 0 || stream.rest.length > 0) {
-        if (stream.rest.length > 0 && performance.now() > giveUpAt) break;
-        if (stream.rest.length > 0) await Bun.sleep(IDLE_MS);
+      for (let moved = 1; (moved > 0 || stream.rest.length > 0) && performance.now() < giveUpAt;) {
+        moved = this.#move(found.run, stream);
+        if (moved === 0 && stream.rest.length > 0) await Bun.sleep(IDLE_MS);
       }
       if (stream.rest.length > 0) this.#drop(found.run.instance, stream.rest.length);
+      this.#troubles.forget(stream.file.path);
       closeSync(stream.fd);
       stream.file.close();
     }
@@ -89,14 +93,23 @@ export class PumpedOutput implements Output {
 
   #begin(run: OutputRun): void {
     const streams = LOG_STREAMS.map((stream) => {
-      const path = logPath(this.#options.home, run, stream);
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      const file = new LogFile(logPath(this.#options.home, run, stream), run.log);
       const fifo = this.#fifos.path(run.runId, stream);
       const fd = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
-      return { fd, file: new LogFile(path, run.log), rest: Buffer.alloc(0) };
+      this.#openFile(file);
+      return { fd, file, rest: EMPTY };
     });
     this.#runs.set(run.runId, { run, streams });
     this.#timer ??= setTimeout(() => this.#look(), BUSY_MS);
+  }
+
+  /** What comes waits while it cannot be opened. */
+  #openFile(file: LogFile): void {
+    try {
+      file.open();
+    } catch (error) {
+      this.#troubles.stuck(file.path, causeOf(error));
+    }
   }
 
   #look(): void {
@@ -117,16 +130,18 @@ export class PumpedOutput implements Output {
 
   /** One bufferful; the number of bytes moved. */
   #move(run: OutputRun, stream: Pumped): number {
-    const bytes = stream.rest.length > 0 ? stream.rest : this.#read(stream.fd);
-    if (bytes.length === 0) return 0;
+    let bytes: Buffer = stream.rest;
     try {
+      if (bytes.length === 0) bytes = this.#read(stream.fd);
+      if (bytes.length === 0) return 0;
       stream.file.begin(Date.now(), run.runId);
       const written = this.#write(run, stream.file, bytes);
       stream.rest = Buffer.from(bytes.subarray(written));
+      this.#troubles.well(stream.file.path);
       return written;
     } catch (error) {
-      stream.rest = Buffer.from(bytes);
-      this.#options.trouble(`cannot write ${stream.file.path}; its process waits`, error);
+      if (bytes !== stream.rest) stream.rest = Buffer.from(bytes);
+      this.#troubles.stuck(stream.file.path, causeOf(error));
       return 0;
     }
   }

@@ -1,8 +1,9 @@
 /** One stream of one run on its way from FIFO to file, and the moving itself. */
 
 import { closeSync, constants, openSync, readSync, rmSync } from "node:fs";
-import type { LogLibc } from "./libc.ts";
+import { isFull, type LogLibc } from "./libc.ts";
 import { LINE_SLACK_BYTES, type LogFile } from "./log-file.ts";
+import { causeOf } from "./troubles.ts";
 
 /** What a pipe holds unless it is asked for more; and what one that floods is given, where that is allowed. */
 const PIPE_BYTES = 64 * 1024;
@@ -15,8 +16,8 @@ const NEWLINE = 10;
 
 export type Moved =
   | { readonly kind: "moved" }
-  /** The file takes nothing: the disk is full, or whatever the error number says. */
-  | { readonly kind: "stuck"; readonly errno: number };
+  /** The file takes nothing: the disk is full, its folder is gone … */
+  | { readonly kind: "stuck"; readonly cause: string };
 
 const MOVED: Moved = { kind: "moved" };
 
@@ -55,18 +56,32 @@ export class Stream {
     return this.#pipeBytes > PIPE_BYTES;
   }
 
-  /** Moves what waits, `limit` bytes at most; tells of each rotation. */
+  /** Moves what waits, `limit` bytes at most; tells of each rotation. Never throws. */
   move(nowMs: number, limit: number, onRotated: () => void): Moved {
     const waiting = this.waiting;
     if (waiting === 0) return MOVED;
     this.#fitPipe(waiting);
+    try {
+      return this.#moveSome(nowMs, Math.min(waiting, limit), onRotated);
+    } catch (error) {
+      return { kind: "stuck", cause: causeOf(error) };
+    }
+  }
+
+  /** Lets go of the pipe. What is in it is lost, so it has to be empty. */
+  close(): void {
+    closeSync(this.fd);
+    rmSync(this.fifo, { force: true });
+  }
+
+  #moveSome(nowMs: number, bytes: number, onRotated: () => void): Moved {
     this.file.begin(nowMs, this.runId);
-    let left = Math.min(waiting, limit);
+    let left = bytes;
     while (left > 0) {
       const wanted = Math.min(left, this.#bytesBeforeCut(left, onRotated));
       const moved = this.#libc.splice(this.fd, this.file.fd, this.file.offset, wanted);
       // Nothing moved though there is something to move: level-triggered waiting would spin on it.
-      if (moved <= 0) return { kind: "stuck", errno: -moved };
+      if (moved <= 0) return { kind: "stuck", cause: splicingCause(-moved) };
       this.file.added(moved);
       left -= moved;
       if (this.file.isOverdue() || (this.file.isDue() && this.file.endsLine())) {
@@ -74,12 +89,6 @@ export class Stream {
       }
     }
     return MOVED;
-  }
-
-  /** Lets go of the pipe. What is in it is lost, so it has to be empty. */
-  close(): void {
-    closeSync(this.fd);
-    rmSync(this.fifo, { force: true });
   }
 
   /** Up to the file's limit all of it; beyond, up to the end of the first line. */
@@ -109,6 +118,10 @@ export class Stream {
       if (this.#libc.resizePipe(this.fd, PIPE_BYTES)) this.#pipeBytes = PIPE_BYTES;
     }
   }
+}
+
+function splicingCause(errno: number): string {
+  return isFull(errno) ? "the disk is full" : `error ${errno}`;
 }
 
 /** A pipe to look at bytes in without taking them. */

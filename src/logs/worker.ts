@@ -3,10 +3,12 @@
 
 import { closeSync, readSync, rmSync } from "node:fs";
 import { workerData, parentPort } from "node:worker_threads";
-import { isFull, tryLibc } from "./libc.ts";
-import { LogFile, replaceByCompressed } from "./log-file.ts";
+import { replaceByCompressed } from "./chain.ts";
+import { tryLibc } from "./libc.ts";
+import { LogFile } from "./log-file.ts";
 import type { Answer, Command, WorkerData } from "./messages.ts";
 import { Scratch, Stream } from "./stream.ts";
+import { causeOf, Troubles } from "./troubles.ts";
 
 /** Small writes are gathered for that long, unless a pipe is half full. */
 const GATHER_MS = 2;
@@ -18,6 +20,8 @@ const TURN_BYTES = 4 * 1024 * 1024;
 const DISK_RETRY_MS = 250;
 /** What is drained into a full disk is given up after that long: the run has to end. */
 const DRAIN_PATIENCE_MS = 5_000;
+
+type OpenCommand = Extract<Command, { kind: "open" }>;
 
 interface RunTask {
   readonly streams: readonly Stream[];
@@ -32,10 +36,11 @@ const epoll = libc.epollCreate();
 const scratch = new Scratch(libc);
 const runs = new Map<string, RunTask>();
 const byFd = new Map<number, { readonly stream: Stream; readonly run: RunTask }>();
+/** Runs whose pipes could not be opened; tried again now and then. */
+const unopened = new Map<string, OpenCommand>();
 /** Streams whose files take nothing; tried again now and then. */
 const stalled = new Set<Stream>();
-/** Files of which that was told. */
-const told = new Set<string>();
+const troubles = new Troubles((what) => say({ kind: "trouble", what }));
 const draining = new Map<string, number>();
 let unread = "";
 let closing = false;
@@ -52,13 +57,13 @@ closeSync(commands);
 say({ kind: "closed" });
 
 function serve(): void {
-  const isWaiting = stalled.size > 0 || draining.size > 0;
+  const isWaiting = stalled.size > 0 || draining.size > 0 || unopened.size > 0;
   const ready = libc.epollWait(epoll, isWaiting ? DISK_RETRY_MS : isTidy ? -1 : IDLE_MS);
   isTidy = ready.length === 0 && !isWaiting;
   if (isTidy) giveBackMemory();
   const streams = ready.flatMap((fd) => byFd.get(fd) ?? []);
   gather(streams.map(({ stream }) => stream));
-  for (const { stream, run } of streams) guarded("move output", () => pump(stream, run));
+  for (const { stream, run } of streams) pump(stream, run);
   if (isWaiting) retryStalled();
   // After the output: a drain that came with it finds it moved.
   if (ready.includes(commands)) readCommands();
@@ -81,28 +86,25 @@ function pump(stream: Stream, run: RunTask): void {
   const onRotated = (): void => say({ kind: "rotated", log: path, compress: run.compress });
   const moved = stream.move(Date.now(), TURN_BYTES, onRotated);
   if (moved.kind === "moved") {
-    if (told.delete(path)) say({ kind: "trouble", what: `${path} can be written again` });
+    troubles.well(path);
     return;
   }
+  // Waiting is level-triggered: it would spin on what cannot be moved.
   libc.epollRemove(epoll, stream.fd);
   stalled.add(stream);
-  if (told.has(path)) return;
-  told.add(path);
-  const why = isFull(moved.errno) ? "the disk is full" : `error ${moved.errno}`;
-  say({
-    kind: "trouble",
-    what: `cannot write ${path}: ${why}; its process waits when its pipe is full`,
-  });
+  troubles.stuck(path, moved.cause);
 }
 
 function retryStalled(): void {
+  const waiting = [...unopened.values()];
+  for (const command of waiting) open(command);
   const again = new Set(stalled);
   stalled.clear(); // Those that are stuck still come back.
   for (const stream of again) {
     const run = runs.get(stream.runId);
     if (run === undefined) continue;
     libc.epollAdd(epoll, stream.fd);
-    guarded("move output", () => pump(stream, run));
+    pump(stream, run);
   }
   for (const runId of draining.keys()) drain(runId);
 }
@@ -145,41 +147,69 @@ function carryOut(command: Command): void {
   }
 }
 
-function open({ runId, streams, rules, compress }: Extract<Command, { kind: "open" }>): void {
-  const opened = streams.map(
-    ({ fifo, log }) => new Stream(fifo, runId, new LogFile(log, rules), libc, scratch),
-  );
-  const run = { streams: opened, compress };
+function open(command: OpenCommand): void {
+  const { runId, compress } = command;
+  const streams = openStreams(command);
+  if (streams === null) return;
+  const run = { streams, compress };
   runs.set(runId, run);
-  for (const stream of opened) {
+  for (const stream of streams) {
     byFd.set(stream.fd, { stream, run });
     libc.epollAdd(epoll, stream.fd);
+    openFile(stream.file);
   }
   say({ kind: "opened", runId });
 }
 
-/** Moves exactly what is in the pipes, then lets go of them. */
+/** Null when the pipes cannot be opened, as without descriptors: that is tried again. */
+function openStreams(command: OpenCommand): readonly Stream[] | null {
+  const { runId, streams, rules } = command;
+  const opened: Stream[] = [];
+  try {
+    for (const { fifo, log } of streams) {
+      opened.push(new Stream(fifo, runId, new LogFile(log, rules), libc, scratch));
+    }
+    unopened.delete(runId);
+    return opened;
+  } catch (error) {
+    for (const { fd } of opened) closeSync(fd);
+    for (const { log } of streams) troubles.stuck(log, causeOf(error));
+    unopened.set(runId, command);
+    return null;
+  }
+}
+
+/** Its bytes wait in the pipe while it cannot be opened. */
+function openFile(file: LogFile): void {
+  try {
+    file.open();
+  } catch (error) {
+    troubles.stuck(file.path, causeOf(error));
+  }
+}
+
+/** Moves exactly what is in the pipes, then lets go of them: of those that cannot be moved too, in the end. */
 function drain(runId: string): void {
+  unopened.delete(runId);
   const run = runs.get(runId);
   if (run === undefined) return say({ kind: "drained", runId, lostBytes: 0 });
-  const since = draining.get(runId) ?? Date.now();
-  const given = Date.now() - since > DRAIN_PATIENCE_MS;
+  const since = draining.get(runId) ?? performance.now();
+  const isPatient = (): boolean => performance.now() - since <= DRAIN_PATIENCE_MS;
+  draining.set(runId, since);
   for (const stream of run.streams) {
-    while (stream.waiting > 0 && !stalled.has(stream)) pump(stream, run);
+    while (stream.waiting > 0 && !stalled.has(stream) && isPatient()) pump(stream, run);
   }
   const lostBytes = run.streams.reduce((sum, { waiting }) => sum + waiting, 0);
-  if (lostBytes > 0 && !given) {
-    draining.set(runId, since);
-    return;
-  }
+  if (lostBytes > 0 && isPatient()) return;
   draining.delete(runId);
   runs.delete(runId);
   for (const stream of run.streams) {
     stalled.delete(stream);
     byFd.delete(stream.fd);
     libc.epollRemove(epoll, stream.fd);
-    stream.close();
-    stream.file.close();
+    troubles.forget(stream.file.path);
+    guarded("let go of a pipe", () => stream.close());
+    guarded("close a log", () => stream.file.close());
   }
   say({ kind: "drained", runId, lostBytes });
 }
