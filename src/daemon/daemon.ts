@@ -18,7 +18,7 @@ import { openRegistry } from "../store/registry.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import { serveControlSocket, type ControlSocket } from "../transports/control-socket.ts";
 import { createDispatch } from "../transports/dispatch.ts";
-import type { InputOf } from "../model/inputs.ts";
+import type { Input, InputOf } from "../model/inputs.ts";
 import type { DaemonOptions } from "./options.ts";
 import type { DaemonContext } from "./context.ts";
 import { DaemonLog, eventLogger } from "./daemon-log.ts";
@@ -94,6 +94,13 @@ function compose(home: string, log: DaemonLog): Composition {
     home,
     trouble: (what, error) => log.trouble("logs", what, error),
     onRotated: (path) => log.write("debug", "logs", `rotated ${path}`),
+    onDropped({ instance, runId }, dropped) {
+      // Refused when too many wait; the count is kept all the same.
+      const input: Input = { kind: "output-dropped", instance, runId, ...dropped };
+      Promise.try(() => supervisor.submit(input)).catch((error: unknown) =>
+        log.trouble("logs", "cannot tell what was dropped", error),
+      );
+    },
   });
   const prober = createProber();
   const supervisor = new Supervisor({

@@ -2,7 +2,9 @@
  *  wakes a worker that waits for output; answers come by `postMessage`. */
 
 import type { LogStream } from "../logfile/paths.ts";
+import type { LogSpec } from "../model/spec.ts";
 import type { RotationRules } from "./chain.ts";
+import type { Loss } from "./overflow.ts";
 
 export interface StreamTask {
   readonly stream: LogStream;
@@ -19,6 +21,7 @@ export type Command =
       readonly streams: readonly StreamTask[];
       readonly rules: RotationRules;
       readonly compress: boolean;
+      readonly onFull: LogSpec["onFull"];
     }
   /** Nobody writes to the run's pipes any more: move what is in them, then let go of them. */
   | { readonly kind: "drain"; readonly runId: string }
@@ -35,7 +38,13 @@ export type Command =
 export type Answer =
   /** The worker holds the run's pipes: nothing in them is lost when everybody else lets go. */
   | { readonly kind: "opened"; readonly runId: string }
-  | { readonly kind: "drained"; readonly runId: string; readonly lostBytes: number }
+  | { readonly kind: "drained"; readonly runId: string }
+  | {
+      readonly kind: "dropped";
+      readonly runId: string;
+      readonly log: string;
+      readonly loss: Loss;
+    }
   | { readonly kind: "rotated"; readonly log: string; readonly compress: boolean }
   | { readonly kind: "trouble"; readonly what: string }
   | { readonly kind: "closed" };

@@ -9,7 +9,9 @@ import { replaceByCompressed } from "./chain.ts";
 import { compressRotated } from "./compression.ts";
 import { Fifos } from "./fifos.ts";
 import { LogFile } from "./log-file.ts";
+import { Losses } from "./losses.ts";
 import type { OutputOptions } from "./options.ts";
+import { firstLineOf, Overflow, type Loss } from "./overflow.ts";
 import { causeOf, Troubles } from "./troubles.ts";
 
 /** The pause between two looks at all pipes: short while something comes, longer while nothing does. */
@@ -25,6 +27,7 @@ const NEWLINE = 10;
 interface Pumped {
   readonly fd: number;
   readonly file: LogFile;
+  readonly overflow: Overflow;
   /** Read and not yet written: the disk was full. */
   rest: Buffer;
 }
@@ -36,7 +39,7 @@ export class PumpedOutput implements Output {
     string,
     { readonly run: OutputRun; readonly streams: readonly Pumped[] }
   >();
-  readonly #dropped = new Map<InstanceId, number>();
+  readonly #losses: Losses;
   readonly #troubles: Troubles;
   readonly #buffer = Buffer.alloc(64 * 1024);
   #timer: ReturnType<typeof setTimeout> | null = null;
@@ -44,6 +47,7 @@ export class PumpedOutput implements Output {
   constructor(options: OutputOptions) {
     this.#options = options;
     this.#fifos = new Fifos(options.home);
+    this.#losses = new Losses(options.home, options.onDropped);
     this.#troubles = new Troubles((what) => options.trouble("log files", what));
   }
 
@@ -67,7 +71,8 @@ export class PumpedOutput implements Output {
         moved = this.#move(found.run, stream);
         if (moved === 0 && stream.rest.length > 0) await Bun.sleep(IDLE_MS);
       }
-      if (stream.rest.length > 0) this.#drop(found.run.instance, stream.rest.length);
+      stream.overflow.threwAway(stream.rest);
+      this.#tellLoss(found.run, stream, stream.overflow.end());
       this.#troubles.forget(stream.file.path);
       closeSync(stream.fd);
       stream.file.close();
@@ -77,7 +82,7 @@ export class PumpedOutput implements Output {
   }
 
   droppedBytes(instance: InstanceId): number {
-    return this.#dropped.get(instance) ?? 0;
+    return this.#losses.of(instance);
   }
 
   async close(): Promise<void> {
@@ -97,7 +102,7 @@ export class PumpedOutput implements Output {
       const fifo = this.#fifos.path(run.runId, stream);
       const fd = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
       this.#openFile(file);
-      return { fd, file, rest: EMPTY };
+      return { fd, file, overflow: new Overflow(run.log.onFull), rest: EMPTY };
     });
     this.#runs.set(run.runId, { run, streams });
     this.#timer ??= setTimeout(() => this.#look(), BUSY_MS);
@@ -128,22 +133,47 @@ export class PumpedOutput implements Output {
     this.#timer = isIdle ? null : setTimeout(() => this.#look(), moved > 0 ? BUSY_MS : IDLE_MS);
   }
 
-  /** One bufferful; the number of bytes moved. */
+  /** One bufferful; the number of bytes that are out of the way, in the file or thrown away. */
   #move(run: OutputRun, stream: Pumped): number {
+    const { file, overflow } = stream;
+    const monoMs = performance.now();
+    const mayTry = overflow.mayTry(monoMs);
+    if (!mayTry && !overflow.isDropping) return 0;
     let bytes: Buffer = stream.rest;
     try {
       if (bytes.length === 0) bytes = this.#read(stream.fd);
       if (bytes.length === 0) return 0;
-      stream.file.begin(Date.now(), run.runId);
-      const written = this.#write(run, stream.file, bytes);
+      if (!mayTry) return this.#throwAway(run, stream, bytes);
+      file.begin(Date.now(), run.runId);
+      const skipped = overflow.isDropping
+        ? overflow.bytesToSkip(file.endsLine(), firstLineOf(bytes))
+        : 0;
+      overflow.threwAway(bytes.subarray(0, skipped));
+      bytes = bytes.subarray(skipped);
+      const written = bytes.length === 0 ? 0 : this.#write(run, file, bytes);
+      if (written > 0) overflow.moved();
       stream.rest = Buffer.from(bytes.subarray(written));
-      this.#troubles.well(stream.file.path);
-      return written;
+      this.#tellLoss(run, stream, overflow.news());
+      if (written > 0) this.#troubles.well(file.path);
+      return skipped + written;
     } catch (error) {
-      if (bytes !== stream.rest) stream.rest = Buffer.from(bytes);
-      this.#troubles.stuck(stream.file.path, causeOf(error));
+      this.#troubles.stuck(file.path, causeOf(error));
+      overflow.stuck(monoMs);
+      if (overflow.isDropping) this.#throwAway(run, stream, bytes);
+      else if (bytes !== stream.rest) stream.rest = Buffer.from(bytes);
       return 0;
     }
+  }
+
+  #throwAway(run: OutputRun, stream: Pumped, bytes: Buffer): number {
+    stream.overflow.threwAway(bytes);
+    stream.rest = EMPTY;
+    this.#tellLoss(run, stream, stream.overflow.news());
+    return bytes.length;
+  }
+
+  #tellLoss(run: OutputRun, { file }: Pumped, loss: Loss | null): void {
+    if (loss !== null) this.#losses.add(run, file.path, loss);
   }
 
   /** Up to a rotation, if one is due within these bytes; the number written. */
@@ -176,10 +206,6 @@ export class PumpedOutput implements Output {
       if (error instanceof Error && "code" in error && error.code === "EAGAIN") return EMPTY;
       throw error;
     }
-  }
-
-  #drop(instance: InstanceId, bytes: number): void {
-    this.#dropped.set(instance, this.droppedBytes(instance) + bytes);
   }
 }
 

@@ -7,6 +7,7 @@ import { LOG_STREAMS, logPath } from "../logfile/paths.ts";
 import type { Output, OutputEnds, OutputRun } from "../supervisor/ports.ts";
 import { compressRotated } from "./compression.ts";
 import { Fifos } from "./fifos.ts";
+import { Losses } from "./losses.ts";
 import type { LogLibc } from "./libc.ts";
 import type { Answer, Command } from "./messages.ts";
 import type { OutputOptions } from "./options.ts";
@@ -22,7 +23,7 @@ export class SplicedOutput implements Output {
   /** Runs whose pipes the worker does not hold yet. */
   readonly #opening = new Map<string, () => void>();
   readonly #drains = new Map<string, () => void>();
-  readonly #dropped = new Map<InstanceId, number>();
+  readonly #losses: Losses;
   #worker: Worker | null = null;
   #commands = -1;
   #closing = false;
@@ -31,6 +32,7 @@ export class SplicedOutput implements Output {
     this.#options = options;
     this.#libc = libc;
     this.#fifos = new Fifos(options.home);
+    this.#losses = new Losses(options.home, options.onDropped);
   }
 
   /** What the worker is told before it runs waits in the pipe, which is made wide enough for thousands of runs. */
@@ -78,7 +80,7 @@ export class SplicedOutput implements Output {
   }
 
   droppedBytes(instance: InstanceId): number {
-    return this.#dropped.get(instance) ?? 0;
+    return this.#losses.of(instance);
   }
 
   async close(): Promise<void> {
@@ -97,10 +99,11 @@ export class SplicedOutput implements Output {
       fifo: this.#fifos.path(run.runId, stream),
       log: logPath(this.#options.home, run, stream),
     }));
-    const { maxSizeBytes, maxFiles, maxAgeMs, compress } = run.log;
+    const { maxSizeBytes, maxFiles, maxAgeMs, compress, onFull } = run.log;
     const rules = { maxSizeBytes, maxFiles, maxAgeMs };
-    const command: Command = { kind: "open", runId: run.runId, streams, rules, compress };
-    this.#runs.set(run.runId, { run, command });
+    const { runId } = run;
+    const command: Command = { kind: "open", runId, streams, rules, compress, onFull };
+    this.#runs.set(runId, { run, command });
     this.#tell(command);
   }
 
@@ -110,14 +113,14 @@ export class SplicedOutput implements Output {
         this.#opening.get(answer.runId)?.();
         this.#opening.delete(answer.runId);
         return;
-      case "drained": {
-        const instance = this.#runs.get(answer.runId)?.run.instance;
-        if (instance !== undefined && answer.lostBytes > 0) {
-          this.#dropped.set(instance, this.droppedBytes(instance) + answer.lostBytes);
-        }
+      case "drained":
         this.#runs.delete(answer.runId);
         this.#drains.get(answer.runId)?.();
         this.#drains.delete(answer.runId);
+        return;
+      case "dropped": {
+        const run = this.#runs.get(answer.runId)?.run;
+        if (run !== undefined) this.#losses.add(run, answer.log, answer.loss);
         return;
       }
       case "rotated":

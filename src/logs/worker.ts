@@ -7,7 +7,9 @@ import { replaceByCompressed } from "./chain.ts";
 import { tryLibc } from "./libc.ts";
 import { LogFile } from "./log-file.ts";
 import type { Answer, Command, WorkerData } from "./messages.ts";
-import { Scratch, Stream } from "./stream.ts";
+import { Overflow, RETRY_MS, type Loss } from "./overflow.ts";
+import { Scratch } from "./scratch.ts";
+import { Stream } from "./stream.ts";
 import { causeOf, Troubles } from "./troubles.ts";
 
 /** Small writes are gathered for that long, unless a pipe is half full. */
@@ -16,8 +18,6 @@ const GATHER_MS = 2;
 const IDLE_MS = 2_000;
 /** What one stream may move before the others have their turn. */
 const TURN_BYTES = 4 * 1024 * 1024;
-/** A full disk is tried again that often. */
-const DISK_RETRY_MS = 250;
 /** What is drained into a full disk is given up after that long: the run has to end. */
 const DRAIN_PATIENCE_MS = 5_000;
 
@@ -58,7 +58,7 @@ say({ kind: "closed" });
 
 function serve(): void {
   const isWaiting = stalled.size > 0 || draining.size > 0 || unopened.size > 0;
-  const ready = libc.epollWait(epoll, isWaiting ? DISK_RETRY_MS : isTidy ? -1 : IDLE_MS);
+  const ready = libc.epollWait(epoll, isWaiting ? RETRY_MS : isTidy ? -1 : IDLE_MS);
   isTidy = ready.length === 0 && !isWaiting;
   if (isTidy) giveBackMemory();
   const streams = ready.flatMap((fd) => byFd.get(fd) ?? []);
@@ -85,14 +85,17 @@ function pump(stream: Stream, run: RunTask): void {
   const { path } = stream.file;
   const onRotated = (): void => say({ kind: "rotated", log: path, compress: run.compress });
   const moved = stream.move(Date.now(), TURN_BYTES, onRotated);
-  if (moved.kind === "moved") {
-    troubles.well(path);
-    return;
-  }
+  tellLoss(stream, stream.overflow.news());
+  if (moved.kind === "moved") troubles.well(path);
+  if (moved.kind !== "stuck") return;
   // Waiting is level-triggered: it would spin on what cannot be moved.
   libc.epollRemove(epoll, stream.fd);
   stalled.add(stream);
   troubles.stuck(path, moved.cause);
+}
+
+function tellLoss({ runId, file }: Stream, loss: Loss | null): void {
+  if (loss !== null) say({ kind: "dropped", runId, log: file.path, loss });
 }
 
 function retryStalled(): void {
@@ -163,11 +166,13 @@ function open(command: OpenCommand): void {
 
 /** Null when the pipes cannot be opened, as without descriptors: that is tried again. */
 function openStreams(command: OpenCommand): readonly Stream[] | null {
-  const { runId, streams, rules } = command;
+  const { runId, streams, rules, onFull } = command;
   const opened: Stream[] = [];
   try {
     for (const { fifo, log } of streams) {
-      opened.push(new Stream(fifo, runId, new LogFile(log, rules), libc, scratch));
+      const file = new LogFile(log, rules);
+      const overflow = new Overflow(onFull);
+      opened.push(new Stream({ fifo, runId, file, overflow, libc, scratch }));
     }
     unopened.delete(runId);
     return opened;
@@ -192,15 +197,14 @@ function openFile(file: LogFile): void {
 function drain(runId: string): void {
   unopened.delete(runId);
   const run = runs.get(runId);
-  if (run === undefined) return say({ kind: "drained", runId, lostBytes: 0 });
+  if (run === undefined) return say({ kind: "drained", runId });
   const since = draining.get(runId) ?? performance.now();
   const isPatient = (): boolean => performance.now() - since <= DRAIN_PATIENCE_MS;
   draining.set(runId, since);
   for (const stream of run.streams) {
     while (stream.waiting > 0 && !stalled.has(stream) && isPatient()) pump(stream, run);
   }
-  const lostBytes = run.streams.reduce((sum, { waiting }) => sum + waiting, 0);
-  if (lostBytes > 0 && isPatient()) return;
+  if (run.streams.some(({ waiting }) => waiting > 0) && isPatient()) return;
   draining.delete(runId);
   runs.delete(runId);
   for (const stream of run.streams) {
@@ -208,10 +212,12 @@ function drain(runId: string): void {
     byFd.delete(stream.fd);
     libc.epollRemove(epoll, stream.fd);
     troubles.forget(stream.file.path);
+    guarded("throw away what cannot be written", () => stream.throwAway(stream.waiting));
+    tellLoss(stream, stream.overflow.end());
     guarded("let go of a pipe", () => stream.close());
     guarded("close a log", () => stream.file.close());
   }
-  say({ kind: "drained", runId, lostBytes });
+  say({ kind: "drained", runId });
 }
 
 function guarded(what: string, act: () => void): void {

@@ -127,6 +127,8 @@ export interface LogSpec {
   readonly maxAgeMs: number | null;
   /** Compress rotated files from the second on (`.2.zst`). */
   readonly compress: boolean;
+  /** What becomes of output while the disk is full: after a while it is thrown away and counted, or the process waits. */
+  readonly onFull: "drop" | "block";
 }
 
 /** Everything procman needs to execute one run: templates expanded, environment complete. */

@@ -72,6 +72,7 @@ const process: z.ZodType<ProcessSpec> = z.strictObject({
     maxFiles: z.number().int().nonnegative(),
     maxAgeMs: ms.nullable(),
     compress: z.boolean(),
+    onFull: z.enum(["drop", "block"]),
   }),
   groups: texts,
   autostart: z.boolean(),

@@ -28,7 +28,6 @@ describe("what is still to come is said, with what to do meanwhile", () => {
     "restart: { onGiveUp: 'exec:x' }",
     "log: { parse: json }",
     "log: { file: x }",
-    "log: { onFull: block }",
     "port: auto",
     "port: { number: 1, bump: 2 }",
     "ready: { log: up }",
@@ -58,7 +57,7 @@ describe("what is still to come is said, with what to do meanwhile", () => {
 
   test("a key that asks for nothing beyond what there is is taken", async () => {
     const keys =
-      "watch: false, standby: 0, balance: none, adopt: never, tty: false, log: { parse: auto, onFull: drop }";
+      "watch: false, standby: 0, balance: none, adopt: never, tty: false, log: { parse: auto }";
     expect(await problemsOf({ "procman.yaml": process(keys) })).toEqual([]);
   });
 });

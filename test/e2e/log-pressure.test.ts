@@ -17,7 +17,7 @@ const flood = (name: string, log: Record<string, unknown> = {}) => ({
 test("F32: a log that takes nothing makes the child wait, costs the daemon neither memory nor time, and goes on without a gap", async () => {
   await using sandbox = new Sandbox({
     name: "shop",
-    processes: { a: flood("a", { maxSize: "100MiB", maxFiles: 100 }) },
+    processes: { a: flood("a", { maxSize: "100MiB", maxFiles: 100, onFull: "block" }) },
   });
   const logs = join(sandbox.home, "logs", "shop");
   mkdirSync(logs, { recursive: true, mode: 0o700 });

@@ -4,7 +4,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { eventually, Sandbox } from "./sandbox.ts";
+import { eventually, FIXTURES, Sandbox } from "./sandbox.ts";
 import { SmallDisk } from "./small-disk.ts";
 
 /** Only root may mount a small disk. */
@@ -91,6 +91,67 @@ test.skipIf(!MOUNTS)(
     });
   },
 );
+
+test.skipIf(!MOUNTS)(
+  "F37: on a full disk processes go on, losses are counted and told, and logs resume with whole lines; one that is to block waits and loses nothing",
+  async () => {
+    const counter = (name: string, onFull: string) => ({
+      command: [join(FIXTURES, "counter.sh"), name],
+      log: { maxSize: "150KB", maxFiles: 0, onFull },
+    });
+    await using sandbox = new Sandbox({
+      name: "shop",
+      processes: { drops: counter("drops", "drop"), blocks: counter("blocks", "block") },
+    });
+    using disk = new SmallDisk(join(sandbox.home, "logs"));
+    await sandbox.ok("up", "-d", "--wait");
+    const { pid } = await sandbox.daemon();
+    disk.fill();
+    await sandbox.until("drops", ({ logs }) => logs.droppedBytes > 100_000);
+    const before = Number(sandbox.read("drops"));
+    await eventually("the process to go on", async () => {
+      const count = Number(sandbox.read("drops"));
+      return { value: count, done: count > before + 50 };
+    });
+    expect((await sandbox.status("blocks")).logs.droppedBytes).toBe(0);
+    const blockedAt = sandbox.read("blocks");
+    disk.free();
+    const freedAt = performance.now();
+    const { logs } = await sandbox.status("drops");
+    await eventually("both logs to grow", async () => {
+      const text = readFileSync(logs.stdout, "latin1");
+      const blocks = sandbox.read("blocks");
+      return {
+        value: { text: text.slice(-30), blocks },
+        done: numbersIn(text).some((it) => it > before) && Number(blocks) > Number(blockedAt) + 50,
+      };
+    });
+    expect(performance.now() - freedAt).toBeLessThan(5_000);
+    expect((await sandbox.daemon()).pid).toBe(pid);
+    expect((await sandbox.status("drops")).runId).not.toBeNull();
+    await sandbox.ok("stop", "all");
+    const kept = numbersIn(readFileSync(logs.stdout, "latin1"));
+    // One line may have lost its end, where the disk was full; none is joined to another.
+    expect(kept.every((it) => Number.isSafeInteger(it))).toBe(true);
+    expect(kept).toEqual(kept.toSorted((one, other) => one - other));
+    const blocked = numbersIn(readFileSync(logs.stdout.replace("drops", "blocks"), "latin1"));
+    expect(blocked).toEqual(blocked.map((_, nth) => (blocked[0] ?? 0) + nth));
+    const dropped = (await sandbox.events()).filter(({ type }) => type === "log.dropped");
+    expect(dropped.map(({ data }) => [data["stream"], data["isOver"]])).toEqual([
+      ["stdout", false],
+      ["stdout", true],
+    ]);
+  },
+);
+
+/** Of the lines that are whole; a line that is two joined has none. */
+function numbersIn(text: string): number[] {
+  return text
+    .split("\n")
+    .slice(0, -1)
+    .filter((line) => line.length >= 1_000)
+    .map((line) => Number(/^(\d+) 0+$/.exec(line)?.[1] ?? Number.NaN));
+}
 
 /** What the daemon told of its log files. */
 function troubles(sandbox: Sandbox): string[] {

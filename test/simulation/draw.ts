@@ -98,7 +98,7 @@ function drawProcess(random: Random, name: string, earlier: readonly string[]): 
       backoff: { initialMs: random.whole(1, 300), factor: 2, maxMs: 2_000, jitter: 0.2 },
     },
     stop: { signal: "SIGTERM", timeoutMs: random.whole(50, 2_000) },
-    log: { maxSizeBytes: 1_000, maxFiles: 1, maxAgeMs: null, compress: false },
+    log: { maxSizeBytes: 1_000, maxFiles: 1, maxAgeMs: null, compress: false, onFull: "drop" },
     groups: [],
     autostart: true,
     disabled: false,

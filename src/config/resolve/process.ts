@@ -42,6 +42,7 @@ export function processSpec(
       maxFiles: values.log.maxFiles,
       maxAgeMs: values.log.maxAge ?? null,
       compress: values.log.compress,
+      onFull: values.log.onFull,
     },
     groups: values.groups ?? [],
     autostart: values.autostart,
