@@ -1,5 +1,6 @@
 /** What the daemon's operations work on. */
 
+import type { OutputPlane } from "../logs/plane.ts";
 import type { Projects } from "./projects.ts";
 import type { StatusReader } from "./status-reader.ts";
 import type { Clock, Processes, Store } from "../supervisor/ports.ts";
@@ -15,6 +16,7 @@ export interface DaemonContext {
   readonly store: Store;
   readonly clock: Clock;
   readonly processes: Processes;
+  readonly output: OutputPlane;
   readonly facts: DaemonFacts;
   /** Ends the daemon once the answer under way is out. */
   readonly shutdown: (how: "exit" | "exec") => void;

@@ -5,7 +5,6 @@ import { chdir } from "node:process";
 import { join } from "node:path";
 import { mutableCopy } from "../core/world.ts";
 import { prepareHome } from "../client/paths.ts";
-import { createOutput } from "../logs/output.ts";
 import { identityOf } from "../platform/identity.ts";
 import { processTable } from "../platform/process-table.ts";
 import { createClock } from "../platform/clock.ts";
@@ -18,7 +17,7 @@ import { openRegistry } from "../store/registry.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import { serveControlSocket, type ControlSocket } from "../transports/control-socket.ts";
 import { createDispatch } from "../transports/dispatch.ts";
-import type { Input, InputOf } from "../model/inputs.ts";
+import type { InputOf } from "../model/inputs.ts";
 import type { DaemonOptions } from "./options.ts";
 import type { DaemonContext } from "./context.ts";
 import { DaemonLog, eventLogger } from "./daemon-log.ts";
@@ -28,7 +27,10 @@ import { handOver } from "./hand-over.ts";
 import { daemonOperations } from "./operations/daemon.ts";
 import { definitionOperations } from "./operations/definitions.ts";
 import { lifecycleOperations } from "./operations/lifecycle.ts";
+import { logOperations } from "./operations/logs.ts";
 import { lookingOperations } from "./operations/looking.ts";
+import { retainLogs } from "./log-retention.ts";
+import { openOutput } from "./output.ts";
 import { Projects } from "./projects.ts";
 import { onTermination } from "./signals.ts";
 import { StatusReader } from "./status-reader.ts";
@@ -55,6 +57,7 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
       ...lookingOperations(context),
       ...lifecycleOperations(context),
       ...definitionOperations(context),
+      ...logOperations(context),
       ...daemonOperations(context),
     },
     (what, error) => log.trouble("dispatch", what, error),
@@ -90,18 +93,7 @@ function compose(home: string, log: DaemonLog): Composition {
   }
   const loaded = registry.load();
   const processes = createProcesses(clock);
-  const output = createOutput({
-    home,
-    trouble: (what, error) => log.trouble("logs", what, error),
-    onRotated: (path) => log.write("debug", "logs", `rotated ${path}`),
-    onDropped({ instance, runId }, dropped) {
-      // Refused when too many wait; the count is kept all the same.
-      const input: Input = { kind: "output-dropped", instance, runId, ...dropped };
-      Promise.try(() => supervisor.submit(input)).catch((error: unknown) =>
-        log.trouble("logs", "cannot tell what was dropped", error),
-      );
-    },
-  });
+  const output = openOutput(home, log, (input) => supervisor.submit(input));
   const prober = createProber();
   const supervisor = new Supervisor({
     ports: { clock, chance, processes, output, prober, store: registry },
@@ -110,6 +102,7 @@ function compose(home: string, log: DaemonLog): Composition {
     observers: [eventLogger(log), idleMemory()],
     trouble: (what, error) => log.trouble("supervisor", what, error),
   });
+  const endRetention = retainLogs(output, () => supervisor.world);
   let act: (how: "exit" | "exec") => Promise<void> = async () => {};
   const context: DaemonContext = {
     supervisor,
@@ -118,6 +111,7 @@ function compose(home: string, log: DaemonLog): Composition {
     store: registry,
     clock,
     processes,
+    output,
     facts: {
       home,
       identity: identityOf(process.pid) ?? { pid: process.pid, startTicks: "" },
@@ -137,6 +131,7 @@ function compose(home: string, log: DaemonLog): Composition {
     },
     async release() {
       supervisor.close();
+      endRetention();
       await output.close();
       processes.close();
       registry.close();

@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { basename, dirname } from "node:path";
 import { parseRotated, rotatedPath } from "../logfile/paths.ts";
-import { IndexFile } from "./index-file.ts";
+import { IndexFile } from "../logfile/index-file.ts";
 
 export interface RotationRules {
   readonly maxSizeBytes: number;
@@ -36,12 +36,11 @@ export function shiftChain(path: string): void {
   renameSync(path, rotatedPath(path, 1, false));
 }
 
-/** Deletes the rotated files that are too many or too old. */
-export function pruneChain(
-  path: string,
-  rules: Pick<RotationRules, "maxFiles" | "maxAgeMs">,
-): void {
-  for (const { nth, compressed } of rotatedFiles(path)) {
+export type RetentionRules = Pick<RotationRules, "maxFiles" | "maxAgeMs">;
+
+/** Deletes the rotated files that are too many or too old; `names` are those of its folder, if they are known. */
+export function pruneChain(path: string, rules: RetentionRules, names?: readonly string[]): void {
+  for (const { nth, compressed } of rotatedFiles(path, names)) {
     const file = rotatedPath(path, nth, compressed);
     const info = statSync(file, { throwIfNoEntry: false });
     if (info === undefined) continue;
@@ -85,9 +84,9 @@ interface RotatedFile {
 }
 
 /** The rotated files of a stream, the latest first. */
-function rotatedFiles(path: string): RotatedFile[] {
+function rotatedFiles(path: string, names?: readonly string[]): RotatedFile[] {
   const base = basename(path);
-  return readdirSync(dirname(path))
+  return (names ?? readdirSync(dirname(path)))
     .flatMap((name) => parseRotated(base, name) ?? [])
     .toSorted((one, other) => one.nth - other.nth);
 }

@@ -8,7 +8,6 @@ import {
   constants,
   existsSync,
   fstatSync,
-  ftruncateSync,
   mkdirSync,
   openSync,
   readSync,
@@ -16,7 +15,8 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { hasRotated, pruneChain, shiftChain, type RotationRules } from "./chain.ts";
-import { IndexFile } from "./index-file.ts";
+import { emptyLog } from "../logfile/emptying.ts";
+import { IndexFile } from "../logfile/index-file.ts";
 
 /** Beyond the maximum by that much a file is cut even within a line. */
 export const LINE_SLACK_BYTES = 64 * 1024;
@@ -116,12 +116,11 @@ export class LogFile {
     pruneChain(this.path, this.#rules);
   }
 
-  /** Empties the file; what followers have read so far stays read. */
-  flush(): void {
-    const base = this.#base + this.#offset;
-    ftruncateSync(this.#fd, 0);
-    this.#offset = 0;
-    this.#resetIndex(base);
+  /** Empties it, the rotated files too; what followers have read so far stays read. False when nothing was there. */
+  flush(): boolean {
+    const hadBytes = emptyLog(this.path);
+    this.#open(this.#base + this.#offset);
+    return hadBytes;
   }
 
   close(): void {

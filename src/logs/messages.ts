@@ -1,10 +1,12 @@
 /** What the daemon tells the log worker, and what the worker answers. Commands go as JSON lines through a pipe, which
  *  wakes a worker that waits for output; answers come by `postMessage`. */
 
+import type { Emptied } from "../logfile/emptying.ts";
 import type { LogStream } from "../logfile/paths.ts";
 import type { LogSpec } from "../model/spec.ts";
 import type { RotationRules } from "./chain.ts";
 import type { Loss } from "./overflow.ts";
+import type { KeptLog } from "./retention.ts";
 
 export interface StreamTask {
   readonly stream: LogStream;
@@ -25,7 +27,8 @@ export type Command =
     }
   /** Nobody writes to the run's pipes any more: move what is in them, then let go of them. */
   | { readonly kind: "drain"; readonly runId: string }
-  | { readonly kind: "flush"; readonly logs: readonly string[] }
+  | { readonly kind: "flush"; readonly id: number; readonly logs: readonly string[] }
+  | { readonly kind: "sweep"; readonly directory: string; readonly kept: readonly KeptLog[] }
   /** A compressed copy of a rotated file is ready to take its place. */
   | {
       readonly kind: "compressed";
@@ -45,6 +48,7 @@ export type Answer =
       readonly log: string;
       readonly loss: Loss;
     }
+  | { readonly kind: "flushed"; readonly id: number; readonly emptied: readonly Emptied[] }
   | { readonly kind: "rotated"; readonly log: string; readonly compress: boolean }
   | { readonly kind: "trouble"; readonly what: string }
   | { readonly kind: "closed" };

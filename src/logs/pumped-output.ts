@@ -2,15 +2,19 @@
  *  read and not yet written dies with a daemon that is killed. */
 
 import { closeSync, constants, openSync, readSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { emptyEach, emptyLog, type Emptied } from "../logfile/emptying.ts";
 import type { InstanceId } from "../model/ids.ts";
 import { LOG_STREAMS, logPath } from "../logfile/paths.ts";
-import type { Output, OutputEnds, OutputRun } from "../supervisor/ports.ts";
+import type { OutputEnds, OutputRun } from "../supervisor/ports.ts";
 import { replaceByCompressed } from "./chain.ts";
 import { compressRotated } from "./compression.ts";
 import { Fifos } from "./fifos.ts";
 import { LogFile } from "./log-file.ts";
 import { Losses } from "./losses.ts";
 import type { OutputOptions } from "./options.ts";
+import type { OutputPlane } from "./plane.ts";
+import { sweepLogs, type KeptLog } from "./retention.ts";
 import { firstLineOf, Overflow, type Loss } from "./overflow.ts";
 import { causeOf, Troubles } from "./troubles.ts";
 
@@ -32,7 +36,7 @@ interface Pumped {
   rest: Buffer;
 }
 
-export class PumpedOutput implements Output {
+export class PumpedOutput implements OutputPlane {
   readonly #options: OutputOptions;
   readonly #fifos: Fifos;
   readonly #runs = new Map<
@@ -83,6 +87,16 @@ export class PumpedOutput implements Output {
 
   droppedBytes(instance: InstanceId): number {
     return this.#losses.of(instance);
+  }
+
+  async flush(logs: readonly string[]): Promise<readonly Emptied[]> {
+    const streams = [...this.#runs.values()].flatMap((run) => run.streams);
+    const files = new Map(streams.map(({ file }) => [file.path, file]));
+    return emptyEach(logs, (log) => files.get(log)?.flush() ?? emptyLog(log));
+  }
+
+  sweep(kept: readonly KeptLog[]): void {
+    sweepLogs(join(this.#options.home, "logs"), kept);
   }
 
   async close(): Promise<void> {

@@ -1,20 +1,24 @@
 /** Output by splice: a worker moves the bytes, off the daemon's main thread, without ever holding them. */
 
 import { closeSync, writeSync } from "node:fs";
+import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { InstanceId } from "../model/ids.ts";
+import type { Emptied } from "../logfile/emptying.ts";
 import { LOG_STREAMS, logPath } from "../logfile/paths.ts";
-import type { Output, OutputEnds, OutputRun } from "../supervisor/ports.ts";
+import type { OutputEnds, OutputRun } from "../supervisor/ports.ts";
 import { compressRotated } from "./compression.ts";
 import { Fifos } from "./fifos.ts";
 import { Losses } from "./losses.ts";
 import type { LogLibc } from "./libc.ts";
 import type { Answer, Command } from "./messages.ts";
 import type { OutputOptions } from "./options.ts";
+import type { OutputPlane } from "./plane.ts";
+import type { KeptLog } from "./retention.ts";
 
 const COMMANDS_BYTES = 1024 * 1024;
 
-export class SplicedOutput implements Output {
+export class SplicedOutput implements OutputPlane {
   readonly #options: OutputOptions;
   readonly #libc: LogLibc;
   readonly #fifos: Fifos;
@@ -24,6 +28,11 @@ export class SplicedOutput implements Output {
   readonly #opening = new Map<string, () => void>();
   readonly #drains = new Map<string, () => void>();
   readonly #losses: Losses;
+  readonly #flushes = new Map<
+    number,
+    { readonly command: Command; readonly resolve: (emptied: readonly Emptied[]) => void }
+  >();
+  #nextFlush = 1;
   #worker: Worker | null = null;
   #commands = -1;
   #closing = false;
@@ -50,6 +59,7 @@ export class SplicedOutput implements Output {
     worker.unref();
     for (const { command } of this.#runs.values()) this.#tell(command);
     for (const runId of this.#drains.keys()) this.#tell({ kind: "drain", runId });
+    for (const { command: flush } of this.#flushes.values()) this.#tell(flush);
   }
 
   open(run: OutputRun): OutputEnds {
@@ -81,6 +91,20 @@ export class SplicedOutput implements Output {
 
   droppedBytes(instance: InstanceId): number {
     return this.#losses.of(instance);
+  }
+
+  flush(logs: readonly string[]): Promise<readonly Emptied[]> {
+    const id = this.#nextFlush;
+    this.#nextFlush += 1;
+    const { promise, resolve } = Promise.withResolvers<readonly Emptied[]>();
+    const command: Command = { kind: "flush", id, logs };
+    this.#flushes.set(id, { command, resolve });
+    this.#tell(command);
+    return promise;
+  }
+
+  sweep(kept: readonly KeptLog[]): void {
+    this.#tell({ kind: "sweep", directory: join(this.#options.home, "logs"), kept });
   }
 
   async close(): Promise<void> {
@@ -123,6 +147,10 @@ export class SplicedOutput implements Output {
         if (run !== undefined) this.#losses.add(run, answer.log, answer.loss);
         return;
       }
+      case "flushed":
+        this.#flushes.get(answer.id)?.resolve(answer.emptied);
+        this.#flushes.delete(answer.id);
+        return;
       case "rotated":
         this.#options.onRotated(answer.log);
         if (answer.compress) this.#compress(answer.log);

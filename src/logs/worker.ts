@@ -3,11 +3,13 @@
 
 import { closeSync, readSync, rmSync } from "node:fs";
 import { workerData, parentPort } from "node:worker_threads";
+import { emptyEach, emptyLog } from "../logfile/emptying.ts";
 import { replaceByCompressed } from "./chain.ts";
 import { tryLibc } from "./libc.ts";
 import { LogFile } from "./log-file.ts";
 import type { Answer, Command, WorkerData } from "./messages.ts";
 import { Overflow, RETRY_MS, type Loss } from "./overflow.ts";
+import { sweepLogs } from "./retention.ts";
 import { Scratch } from "./scratch.ts";
 import { Stream } from "./stream.ts";
 import { causeOf, Troubles } from "./troubles.ts";
@@ -135,10 +137,9 @@ function carryOut(command: Command): void {
     case "drain":
       return drain(command.runId);
     case "flush":
-      for (const { stream } of byFd.values()) {
-        if (command.logs.includes(stream.file.path)) stream.file.flush();
-      }
-      return;
+      return flush(command);
+    case "sweep":
+      return sweepLogs(command.directory, command.kept);
     case "compressed":
       // Deleted meanwhile, as the oldest of its chain: then nobody wants the copy either.
       if (!replaceByCompressed(command.log, command.inode, command.copy)) {
@@ -148,6 +149,12 @@ function carryOut(command: Command): void {
     case "close":
       closing = true;
   }
+}
+
+function flush({ id, logs }: Extract<Command, { kind: "flush" }>): void {
+  const files = new Map([...byFd.values()].map(({ stream: { file } }) => [file.path, file]));
+  const emptied = emptyEach(logs, (log) => files.get(log)?.flush() ?? emptyLog(log));
+  say({ kind: "flushed", id, emptied });
 }
 
 function open(command: OpenCommand): void {

@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { IndexFile } from "../../src/logs/index-file.ts";
+import { IndexFile } from "../../src/logfile/index-file.ts";
 import { LogFile } from "../../src/logs/log-file.ts";
 import { causeOf } from "../../src/logs/troubles.ts";
 

@@ -4,7 +4,8 @@ import { expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createOutput, type OutputPlane } from "../../src/logs/output.ts";
+import { createOutput } from "../../src/logs/output.ts";
+import type { OutputPlane } from "../../src/logs/plane.ts";
 import { logPath } from "../../src/logfile/paths.ts";
 import type { OutputRun } from "../../src/supervisor/ports.ts";
 

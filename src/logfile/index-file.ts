@@ -19,8 +19,8 @@ import {
   encodeRecord,
   RECORD_BYTES,
   type IndexRecord,
-} from "../logfile/index-records.ts";
-import { indexPath } from "../logfile/paths.ts";
+} from "./index-records.ts";
+import { indexPath } from "./paths.ts";
 
 export class IndexFile {
   readonly #path: string;
