@@ -65,7 +65,6 @@ const IN_PROCESS = prepared([
     instead: 'Use "fail", "stop-dependents" or "stop-project".',
   },
   { path: "log.parse", refused: (value) => value !== "auto", instead: "Leave it out." },
-  { path: "log.file", instead: "The paths of both files are in `procman ls --json`." },
   { path: "port", refused: (value) => value === "auto", instead: "Give a number." },
   { path: "port.bump", instead: "Give a number that is free." },
 ]);

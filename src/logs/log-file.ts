@@ -31,6 +31,8 @@ const NOT_DATED = { nowMs: 0, runId: "", offset: -1 };
 export class LogFile {
   readonly path: string;
   readonly #rules: RotationRules;
+  /** False: it has no index. */
+  readonly #isDated: boolean;
   /** -1 until it could be opened. */
   #fd = -1;
   #inode = 0;
@@ -43,13 +45,18 @@ export class LogFile {
   #hasIndex = false;
 
   /** Does not touch the disk: the first `begin` does. */
-  constructor(path: string, rules: RotationRules) {
+  constructor(path: string, rules: RotationRules, { isDated } = { isDated: true }) {
     this.path = path;
     this.#rules = rules;
+    this.#isDated = isDated;
   }
 
   get fd(): number {
     return this.#fd;
+  }
+
+  get inode(): number {
+    return this.#inode;
   }
 
   get offset(): number {
@@ -88,6 +95,7 @@ export class LogFile {
   begin(nowMs: number, runId: string): void {
     if (this.#fd < 0) this.open();
     else this.#notice(nowMs);
+    if (!this.#isDated) return;
     if (!this.#hasIndex) this.#resetIndex(this.#base);
     const offset = this.#offset;
     const last = this.#dated;
@@ -146,7 +154,7 @@ export class LogFile {
     this.#offset = size;
     this.#dated = NOT_DATED;
     // The inode of a new file may have been that of another, whose index is still there.
-    const base = isNew ? null : this.#index.readBase();
+    const base = isNew || !this.#isDated ? null : this.#index.readBase();
     this.#hasIndex = base !== null;
     this.#base = base ?? baseWhenNew;
   }
@@ -154,7 +162,7 @@ export class LogFile {
   #resetIndex(base: number): void {
     this.#base = base;
     this.#dated = NOT_DATED;
-    this.#hasIndex = this.#index.reset(base);
+    this.#hasIndex = this.#isDated && this.#index.reset(base);
   }
 
   /** Others may truncate, delete or move the file: truncated, it is gone on with from its new end; gone, made anew. */

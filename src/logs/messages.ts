@@ -24,6 +24,8 @@ export type Command =
       readonly rules: RotationRules;
       readonly compress: boolean;
       readonly onFull: LogSpec["onFull"];
+      /** The file in which both streams are merged. */
+      readonly merged: string | null;
     }
   /** Nobody writes to the run's pipes any more: move what is in them, then let go of them. */
   | { readonly kind: "drain"; readonly runId: string }

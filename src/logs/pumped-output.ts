@@ -12,6 +12,7 @@ import { compressRotated } from "./compression.ts";
 import { Fifos } from "./fifos.ts";
 import { LogFile } from "./log-file.ts";
 import { Losses } from "./losses.ts";
+import { MergedFiles, type Merging } from "./merging.ts";
 import type { OutputOptions } from "./options.ts";
 import type { OutputPlane } from "./plane.ts";
 import { sweepLogs, type KeptLog } from "./retention.ts";
@@ -32,6 +33,7 @@ interface Pumped {
   readonly fd: number;
   readonly file: LogFile;
   readonly overflow: Overflow;
+  readonly merging: Merging | null;
   /** Read and not yet written: the disk was full. */
   rest: Buffer;
 }
@@ -45,6 +47,7 @@ export class PumpedOutput implements OutputPlane {
   >();
   readonly #losses: Losses;
   readonly #troubles: Troubles;
+  readonly #merged: MergedFiles;
   readonly #buffer = Buffer.alloc(64 * 1024);
   #timer: ReturnType<typeof setTimeout> | null = null;
 
@@ -53,6 +56,7 @@ export class PumpedOutput implements OutputPlane {
     this.#fifos = new Fifos(options.home);
     this.#losses = new Losses(options.home, options.onDropped);
     this.#troubles = new Troubles((what) => options.trouble("log files", what));
+    this.#merged = new MergedFiles(this.#troubles);
   }
 
   open(run: OutputRun): OutputEnds {
@@ -78,8 +82,7 @@ export class PumpedOutput implements OutputPlane {
       stream.overflow.threwAway(stream.rest);
       this.#tellLoss(found.run, stream, stream.overflow.end());
       this.#troubles.forget(stream.file.path);
-      closeSync(stream.fd);
-      stream.file.close();
+      closeStream(stream);
     }
     this.#fifos.remove(runId);
     this.#runs.delete(runId);
@@ -102,10 +105,7 @@ export class PumpedOutput implements OutputPlane {
   async close(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);
     for (const { streams } of this.#runs.values()) {
-      for (const { fd, file } of streams) {
-        closeSync(fd);
-        file.close();
-      }
+      for (const stream of streams) closeStream(stream);
     }
     this.#runs.clear();
   }
@@ -116,7 +116,8 @@ export class PumpedOutput implements OutputPlane {
       const fifo = this.#fifos.path(run.runId, stream);
       const fd = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
       this.#openFile(file);
-      return { fd, file, overflow: new Overflow(run.log.onFull), rest: EMPTY };
+      const merging = this.#merged.join(run.log.file, run.log, (path) => this.#rotated(run, path));
+      return { fd, file, overflow: new Overflow(run.log.onFull), merging, rest: EMPTY };
     });
     this.#runs.set(run.runId, { run, streams });
     this.#timer ??= setTimeout(() => this.#look(), BUSY_MS);
@@ -166,6 +167,7 @@ export class PumpedOutput implements OutputPlane {
       bytes = bytes.subarray(skipped);
       const written = bytes.length === 0 ? 0 : this.#write(run, file, bytes);
       if (written > 0) overflow.moved();
+      stream.merging?.take(file, written);
       stream.rest = Buffer.from(bytes.subarray(written));
       this.#tellLoss(run, stream, overflow.news());
       if (written > 0) this.#troubles.well(file.path);
@@ -201,9 +203,12 @@ export class PumpedOutput implements OutputPlane {
   }
 
   #rotate(run: OutputRun, file: LogFile): void {
-    const { path } = file;
     file.rotate();
     file.begin(Date.now(), run.runId);
+    this.#rotated(run, file.path);
+  }
+
+  #rotated(run: OutputRun, path: string): void {
     this.#options.onRotated(path);
     if (!run.log.compress) return;
     compressRotated(path).then(
@@ -221,6 +226,12 @@ export class PumpedOutput implements OutputPlane {
       throw error;
     }
   }
+}
+
+function closeStream({ fd, file, merging }: Pumped): void {
+  closeSync(fd);
+  merging?.end(file);
+  file.close();
 }
 
 const EMPTY = Buffer.alloc(0);

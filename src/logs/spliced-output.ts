@@ -123,10 +123,10 @@ export class SplicedOutput implements OutputPlane {
       fifo: this.#fifos.path(run.runId, stream),
       log: logPath(this.#options.home, run, stream),
     }));
-    const { maxSizeBytes, maxFiles, maxAgeMs, compress, onFull } = run.log;
+    const { maxSizeBytes, maxFiles, maxAgeMs, compress, onFull, file: merged } = run.log;
     const rules = { maxSizeBytes, maxFiles, maxAgeMs };
     const { runId } = run;
-    const command: Command = { kind: "open", runId, streams, rules, compress, onFull };
+    const command: Command = { kind: "open", runId, streams, rules, compress, onFull, merged };
     this.#runs.set(runId, { run, command });
     this.#tell(command);
   }

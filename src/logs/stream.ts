@@ -3,6 +3,7 @@
 import { closeSync, constants, openSync, readSync, rmSync } from "node:fs";
 import { isFull, type LogLibc } from "./libc.ts";
 import { LINE_SLACK_BYTES, type LogFile } from "./log-file.ts";
+import type { Merging } from "./merging.ts";
 import type { Overflow } from "./overflow.ts";
 import type { Scratch } from "./scratch.ts";
 import { causeOf } from "./troubles.ts";
@@ -29,6 +30,8 @@ export interface StreamParts {
   readonly runId: string;
   readonly file: LogFile;
   readonly overflow: Overflow;
+  /** Called once the pipe is open. Null when nothing is merged. */
+  readonly merge: () => Merging | null;
   readonly libc: LogLibc;
   readonly scratch: Scratch;
 }
@@ -39,19 +42,21 @@ export class Stream {
   readonly runId: string;
   readonly file: LogFile;
   readonly overflow: Overflow;
+  readonly #merging: Merging | null;
   readonly #libc: LogLibc;
   readonly #scratch: Scratch;
   #pipeBytes = PIPE_BYTES;
   #full = 0;
   #calm = 0;
 
-  constructor({ fifo, runId, file, overflow, libc, scratch }: StreamParts) {
+  constructor({ fifo, runId, file, overflow, merge, libc, scratch }: StreamParts) {
     // For reading and writing, so that the pipe never reports a hang-up, however its writers come and go.
     this.fd = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
     this.fifo = fifo;
     this.runId = runId;
     this.file = file;
     this.overflow = overflow;
+    this.#merging = merge();
     this.#libc = libc;
     this.#scratch = scratch;
   }
@@ -99,10 +104,17 @@ export class Stream {
     }
   }
 
-  /** Lets go of the pipe. What is in it is lost, so it has to be empty. */
+  /** Nothing more comes: removes the pipe. What is in it is lost, so it has to be empty. */
+  end(): void {
+    this.close();
+    rmSync(this.fifo, { force: true });
+  }
+
+  /** Lets go of pipe and files; what is in the pipe stays. */
   close(): void {
     closeSync(this.fd);
-    rmSync(this.fifo, { force: true });
+    this.#merging?.end(this.file);
+    this.file.close();
   }
 
   #drop(bytes: number): Moved {
@@ -136,6 +148,7 @@ export class Stream {
       const moved = this.#libc.splice(this.fd, this.file.fd, this.file.offset, wanted);
       if (moved <= 0) return isFull(-moved) ? "the disk is full" : `error ${-moved}`;
       this.file.added(moved);
+      this.#merging?.take(this.file, moved);
       this.overflow.moved();
       left -= moved;
       if (this.file.isOverdue() || (this.file.isDue() && this.file.endsLine())) {

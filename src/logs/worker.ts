@@ -7,6 +7,7 @@ import { emptyEach, emptyLog } from "../logfile/emptying.ts";
 import { replaceByCompressed } from "./chain.ts";
 import { tryLibc } from "./libc.ts";
 import { LogFile } from "./log-file.ts";
+import { MergedFiles, type Merging } from "./merging.ts";
 import type { Answer, Command, WorkerData } from "./messages.ts";
 import { Overflow, RETRY_MS, type Loss } from "./overflow.ts";
 import { sweepLogs } from "./retention.ts";
@@ -43,6 +44,7 @@ const unopened = new Map<string, OpenCommand>();
 /** Streams whose files take nothing; tried again now and then. */
 const stalled = new Set<Stream>();
 const troubles = new Troubles((what) => say({ kind: "trouble", what }));
+const mergedFiles = new MergedFiles(troubles);
 const draining = new Map<string, number>();
 let unread = "";
 let closing = false;
@@ -51,8 +53,7 @@ let isTidy = false;
 
 libc.epollAdd(epoll, commands);
 while (!closing) serve();
-for (const { stream } of byFd.values()) closeSync(stream.fd);
-for (const { file } of [...runs.values()].flatMap(({ streams }) => streams)) file.close();
+for (const { stream } of byFd.values()) guarded("let go of a stream", () => stream.close());
 scratch.close();
 closeSync(epoll);
 closeSync(commands);
@@ -173,18 +174,20 @@ function open(command: OpenCommand): void {
 
 /** Null when the pipes cannot be opened, as without descriptors: that is tried again. */
 function openStreams(command: OpenCommand): readonly Stream[] | null {
-  const { runId, streams, rules, onFull } = command;
+  const { runId, streams, rules, onFull, merged, compress } = command;
+  const onRotated = (log: string): void => say({ kind: "rotated", log, compress });
   const opened: Stream[] = [];
   try {
     for (const { fifo, log } of streams) {
       const file = new LogFile(log, rules);
       const overflow = new Overflow(onFull);
-      opened.push(new Stream({ fifo, runId, file, overflow, libc, scratch }));
+      const merge = (): Merging | null => mergedFiles.join(merged, rules, onRotated);
+      opened.push(new Stream({ fifo, runId, file, overflow, merge, libc, scratch }));
     }
     unopened.delete(runId);
     return opened;
   } catch (error) {
-    for (const { fd } of opened) closeSync(fd);
+    for (const stream of opened) stream.close();
     for (const { log } of streams) troubles.stuck(log, causeOf(error));
     unopened.set(runId, command);
     return null;
@@ -221,8 +224,7 @@ function drain(runId: string): void {
     troubles.forget(stream.file.path);
     guarded("throw away what cannot be written", () => stream.throwAway(stream.waiting));
     tellLoss(stream, stream.overflow.end());
-    guarded("let go of a pipe", () => stream.close());
-    guarded("close a log", () => stream.file.close());
+    guarded("let go of a stream", () => stream.end());
   }
   say({ kind: "drained", runId });
 }

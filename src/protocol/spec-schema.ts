@@ -73,6 +73,7 @@ const process: z.ZodType<ProcessSpec> = z.strictObject({
     maxAgeMs: ms.nullable(),
     compress: z.boolean(),
     onFull: z.enum(["drop", "block"]),
+    file: text.nullable(),
   }),
   groups: texts,
   autostart: z.boolean(),

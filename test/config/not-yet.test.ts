@@ -27,7 +27,6 @@ describe("what is still to come is said, with what to do meanwhile", () => {
     "restart: { cron: '0 4 * * *' }",
     "restart: { onGiveUp: 'exec:x' }",
     "log: { parse: json }",
-    "log: { file: x }",
     "port: auto",
     "port: { number: 1, bump: 2 }",
     "ready: { log: up }",

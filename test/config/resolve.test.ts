@@ -31,6 +31,7 @@ describe("a process", () => {
         maxAgeMs: null,
         compress: true,
         onFull: "drop",
+        file: null,
       },
       autostart: true,
       disabled: false,

@@ -46,7 +46,7 @@ test("F43: however much is written, a stream never takes more than its files may
       },
     },
   });
-  await sandbox.ok("up", "-d");
+  await sandbox.ok("up", "-d", "--wait");
   const directory = join(sandbox.home, "logs", "shop");
   let most = 0;
   let written = 0;
@@ -131,6 +131,29 @@ test("flush works without a daemon, on rotated files too, and for processes that
   expect((await sandbox.run("flush", "gone")).stderr).toBe("shop/gone.1 flushed\n");
   expect((await sandbox.run("flush", "gone")).stderr).toBe("shop/gone.1 had nothing to flush\n");
   expect((await sandbox.run("flush", "nobody")).code).toBe(3);
+});
+
+test("log.file merges both streams into a file of the project, also over the death of a daemon", async () => {
+  const script = "n=0; while :; do n=$((n + 1)); echo out $n; echo err $n >&2; sleep 0.01; done";
+  await using sandbox = new Sandbox({
+    name: "shop",
+    processes: { a: { command: script, log: { file: "logs/a.log" } } },
+  });
+  await sandbox.ok("up", "-d", "--wait");
+  const merged = join(sandbox.directory, "logs", "a.log");
+  const grown = async (lines: number) =>
+    eventually("the merged file to grow", async () => {
+      const count = existsSync(merged) ? linesOf(merged).length : 0;
+      return { value: count, done: count > lines };
+    });
+  await sandbox.killDaemon();
+  await grown((await grown(20)) + 50);
+  await sandbox.ok("stop", "a");
+  const lines = linesOf(merged);
+  expect(lines.every((line) => /^(out|err) \d+$/.test(line))).toBe(true);
+  const { logs } = await sandbox.status("a");
+  expect(lines.filter((it) => it.startsWith("err")).at(-1)).toBe(linesOf(logs.stderr).at(-1) ?? "");
+  expect(lines.filter((it) => it.startsWith("out")).at(-1)).toBe(linesOf(logs.stdout).at(-1) ?? "");
 });
 
 function linesOf(path: string): string[] {

@@ -117,7 +117,7 @@ test("F41: rotation at full speed loses nothing, keeps whole lines, and keeps to
     name: "shop",
     processes: { a: flood("a"), b: flood("b", { compress: true }) },
   });
-  await sandbox.ok("up", "-d");
+  await sandbox.ok("up", "-d", "--wait");
   const directory = join(sandbox.home, "logs", "shop");
   await eventually("the chains to be full and compressed", async () => {
     const names = readdirSync(directory);

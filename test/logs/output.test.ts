@@ -16,6 +16,7 @@ const log = {
   maxAgeMs: null,
   compress: false,
   onFull: "drop",
+  file: null,
 } as const;
 
 function runOf(runId: string, rules: Partial<OutputRun["log"]> = {}): OutputRun {

@@ -37,6 +37,7 @@ for (const [name, splice] of [
         maxAgeMs: null,
         compress: false,
         onFull: "drop",
+        file: null,
       } as const;
       const run: OutputRun = { ...owner, instance: "shop/api.1", runId: "home-1", log };
       const ends = plane.open(run);

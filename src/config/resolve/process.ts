@@ -43,6 +43,7 @@ export function processSpec(
       maxAgeMs: values.log.maxAge ?? null,
       compress: values.log.compress,
       onFull: values.log.onFull,
+      file: values.log.file === undefined ? null : resolve(directory, values.log.file),
     },
     groups: values.groups ?? [],
     autostart: values.autostart,
