@@ -31,7 +31,7 @@ export class Overflow {
   #soughtBytes = 0;
   #totalBytes = 0;
   #untoldBytes = 0;
-  #isTold = false;
+  #toldMs = Number.NEGATIVE_INFINITY;
 
   constructor(onFull: LogSpec["onFull"]) {
     this.#drops = onFull === "drop";
@@ -79,14 +79,16 @@ export class Overflow {
     return bytes;
   }
 
-  /** Null when nothing was thrown away since. Asked again and again, it tells of the end too. */
-  news(): Loss | null {
+  /** Null when there is none worth telling: it is asked for with every bufferful, and gives what came together. */
+  news(monoMs: number): Loss | null {
     const isOver = !this.#isDropping;
     if (this.#totalBytes === 0 || (this.#untoldBytes === 0 && !isOver)) return null;
-    const phase = isOver ? "ended" : this.#isTold ? "going-on" : "begun";
+    if (!isOver && monoMs - this.#toldMs < RETRY_MS) return null;
+    const isFirst = this.#toldMs === Number.NEGATIVE_INFINITY;
+    const phase = isOver ? "ended" : isFirst ? "begun" : "going-on";
     const loss: Loss = { bytes: this.#untoldBytes, phase, totalBytes: this.#totalBytes };
     this.#untoldBytes = 0;
-    this.#isTold = !isOver;
+    this.#toldMs = isOver ? Number.NEGATIVE_INFINITY : monoMs;
     if (isOver) this.#totalBytes = 0;
     return loss;
   }
@@ -94,7 +96,7 @@ export class Overflow {
   /** Nothing more comes. */
   end(): Loss | null {
     this.#isDropping = false;
-    return this.news();
+    return this.news(0);
   }
 }
 

@@ -169,7 +169,7 @@ export class PumpedOutput implements OutputPlane {
       if (written > 0) overflow.moved();
       stream.merging?.take(file, written);
       stream.rest = Buffer.from(bytes.subarray(written));
-      this.#tellLoss(run, stream, overflow.news());
+      this.#tellLoss(run, stream, overflow.news(performance.now()));
       if (written > 0) this.#troubles.well(file.path);
       return skipped + written;
     } catch (error) {
@@ -184,7 +184,7 @@ export class PumpedOutput implements OutputPlane {
   #throwAway(run: OutputRun, stream: Pumped, bytes: Buffer): number {
     stream.overflow.threwAway(bytes);
     stream.rest = EMPTY;
-    this.#tellLoss(run, stream, stream.overflow.news());
+    this.#tellLoss(run, stream, stream.overflow.news(performance.now()));
     return bytes.length;
   }
 

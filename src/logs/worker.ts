@@ -50,6 +50,8 @@ let unread = "";
 let closing = false;
 /** What a burst of work took was given back. */
 let isTidy = false;
+/** When the stalled were tried last: others may keep the loop much busier than they are worth. */
+let retriedMs = 0;
 
 libc.epollAdd(epoll, commands);
 while (!closing) serve();
@@ -67,7 +69,7 @@ function serve(): void {
   const streams = ready.flatMap((fd) => byFd.get(fd) ?? []);
   gather(streams.map(({ stream }) => stream));
   for (const { stream, run } of streams) pump(stream, run);
-  if (isWaiting) retryStalled();
+  if (isWaiting && performance.now() - retriedMs >= RETRY_MS) retryStalled();
   // After the output: a drain that came with it finds it moved.
   if (ready.includes(commands)) readCommands();
 }
@@ -88,7 +90,7 @@ function pump(stream: Stream, run: RunTask): void {
   const { path } = stream.file;
   const onRotated = (): void => say({ kind: "rotated", log: path, compress: run.compress });
   const moved = stream.move(Date.now(), TURN_BYTES, onRotated);
-  tellLoss(stream, stream.overflow.news());
+  tellLoss(stream, stream.overflow.news(performance.now()));
   if (moved.kind === "moved") troubles.well(path);
   if (moved.kind !== "stuck") return;
   // Waiting is level-triggered: it would spin on what cannot be moved.
@@ -102,6 +104,7 @@ function tellLoss({ runId, file }: Stream, loss: Loss | null): void {
 }
 
 function retryStalled(): void {
+  retriedMs = performance.now();
   const waiting = [...unopened.values()];
   for (const command of waiting) open(command);
   const again = new Set(stalled);

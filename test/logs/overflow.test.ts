@@ -31,16 +31,18 @@ test("the file is tried again every 250 ms, and at once when it took something",
 
 test("every byte thrown away is counted once, and its beginning and its end are told", () => {
   const overflow = dropping();
-  expect(overflow.news()).toBeNull();
+  expect(overflow.news(5_000)).toBeNull();
   overflow.threwAway(bytes("one\n"));
-  expect(overflow.news()).toEqual({ bytes: 4, phase: "begun", totalBytes: 4 });
-  expect(overflow.news()).toBeNull();
-  overflow.threwAway(bytes("two"));
-  expect(overflow.news()).toEqual({ bytes: 3, phase: "going-on", totalBytes: 7 });
+  expect(overflow.news(5_000)).toEqual({ bytes: 4, phase: "begun", totalBytes: 4 });
+  overflow.threwAway(bytes("tw"));
+  expect(overflow.news(5_100)).toBeNull(); // So soon only the count goes on.
+  overflow.threwAway(bytes("o"));
+  expect(overflow.news(5_250)).toEqual({ bytes: 3, phase: "going-on", totalBytes: 7 });
+  expect(overflow.news(5_500)).toBeNull();
   overflow.threwAway(bytes("\n"));
   overflow.moved();
-  expect(overflow.news()).toEqual({ bytes: 1, phase: "ended", totalBytes: 8 });
-  expect(overflow.news()).toBeNull();
+  expect(overflow.news(5_501)).toEqual({ bytes: 1, phase: "ended", totalBytes: 8 });
+  expect(overflow.news(5_502)).toBeNull();
 });
 
 test("what a drain gives up is told as one loss that is over", () => {
