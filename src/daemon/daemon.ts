@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { mutableCopy } from "../core/world.ts";
 import { prepareHome } from "../client/paths.ts";
 import { chooseSocket, forgetSocket, leaveWord } from "../client/socket-path.ts";
-import { createOutput } from "../logs/output.ts";
 import { identityOf } from "../platform/identity.ts";
 import { processTable } from "../platform/process-table.ts";
 import { createClock } from "../platform/clock.ts";
@@ -33,8 +32,11 @@ import { daemonOperations } from "./operations/daemon.ts";
 import { definitionOperations } from "./operations/definitions.ts";
 import { runtimeUpdateOperations } from "./operations/runtime-updates.ts";
 import { lifecycleOperations } from "./operations/lifecycle.ts";
+import { logOperations } from "./operations/logs.ts";
 import { lookingOperations } from "./operations/looking.ts";
 import { PortAllotment } from "./port-allotment.ts";
+import { retainLogs } from "./log-retention.ts";
+import { openOutput } from "./output.ts";
 import { Projects } from "./projects.ts";
 import { onTermination } from "./signals.ts";
 import { StatusReader } from "./status-reader.ts";
@@ -62,6 +64,7 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
       ...lifecycleOperations(context),
       ...definitionOperations(context),
       ...runtimeUpdateOperations(context),
+      ...logOperations(context),
       ...daemonOperations(context),
     },
     (what, error) => log.trouble("dispatch", what, error),
@@ -101,11 +104,7 @@ function compose(home: string, log: DaemonLog): Composition {
     journal: new SpawnJournal(join(home, "spawned")),
     ports,
   });
-  const output = createOutput({
-    home,
-    trouble: (what, error) => log.trouble("logs", what, error),
-    onRotated: (path) => log.write("debug", "logs", `rotated ${path}`),
-  });
+  const output = openOutput(home, log, (input) => supervisor.submit(input));
   const prober = createProber();
   const supervisor = new Supervisor({
     ports: { clock, chance, processes, output, prober, store: registry },
@@ -115,6 +114,7 @@ function compose(home: string, log: DaemonLog): Composition {
     trouble: (what, error) => log.trouble("supervisor", what, error),
   });
   const allotment = new PortAllotment(supervisor, ports);
+  const endRetention = retainLogs(output, () => supervisor.world);
   let act: (how: Ending) => Promise<void> = async () => {};
   let isEnding = false;
   const context: DaemonContext = {
@@ -125,6 +125,7 @@ function compose(home: string, log: DaemonLog): Composition {
     clock,
     processes,
     allotment,
+    output,
     facts: {
       home,
       identity: identityOf(process.pid) ?? { pid: process.pid, startTicks: "" },
@@ -148,6 +149,7 @@ function compose(home: string, log: DaemonLog): Composition {
     },
     async release(last) {
       supervisor.hold();
+      endRetention();
       await output.close();
       // Bun tells of the children that it has reaped in the same turn of its loop. From here on it reaps none: a
       // child that ends now stays a zombie, and tells its exit code to the next program.

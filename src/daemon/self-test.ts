@@ -40,6 +40,7 @@ export async function testItself(home: string): Promise<void> {
       home: directory,
       trouble: (what, error) => troubles.push(`${what}: ${String(error)}`),
       onRotated: () => {},
+      onDropped: () => {},
     });
     await output.close();
     if (troubles.length > 0) throw new Error(troubles.join("; "));

@@ -171,6 +171,12 @@ export const operations = {
     summary: "Clears restart counters.",
     errors: lookup,
   }),
+  flush: callOf<TargetsInput, { results: readonly ActionResult[] }>({
+    input: onTargets,
+    effect: "writes",
+    summary: "Empties the log files of targets, the rotated ones too.",
+    errors: lookup,
+  }),
   scale: callOf<
     Place & { counts: Readonly<Record<string, number>> },
     { results: readonly ActionResult[] }
