@@ -16,6 +16,9 @@ import type { OutputOptions } from "./options.ts";
 import type { OutputPlane } from "./plane.ts";
 import type { KeptLog } from "./retention.ts";
 
+/** It holds no data, only descriptors: saves 0.7 MB. An option of Bun's that Node's types do not know. */
+const SMALL_HEAP = { smol: true };
+
 const COMMANDS_BYTES = 1024 * 1024;
 
 export class SplicedOutput implements OutputPlane {
@@ -51,6 +54,7 @@ export class SplicedOutput implements OutputPlane {
     this.#commands = write;
     const worker = new Worker(new URL("./worker.ts", import.meta.url), {
       workerData: { commands: read },
+      ...SMALL_HEAP,
     });
     this.#worker = worker;
     worker.on("message", (answer: Answer) => this.#answered(answer));
