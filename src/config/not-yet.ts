@@ -20,7 +20,6 @@ function prepared(entries: readonly NotYet[]): readonly Prepared[] {
 }
 
 const IN_PROJECT = prepared([
-  { path: "alerts", instead: "Follow `procman ls --json` from a script of your own." },
   {
     path: "groups.*.strategy",
     refused: (value) => value !== "one-for-one",

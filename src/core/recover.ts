@@ -6,12 +6,14 @@ import { move, rest } from "./moves.ts";
 import { askClean } from "./end-moves.ts";
 import { askProbes, askSpawn } from "./run-moves.ts";
 import type { Turn } from "./turn.ts";
+import { dateAlertsAnew } from "./watch-alerts.ts";
 
 export function recover(turn: Turn, { since }: InputOf<"recovered">): void {
   for (const instance of turn.allInstances()) {
     if (since === "boot") stopAfterBoot(turn, instance);
     else takeUp(turn, instance, since === "crash");
   }
+  if (since === "boot") dateAlertsAnew(turn);
   for (const lease of turn.leases()) {
     if (since === "boot") turn.removeLease(lease.id);
     else turn.perform({ kind: "watch-lease", lease });

@@ -10,6 +10,8 @@ import { identityOf } from "../platform/identity.ts";
 import { processTable } from "../platform/process-table.ts";
 import { createClock } from "../platform/clock.ts";
 import { createProber } from "../platform/prober.ts";
+import { runCommand } from "../platform/run-command.ts";
+import { createNotifier } from "../observers/notifier.ts";
 import { createPortKeeper } from "../platform/port-keeper.ts";
 import { createProcesses } from "../platform/processes.ts";
 import { SpawnJournal } from "../platform/spawn-journal.ts";
@@ -21,6 +23,7 @@ import { Supervisor } from "../supervisor/supervisor.ts";
 import { serveControlSocket, type ControlSocket } from "../transports/control-socket.ts";
 import { createDispatch } from "../transports/dispatch.ts";
 import type { Ending } from "../transports/under-way.ts";
+import { limits } from "../model/limits.ts";
 import type { InputOf } from "../model/inputs.ts";
 import type { DaemonOptions } from "./options.ts";
 import type { DaemonContext } from "./context.ts";
@@ -28,6 +31,7 @@ import { DaemonLog, eventLogger } from "./daemon-log.ts";
 import { cleanOwnEnvironment } from "./environment.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { handOver } from "./hand-over.ts";
+import { alertOperations } from "./operations/alerts.ts";
 import { daemonOperations } from "./operations/daemon.ts";
 import { definitionOperations } from "./operations/definitions.ts";
 import { runtimeUpdateOperations } from "./operations/runtime-updates.ts";
@@ -61,6 +65,7 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
   const dispatch = createDispatch(
     {
       ...lookingOperations(context),
+      ...alertOperations(context),
       ...lifecycleOperations(context),
       ...definitionOperations(context),
       ...runtimeUpdateOperations(context),
@@ -106,8 +111,9 @@ function compose(home: string, log: DaemonLog): Composition {
   });
   const output = openOutput(home, log, (input) => supervisor.submit(input));
   const prober = createProber();
+  const notifier = createNotifier({ run: runCommand, chance: () => chance.next() });
   const supervisor = new Supervisor({
-    ports: { clock, chance, processes, output, prober, store: registry },
+    ports: { clock, chance, processes, output, prober, notifier, store: registry },
     world: mutableCopy(loaded.world),
     lastSeq: loaded.lastSeq,
     observers: [eventLogger(log), idleMemory()],
@@ -150,7 +156,7 @@ function compose(home: string, log: DaemonLog): Composition {
     async release(last) {
       supervisor.hold();
       endRetention();
-      await output.close();
+      await Promise.all([notifier.close(limits.noticesGraceMs), output.close()]);
       // Bun tells of the children that it has reaped in the same turn of its loop. From here on it reaps none: a
       // child that ends now stays a zombie, and tells its exit code to the next program.
       await new Promise((resolve) => setImmediate(resolve));

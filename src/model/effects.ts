@@ -1,5 +1,6 @@
 /** What the core wants done, as data. The supervisor carries effects out, in order, after the commit. */
 
+import type { Delivery } from "./alerts.ts";
 import type { InstanceId, RunId } from "./ids.ts";
 import type { ProcessIdentity } from "./inputs.ts";
 import type { Launch, LogSpec, ReadyProbe } from "./spec.ts";
@@ -58,4 +59,6 @@ export type Effect =
     }
   | { readonly kind: "stop-probing"; readonly runId: RunId }
   /** Report `lease-ended` when the holder is gone. */
-  | { readonly kind: "watch-lease"; readonly lease: Lease };
+  | { readonly kind: "watch-lease"; readonly lease: Lease }
+  /** Tell the receivers of an alert; report `notice-undelivered` for each that cannot be told. */
+  | { readonly kind: "notify"; readonly delivery: Delivery };

@@ -30,7 +30,11 @@ export type EventType =
   | "daemon.started"
   | "daemon.recovered"
   | "daemon.upgraded"
-  | "daemon.stopping";
+  | "daemon.stopping"
+  | "alert.fired"
+  | "alert.resolved"
+  /** A receiver could not be told of one. */
+  | "alert.undelivered";
 
 export interface Fact {
   readonly type: EventType;

@@ -1,5 +1,6 @@
 /** What the core is told: what operators ask, and what the world reports. Past tense reports, "asked" asks. */
 
+import type { AlertKey, Notice, ReceiverKind } from "./alerts.ts";
 import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
 import type { RuntimeUpdates } from "./known-project.ts";
 import type { ProcessSpec, ProjectSpec } from "./spec.ts";
@@ -109,6 +110,16 @@ export type Input =
       /** So far. */
       readonly bytes: number;
       readonly isOver: boolean;
+    }
+  /** These alerts wanted to be looked at by now. */
+  | { readonly kind: "alerts-due"; readonly alerts: readonly AlertKey[] }
+  /** A receiver could not be told of an alert, and will not be. */
+  | {
+      readonly kind: "notice-undelivered";
+      readonly notice: Notice;
+      readonly receiver: ReceiverKind;
+      /** One sentence. */
+      readonly reason: string;
     }
   | { readonly kind: "lease-taken"; readonly lease: Lease }
   | { readonly kind: "lease-ended"; readonly lease: string }

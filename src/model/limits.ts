@@ -33,6 +33,10 @@ export const limits = {
   viewBytes: 8 * 1024 * 1024,
   /** What `logs --plain` writes at most, unless it is told otherwise. */
   plainBytes: 64 * 1024,
+  /** Notices of alerts that may wait for one receiver; further ones are dropped and told of. */
+  noticesWaiting: 100,
+  /** How long an ending daemon waits for notices that are under way. */
+  noticesGraceMs: 2_000,
   /** With no ready probe, `up --wait` asks that a run has lived that long. */
   settledMs: 500,
 } as const;

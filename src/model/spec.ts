@@ -15,6 +15,30 @@ export interface ProjectSpec {
   readonly concurrency: number;
   readonly groups: Readonly<Record<string, GroupSpec>>;
   readonly processes: Readonly<Record<ProcessName, ProcessSpec>>;
+  /** Absent: none. */
+  readonly alerts?: readonly AlertRule[];
+}
+
+/** Who is told of what happens. */
+export interface AlertRule {
+  /** Types of events, or globs of them. */
+  readonly on: readonly string[];
+  /** Processes, instances (`api.2`), or globs of either; null: all, and what concerns no process. */
+  readonly processes: readonly string[] | null;
+  /** A condition must have lasted that long. */
+  readonly forMs: number;
+  /** From one alert of the same process to the next at least. */
+  readonly cooldownMs: number;
+  readonly exec: CommandSpec | null;
+  readonly webhook: Webhook | null;
+  /** How long a receiver may take each time. */
+  readonly timeoutMs: number;
+}
+
+export interface Webhook {
+  readonly url: string;
+  /** With which what is posted is signed; null leaves it unsigned. */
+  readonly secret: string | null;
 }
 
 export interface GroupSpec {

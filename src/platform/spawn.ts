@@ -34,8 +34,10 @@ const UNKNOWN_START = "unknown";
 
 /** The standard descriptors of a child, as far as they are not /dev/null. */
 export interface ChildOutput {
+  /** All that it can read. */
+  readonly stdin?: Blob;
   readonly stdoutFd: number | "ignore";
-  readonly stderrFd: number | "ignore";
+  readonly stderrFd: number | "ignore" | "pipe";
 }
 
 export type StartedChild =
@@ -69,7 +71,7 @@ function bornIdentity(pid: number): ProcessIdentity {
 /** Never throws. `cgroup` is the directory of the control group that the child is born in. */
 export function startChild(
   launch: Launch,
-  { stdoutFd, stderrFd }: ChildOutput,
+  { stdin, stdoutFd, stderrFd }: ChildOutput,
   onExit: (exit: ObservedExit) => void,
   cgroup: string | null,
 ): StartedChild {
@@ -87,7 +89,7 @@ export function startChild(
       ...(cgroup === null ? {} : { cgroup }),
       cwd: launch.cwd,
       env: { ...launch.env },
-      stdio: ["ignore", stdoutFd, stderrFd],
+      stdio: [stdin ?? "ignore", stdoutFd, stderrFd],
       detached: true,
       onExit: (_, code, signal) => onExit(observed(code, signal)),
     });

@@ -10,7 +10,7 @@ import type { ProcessSpec } from "../model/spec.ts";
 import type { ErrorCode } from "../model/errors.ts";
 import { defineInput, runtimeUpdates } from "./definition-inputs.ts";
 import type { ApplyInput, ApplyOutput, UpInput, UpOutput } from "./definition-inputs.ts";
-import type { ActionResult, DaemonStatus, Inspection, WireEvent } from "./shapes.ts";
+import type { ActionResult, ActiveAlert, DaemonStatus, Inspection, WireEvent } from "./shapes.ts";
 import { processSpecSchema } from "./spec-schema.ts";
 import type { Status } from "./status.ts";
 
@@ -220,6 +220,12 @@ export const operations = {
     effect: "reads",
     summary: "Answers when the targets have come to a state.",
     errors: [...lookup, "OPERATION_TIMEOUT", "CANNOT_COME_TRUE"],
+  }),
+  alerts: callOf<Place & { all: boolean }, readonly ActiveAlert[]>({
+    input: z.strictObject({ ...place, all: z.boolean() }),
+    effect: "reads",
+    summary: "What is alerting now, in a project or everywhere.",
+    errors: lookup,
   }),
   events: streamOf<EventsInput, WireEvent>({
     input: z.strictObject({

@@ -38,6 +38,22 @@ export interface WireEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+/** An alert that was told and is not over. */
+export interface ActiveAlert {
+  /** The same in each notice and event of it. */
+  readonly id: string;
+  readonly rule: string;
+  readonly project: string;
+  readonly process: string | null;
+  readonly instance: number | null;
+  /** The event that it was told of last. */
+  readonly type: string;
+  readonly reason: string | null;
+  /** When what it is about began. */
+  readonly since: string;
+  readonly firedAt: string;
+}
+
 export interface DaemonStatus {
   readonly version: string;
   readonly protocol: number;

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import {
   LOG_PARSES,
+  type AlertRule,
   type BackoffSpec,
   type CommandSpec,
   type Dependency,
@@ -86,6 +87,16 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
   disabled: z.boolean(),
 });
 
+const alertRule: z.ZodType<AlertRule> = z.strictObject({
+  on: texts.min(1),
+  processes: texts.nullable(),
+  forMs: ms,
+  cooldownMs: ms,
+  exec: command.nullable(),
+  webhook: z.strictObject({ url: text, secret: text.nullable() }).nullable(),
+  timeoutMs: ms.min(1),
+});
+
 export const projectSpecSchema: z.ZodType<ProjectSpec> = z.strictObject({
   name: text.min(1),
   directory: text,
@@ -93,4 +104,5 @@ export const projectSpecSchema: z.ZodType<ProjectSpec> = z.strictObject({
   concurrency: z.number().int().min(1),
   groups: z.record(text, z.strictObject({ members: texts })),
   processes: z.record(text, processSpecSchema),
+  alerts: z.array(alertRule).exactOptional(),
 });

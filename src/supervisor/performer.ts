@@ -6,6 +6,7 @@ import type { Input, ProcessIdentity, RunReport, SpawnError } from "../model/inp
 import type { LogSpec } from "../model/spec.ts";
 import type {
   Clock,
+  Notifier,
   ObservedExit,
   Output,
   OutputEnds,
@@ -19,6 +20,7 @@ export interface PerformerPorts {
   readonly processes: Processes;
   readonly output: Output;
   readonly prober: Prober;
+  readonly notifier: Notifier;
 }
 
 /** Where trouble goes that no input can tell of. */
@@ -59,6 +61,12 @@ export class Performer {
         return this.#probe(effect);
       case "stop-probing":
         return this.#stopProbing(effect.runId);
+      case "notify": {
+        const { notice } = effect.delivery;
+        return this.#ports.notifier.deliver(effect.delivery, (receiver, reason) => {
+          this.#submit({ kind: "notice-undelivered", notice, receiver, reason });
+        });
+      }
       case "watch-lease": {
         const { id, pid, startTicks } = effect.lease;
         this.#ports.processes.watch({ pid, startTicks }, () => {

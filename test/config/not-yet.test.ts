@@ -43,7 +43,6 @@ describe("what is still to come is said, with what to do meanwhile", () => {
   });
 
   test.each([
-    "alerts: [{ on: ['*'] }]",
     "groups: { g: { members: [], strategy: one-for-all } }",
     "groups: { g: { limits: { cpu: 1 } } }",
   ])("%s", async (content) => {

@@ -107,6 +107,7 @@ export class SimWorld {
           };
         },
       },
+      notifier: { deliver: () => {} },
       store: {
         load: () => ({ world: this.stored, lastSeq: this.events.length, bootId: null }),
         commit: (changes, events) => this.#commit(changes, events, lives),

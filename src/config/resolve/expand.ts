@@ -5,17 +5,7 @@ import type { Report } from "../report.ts";
 import { isMap, type Node, originAt, type Path, showPath } from "../tree.ts";
 
 /** What is below these keys is expanded for each run, or is no business of this version. */
-const KEPT = new Set([
-  "command",
-  "env",
-  "links",
-  "http",
-  "tcp",
-  "exec",
-  "hooks",
-  "defaults",
-  "alerts",
-]);
+const KEPT = new Set(["command", "env", "links", "http", "tcp", "exec", "hooks", "defaults"]);
 
 export interface Expanded {
   readonly data: unknown;

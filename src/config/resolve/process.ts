@@ -62,7 +62,10 @@ function longestWithin(probes: readonly Probe[]): number {
   return probes.length === 0 ? READY_WITHIN_MS : Math.max(...probes.map((probe) => probe.within));
 }
 
-function commandSpec(command: string | readonly string[], shell: readonly string[]): CommandSpec {
+export function commandSpec(
+  command: string | readonly string[],
+  shell: readonly string[],
+): CommandSpec {
   return typeof command === "string"
     ? { kind: "line", line: command, shell }
     : { kind: "list", argv: command };

@@ -17,6 +17,7 @@ import {
 } from "../schema/project.ts";
 import { child, dataOf, entriesOf, type Node, originAt } from "../tree.ts";
 import { userKeysOf, withoutUserKeys } from "../user-keys.ts";
+import { alertRules } from "./alerts.ts";
 import { checkDependencies, withImplied } from "./dependencies.ts";
 import { type Draft, Drafts } from "./draft.ts";
 import { addEnvMap, type Environment, EnvironmentScope, variableOf } from "./environment.ts";
@@ -50,7 +51,8 @@ export interface ResolvedProject {
 export function resolveProject(request: ResolveRequest, report: Report): ResolvedProject {
   const { tree, directory, profiles, callerEnvOf } = request;
   const top = withoutUserKeys(tree);
-  const values = topValues(top, request, report);
+  const scope = topScope(top, request);
+  const values = topValues(top, scope, report);
   const name = nameOf(request, values);
   const drafts = new Drafts({ top, directory, profiles, callerEnvOf }, report);
   const bare = [...drafts.all.values()].flatMap((draft) =>
@@ -66,6 +68,7 @@ export function resolveProject(request: ResolveRequest, report: Report): Resolve
   const names = new Set(drafts.all.keys());
   const groups = groupsOf(values, specs, top, names, report);
   checkProfiles(values, top, names, new Set(Object.keys(groups)), report);
+  const alerts = alertRules(values, { top, names, groups, scope, report });
   return {
     spec: {
       name,
@@ -74,6 +77,8 @@ export function resolveProject(request: ResolveRequest, report: Report): Resolve
       concurrency: values.concurrency,
       groups,
       processes: Object.fromEntries(specs.map((spec) => [spec.name, withGroups(spec, groups)])),
+      // Left out when there are none, so that definitions stored before there were any stay the same.
+      ...(alerts.length === 0 ? {} : { alerts }),
     },
     selection: selectionOf(values, profiles, report),
     nameIsExplicit: request.name !== null || values.name !== undefined,
@@ -83,7 +88,8 @@ export function resolveProject(request: ResolveRequest, report: Report): Resolve
 
 /** The name under which the project will be known, unless another has it; nothing is reported. */
 export function projectName(request: Omit<ResolveRequest, "callerEnvOf">): string {
-  return nameOf(request, topValues(withoutUserKeys(request.tree), request, new Report()));
+  const top = withoutUserKeys(request.tree);
+  return nameOf(request, topValues(top, topScope(top, request), new Report()));
 }
 
 function nameOf(
@@ -101,15 +107,14 @@ function nameAfter(directory: string): string {
 /** The project of processes that belong to none. */
 const AD_HOC = "adhoc";
 
-function topValues(
-  top: Node,
-  request: Pick<ResolveRequest, "callerEnv">,
-  report: Report,
-): ProjectValues {
+/** The variables that what concerns no process can refer to: the project's, under them the caller's. */
+function topScope(top: Node, { callerEnv }: Pick<ResolveRequest, "callerEnv">): EnvironmentScope {
   const environment: Environment = new Map();
   addEnvMap(environment, child(top, "env"), true);
-  const caller = variableOf(request.callerEnv);
-  const scope = new EnvironmentScope(environment, caller, () => undefined);
+  return new EnvironmentScope(environment, variableOf(callerEnv), () => undefined);
+}
+
+function topValues(top: Node, scope: EnvironmentScope, report: Report): ProjectValues {
   checkDefaults(top, scope, report);
   const { data, failed } = expandAtLoad(dataOf(withoutProcesses(top)), top, scope, report);
   reportProjectNotYet(data, top, report);
