@@ -68,6 +68,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "the daemon: start, stop, restart, status, logs",
     load: () => import("./commands/daemon.ts"),
   },
+  completion: {
+    summary: "write the script that completes procman in a shell",
+    load: () => import("./commands/completion.ts"),
+  },
 };
 
 export interface CommandLine {

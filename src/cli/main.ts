@@ -2,18 +2,21 @@
 /** The command line's entry: finds the command, loads it alone, runs it, and turns what it throws into an exit status. */
 
 import { findCommand, splitCommandLine } from "./commands.ts";
-import { readArguments } from "./arguments.ts";
-import { contextFor } from "./context.ts";
-import { renderFailure } from "./render/failure.ts";
 
 const line = splitCommandLine(Bun.argv.slice(2));
 try {
   process.exitCode = await main();
 } catch (error) {
+  const { renderFailure } = await import("./render/failure.ts");
   process.exitCode = renderFailure(error, line.args, process.env);
 }
 
+/** What help and completion do not need is loaded after they had their turn. */
 async function main(): Promise<number> {
+  if (Bun.argv[2] === "--complete") {
+    const { printCandidates } = await import("./completion/candidates.ts");
+    return printCandidates(Bun.argv.slice(3), process.env);
+  }
   if (line.wantsVersion) {
     const { VERSION } = await import("../protocol/version.ts");
     console.log(VERSION);
@@ -30,5 +33,7 @@ async function main(): Promise<number> {
     console.log(helpOf(line.name, command));
     return 0;
   }
+  const { readArguments } = await import("./arguments.ts");
+  const { contextFor } = await import("./context.ts");
   return command.run(contextFor(readArguments(line.args, command.flags), process.env));
 }
