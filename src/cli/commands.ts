@@ -52,6 +52,14 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "wait until processes have come to a state",
     load: () => import("./commands/wait.ts"),
   },
+  save: {
+    summary: "pin what is up as what comes back after a reboot",
+    load: () => import("./commands/save.ts"),
+  },
+  resurrect: {
+    summary: "start what was up before a reboot, or what was saved",
+    load: () => import("./commands/resurrect.ts"),
+  },
   init: {
     summary: "write a configuration to begin with",
     load: () => import("./commands/init.ts"),

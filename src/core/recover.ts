@@ -2,6 +2,7 @@
 
 import type { InputOf } from "../model/inputs.ts";
 import type { Instance, Run } from "../model/state.ts";
+import { isKeptUp } from "./comeback.ts";
 import { move, rest } from "./moves.ts";
 import { askClean } from "./end-moves.ts";
 import { askProbes, askSpawn } from "./run-moves.ts";
@@ -28,7 +29,8 @@ function stopAfterBoot(turn: Turn, instance: Instance): void {
   const { kind } = instance.state;
   if (["stopped", "killed", "completed", "failed", "skipped"].includes(kind)) return;
   const stopped = { kind: "stopped", reason: "machine restarted" } as const;
-  rest(turn, instance, stopped, "process.stopped", { desired: "down" });
+  const comesBack = instance.comesBack === true || isKeptUp(instance);
+  rest(turn, instance, stopped, "process.stopped", { desired: "down", comesBack });
 }
 
 function takeUp(turn: Turn, instance: Instance, crashed: boolean): void {

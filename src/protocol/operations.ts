@@ -197,6 +197,18 @@ export const operations = {
       "What bears on reading configurations again: of one project, or of those that live in a directory. With environment values.",
     errors: ["PROJECT_NOT_FOUND"],
   }),
+  save: callOf<{ project: string | null; pins: boolean }, { projects: readonly SavedSet[] }>({
+    input: z.strictObject({ project: z.string().nullable(), pins: z.boolean() }),
+    effect: "writes",
+    summary: "Pins what is up, in one project or in all, as what comes back after a reboot.",
+    errors: ["PROJECT_NOT_FOUND"],
+  }),
+  resurrect: callOf<{ project: string | null }, { results: readonly ActionResult[] }>({
+    input: z.strictObject({ project: z.string().nullable() }),
+    effect: "writes",
+    summary: "Starts what was saved, else what was up when the machine or the daemon was stopped.",
+    errors: ["PROJECT_NOT_FOUND"],
+  }),
   wait: callOf<
     TargetsInput & { for: WaitCondition; timeoutMs: number | null },
     { results: readonly ActionResult[] }
@@ -250,6 +262,12 @@ export interface EventsInput extends Place {
   /** Globs over event types; none takes all. */
   readonly types: readonly string[];
   readonly follow: boolean;
+}
+
+export interface SavedSet {
+  readonly project: string;
+  /** The processes that come back; null: those that are up when the machine goes down. */
+  readonly processes: readonly string[] | null;
 }
 
 type Operations = typeof operations;
