@@ -53,6 +53,13 @@ export interface DaemonStatus {
   readonly memoryBytes: number;
 }
 
+/** What comes back of a project after a reboot. */
+export interface SavedSet {
+  readonly project: string;
+  /** The processes that come back; null: those that are up when the machine goes down. */
+  readonly processes: readonly string[] | null;
+}
+
 /** Everything about one instance. */
 export interface Inspection {
   readonly status: Status;
