@@ -61,6 +61,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "start what was up before a reboot, or what was saved",
     load: () => import("./commands/resurrect.ts"),
   },
+  startup: {
+    summary: "start the daemon, and what is to come back, with the machine",
+    load: () => import("./commands/startup.ts"),
+  },
   init: {
     summary: "write a configuration to begin with",
     load: () => import("./commands/init.ts"),

@@ -18,8 +18,15 @@ export function askNoting(turn: Turn, id: InstanceId, request: InstanceRequest):
   if (comesBack !== (instance.comesBack === true)) turn.putInstance({ ...instance, comesBack });
 }
 
+/** True when the boot unit is to bring it up: nothing of it is left, for the machine was restarted. */
+export function comesBackAfterBoot(turn: Turn, instance: Instance): boolean {
+  const saved = turn.project(instance.project)?.saved ?? null;
+  if (saved === null) return instance.comesBack === true || isKeptUp(instance);
+  return saved.includes(instance.process) && instance.state.kind !== "completed";
+}
+
 /** It is up, or on its way, and no foreground command holds it. */
-export function isKeptUp({ desired, lease, state }: Instance): boolean {
+function isKeptUp({ desired, lease, state }: Instance): boolean {
   return desired === "up" && lease === null && !AT_REST.has(state.kind);
 }
 
@@ -32,11 +39,12 @@ export function saveSet(turn: Turn, { project: name, pins }: InputOf<"save-asked
   turn.putProject({ ...project, saved: pins ? [...new Set(processes)] : null });
 }
 
-/** True when a resurrection is to bring it up. */
-export function isToComeBack({ saved }: Project, instance: Instance): boolean {
+/** True when a resurrection is to bring it up. The boot unit runs one after a mere crash of the daemon too, when what an
+ *  operator has stopped since the boot has to stay down: it goes by the notes alone. */
+export function isToComeBack({ saved }: Project, instance: Instance, byUnit: boolean): boolean {
   const { comesBack, process, state } = instance;
   if (!AT_REST.has(state.kind) || state.kind === "completed") return false;
-  return saved?.includes(process) ?? comesBack === true;
+  return (byUnit ? null : saved)?.includes(process) ?? comesBack === true;
 }
 
 const AT_REST: ReadonlySet<string> = new Set([

@@ -2,7 +2,7 @@
 
 import type { InputOf } from "../model/inputs.ts";
 import type { Instance, Run } from "../model/state.ts";
-import { isKeptUp } from "./comeback.ts";
+import { comesBackAfterBoot } from "./comeback.ts";
 import { move, rest } from "./moves.ts";
 import { askClean } from "./end-moves.ts";
 import { askProbes, askSpawn } from "./run-moves.ts";
@@ -27,9 +27,12 @@ function stopAfterBoot(turn: Turn, instance: Instance): void {
     return;
   }
   const { kind } = instance.state;
-  if (["stopped", "killed", "completed", "failed", "skipped"].includes(kind)) return;
+  const comesBack = comesBackAfterBoot(turn, instance);
+  if (["stopped", "killed", "completed", "failed", "skipped"].includes(kind)) {
+    if (comesBack !== (instance.comesBack === true)) turn.putInstance({ ...instance, comesBack });
+    return;
+  }
   const stopped = { kind: "stopped", reason: "machine restarted" } as const;
-  const comesBack = instance.comesBack === true || isKeptUp(instance);
   rest(turn, instance, stopped, "process.stopped", { desired: "down", comesBack });
 }
 

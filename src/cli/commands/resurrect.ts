@@ -1,5 +1,6 @@
 /** `procman resurrect`. */
 
+import { CHANGES } from "../../client/client.ts";
 import { limits } from "../../model/limits.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { renderResults } from "../render/results.ts";
@@ -14,7 +15,8 @@ stopped with everything. What was started, stopped or killed by name since then 
   flags: {
     "by-unit": {
       type: "boolean",
-      description: "the boot unit starts the daemon: wait for it instead of starting one",
+      description:
+        "for the boot unit, which starts the daemon itself: wait for that one, and for nothing else",
     },
   },
   examples: [
@@ -23,8 +25,13 @@ stopped with everything. What was started, stopped or killed by name since then 
   ],
   async run(context) {
     const { args, client } = context;
-    if (args.isSet("by-unit")) await untilThere(context);
-    const { results } = await client.change("resurrect", { project: args.text("project") });
+    const byUnit = args.isSet("by-unit");
+    if (byUnit) await untilThere(context);
+    const { results } = await client.change(
+      "resurrect",
+      { project: args.text("project"), byUnit },
+      { ...CHANGES, start: !byUnit },
+    );
     if (results.length === 0) context.say("Nothing is to come back.");
     return renderResults(context, results, "started");
   },

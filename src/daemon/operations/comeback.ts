@@ -6,6 +6,7 @@ import { own } from "../../model/own.ts";
 import type { Project } from "../../model/state.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
+import { resultOf } from "./outcomes.ts";
 import { ask, finish, isMissing, isStarted } from "./lifecycle.ts";
 import { withDependencies } from "./selection.ts";
 
@@ -24,17 +25,22 @@ export function comebackOperations(context: DaemonContext): Pick<Handlers, "save
       return { projects: saved };
     },
 
-    async resurrect({ project: named }, signal) {
+    async resurrect({ project: named, byUnit }, signal) {
       const returning = projectsMeant(context, named).flatMap((project) =>
         instancesOfProject(supervisor.world, project).filter((it) => {
           const spec = own(project.spec.processes, it.process);
-          return spec?.disabled === false && isToComeBack(project, it);
+          return spec?.disabled === false && isToComeBack(project, it, byUnit);
         }),
       );
       const needed = withDependencies(context, returning).filter(
         (it) => returning.includes(it) || isMissing(it),
       );
       await ask(context, needed, { kind: "start-asked", gated: true, lease: null });
+      // A boot waits for its units, and a dependency may take for ever.
+      if (byUnit) {
+        const { world } = supervisor;
+        return { results: returning.map(({ id }) => resultOf(world, id, "resurrect", true, null)) };
+      }
       return finish(context, "resurrect", returning, isStarted, signal);
     },
   };
