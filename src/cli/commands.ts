@@ -81,6 +81,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "the daemon: start, stop, restart, status, logs",
     load: () => import("./commands/daemon.ts"),
   },
+  doctor: {
+    summary: "find what is wrong with procman here, each with what to do about it",
+    load: () => import("./commands/doctor.ts"),
+  },
   completion: {
     summary: "write the script that completes procman in a shell",
     load: () => import("./commands/completion.ts"),
