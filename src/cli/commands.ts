@@ -144,7 +144,7 @@ export async function findCommand(name: string): Promise<Command> {
   const similar = nearest(name, names);
   const hint =
     similar === null
-      ? "'procman --help' lists the commands."
+      ? "'procman --help' lists commands and topics."
       : `Did you mean 'procman ${similar}'?`;
   return fail("USAGE", `Cannot understand '${name}': there is no such command`, hint);
 }

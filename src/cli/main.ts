@@ -23,16 +23,16 @@ async function main(): Promise<number> {
     return 0;
   }
   if (line.name === null) {
-    const { overview } = await import("./help.ts");
+    const { overview } = await import("./help/help.ts");
     console.log(overview());
     return line.args.length === 0 || line.wantsHelp ? 0 : 2;
   }
-  const command = await findCommand(line.name);
   if (line.wantsHelp) {
-    const { helpOf } = await import("./help.ts");
-    console.log(helpOf(line.name, command));
+    const { helpAbout } = await import("./help/help.ts");
+    console.log(await helpAbout(line.name));
     return 0;
   }
+  const command = await findCommand(line.name);
   const { readArguments } = await import("./arguments.ts");
   const { contextFor } = await import("./context.ts");
   return command.run(contextFor(readArguments(line.args, command.flags), process.env));

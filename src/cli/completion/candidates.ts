@@ -7,6 +7,7 @@ import { homePath } from "../../client/paths.ts";
 import { allFlags } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { COMMANDS, findCommand } from "../commands.ts";
+import { TOPICS } from "../help/topics.ts";
 import { writeAll } from "../output.ts";
 import { knownNames, projectsAt } from "./known-names.ts";
 import { targetCandidates, type Candidate } from "./targets.ts";
@@ -77,7 +78,7 @@ async function completionOf(
       : values.map(([value, about]) => [inline + value, about]);
   }
   if (last.startsWith("-")) return flagCandidates(flags);
-  if (line.name === "help") return commandCandidates();
+  if (line.name === "help") return [...commandCandidates(), ...topicCandidates()];
   if (line.name === null) return [...commandCandidates(), ["help", "explain a command or a topic"]];
   return line.command === null ? [] : wordCandidates(line.command, line.words, last, names);
 }
@@ -152,6 +153,10 @@ function flagCandidates(flags: ArgsDef): readonly Candidate[] {
 
 function commandCandidates(): readonly Candidate[] {
   return Object.entries(COMMANDS).map(([name, { summary }]) => [name, summary]);
+}
+
+function topicCandidates(): readonly Candidate[] {
+  return Object.entries(TOPICS).map(([name, { summary }]) => [name, summary]);
 }
 
 /** By the usage that `--help` shows: `start|stop` are words, `TARGET` and `NAME` names of processes. */
