@@ -27,9 +27,10 @@ export async function watchStatuses(
 ): Promise<void> {
   let changed = Promise.withResolvers<void>();
   const stopped = new Promise<void>((resolve) => ended.addEventListener("abort", () => resolve()));
+  const before = await context.client.ask("daemon-status", {});
   let seen = await look();
   show(seen, null);
-  void listen(context, () => changed.resolve(), ended);
+  void listen(context, { after: before?.lastSeq ?? null, changed: () => changed.resolve() }, ended);
   while (!ended.aborted) {
     const tick = everyMs === null ? [] : [Bun.sleep(everyMs)];
     await Promise.race([changed.promise, stopped, ...tick]);
@@ -51,25 +52,36 @@ export async function watchStatuses(
 /** Nothing of it is known any more, as after a `down`. */
 const GONE: ReadonlySet<string> = new Set(["PROJECT_NOT_FOUND", "NO_PROJECT", "PROCESS_NOT_FOUND"]);
 
+interface Listener {
+  /** The number of the last event that was seen; null when there was no daemon to ask. */
+  readonly after: number | null;
+  readonly changed: () => void;
+}
+
 /** Tells of every event, and of a daemon that came or went. */
 async function listen(
   { client, place }: CommandContext,
-  changed: () => void,
+  { after, changed }: Listener,
   ended: AbortSignal,
 ): Promise<void> {
+  let afterSeq = after;
+  let isThere = after !== null;
   while (!ended.aborted) {
     try {
-      const status = await client.ask("daemon-status", {});
-      if (status !== null) {
-        const all = { ...place, all: true, afterSeq: status.lastSeq, sinceMs: null };
+      if (afterSeq === null) {
+        afterSeq = (await client.ask("daemon-status", {}))?.lastSeq ?? null;
+        if (afterSeq !== null) changed();
+      }
+      const input = { ...place, all: true, afterSeq, sinceMs: null, types: [], follow: true };
+      for await (const event of client.stream("events", input, ended)) {
+        isThere = true;
+        afterSeq = event.seq;
         changed();
-        for await (const _ of client.stream("events", { ...all, types: [], follow: true }, ended)) {
-          changed();
-        }
       }
     } catch (error) {
       if (!(error instanceof NoDaemonError) && !(error instanceof ProcmanError)) return;
-      changed();
+      if (isThere) changed();
+      isThere = false;
     }
     await Bun.sleep(RETRY_MS);
   }

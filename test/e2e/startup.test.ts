@@ -72,6 +72,11 @@ onLinux(
     writeFileSync(join(sandbox.root, "config"), "a file where the directory has to be");
     const { code, stderr } = await sandbox.runWith(env, "startup", "install");
     expect([code, stderr.includes("Cannot change")]).toEqual([1, true]);
+    const system = await sandbox.okWith(env, "startup", "install", "--system", "--print");
+    const own = Bun.spawnSync(["id", "-un"]).stdout.toString().trim();
+    expect(system).toContain(`\nUser=${own}\n`);
+    const other = await sandbox.runWith(env, "startup", "install", "--user", "somebody");
+    expect([other.code, other.stderr.includes("--system")]).toEqual([2, true]);
     const wrong = await sandbox.runWith(env, "startup", "instal");
     expect([wrong.code, wrong.stderr.includes("install, uninstall, status")]).toEqual([2, true]);
   },

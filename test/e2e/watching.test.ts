@@ -84,6 +84,9 @@ test(
         return { value: last, done: Bun.deepEquals(last, wanted) };
       });
     await states("both to run", ["running", "running"]);
+    // Nothing has happened since, so nothing is told.
+    await sandbox.ok("ls");
+    expect(seen).toHaveLength(1);
     await sandbox.ok("stop", "api");
     await states("api to be stopped", ["stopped", "running"]);
     await sandbox.ok("down");

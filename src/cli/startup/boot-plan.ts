@@ -1,6 +1,5 @@
 /** What is to be started at boot, for whom and where: decided once, and written by each service manager in its way. */
 
-import { userInfo } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { homePath } from "../../client/paths.ts";
@@ -30,12 +29,12 @@ const MAIN = fileURLToPath(import.meta.resolve("../main.ts"));
 
 export function bootPlan({ args, env }: CommandContext): BootPlan {
   const scope = args.isSet("system") ? "system" : "user";
-  const own = userInfo();
-  const user = args.text("user") ?? (scope === "system" ? env["SUDO_USER"] : null) ?? own.username;
-  if (scope === "user" && user !== own.username) {
-    fail("USAGE", `Cannot write a unit of ${user}'s own: you are ${own.username}`, "Add --system.");
+  const own = ownName();
+  const user = args.text("user") ?? (scope === "system" ? env["SUDO_USER"] : null) ?? own;
+  if (scope === "user" && user !== own) {
+    fail("USAGE", `Cannot write a unit of ${user}'s own: you are ${own}`, "Add --system.");
   }
-  const isOwn = user === own.username;
+  const isOwn = user === own;
   const userDirectory = (isOwn ? env["HOME"] : null) ?? directoryOf(user);
   const usual = homePath(
     { HOME: userDirectory, XDG_STATE_HOME: isOwn ? env["XDG_STATE_HOME"] : undefined },
@@ -55,6 +54,11 @@ export function bootPlan({ args, env }: CommandContext): BootPlan {
     resurrect: [...program, "resurrect", "--by-unit", "--quiet", "--home", home],
     environment: { PATH: env["PATH"] ?? "/usr/bin:/bin", ...DAEMON_RUNTIME },
   };
+}
+
+/** Not by `os.userInfo`, which in Bun 1.4.5 goes by USER and knows nobody without it. */
+function ownName(): string {
+  return Bun.spawnSync(["id", "-un"], { stderr: "ignore" }).stdout.toString().trim();
 }
 
 /** The directory of another user, as the shell knows it. */
