@@ -11,6 +11,7 @@ import type { Changes, World } from "../model/state.ts";
 import type { Instant } from "../model/time.ts";
 import { admit } from "../core/admission.ts";
 import { ask, report } from "../core/ask.ts";
+import { askNoting, saveSet } from "../core/comeback.ts";
 import { define, retireProcesses } from "../core/define.ts";
 import { recover } from "../core/recover.ts";
 import { scale, setProcess } from "../core/runtime-updates.ts";
@@ -51,8 +52,10 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
     case "process-set":
       return setProcess(turn, input);
     case "instances-asked":
-      for (const id of input.instances) ask(turn, id, input.request);
+      for (const id of input.instances) askNoting(turn, id, input.request);
       return;
+    case "save-asked":
+      return saveSet(turn, input);
     case "run-reported":
       return report(turn, input.instance, input.runId, input.report);
     case "clock-moved":

@@ -53,6 +53,18 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "wait until processes have come to a state",
     load: () => import("./commands/wait.ts"),
   },
+  save: {
+    summary: "pin what is up as what comes back after a reboot",
+    load: () => import("./commands/save.ts"),
+  },
+  resurrect: {
+    summary: "start what was up before a reboot, or what was saved",
+    load: () => import("./commands/resurrect.ts"),
+  },
+  startup: {
+    summary: "start the daemon, and what is to come back, with the machine",
+    load: () => import("./commands/startup.ts"),
+  },
   init: {
     summary: "write a configuration to begin with",
     load: () => import("./commands/init.ts"),
@@ -68,6 +80,14 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   daemon: {
     summary: "the daemon: start, stop, restart, status, logs",
     load: () => import("./commands/daemon.ts"),
+  },
+  doctor: {
+    summary: "find what is wrong with procman here, each with what to do about it",
+    load: () => import("./commands/doctor.ts"),
+  },
+  completion: {
+    summary: "write the script that completes procman in a shell",
+    load: () => import("./commands/completion.ts"),
   },
 };
 
@@ -124,7 +144,7 @@ export async function findCommand(name: string): Promise<Command> {
   const similar = nearest(name, names);
   const hint =
     similar === null
-      ? "'procman --help' lists the commands."
+      ? "'procman --help' lists commands and topics."
       : `Did you mean 'procman ${similar}'?`;
   return fail("USAGE", `Cannot understand '${name}': there is no such command`, hint);
 }

@@ -35,6 +35,7 @@ export function define(turn: Turn, input: InputOf<"project-defined">): void {
     },
     profiles: input.profiles,
     updates: pick(before?.updates ?? {}, names),
+    saved: before?.saved ?? null,
   };
   turn.putProject(project);
   if (before !== undefined) tellChanges(turn, name, changes, input.prune);

@@ -2,6 +2,7 @@
 
 import type { InputOf } from "../model/inputs.ts";
 import type { Instance, Run } from "../model/state.ts";
+import { comesBackAfterBoot } from "./comeback.ts";
 import { move, rest } from "./moves.ts";
 import { askClean } from "./end-moves.ts";
 import { askProbes, askSpawn } from "./run-moves.ts";
@@ -26,9 +27,13 @@ function stopAfterBoot(turn: Turn, instance: Instance): void {
     return;
   }
   const { kind } = instance.state;
-  if (["stopped", "killed", "completed", "failed", "skipped"].includes(kind)) return;
+  const comesBack = comesBackAfterBoot(turn, instance);
+  if (["stopped", "killed", "completed", "failed", "skipped"].includes(kind)) {
+    if (comesBack !== (instance.comesBack === true)) turn.putInstance({ ...instance, comesBack });
+    return;
+  }
   const stopped = { kind: "stopped", reason: "machine restarted" } as const;
-  rest(turn, instance, stopped, "process.stopped", { desired: "down" });
+  rest(turn, instance, stopped, "process.stopped", { desired: "down", comesBack });
 }
 
 function takeUp(turn: Turn, instance: Instance, crashed: boolean): void {

@@ -28,6 +28,7 @@ import { DaemonLog, eventLogger } from "./daemon-log.ts";
 import { cleanOwnEnvironment } from "./environment.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { handOver } from "./hand-over.ts";
+import { comebackOperations } from "./operations/comeback.ts";
 import { daemonOperations } from "./operations/daemon.ts";
 import { definitionOperations } from "./operations/definitions.ts";
 import { runtimeUpdateOperations } from "./operations/runtime-updates.ts";
@@ -64,6 +65,7 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
       ...lifecycleOperations(context),
       ...definitionOperations(context),
       ...runtimeUpdateOperations(context),
+      ...comebackOperations(context),
       ...logOperations(context),
       ...daemonOperations(context),
     },

@@ -35,9 +35,14 @@ export type InstanceRequest =
   /** `gated` false starts it without waiting for dependencies. */
   | { readonly kind: "start-asked"; readonly gated: boolean; readonly lease: string | null }
   /** `timeoutMs` replaces the process's own grace. */
-  | { readonly kind: "stop-asked"; readonly timeoutMs: number | null }
+  | {
+      readonly kind: "stop-asked";
+      readonly timeoutMs: number | null;
+      /** It stops because everything does: it may come back with everything. */
+      readonly withEverything?: true;
+    }
   | { readonly kind: "restart-asked" }
-  | { readonly kind: "kill-asked" }
+  | { readonly kind: "kill-asked"; readonly withEverything?: true }
   | { readonly kind: "remove-asked"; readonly timeoutMs: number | null }
   | { readonly kind: "reset-asked" };
 
@@ -92,6 +97,8 @@ export type Input =
       readonly instances: readonly InstanceId[];
       readonly request: InstanceRequest;
     }
+  /** Pin what is up as what comes back after a reboot, or go back to what was up then. */
+  | { readonly kind: "save-asked"; readonly project: ProjectName; readonly pins: boolean }
   | {
       readonly kind: "run-reported";
       readonly instance: InstanceId;

@@ -13,6 +13,8 @@ export interface ProjectSpec {
   readonly files: readonly string[];
   /** How many instances may be starting at once. */
   readonly concurrency: number;
+  /** What `--profile` may say; absent in what an older version has stored. */
+  readonly profileNames?: readonly string[];
   readonly groups: Readonly<Record<string, GroupSpec>>;
   readonly processes: Readonly<Record<ProcessName, ProcessSpec>>;
 }

@@ -135,6 +135,8 @@ export interface Instance {
   readonly lastRun: Run | null;
   /** The foreground command that holds it, if one does. */
   readonly lease: string | null;
+  /** It was up when the machine or procman went down, and nobody has asked anything of it since. */
+  readonly comesBack?: boolean;
 }
 
 /** A foreground command's hold: when its process is gone, what it holds is stopped. */
@@ -154,6 +156,8 @@ export interface Project {
   readonly profiles: readonly string[];
   /** What `set` and `scale` have changed, and `spec` contains: they outlive an `up`, not a `down`. */
   readonly updates: Readonly<Record<ProcessName, RuntimeUpdates>>;
+  /** The processes that `resurrect` brings up, when they were pinned by `save`; else those that were up. */
+  readonly saved?: readonly ProcessName[] | null;
 }
 
 /** Everything the core knows. Only the step makes the next one. */

@@ -91,6 +91,7 @@ export const projectSpecSchema: z.ZodType<ProjectSpec> = z.strictObject({
   directory: text,
   files: texts,
   concurrency: z.number().int().min(1),
+  profileNames: texts.exactOptional(),
   groups: z.record(text, z.strictObject({ members: texts })),
   processes: z.record(text, processSpecSchema),
 });
