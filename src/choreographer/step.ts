@@ -72,6 +72,9 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
         if (lease === input.lease) ask(turn, id, { kind: "stop-asked", timeoutMs: null });
       }
       return;
+    case "facts-observed":
+      for (const fact of input.facts) turn.tell(fact);
+      return;
     case "recovered":
       recover(turn, input);
       for (const { project } of turn.allInstances()) agenda.add(project, admit);

@@ -52,6 +52,15 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "wait until processes have come to a state",
     load: () => import("./commands/wait.ts"),
   },
+  port: { summary: "show who listens on a TCP port", load: () => import("./commands/port.ts") },
+  orphans: {
+    summary: "show what is left of runs that are over",
+    load: () => import("./commands/orphans.ts"),
+  },
+  discover: {
+    summary: "show processes that look like servers and are not managed",
+    load: () => import("./commands/discover.ts"),
+  },
   init: {
     summary: "write a configuration to begin with",
     load: () => import("./commands/init.ts"),

@@ -32,6 +32,7 @@ import { definitionOperations } from "./operations/definitions.ts";
 import { runtimeUpdateOperations } from "./operations/runtime-updates.ts";
 import { lifecycleOperations } from "./operations/lifecycle.ts";
 import { lookingOperations } from "./operations/looking.ts";
+import { strangerOperations } from "./operations/strangers.ts";
 import { PortAllotment } from "./port-allotment.ts";
 import { Projects } from "./projects.ts";
 import { onTermination } from "./signals.ts";
@@ -61,6 +62,7 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
       ...definitionOperations(context),
       ...runtimeUpdateOperations(context),
       ...daemonOperations(context),
+      ...strangerOperations(context),
     },
     (what, error) => log.trouble("dispatch", what, error),
   );

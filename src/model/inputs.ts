@@ -1,6 +1,7 @@
 /** What the core is told: what operators ask, and what the world reports. Past tense reports, "asked" asks. */
 
 import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
+import type { Fact } from "./events.ts";
 import type { RuntimeUpdates } from "./known-project.ts";
 import type { ProcessSpec, ProjectSpec } from "./spec.ts";
 import type { Exit, Lease } from "./state.ts";
@@ -102,6 +103,8 @@ export type Input =
   | { readonly kind: "clock-moved"; readonly instances: readonly InstanceId[] }
   | { readonly kind: "lease-taken"; readonly lease: Lease }
   | { readonly kind: "lease-ended"; readonly lease: string }
+  /** What the daemon has seen itself, and which moves no instance. */
+  | { readonly kind: "facts-observed"; readonly facts: readonly Fact[] }
   /** The first input of every daemon: takes up what the registry holds. */
   | {
       readonly kind: "recovered";

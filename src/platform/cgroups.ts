@@ -14,7 +14,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { RunId } from "../model/ids.ts";
 
 /** The folder of all runs' groups. */
@@ -93,6 +93,16 @@ export function openCgroups(): Cgroups | null {
   } catch {
     return null; // Read-only, or not ours.
   }
+}
+
+/** Every run that has a group beside this daemon's own, of whatever home, with those in it. */
+export function runGroups(): { readonly runId: RunId; readonly pids: readonly number[] }[] {
+  const own = process.platform === "linux" ? ownGroup() : null;
+  if (own === null) return [];
+  return subgroups(join(own, FOLDER)).map((group) => ({
+    runId: decodeURIComponent(basename(group)),
+    pids: pidsIn(group),
+  }));
 }
 
 /** Of a daemon that was started within a run, the group that this run's group stands in. */

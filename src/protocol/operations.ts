@@ -8,44 +8,22 @@ import type { KnownProject, RuntimeUpdates } from "../model/known-project.ts";
 import { limits } from "../model/limits.ts";
 import type { ProcessSpec } from "../model/spec.ts";
 import type { ErrorCode } from "../model/errors.ts";
+import { callOf, streamOf, type Answers, type Operation } from "./operation.ts";
 import { defineInput, runtimeUpdates } from "./definition-inputs.ts";
 import type { ApplyInput, ApplyOutput, UpInput, UpOutput } from "./definition-inputs.ts";
 import type { ActionResult, DaemonStatus, Inspection, WireEvent } from "./shapes.ts";
+import { place, type Place } from "./place.ts";
+import { strangerOperations } from "./strangers.ts";
 import { processSpecSchema } from "./spec-schema.ts";
 import type { Status } from "./status.ts";
 
-type Answers = "once" | "stream";
-
-interface Operation<I, O, A extends Answers> {
-  readonly input: z.ZodType<I>;
-  readonly effect: "reads" | "writes";
-  readonly answers: A;
-  readonly summary: string;
-  /** Beyond INVALID_PARAMETER and INTERNAL, which every operation knows. */
-  readonly errors: readonly ErrorCode[];
-  /** Carries the type of the output; has no value. */
-  readonly output?: O;
-}
+export type { Place };
 
 /** Durations are milliseconds throughout. */
 const ms = z
   .number()
   .nonnegative()
   .max(2 ** 45);
-
-/** Which project is meant. */
-const place = {
-  /** By name, wherever it is; null goes by the directory. */
-  project: z.string().nullable(),
-  /** Absolute. The project that lives there, or in the nearest directory above it. */
-  directory: z.string(),
-  /** There is a configuration in that directory: no project above it is meant. */
-  exact: z.boolean(),
-  /** Absolute paths of `-f`: the project that was started with them. */
-  files: z.array(z.string()),
-};
-const placeSchema = z.strictObject(place);
-export type Place = z.infer<typeof placeSchema>;
 
 const targets = z.array(z.string());
 
@@ -224,6 +202,7 @@ export const operations = {
     summary: "Events: those kept, then, when following, those that come.",
     errors: lookup,
   }),
+  ...strangerOperations,
 } as const;
 
 export interface TargetsInput extends Place {
@@ -262,15 +241,3 @@ export type StreamName = {
   [N in OperationName]: Operations[N]["answers"] extends "stream" ? N : never;
 }[OperationName];
 export type CallName = Exclude<OperationName, StreamName>;
-
-function callOf<I, O>(
-  operation: Omit<Operation<I, O, "once">, "answers">,
-): Operation<I, O, "once"> {
-  return { ...operation, answers: "once" };
-}
-
-function streamOf<I, O>(
-  operation: Omit<Operation<I, O, "stream">, "answers">,
-): Operation<I, O, "stream"> {
-  return { ...operation, answers: "stream" };
-}
