@@ -47,12 +47,6 @@ const IN_PROCESS = prepared([
     path: "hooks",
     instead: "Put it into the command, or into a process of its own that others depend on.",
   },
-  {
-    path: "adopt",
-    refused: (value) => value !== "never",
-    instead: "Stop the process that runs, then start it here.",
-  },
-  { path: "pidFile", instead: "`procman ls --json` tells the pid." },
   { path: "ipc", instead: "Leave it out." },
   { path: "tty", instead: "Leave it out; many programs take FORCE_COLOR=1 in `env`." },
   { path: "stdin", instead: "Leave it out; its input is empty." },

@@ -9,6 +9,7 @@ import { createOutput } from "../logs/output.ts";
 import { identityOf } from "../platform/identity.ts";
 import { processTable } from "../platform/process-table.ts";
 import { createClock } from "../platform/clock.ts";
+import { createPidFiles } from "../platform/pid-files.ts";
 import { createProber } from "../platform/prober.ts";
 import { createPortKeeper } from "../platform/port-keeper.ts";
 import { createProcesses } from "../platform/processes.ts";
@@ -107,8 +108,9 @@ function compose(home: string, log: DaemonLog): Composition {
     onRotated: (path) => log.write("debug", "logs", `rotated ${path}`),
   });
   const prober = createProber();
+  const pidFiles = createPidFiles();
   const supervisor = new Supervisor({
-    ports: { clock, chance, processes, output, prober, store: registry },
+    ports: { clock, chance, processes, output, prober, pidFiles, store: registry },
     world: mutableCopy(loaded.world),
     lastSeq: loaded.lastSeq,
     observers: [eventLogger(log), idleMemory()],

@@ -24,6 +24,8 @@ export interface SpawnError {
 /** News of one run. News of a run that is over changes nothing. */
 export type RunReport =
   | { readonly kind: "spawned"; readonly identity: ProcessIdentity; readonly adopted: boolean }
+  /** Instead of spawning: a process that runs already, and that the definition means. */
+  | { readonly kind: "stranger-found"; readonly identity: ProcessIdentity }
   | { readonly kind: "spawn-failed"; readonly error: SpawnError }
   | { readonly kind: "ready" }
   | { readonly kind: "exited"; readonly exit: Exit }
@@ -38,6 +40,8 @@ export type InstanceRequest =
   /** `timeoutMs` replaces the process's own grace. */
   | { readonly kind: "stop-asked"; readonly timeoutMs: number | null }
   | { readonly kind: "restart-asked" }
+  /** Take over a process that runs already, instead of starting one. */
+  | { readonly kind: "adopt-asked"; readonly identity: ProcessIdentity }
   | { readonly kind: "kill-asked" }
   | { readonly kind: "remove-asked"; readonly timeoutMs: number | null }
   | { readonly kind: "reset-asked" };

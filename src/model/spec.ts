@@ -53,6 +53,10 @@ export interface ProcessSpec {
   readonly stop: StopSpec;
   readonly log: LogSpec;
   readonly groups: readonly string[];
+  /** Absolute path of the file that holds the pid of the first instance while it runs; see `pidFileOf`. */
+  readonly pidFile?: string;
+  /** At a start, a process that runs already is taken over. Absent: never. */
+  readonly adopt?: "match";
   /** False: `up` without targets leaves it alone. */
   readonly autostart: boolean;
   /** True: nothing starts it. */

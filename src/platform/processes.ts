@@ -4,6 +4,7 @@ import type { RunId } from "../model/ids.ts";
 import type { ProcessIdentity, SpawnError } from "../model/inputs.ts";
 import type { Clock, PortKeeper, Processes } from "../supervisor/ports.ts";
 import { openCgroups, type Cgroups } from "./cgroups.ts";
+import { findStranger } from "./find-stranger.ts";
 import { isAlive } from "./identity.ts";
 import { libc, type Libc } from "./libc.ts";
 import { mayBelong } from "./process-tree.ts";
@@ -50,6 +51,8 @@ export function createProcesses(clock: Clock, means: Partial<Means> = {}): RealP
       sweeper.remember(leader);
       signalGroup(leader, signal);
     },
+    findStranger: (launch, pidFile) =>
+      findStranger(launch, pidFile, (identity) => watcher.isWatching(identity)),
     findLeader: (runId) => leaderOf(runId) ?? journal?.find(runId) ?? null,
     close() {
       watcher.close();

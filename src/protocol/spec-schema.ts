@@ -80,6 +80,8 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
     parse: z.enum(LOG_PARSES).exactOptional(),
   }),
   groups: texts,
+  pidFile: text.exactOptional(),
+  adopt: z.literal("match").exactOptional(),
   autostart: z.boolean(),
   disabled: z.boolean(),
 });

@@ -32,6 +32,7 @@ export function drawRates(random: Random): Rates {
     neverReady: rate(0.4),
     commitFailure: rate(0.2),
     duplicateNews: rate(0.5),
+    stranger: rate(0.8),
   };
 }
 
@@ -101,6 +102,7 @@ function drawProcess(random: Random, name: string, earlier: readonly string[]): 
     stop: { signal: "SIGTERM", timeoutMs: random.whole(50, 2_000) },
     log: { maxSizeBytes: 1_000, maxFiles: 1, maxAgeMs: null, compress: false },
     groups: [],
+    ...(random.chance(0.3) ? { adopt: "match" } : {}),
     autostart: true,
     disabled: false,
   };

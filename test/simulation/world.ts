@@ -15,7 +15,7 @@ import type {
 import type { PerformerPorts } from "../../src/supervisor/performer.ts";
 import type { Chance, Store } from "../../src/supervisor/ports.ts";
 import { Random } from "./random.ts";
-import type { Rates, SimProcess, Witness } from "./faults.ts";
+import { NO_RUN, type Rates, type SimProcess, type Witness } from "./faults.ts";
 
 interface Happening {
   readonly atMs: number;
@@ -58,6 +58,7 @@ export class SimWorld {
       this.#at(this.nowMs + delayMs, () => {
         if (lives()) act();
       });
+    const watched = new Set<string>();
     return {
       clock: {
         now: () => ({ wallMs: this.nowMs, monoMs: this.nowMs }),
@@ -75,9 +76,13 @@ export class SimWorld {
       chance: { next: () => this.random.next() },
       processes: {
         spawn: (request) => this.#spawn(request, later),
+        findStranger: () => this.#findStranger(watched),
         isAlive: (identity) => this.#find(identity)?.alive === true,
         findLeader: (runId) => this.alive(runId)[0] ?? null,
-        watch: (identity, onExit) => this.#watch(identity, onExit, later),
+        watch: (identity, onExit) => {
+          watched.add(`${identity.pid} ${identity.startTicks}`);
+          return this.#watch(identity, onExit, later);
+        },
         signalGroup: (leader, signal) => {
           if (lives()) this.#signal(leader, signal);
         },
@@ -94,6 +99,7 @@ export class SimWorld {
         drain: () => this.#after(this.random.between(0, 20), later),
         droppedBytes: () => 0,
       },
+      pidFiles: { write: () => {}, remove: () => {} },
       prober: {
         start: (_probes, _launch, _leader, onReady) => {
           let cancelled = false;
@@ -173,6 +179,7 @@ export class SimWorld {
     if (this.random.chance(this.rates.commitFailure)) throw new Error("the disk is full");
     applyChanges(this.stored, structuredClone(changes));
     this.events.push(...events);
+    this.#takeOver(changes);
     this.#witness.committed(changes, events);
     if (this.killAfterCommit !== null) {
       this.killAfterCommit -= 1;
@@ -215,6 +222,34 @@ export class SimWorld {
     return { ok: true, identity: { pid: leader.pid, startTicks: leader.startTicks } };
   }
 
+  /** A process that runs and that nobody manages, or one that was about already. */
+  stranger(): SimProcess {
+    const known = this.alive(NO_RUN).filter(() => this.random.chance(0.5));
+    const [stranger = this.#born(NO_RUN, true)] = known;
+    if (known.length === 0 && this.random.chance(this.rates.crash)) {
+      this.#at(this.nowMs + this.random.between(0, 5_000), () => this.#die(stranger, 0, null));
+    }
+    return stranger;
+  }
+
+  #findStranger(watched: ReadonlySet<string>): SimProcess | null {
+    if (!this.random.chance(this.rates.stranger)) return null;
+    const found = this.stranger();
+    return watched.has(`${found.pid} ${found.startTicks}`) ? null : found;
+  }
+
+  /** From the commit on it belongs to a run. */
+  #takeOver(changes: Changes): void {
+    for (const instance of changes.instances.values()) {
+      const state = instance?.state;
+      if (state === undefined || !("run" in state) || !("pid" in state.run)) continue;
+      const process = this.#find(state.run);
+      if (process?.runId !== NO_RUN) continue;
+      process.runId = state.run.id;
+      this.#witness.spawned(process);
+    }
+  }
+
   #born(runId: RunId, isLeader: boolean): SimProcess {
     const reused = this.processes.find((it) => !it.alive && this.random.chance(0.02));
     const pid = reused?.pid ?? this.#nextPid++;
@@ -229,7 +264,7 @@ export class SimWorld {
       watchers: [],
     };
     this.processes.push(process);
-    this.#witness.spawned(process);
+    if (runId !== NO_RUN) this.#witness.spawned(process);
     return process;
   }
 

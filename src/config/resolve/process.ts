@@ -48,6 +48,9 @@ export function processSpec(
         : { parse: values.log.parse }),
     },
     groups: values.groups ?? [],
+    // Left out when they ask for nothing, as `log.parse`.
+    ...(values.pidFile === undefined ? {} : { pidFile: resolve(directory, values.pidFile) }),
+    ...(values.adopt === "match" ? { adopt: values.adopt } : {}),
     autostart: values.autostart,
     disabled: values.disabled,
   };

@@ -115,7 +115,11 @@ export const processKeys = keys(
       .optional()
       .describe("Commands run at turns of its life."),
     log: log.default(log.parse({})).describe("How its output is kept."),
-    pidFile: filledText().optional().describe("A file that holds its pid."),
+    pidFile: filledText()
+      .optional()
+      .describe(
+        "A file that holds its pid while it runs, relative to the project's directory. Instance n from 2 on has one with `.n` behind.",
+      ),
     adopt: choice(["never", "match"]).optional().describe("Take over one that runs already."),
     ipc: flag().optional().describe("A channel for messages."),
     tty: flag().optional().describe("Give it a terminal."),
