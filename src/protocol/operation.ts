@@ -12,18 +12,20 @@ export interface Operation<I, O, A extends Answers> {
   readonly summary: string;
   /** Beyond INVALID_PARAMETER and INTERNAL, which every operation knows. */
   readonly errors: readonly ErrorCode[];
+  /** False: asked twice it is done twice, so a daemon that is about to be replaced finishes it first. */
+  readonly repeatable: boolean;
   /** Carries the type of the output; has no value. */
   readonly output?: O;
 }
 
-export function callOf<I, O>(
-  operation: Omit<Operation<I, O, "once">, "answers">,
-): Operation<I, O, "once"> {
-  return { ...operation, answers: "once" };
+type Declared<I, O, A extends Answers> = Omit<Operation<I, O, A>, "answers" | "repeatable"> & {
+  readonly repeatable?: false;
+};
+
+export function callOf<I, O>(operation: Declared<I, O, "once">): Operation<I, O, "once"> {
+  return { repeatable: true, ...operation, answers: "once" };
 }
 
-export function streamOf<I, O>(
-  operation: Omit<Operation<I, O, "stream">, "answers">,
-): Operation<I, O, "stream"> {
-  return { ...operation, answers: "stream" };
+export function streamOf<I, O>(operation: Declared<I, O, "stream">): Operation<I, O, "stream"> {
+  return { repeatable: true, ...operation, answers: "stream" };
 }

@@ -76,7 +76,8 @@ export const operations = {
     input: z.strictObject({}),
     effect: "writes",
     summary: "Replaces the daemon's program in place; processes go on.",
-    errors: [],
+    repeatable: false,
+    errors: ["DAEMON_START_FAILED"],
   }),
   list: callOf<Place & { targets: readonly string[]; all: boolean }, readonly Status[]>({
     input: z.strictObject({ ...place, targets, all: z.boolean() }),
@@ -131,6 +132,7 @@ export const operations = {
     input: startInput,
     effect: "writes",
     summary: "Stops and starts targets.",
+    repeatable: false,
     errors: lookup,
   }),
   kill: callOf<StopInput, { results: readonly ActionResult[] }>({
@@ -143,6 +145,12 @@ export const operations = {
     input: onTargets,
     effect: "writes",
     summary: "Clears restart counters.",
+    errors: lookup,
+  }),
+  flush: callOf<TargetsInput, { results: readonly ActionResult[] }>({
+    input: onTargets,
+    effect: "writes",
+    summary: "Empties the log files of targets, the rotated ones too.",
     errors: lookup,
   }),
   scale: callOf<
