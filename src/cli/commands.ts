@@ -62,6 +62,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "show processes that look like servers and are not managed",
     load: () => import("./commands/discover.ts"),
   },
+  adopt: {
+    summary: "take over a process that runs already",
+    load: () => import("./commands/adopt.ts"),
+  },
   init: {
     summary: "write a configuration to begin with",
     load: () => import("./commands/init.ts"),

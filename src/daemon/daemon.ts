@@ -29,6 +29,7 @@ import { DaemonLog, eventLogger } from "./daemon-log.ts";
 import { cleanOwnEnvironment } from "./environment.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { handOver } from "./hand-over.ts";
+import { adoptOperations } from "./operations/adopt.ts";
 import { daemonOperations } from "./operations/daemon.ts";
 import { definitionOperations } from "./operations/definitions.ts";
 import { runtimeUpdateOperations } from "./operations/runtime-updates.ts";
@@ -69,6 +70,7 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
       ...logOperations(context),
       ...daemonOperations(context),
       ...strangerOperations(context),
+      ...adoptOperations(context),
     },
     (what, error) => log.trouble("dispatch", what, error),
   );

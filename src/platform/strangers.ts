@@ -2,10 +2,11 @@
  *  started by hand, and what is left of runs that are over. */
 
 import { homedir } from "node:os";
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import type { RunId } from "../model/ids.ts";
 import type { ProcessIdentity } from "../model/inputs.ts";
 import { runGroups } from "./cgroups.ts";
+import { processIn } from "./pid-files.ts";
 import { isDaemon, ProcessForest, withoutDaemons } from "./process-tree.ts";
 import type { ProcessRow } from "./process-row.ts";
 import { processTable } from "./process-table.ts";
@@ -66,6 +67,37 @@ export function sight(pid: number, ownerOf: OwnerOf): SeenProcess | null {
   return seen(rowsOf([pid]), ownerOf)[0] ?? null;
 }
 
+/** The processes that somebody's word for them means: `:3000` is a port, a number a pid or a port, a path a pid file,
+ *  anything else a part of the command line of a process of this user, which `asker` and its parents are not. Those of
+ *  this user before those of others. */
+export function meantBy(word: string, directory: string, asker: number): SeenProcess[] {
+  const found = seen(rowsMeantBy(word, resolve(directory, word), asker), () => null);
+  const own = found.filter(({ isOwn }) => isOwn);
+  return own.length > 0 ? own : found;
+}
+
+function rowsMeantBy(word: string, path: string, asker: number): ProcessRow[] {
+  const number = /^(:?)(\d+)$/.exec(word);
+  if (number !== null) {
+    const servers = withoutChildren(rowsOf(processTable.listenersOn(Number(number[2]))));
+    const named = number[1] === ":" ? [] : rowsOf([Number(number[2])]);
+    return [...named, ...servers.filter(({ pid }) => !named.some((it) => it.pid === pid))];
+  }
+  const named = processIn(path);
+  if (named !== null) return [named];
+  const rows = processTable.rows().filter((row) => !row.isZombie && isMine(row));
+  const own = new Set(lineOf(asker, rows));
+  return withoutChildren(
+    rows.filter((row) => !own.has(row.pid) && processTable.commandOf(row.pid).includes(word)),
+  );
+}
+
+/** Of a process and its workers, which share its socket or its command line, the process. */
+export function withoutChildren(rows: readonly ProcessRow[]): ProcessRow[] {
+  const pids = new Set(rows.map(({ pid }) => pid));
+  return rows.filter(({ ppid }) => !pids.has(ppid));
+}
+
 /** What a process was started as. */
 export interface Origin {
   readonly argv: readonly string[];
@@ -90,7 +122,7 @@ export function unmanaged(ownerOf: OwnerOf, asker: number): SeenProcess[] {
       (row) =>
         !row.isZombie &&
         row.pid > 1 &&
-        processTable.userOf(row.pid) === process.getuid?.() &&
+        isMine(row) &&
         processTable.runIdOf(row) === null &&
         ownerOf(row.pid) === null,
     );
@@ -156,6 +188,10 @@ export function told(seenProcess: SeenProcess, endedBy: "SIGTERM" | "SIGKILL" | 
   const since = new Date(Date.now() - ageMs).toISOString();
   const whose = { id, runId, project, process: name };
   return { pid, command, user, cwd, ports, since, ageMs, ...whose, endedBy };
+}
+
+function isMine({ pid }: ProcessRow): boolean {
+  return processTable.userOf(pid) === process.getuid?.();
 }
 
 /** The process and those that it descends from, as far as they are among `rows`. */

@@ -86,6 +86,7 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
   adopt: z.literal("match").exactOptional(),
   autostart: z.boolean(),
   disabled: z.boolean(),
+  adHoc: z.literal(true).exactOptional(),
 });
 
 export const projectSpecSchema: z.ZodType<ProjectSpec> = z.strictObject({

@@ -1,7 +1,14 @@
-/** Operations on processes that no run is known to own: who listens on a port, what could be taken over, what is left. */
+/** Operations on processes that no run is known to own: who listens on a port, what is left, taking one over. */
 
 import { z } from "zod";
+import type { ProcessIdentity } from "../model/inputs.ts";
+import type { ProcessSpec } from "../model/spec.ts";
+import { defineInput } from "./definition-inputs.ts";
+import type { ApplyInput } from "./definition-inputs.ts";
 import { callOf } from "./operation.ts";
+import { place, type Place } from "./place.ts";
+import type { ActionResult } from "./shapes.ts";
+import { processSpecSchema } from "./spec-schema.ts";
 
 /** A process as it is seen from outside; null where it cannot be seen. */
 export interface Stranger {
@@ -32,6 +39,19 @@ export interface OrphansInput {
   readonly asker: number;
 }
 
+export interface AdoptInput extends Place {
+  /** What is taken over, as whoever asks has seen it. */
+  readonly identity: ProcessIdentity;
+  /** The process that it becomes an instance of. */
+  readonly name: string;
+  /** What the configuration says; null outside of a project. */
+  readonly definition: Omit<ApplyInput, "prune" | "dryRun"> | null;
+  /** How it is started anew, when nothing else defines a process of that name. */
+  readonly process: ProcessSpec;
+  /** The environment that it was started with. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
 const port = z.number().int().min(1).max(65_535);
 const pid = z.number().int().positive();
 const kill = z.boolean();
@@ -54,5 +74,19 @@ export const strangerOperations = {
     effect: "reads",
     summary: "Processes of this user that look like servers and are not managed.",
     errors: [],
+  }),
+  adopt: callOf<AdoptInput, { results: readonly ActionResult[] }>({
+    input: z.strictObject({
+      ...place,
+      identity: z.strictObject({ pid, startTicks: z.string() }),
+      name: z.string(),
+      definition: z.strictObject(defineInput).nullable(),
+      process: processSpecSchema,
+      env: z.record(z.string(), z.string()),
+    }),
+    effect: "writes",
+    summary: "Takes over a process that runs already, as an instance of a process.",
+    repeatable: false,
+    errors: ["PROCESS_NOT_FOUND", "PERMISSION_DENIED", "MANAGED", "NAME_TAKEN"],
   }),
 } as const;

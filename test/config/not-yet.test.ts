@@ -17,8 +17,6 @@ describe("what is still to come is said, with what to do meanwhile", () => {
     "balance: proxy",
     "balance: { mode: socket }",
     "hooks: { beforeStart: x }",
-    "adopt: match",
-    "pidFile: x",
     "ipc: true",
     "tty: true",
     "stdin: true",

@@ -16,6 +16,7 @@ import type { PerformerPorts } from "../../src/supervisor/performer.ts";
 import type { Chance, Store } from "../../src/supervisor/ports.ts";
 import { Random } from "./random.ts";
 import { NO_RUN, type Rates, type SimProcess, type Witness } from "./faults.ts";
+import { after, simOutput, simProber, type Later } from "./side-ports.ts";
 
 interface Happening {
   readonly atMs: number;
@@ -54,7 +55,7 @@ export class SimWorld {
     this.#daemon += 1;
     const daemon = this.#daemon;
     const lives = (): boolean => daemon === this.#daemon;
-    const later = (delayMs: number, act: () => void): void =>
+    const later: Later = (delayMs, act) =>
       this.#at(this.nowMs + delayMs, () => {
         if (lives()) act();
       });
@@ -88,31 +89,9 @@ export class SimWorld {
         },
         sweep: (request) => this.#sweep(request, later),
       },
-      output: {
-        open: () => {
-          if (this.random.chance(this.rates.transientSpawnError / 2)) {
-            throw Object.assign(new Error("no room"), { code: "ENOSPC" });
-          }
-          return { stdoutFd: 1, stderrFd: 2, close: () => {} };
-        },
-        resume: () => {},
-        drain: () => this.#after(this.random.between(0, 20), later),
-        droppedBytes: () => 0,
-      },
+      output: simOutput(this.random, () => this.rates, later),
       pidFiles: { write: () => {}, remove: () => {} },
-      prober: {
-        start: (_probes, _launch, _leader, onReady) => {
-          let cancelled = false;
-          if (!this.random.chance(this.rates.neverReady)) {
-            later(this.random.between(1, 800), () => {
-              if (!cancelled) onReady();
-            });
-          }
-          return () => {
-            cancelled = true;
-          };
-        },
-      },
+      prober: simProber(this.random, () => this.rates, later),
       store: {
         load: () => ({ world: this.stored, lastSeq: this.events.length, bootId: null }),
         commit: (changes, events) => this.#commit(changes, events, lives),
@@ -170,10 +149,6 @@ export class SimWorld {
     this.#agenda.push({ atMs, order: this.#order, act });
   }
 
-  #after(delayMs: number, later: (delayMs: number, act: () => void) => void): Promise<void> {
-    return new Promise((resolve) => later(delayMs, resolve));
-  }
-
   #commit(changes: Changes, events: readonly JournalEvent[], lives: () => boolean): void {
     if (!lives()) throw new Error("a dead daemon writes nothing");
     if (this.random.chance(this.rates.commitFailure)) throw new Error("the disk is full");
@@ -194,7 +169,7 @@ export class SimWorld {
 
   #spawn(
     { runId, onExit }: SpawnRequest,
-    later: (delayMs: number, act: () => void) => void,
+    later: Later,
   ): ReturnType<PerformerPorts["processes"]["spawn"]> {
     const { random, rates } = this;
     if (random.chance(rates.permanentSpawnError)) {
@@ -283,7 +258,7 @@ export class SimWorld {
   #watch(
     identity: ProcessIdentity,
     onExit: (exit: ObservedExit) => void,
-    later: (delayMs: number, act: () => void) => void,
+    later: Later,
   ): () => void {
     const unknown: ObservedExit = { code: null, signal: null, oomKilled: false, known: false };
     const process = this.#find(identity);
@@ -301,10 +276,7 @@ export class SimWorld {
     this.#at(this.nowMs + this.random.between(0, 50), () => this.#die(process, null, signal));
   }
 
-  async #sweep(
-    { runId, graceUntilMonoMs }: SweepRequest,
-    later: (delayMs: number, act: () => void) => void,
-  ): Promise<Swept> {
+  async #sweep({ runId, graceUntilMonoMs }: SweepRequest, later: Later): Promise<Swept> {
     let killed = false;
     for (;;) {
       const left = this.alive(runId);
@@ -317,7 +289,7 @@ export class SimWorld {
             this.#die(process, null, "SIGKILL"),
           );
       }
-      await this.#after(this.random.between(1, 20), later);
+      await after(this.random.between(1, 20), later);
     }
   }
 }
