@@ -104,6 +104,8 @@ class Run {
     this.#sim.killAfterCommit = null;
     this.#boot("crash");
     await this.#until(this.#sim.nowMs + CALM_MS);
+    this.#ask(this.#mend());
+    await this.#until(this.#sim.nowMs + CALM_MS);
     this.#see((it) => it.rested?.(this.#sim.stored, this.#sim));
     if (this.#failure !== null) throw this.#failure;
   }
@@ -206,6 +208,15 @@ class Run {
     const { pid, startTicks } = owned[0] ?? this.#sim.stranger();
     const request = { kind: "adopt-asked", identity: { pid, startTicks } } as const;
     return { kind: "instances-asked", instances: [this.#random.pick(instances)], request };
+  }
+
+  /** Some of what went wrong is started again, and what was skipped because of it is not. */
+  #mend(): Input {
+    const failed = [...this.#sim.stored.instances.values()].filter(
+      ({ state }) => state.kind === "failed" && this.#random.chance(0.5),
+    );
+    const request = { kind: "start-asked", gated: true, lease: null } as const;
+    return { kind: "instances-asked", instances: failed.map(({ id }) => id), request };
   }
 
   #request(request: InstanceRequest = drawRequest(this.#random)): Input {
