@@ -49,6 +49,14 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   logs: { summary: "show what processes write", load: () => import("./commands/logs.ts") },
   flush: { summary: "empty log files", load: () => import("./commands/flush.ts") },
   events: { summary: "show what happened", load: () => import("./commands/events.ts") },
+  attach: {
+    summary: "use the terminal of a process",
+    load: () => import("./commands/attach.ts"),
+  },
+  send: {
+    summary: "write a line to the input of processes",
+    load: () => import("./commands/send.ts"),
+  },
   wait: {
     summary: "wait until processes have come to a state",
     load: () => import("./commands/wait.ts"),

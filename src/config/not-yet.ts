@@ -48,8 +48,6 @@ const IN_PROCESS = prepared([
     instead: "Put it into the command, or into a process of its own that others depend on.",
   },
   { path: "ipc", instead: "Leave it out." },
-  { path: "tty", instead: "Leave it out; many programs take FORCE_COLOR=1 in `env`." },
-  { path: "stdin", instead: "Leave it out; its input is empty." },
   { path: "stop.command", instead: "Use `stop.signal` and `stop.timeout`." },
   { path: "stop.ipc", instead: "Use `stop.signal` and `stop.timeout`." },
   { path: "restart.cron", instead: "Run `procman restart NAME` from cron." },

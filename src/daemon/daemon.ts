@@ -33,6 +33,7 @@ import { adoptOperations } from "./operations/adopt.ts";
 import { daemonOperations } from "./operations/daemon.ts";
 import { definitionOperations } from "./operations/definitions.ts";
 import { runtimeUpdateOperations } from "./operations/runtime-updates.ts";
+import { inputOperations } from "./operations/inputs.ts";
 import { lifecycleOperations } from "./operations/lifecycle.ts";
 import { logOperations } from "./operations/logs.ts";
 import { lookingOperations } from "./operations/looking.ts";
@@ -71,6 +72,7 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
       ...daemonOperations(context),
       ...strangerOperations(context),
       ...adoptOperations(context),
+      ...inputOperations(context),
     },
     (what, error) => log.trouble("dispatch", what, error),
   );
@@ -108,6 +110,7 @@ function compose(home: string, log: DaemonLog): Composition {
   const processes = createProcesses(clock, {
     journal: new SpawnJournal(join(home, "spawned")),
     ports,
+    inputDirectory: join(home, "run"),
   });
   const output = openOutput(home, log, (input) => supervisor.submit(input));
   const prober = createProber();
@@ -130,6 +133,7 @@ function compose(home: string, log: DaemonLog): Composition {
     store: registry,
     clock,
     processes,
+    inputs: processes.inputs,
     allotment,
     output,
     facts: {

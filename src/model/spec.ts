@@ -55,6 +55,10 @@ export interface ProcessSpec {
   readonly groups: readonly string[];
   /** Absolute path of the file that holds the pid of the first instance while it runs; see `pidFileOf`. */
   readonly pidFile?: string;
+  /** It has an input that `send` writes to. Absent: its input is empty. */
+  readonly stdin?: true;
+  /** It runs on a terminal, which is its input and its output. */
+  readonly tty?: true;
   /** At a start, a process that runs already is taken over. Absent: never. */
   readonly adopt?: "match";
   /** False: `up` without targets leaves it alone. */
@@ -154,6 +158,9 @@ export interface LogSpec {
   readonly file: string | null;
 }
 
+/** What a run reads: nothing, a pipe, or a terminal, which it writes to as well. */
+export type InputKind = "none" | "pipe" | "terminal";
+
 /** Everything procman needs to execute one run: templates expanded, environment complete. */
 export interface Launch {
   readonly argv: readonly string[];
@@ -164,4 +171,5 @@ export interface Launch {
   readonly umask: number | null;
   /** Must be free when it starts. */
   readonly port: number | null;
+  readonly input: InputKind;
 }

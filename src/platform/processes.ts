@@ -1,11 +1,13 @@
 /** Processes, for real. */
 
+import { tmpdir } from "node:os";
 import type { RunId } from "../model/ids.ts";
 import type { ProcessIdentity, SpawnError } from "../model/inputs.ts";
 import type { Clock, PortKeeper, Processes } from "../supervisor/ports.ts";
 import { openCgroups, type Cgroups } from "./cgroups.ts";
 import { findStranger } from "./find-stranger.ts";
 import { isAlive } from "./identity.ts";
+import { Inputs } from "./inputs.ts";
 import { libc, type Libc } from "./libc.ts";
 import { mayBelong } from "./process-tree.ts";
 import type { ProcessRow } from "./process-row.ts";
@@ -17,6 +19,7 @@ import { Sweeper } from "./sweep.ts";
 import { Watcher } from "./watch.ts";
 
 export interface RealProcesses extends Processes {
+  readonly inputs: Inputs;
   /** Watches nothing any more. */
   close(): void;
 }
@@ -27,26 +30,40 @@ export interface Means {
   readonly libc: Libc | null;
   readonly journal: SpawnJournal | null;
   readonly ports: PortKeeper | null;
+  /** The directory for the pipes that runs read; it is made when one is needed. */
+  readonly inputDirectory: string;
 }
 
 export function createProcesses(clock: Clock, means: Partial<Means> = {}): RealProcesses {
   const { cgroups = openCgroups(), libc: c = libc(), journal = null, ports = null } = means;
+  const { inputDirectory = tmpdir() } = means;
   const watcher = new Watcher(c);
+  const inputs = new Inputs(inputDirectory, c, watcher);
   const sweeper = new Sweeper(clock, cgroups);
   return {
+    inputs,
     spawn(request) {
-      const { port } = request.launch;
+      const { runId, launch, output } = request;
+      const { port } = launch;
       if (port !== null && ports !== null) {
         ports.release(port);
         if (!ports.isFree(port)) return { ok: false, error: portTaken(port, ports) };
       }
-      const outcome = spawn(request, cgroups);
-      if (outcome.ok) journal?.note(request.runId, outcome.identity);
+      const input = inputs.open(runId, launch, output.stdoutFd);
+      if ("code" in input) return { ok: false, error: input };
+      const outcome = spawn(request, input, cgroups);
+      input.close();
+      if (outcome.ok) journal?.note(runId, outcome.identity);
+      else void inputs.end(runId);
       return outcome;
     },
     isAlive,
     watch: (identity, onExit) => watcher.watch(identity, onExit),
-    sweep: (request) => sweeper.sweep(request),
+    async sweep(request) {
+      const swept = await sweeper.sweep(request);
+      await inputs.end(request.runId);
+      return swept;
+    },
     signalGroup(leader, signal) {
       sweeper.remember(leader);
       signalGroup(leader, signal);

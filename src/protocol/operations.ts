@@ -13,6 +13,7 @@ import { defineInput, runtimeUpdates } from "./definition-inputs.ts";
 import type { ApplyInput, ApplyOutput, UpInput, UpOutput } from "./definition-inputs.ts";
 import type { ActionResult, DaemonStatus, Inspection, WireEvent } from "./shapes.ts";
 import { place, type Place } from "./place.ts";
+import { inputOperations } from "./inputs.ts";
 import { strangerOperations } from "./strangers.ts";
 import { processSpecSchema } from "./spec-schema.ts";
 import type { Status } from "./status.ts";
@@ -211,6 +212,7 @@ export const operations = {
     errors: lookup,
   }),
   ...strangerOperations,
+  ...inputOperations,
 } as const;
 
 export interface TargetsInput extends Place {

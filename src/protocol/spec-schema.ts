@@ -83,6 +83,8 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
   }),
   groups: texts,
   pidFile: text.exactOptional(),
+  stdin: z.literal(true).exactOptional(),
+  tty: z.literal(true).exactOptional(),
   adopt: z.literal("match").exactOptional(),
   autostart: z.boolean(),
   disabled: z.boolean(),

@@ -18,8 +18,6 @@ describe("what is still to come is said, with what to do meanwhile", () => {
     "balance: { mode: socket }",
     "hooks: { beforeStart: x }",
     "ipc: true",
-    "tty: true",
-    "stdin: true",
     "stop: { command: x }",
     "stop: { ipc: true }",
     "restart: { cron: '0 4 * * *' }",
