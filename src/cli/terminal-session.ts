@@ -2,6 +2,7 @@
  *  log. Neither needs the daemon, so a session goes on while that is away. */
 
 import { closeSync, constants, existsSync, openSync, writeSync } from "node:fs";
+import { fail } from "../model/errors.ts";
 import { parseInstanceId, type InstanceId } from "../model/ids.ts";
 import { endOf, firstOfRun } from "../logfile/places.ts";
 import { StreamReader } from "../logfile/stream-reader.ts";
@@ -32,8 +33,8 @@ export interface Session {
 /** `gone`: its run is over. */
 export async function runSession(session: Session): Promise<"detached" | "gone"> {
   const { context, terminal, detachKey } = session;
-  const screen = new Screen(context, terminal);
   const keyboard = new Keyboard(terminal.input, detachKey);
+  const screen = new Screen(context, terminal);
   const resizes = new Resizes(context, terminal);
   const { stdin, stdout } = process;
   let busyUntilMs = 0;
@@ -133,7 +134,7 @@ class Keyboard {
   #timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(path: string, detachKey: number) {
-    this.#fd = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+    this.#fd = openPipe(path);
     this.#detachKey = detachKey;
   }
 
@@ -161,6 +162,15 @@ class Keyboard {
       if (code !== "EAGAIN" && code !== "EPIPE") throw error;
     }
     if (this.#waiting.length > 0) this.#timer = setTimeout(() => this.#write(), BUSY_MS);
+  }
+}
+
+function openPipe(path: string): number {
+  try {
+    return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+  } catch {
+    // ENOENT, ENXIO: nobody reads it any more.
+    return fail("NO_INPUT", "Cannot attach: it has just ended", "See 'procman ls'.");
   }
 }
 

@@ -3,7 +3,7 @@
 import { tmpdir } from "node:os";
 import type { RunId } from "../model/ids.ts";
 import type { ProcessIdentity, SpawnError } from "../model/inputs.ts";
-import type { Clock, PortKeeper, Processes } from "../supervisor/ports.ts";
+import type { Clock, ObservedExit, PortKeeper, Processes } from "../supervisor/ports.ts";
 import { openCgroups, type Cgroups } from "./cgroups.ts";
 import { findStranger } from "./find-stranger.ts";
 import { isAlive } from "./identity.ts";
@@ -40,10 +40,14 @@ export function createProcesses(clock: Clock, means: Partial<Means> = {}): RealP
   const watcher = new Watcher(c);
   const inputs = new Inputs(inputDirectory, c, watcher);
   const sweeper = new Sweeper(clock, cgroups);
+  /** Children of this daemon that live. Where environments are hidden nothing else tells that they are of a run. */
+  const children = new Map<number, ProcessIdentity>();
+  const isTaken = (identity: ProcessIdentity): boolean =>
+    children.get(identity.pid)?.startTicks === identity.startTicks || watcher.isWatching(identity);
   return {
     inputs,
     spawn(request) {
-      const { runId, launch, output } = request;
+      const { runId, launch, output, onExit } = request;
       const { port } = launch;
       if (port !== null && ports !== null) {
         ports.release(port);
@@ -51,10 +55,20 @@ export function createProcesses(clock: Clock, means: Partial<Means> = {}): RealP
       }
       const input = inputs.open(runId, launch, output.stdoutFd);
       if ("code" in input) return { ok: false, error: input };
-      const outcome = spawn(request, input, cgroups);
+      let identity: ProcessIdentity | null = null;
+      const exited = (exit: ObservedExit): void => {
+        if (identity !== null) children.delete(identity.pid);
+        onExit(exit);
+      };
+      const outcome = spawn({ ...request, onExit: exited }, input, cgroups);
       input.close();
-      if (outcome.ok) journal?.note(runId, outcome.identity);
-      else void inputs.end(runId);
+      if (!outcome.ok) {
+        void inputs.end(runId);
+        return outcome;
+      }
+      identity = outcome.identity;
+      children.set(identity.pid, identity);
+      journal?.note(runId, identity);
       return outcome;
     },
     isAlive,
@@ -68,8 +82,7 @@ export function createProcesses(clock: Clock, means: Partial<Means> = {}): RealP
       sweeper.remember(leader);
       signalGroup(leader, signal);
     },
-    findStranger: (launch, pidFile) =>
-      findStranger(launch, pidFile, (identity) => watcher.isWatching(identity)),
+    findStranger: (launch, pidFile) => findStranger(launch, pidFile, isTaken),
     findLeader: (runId) => leaderOf(runId) ?? journal?.find(runId) ?? null,
     close() {
       watcher.close();

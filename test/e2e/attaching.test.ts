@@ -97,6 +97,31 @@ test(
 );
 
 test(
+  "F02 a flood on a terminal loses no line to daemons that are killed",
+  async () => {
+    const command = [
+      "sh",
+      "-c",
+      "i=0; while [ $i -lt 60 ]; do seq 1 5000; i=$((i+1)); done; echo DONE; sleep 1000",
+    ];
+    await using sandbox = new Sandbox({ processes: { flood: { command, tty: true } } });
+    await sandbox.ok("up", "-d");
+    for (let nth = 0; nth < 3; nth += 1) {
+      await sandbox.killDaemon();
+      await sandbox.until("flood", ({ state }) => state === "running");
+    }
+    const path = (await sandbox.status("flood")).logs.stdout;
+    const text = await eventually("the flood to end", async () => {
+      const value = await Bun.file(path).text();
+      return { value, done: value.includes("DONE") };
+    });
+    const wanted = Array.from({ length: 60 * 5_000 }, (_, at) => String((at % 5_000) + 1));
+    expect(text.split("\r\n").slice(0, -2).join() === wanted.join()).toBe(true);
+  },
+  WAIT_MS,
+);
+
+test(
   "the end is told with its code, the last output is whole, and nothing of the terminal is left",
   async () => {
     await using sandbox = await started();
