@@ -9,6 +9,7 @@ import type { Input } from "../model/inputs.ts";
 import { limits } from "../model/limits.ts";
 import type { Changes, World } from "../model/state.ts";
 import type { Instant } from "../model/time.ts";
+import { defineAdHoc } from "../core/ad-hoc.ts";
 import { admit } from "../core/admission.ts";
 import { ask, report } from "../core/ask.ts";
 import { askNoting, saveSet } from "../core/comeback.ts";
@@ -45,6 +46,8 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
   switch (input.kind) {
     case "project-defined":
       return define(turn, input);
+    case "ad-hoc-defined":
+      return defineAdHoc(turn, input);
     case "processes-retired":
       return retireProcesses(turn, input);
     case "scale-asked":
@@ -80,6 +83,9 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
       for (const { id, lease } of turn.allInstances()) {
         if (lease === input.lease) ask(turn, id, { kind: "stop-asked", timeoutMs: null });
       }
+      return;
+    case "facts-observed":
+      for (const fact of input.facts) turn.tell(fact);
       return;
     case "recovered":
       recover(turn, input);

@@ -49,6 +49,14 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   logs: { summary: "show what processes write", load: () => import("./commands/logs.ts") },
   flush: { summary: "empty log files", load: () => import("./commands/flush.ts") },
   events: { summary: "show what happened", load: () => import("./commands/events.ts") },
+  attach: {
+    summary: "use the terminal of a process",
+    load: () => import("./commands/attach.ts"),
+  },
+  send: {
+    summary: "write a line to the input of processes",
+    load: () => import("./commands/send.ts"),
+  },
   wait: {
     summary: "wait until processes have come to a state",
     load: () => import("./commands/wait.ts"),
@@ -64,6 +72,19 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   startup: {
     summary: "start the daemon, and what is to come back, with the machine",
     load: () => import("./commands/startup.ts"),
+  },
+  port: { summary: "show who listens on a TCP port", load: () => import("./commands/port.ts") },
+  orphans: {
+    summary: "show what is left of runs that are over",
+    load: () => import("./commands/orphans.ts"),
+  },
+  discover: {
+    summary: "show processes that look like servers and are not managed",
+    load: () => import("./commands/discover.ts"),
+  },
+  adopt: {
+    summary: "take over a process that runs already",
+    load: () => import("./commands/adopt.ts"),
   },
   init: {
     summary: "write a configuration to begin with",

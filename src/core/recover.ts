@@ -5,7 +5,7 @@ import type { Instance, Run } from "../model/state.ts";
 import { comesBackAfterBoot } from "./comeback.ts";
 import { move, rest } from "./moves.ts";
 import { askClean } from "./end-moves.ts";
-import { askProbes, askSpawn } from "./run-moves.ts";
+import { adopt, askProbes, askSpawn } from "./run-moves.ts";
 import type { Turn } from "./turn.ts";
 
 export function recover(turn: Turn, { since }: InputOf<"recovered">): void {
@@ -55,12 +55,6 @@ function takeUp(turn: Turn, instance: Instance, crashed: boolean): void {
     default:
       return;
   }
-}
-
-function adopt(turn: Turn, instance: Instance, run: Run): void {
-  const { log } = turn.specOf(instance);
-  const identity = { pid: run.pid, startTicks: run.startTicks };
-  turn.perform({ kind: "adopt", instance: instance.id, runId: run.id, identity, log });
 }
 
 /** Does again what the dead daemon may not have got to: probing, signalling, cleaning. */

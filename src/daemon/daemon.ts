@@ -9,6 +9,7 @@ import { chooseSocket, forgetSocket, leaveWord } from "../client/socket-path.ts"
 import { identityOf } from "../platform/identity.ts";
 import { processTable } from "../platform/process-table.ts";
 import { createClock } from "../platform/clock.ts";
+import { createPidFiles } from "../platform/pid-files.ts";
 import { createProber } from "../platform/prober.ts";
 import { createPortKeeper } from "../platform/port-keeper.ts";
 import { createProcesses } from "../platform/processes.ts";
@@ -29,12 +30,15 @@ import { cleanOwnEnvironment } from "./environment.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { handOver } from "./hand-over.ts";
 import { comebackOperations } from "./operations/comeback.ts";
+import { adoptOperations } from "./operations/adopt.ts";
 import { daemonOperations } from "./operations/daemon.ts";
 import { definitionOperations } from "./operations/definitions.ts";
 import { runtimeUpdateOperations } from "./operations/runtime-updates.ts";
+import { inputOperations } from "./operations/inputs.ts";
 import { lifecycleOperations } from "./operations/lifecycle.ts";
 import { logOperations } from "./operations/logs.ts";
 import { lookingOperations } from "./operations/looking.ts";
+import { strangerOperations } from "./operations/strangers.ts";
 import { PortAllotment } from "./port-allotment.ts";
 import { retainLogs } from "./log-retention.ts";
 import { openOutput } from "./output.ts";
@@ -68,6 +72,9 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
       ...comebackOperations(context),
       ...logOperations(context),
       ...daemonOperations(context),
+      ...strangerOperations(context),
+      ...adoptOperations(context),
+      ...inputOperations(context),
     },
     (what, error) => log.trouble("dispatch", what, error),
   );
@@ -105,11 +112,13 @@ function compose(home: string, log: DaemonLog): Composition {
   const processes = createProcesses(clock, {
     journal: new SpawnJournal(join(home, "spawned")),
     ports,
+    inputDirectory: join(home, "run"),
   });
   const output = openOutput(home, log, (input) => supervisor.submit(input));
   const prober = createProber();
+  const pidFiles = createPidFiles();
   const supervisor = new Supervisor({
-    ports: { clock, chance, processes, output, prober, store: registry },
+    ports: { clock, chance, processes, output, prober, pidFiles, store: registry },
     world: mutableCopy(loaded.world),
     lastSeq: loaded.lastSeq,
     observers: [eventLogger(log), idleMemory()],
@@ -126,6 +135,7 @@ function compose(home: string, log: DaemonLog): Composition {
     store: registry,
     clock,
     processes,
+    inputs: processes.inputs,
     allotment,
     output,
     facts: {

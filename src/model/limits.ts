@@ -13,6 +13,8 @@ export const limits = {
   requestBytes: 16 * 1024 * 1024,
   /** Processes in one project. */
   processesPerProject: 5_000,
+  /** Ad-hoc processes at rest that a project remembers; beyond it the oldest are forgotten. */
+  adHocKept: 100,
   /** Instances of one process. */
   instancesPerProcess: 1_000,
   /** A configuration file. */
@@ -33,6 +35,8 @@ export const limits = {
   viewBytes: 8 * 1024 * 1024,
   /** What `logs --plain` writes at most, unless it is told otherwise. */
   plainBytes: 64 * 1024,
+  /** What `send` writes at once: as much as a pipe holds. */
+  sentBytes: 64 * 1024,
   /** With no ready probe, `up --wait` asks that a run has lived that long. */
   settledMs: 500,
 } as const;

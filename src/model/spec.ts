@@ -55,10 +55,20 @@ export interface ProcessSpec {
   readonly stop: StopSpec;
   readonly log: LogSpec;
   readonly groups: readonly string[];
+  /** Absolute path of the file that holds the pid of the first instance while it runs; see `pidFileOf`. */
+  readonly pidFile?: string;
+  /** It has an input that `send` writes to. Absent: its input is empty. */
+  readonly stdin?: true;
+  /** It runs on a terminal, which is its input and its output. */
+  readonly tty?: true;
+  /** At a start, a process that runs already is taken over. Absent: never. */
+  readonly adopt?: "match";
   /** False: `up` without targets leaves it alone. */
   readonly autostart: boolean;
   /** True: nothing starts it. */
   readonly disabled: boolean;
+  /** Made by `run`, not by the configuration. Absent: the configuration has it. */
+  readonly adHoc?: true;
 }
 
 /** `list` is executed directly; `line` by the shell, or directly when it has no shell syntax in it. */
@@ -150,6 +160,9 @@ export interface LogSpec {
   readonly file: string | null;
 }
 
+/** What a run reads: nothing, a pipe, or a terminal, which it writes to as well. */
+export type InputKind = "none" | "pipe" | "terminal";
+
 /** Everything procman needs to execute one run: templates expanded, environment complete. */
 export interface Launch {
   readonly argv: readonly string[];
@@ -160,4 +173,5 @@ export interface Launch {
   readonly umask: number | null;
   /** Must be free when it starts. */
   readonly port: number | null;
+  readonly input: InputKind;
 }

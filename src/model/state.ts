@@ -24,6 +24,8 @@ export interface Run extends IntendedRun {
   readonly readyAtMs: number | null;
   /** Taken over from an earlier daemon: its exit code may be unknown. */
   readonly adopted: boolean;
+  /** It ran before procman took it over: its output is not captured, and its environment does not name the run. */
+  readonly stranger?: true;
 }
 
 /** How a run ended. */

@@ -14,7 +14,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { RunId } from "../model/ids.ts";
 
 /** The folder of all runs' groups. */
@@ -108,6 +108,16 @@ export function allowsCgroups(daemon: number): boolean {
   } catch {
     return false; // Read-only, or not ours.
   }
+}
+
+/** Every run that has a group beside this daemon's own, of whatever home, with those in it. */
+export function runGroups(): { readonly runId: RunId; readonly pids: readonly number[] }[] {
+  const own = process.platform === "linux" ? groupOf(process.pid) : null;
+  if (own === null) return [];
+  return subgroups(join(own, FOLDER)).map((group) => ({
+    runId: decodeURIComponent(basename(group)),
+    pids: pidsIn(group),
+  }));
 }
 
 /** Of a daemon that was started within a run, the group that this run's group stands in. */

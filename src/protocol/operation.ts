@@ -1,4 +1,4 @@
-/** What is declared of an operation. */
+/** What an operation is: a row of the table of operations. */
 
 import type { z } from "zod";
 import type { ErrorCode } from "../model/errors.ts";

@@ -8,32 +8,23 @@ import type { KnownProject, RuntimeUpdates } from "../model/known-project.ts";
 import { limits } from "../model/limits.ts";
 import type { ProcessSpec } from "../model/spec.ts";
 import type { ErrorCode } from "../model/errors.ts";
+import { callOf, streamOf, type Answers, type Operation } from "./operation.ts";
 import { defineInput, runtimeUpdates } from "./definition-inputs.ts";
 import type { ApplyInput, ApplyOutput, UpInput, UpOutput } from "./definition-inputs.ts";
 import type { ActionResult, DaemonStatus, Inspection, SavedSet, WireEvent } from "./shapes.ts";
-import { type Answers, callOf, type Operation, streamOf } from "./operation.ts";
+import { place, type Place } from "./place.ts";
+import { inputOperations } from "./inputs.ts";
+import { strangerOperations } from "./strangers.ts";
 import { processSpecSchema } from "./spec-schema.ts";
 import type { Status } from "./status.ts";
+
+export type { Place };
 
 /** Durations are milliseconds throughout. */
 const ms = z
   .number()
   .nonnegative()
   .max(2 ** 45);
-
-/** Which project is meant. */
-const place = {
-  /** By name, wherever it is; null goes by the directory. */
-  project: z.string().nullable(),
-  /** Absolute. The project that lives there, or in the nearest directory above it. */
-  directory: z.string(),
-  /** There is a configuration in that directory: no project above it is meant. */
-  exact: z.boolean(),
-  /** Absolute paths of `-f`: the project that was started with them. */
-  files: z.array(z.string()),
-};
-const placeSchema = z.strictObject(place);
-export type Place = z.infer<typeof placeSchema>;
 
 const targets = z.array(z.string());
 
@@ -235,6 +226,8 @@ export const operations = {
     summary: "Events: those kept, then, when following, those that come.",
     errors: lookup,
   }),
+  ...strangerOperations,
+  ...inputOperations,
 } as const;
 
 export interface TargetsInput extends Place {

@@ -82,8 +82,13 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
     file: text.nullable(),
   }),
   groups: texts,
+  pidFile: text.exactOptional(),
+  stdin: z.literal(true).exactOptional(),
+  tty: z.literal(true).exactOptional(),
+  adopt: z.literal("match").exactOptional(),
   autostart: z.boolean(),
   disabled: z.boolean(),
+  adHoc: z.literal(true).exactOptional(),
 });
 
 export const projectSpecSchema: z.ZodType<ProjectSpec> = z.strictObject({
