@@ -10,8 +10,10 @@ import type { Input } from "../model/inputs.ts";
 import { limits } from "../model/limits.ts";
 import type { Changes, World } from "../model/state.ts";
 import type { Instant } from "../model/time.ts";
+import { defineAdHoc } from "../core/ad-hoc.ts";
 import { admit } from "../core/admission.ts";
 import { ask, report } from "../core/ask.ts";
+import { askNoting, saveSet } from "../core/comeback.ts";
 import { define, retireProcesses } from "../core/define.ts";
 import { recover } from "../core/recover.ts";
 import { scale, setProcess } from "../core/runtime-updates.ts";
@@ -50,6 +52,8 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
   switch (input.kind) {
     case "project-defined":
       return define(turn, input);
+    case "ad-hoc-defined":
+      return defineAdHoc(turn, input);
     case "processes-retired":
       return retireProcesses(turn, input);
     case "scale-asked":
@@ -57,8 +61,10 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
     case "process-set":
       return setProcess(turn, input);
     case "instances-asked":
-      for (const id of input.instances) ask(turn, id, input.request);
+      for (const id of input.instances) askNoting(turn, id, input.request);
       return;
+    case "save-asked":
+      return saveSet(turn, input);
     case "run-reported":
       return report(turn, input.instance, input.runId, input.report);
     case "clock-moved":
@@ -94,6 +100,9 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
       for (const { id, lease } of turn.allInstances()) {
         if (lease === input.lease) ask(turn, id, { kind: "stop-asked", timeoutMs: null });
       }
+      return;
+    case "facts-observed":
+      for (const fact of input.facts) turn.tell(fact);
       return;
     case "recovered":
       recover(turn, input);

@@ -50,9 +50,42 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   flush: { summary: "empty log files", load: () => import("./commands/flush.ts") },
   events: { summary: "show what happened", load: () => import("./commands/events.ts") },
   alerts: { summary: "show what is alerting now", load: () => import("./commands/alerts.ts") },
+  attach: {
+    summary: "use the terminal of a process",
+    load: () => import("./commands/attach.ts"),
+  },
+  send: {
+    summary: "write a line to the input of processes",
+    load: () => import("./commands/send.ts"),
+  },
   wait: {
     summary: "wait until processes have come to a state",
     load: () => import("./commands/wait.ts"),
+  },
+  save: {
+    summary: "pin what is up as what comes back after a reboot",
+    load: () => import("./commands/save.ts"),
+  },
+  resurrect: {
+    summary: "start what was up before a reboot, or what was saved",
+    load: () => import("./commands/resurrect.ts"),
+  },
+  startup: {
+    summary: "start the daemon, and what is to come back, with the machine",
+    load: () => import("./commands/startup.ts"),
+  },
+  port: { summary: "show who listens on a TCP port", load: () => import("./commands/port.ts") },
+  orphans: {
+    summary: "show what is left of runs that are over",
+    load: () => import("./commands/orphans.ts"),
+  },
+  discover: {
+    summary: "show processes that look like servers and are not managed",
+    load: () => import("./commands/discover.ts"),
+  },
+  adopt: {
+    summary: "take over a process that runs already",
+    load: () => import("./commands/adopt.ts"),
   },
   init: {
     summary: "write a configuration to begin with",
@@ -69,6 +102,14 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   daemon: {
     summary: "the daemon: start, stop, restart, status, logs",
     load: () => import("./commands/daemon.ts"),
+  },
+  doctor: {
+    summary: "find what is wrong with procman here, each with what to do about it",
+    load: () => import("./commands/doctor.ts"),
+  },
+  completion: {
+    summary: "write the script that completes procman in a shell",
+    load: () => import("./commands/completion.ts"),
   },
 };
 
@@ -125,7 +166,7 @@ export async function findCommand(name: string): Promise<Command> {
   const similar = nearest(name, names);
   const hint =
     similar === null
-      ? "'procman --help' lists the commands."
+      ? "'procman --help' lists commands and topics."
       : `Did you mean 'procman ${similar}'?`;
   return fail("USAGE", `Cannot understand '${name}': there is no such command`, hint);
 }

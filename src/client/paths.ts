@@ -48,7 +48,8 @@ function faultOf(directory: string, make: () => void): string | null {
   }
 }
 
-function privacyFault(directory: string): string | null {
+/** Null when it is private; else why it is not. */
+export function privacyFault(directory: string): string | null {
   const info = lstatSync(directory);
   const uid = process.getuid?.() ?? info.uid;
   if (info.isSymbolicLink()) return "it is a symbolic link";

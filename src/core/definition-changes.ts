@@ -16,6 +16,7 @@ const LIVE_KEYS: ReadonlySet<string> = new Set<keyof ProcessSpec>([
   "restart",
   "stop",
   "groups",
+  "adopt",
   "autostart",
   "disabled",
 ]);
@@ -42,7 +43,10 @@ export function definitionChanges(
     else if (keys.length === 0) unchanged.push(process);
     else changed.push({ process, keys, restarts: keys.some((key) => !LIVE_KEYS.has(key)) });
   }
-  const removed = Object.keys(old).filter((name) => !Object.hasOwn(after.processes, name));
+  // What no configuration made, none can take away.
+  const removed = Object.values(old)
+    .filter(({ name, adHoc }) => adHoc !== true && !Object.hasOwn(after.processes, name))
+    .map(({ name }) => name);
   return { added, removed, changed, unchanged };
 }
 
@@ -60,7 +64,7 @@ export function isSameValue(one: unknown, other: unknown): boolean {
 }
 
 function changedKeys(before: ProcessSpec, after: ProcessSpec): string[] {
-  return Object.keys(after).filter(
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
     (key) => !isSameValue(before[key as keyof ProcessSpec], after[key as keyof ProcessSpec]),
   );
 }

@@ -3,6 +3,7 @@
 import { formatDuration } from "../model/duration.ts";
 import { describeExit } from "../model/exit.ts";
 import type { InstanceInputOf } from "../model/inputs.ts";
+import { pidFileOf } from "../model/pid-file.ts";
 import type { RestartSpec } from "../model/spec.ts";
 import type { EndCause, Instance, Run } from "../model/state.ts";
 import { enterPending, move, remove, rest, type Context } from "./moves.ts";
@@ -38,13 +39,15 @@ export function exited(
 }
 
 export function askClean(turn: Turn, instance: Instance, run: Run, graceUntilMonoMs: number): void {
+  const spec = turn.specOf(instance);
   turn.perform({
     kind: "clean",
     instance: instance.id,
     runId: run.id,
     identity: { pid: run.pid, startTicks: run.startTicks },
-    signal: turn.specOf(instance).stop.signal,
+    signal: spec.stop.signal,
     graceUntilMonoMs,
+    pidFile: pidFileOf(spec, instance.index),
   });
 }
 

@@ -1,7 +1,14 @@
 /** From a definition to what is executed: the environment of one run, and its command with every `${…}` expanded. */
 
 import type { InstanceId, RunId } from "../model/ids.ts";
-import type { CommandSpec, Launch, ProcessSpec, ProjectSpec, ReadyProbe } from "../model/spec.ts";
+import type {
+  CommandSpec,
+  InputKind,
+  Launch,
+  ProcessSpec,
+  ProjectSpec,
+  ReadyProbe,
+} from "../model/spec.ts";
 import { portOf } from "../model/port.ts";
 import { expandTemplate, type TemplateScope } from "../model/template.ts";
 import { needsShell, splitWords } from "./command-line.ts";
@@ -38,6 +45,7 @@ export function launchOf(request: LaunchRequest): LaunchResult {
         group: process.group,
         umask: process.umask,
         port: portOf(process, request.index),
+        input: inputOf(process),
       },
       ready: process.ready.map((probe) => expandProbe(probe, scope)),
     };
@@ -58,7 +66,18 @@ function environmentOf(request: LaunchRequest): Record<string, string> {
     if (template === null) delete env[name];
     else env[name] = expand(template, scope, `env.${name}`);
   }
-  return { ...env, ...variables };
+  // What a terminal can do is for programs on one to know.
+  const terminal = process.tty === true && env["TERM"] === undefined ? { TERM } : {};
+  return { ...env, ...terminal, ...variables };
+}
+
+/** What nearly every terminal that people attach from understands. */
+const TERM = "xterm-256color";
+
+/** What a definition gives its runs to read. */
+export function inputOf({ stdin, tty }: ProcessSpec): InputKind {
+  if (tty === true) return "terminal";
+  return stdin === true ? "pipe" : "none";
 }
 
 /** A variable may refer to others of the same environment, and to itself for the caller's value. */

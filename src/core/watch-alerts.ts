@@ -176,6 +176,7 @@ function launchOf(
     group: null,
     umask: null,
     port: null,
+    input: "none",
   };
 }
 

@@ -1,5 +1,6 @@
 /** What the daemon's operations work on. */
 
+import type { Inputs } from "../platform/inputs.ts";
 import type { PortAllotment } from "./port-allotment.ts";
 import type { OutputPlane } from "../logs/plane.ts";
 import type { Projects } from "./projects.ts";
@@ -17,6 +18,8 @@ export interface DaemonContext {
   readonly store: Store;
   readonly clock: Clock;
   readonly processes: Processes;
+  /** What runs read. */
+  readonly inputs: Inputs;
   readonly output: OutputPlane;
   readonly facts: DaemonFacts;
   readonly allotment: PortAllotment;

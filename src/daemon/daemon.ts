@@ -9,6 +9,7 @@ import { chooseSocket, forgetSocket, leaveWord } from "../client/socket-path.ts"
 import { identityOf } from "../platform/identity.ts";
 import { processTable } from "../platform/process-table.ts";
 import { createClock } from "../platform/clock.ts";
+import { createPidFiles } from "../platform/pid-files.ts";
 import { createProber } from "../platform/prober.ts";
 import { runCommand } from "../platform/run-command.ts";
 import { createNotifier } from "../observers/notifier.ts";
@@ -32,12 +33,16 @@ import { cleanOwnEnvironment } from "./environment.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { handOver } from "./hand-over.ts";
 import { alertOperations } from "./operations/alerts.ts";
+import { comebackOperations } from "./operations/comeback.ts";
+import { adoptOperations } from "./operations/adopt.ts";
 import { daemonOperations } from "./operations/daemon.ts";
 import { definitionOperations } from "./operations/definitions.ts";
 import { runtimeUpdateOperations } from "./operations/runtime-updates.ts";
+import { inputOperations } from "./operations/inputs.ts";
 import { lifecycleOperations } from "./operations/lifecycle.ts";
 import { logOperations } from "./operations/logs.ts";
 import { lookingOperations } from "./operations/looking.ts";
+import { strangerOperations } from "./operations/strangers.ts";
 import { PortAllotment } from "./port-allotment.ts";
 import { retainLogs } from "./log-retention.ts";
 import { openOutput } from "./output.ts";
@@ -69,8 +74,12 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
       ...lifecycleOperations(context),
       ...definitionOperations(context),
       ...runtimeUpdateOperations(context),
+      ...comebackOperations(context),
       ...logOperations(context),
       ...daemonOperations(context),
+      ...strangerOperations(context),
+      ...adoptOperations(context),
+      ...inputOperations(context),
     },
     (what, error) => log.trouble("dispatch", what, error),
   );
@@ -108,12 +117,14 @@ function compose(home: string, log: DaemonLog): Composition {
   const processes = createProcesses(clock, {
     journal: new SpawnJournal(join(home, "spawned")),
     ports,
+    inputDirectory: join(home, "run"),
   });
   const output = openOutput(home, log, (input) => supervisor.submit(input));
   const prober = createProber();
   const notifier = createNotifier({ run: runCommand, chance: () => chance.next() });
+  const pidFiles = createPidFiles();
   const supervisor = new Supervisor({
-    ports: { clock, chance, processes, output, prober, notifier, store: registry },
+    ports: { clock, chance, processes, output, prober, pidFiles, notifier, store: registry },
     world: mutableCopy(loaded.world),
     lastSeq: loaded.lastSeq,
     observers: [eventLogger(log), idleMemory()],
@@ -130,6 +141,7 @@ function compose(home: string, log: DaemonLog): Composition {
     store: registry,
     clock,
     processes,
+    inputs: processes.inputs,
     allotment,
     output,
     facts: {

@@ -2,6 +2,7 @@
 
 import type { AlertKey, Notice, ReceiverKind } from "./alerts.ts";
 import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
+import type { Fact } from "./events.ts";
 import type { RuntimeUpdates } from "./known-project.ts";
 import type { ProcessSpec, ProjectSpec } from "./spec.ts";
 import type { Exit, Lease } from "./state.ts";
@@ -24,6 +25,8 @@ export interface SpawnError {
 /** News of one run. News of a run that is over changes nothing. */
 export type RunReport =
   | { readonly kind: "spawned"; readonly identity: ProcessIdentity; readonly adopted: boolean }
+  /** Instead of spawning: a process that runs already, and that the definition means. */
+  | { readonly kind: "stranger-found"; readonly identity: ProcessIdentity }
   | { readonly kind: "spawn-failed"; readonly error: SpawnError }
   | { readonly kind: "ready" }
   | { readonly kind: "exited"; readonly exit: Exit }
@@ -36,9 +39,16 @@ export type InstanceRequest =
   /** `gated` false starts it without waiting for dependencies. */
   | { readonly kind: "start-asked"; readonly gated: boolean; readonly lease: string | null }
   /** `timeoutMs` replaces the process's own grace. */
-  | { readonly kind: "stop-asked"; readonly timeoutMs: number | null }
+  | {
+      readonly kind: "stop-asked";
+      readonly timeoutMs: number | null;
+      /** It stops because everything does: it may come back with everything. */
+      readonly withEverything?: true;
+    }
   | { readonly kind: "restart-asked" }
-  | { readonly kind: "kill-asked" }
+  /** Take over a process that runs already, instead of starting one. */
+  | { readonly kind: "adopt-asked"; readonly identity: ProcessIdentity }
+  | { readonly kind: "kill-asked"; readonly withEverything?: true }
   | { readonly kind: "remove-asked"; readonly timeoutMs: number | null }
   | { readonly kind: "reset-asked" };
 
@@ -65,6 +75,13 @@ export type Input =
       readonly updateEnv: boolean;
       /** Stop and forget the processes that the definition no longer has. */
       readonly prune: boolean;
+    }
+  /** A process that no configuration has; `project` is how its project begins if it is not there yet. */
+  | {
+      readonly kind: "ad-hoc-defined";
+      readonly project: ProjectSpec;
+      readonly process: ProcessSpec;
+      readonly callerEnv: Readonly<Record<string, string>>;
     }
   /** Stop these and forget them; the project goes with its last process. */
   | {
@@ -93,6 +110,8 @@ export type Input =
       readonly instances: readonly InstanceId[];
       readonly request: InstanceRequest;
     }
+  /** Pin what is up as what comes back after a reboot, or go back to what was up then. */
+  | { readonly kind: "save-asked"; readonly project: ProjectName; readonly pins: boolean }
   | {
       readonly kind: "run-reported";
       readonly instance: InstanceId;
@@ -123,6 +142,8 @@ export type Input =
     }
   | { readonly kind: "lease-taken"; readonly lease: Lease }
   | { readonly kind: "lease-ended"; readonly lease: string }
+  /** What the daemon has seen itself, and which moves no instance. */
+  | { readonly kind: "facts-observed"; readonly facts: readonly Fact[] }
   /** The first input of every daemon: takes up what the registry holds. */
   | {
       readonly kind: "recovered";

@@ -13,6 +13,8 @@ export const limits = {
   requestBytes: 16 * 1024 * 1024,
   /** Processes in one project. */
   processesPerProject: 5_000,
+  /** Ad-hoc processes at rest that a project remembers; beyond it the oldest are forgotten. */
+  adHocKept: 100,
   /** Instances of one process. */
   instancesPerProcess: 1_000,
   /** A configuration file. */
@@ -37,6 +39,8 @@ export const limits = {
   noticesWaiting: 100,
   /** How long an ending daemon waits for notices that are under way. */
   noticesGraceMs: 2_000,
+  /** What `send` writes at once: as much as a pipe holds. */
+  sentBytes: 64 * 1024,
   /** With no ready probe, `up --wait` asks that a run has lived that long. */
   settledMs: 500,
 } as const;

@@ -13,6 +13,8 @@ export interface ProjectSpec {
   readonly files: readonly string[];
   /** How many instances may be starting at once. */
   readonly concurrency: number;
+  /** What `--profile` may say; absent in what an older version has stored. */
+  readonly profileNames?: readonly string[];
   readonly groups: Readonly<Record<string, GroupSpec>>;
   readonly processes: Readonly<Record<ProcessName, ProcessSpec>>;
   /** Absent: none. */
@@ -77,10 +79,20 @@ export interface ProcessSpec {
   readonly stop: StopSpec;
   readonly log: LogSpec;
   readonly groups: readonly string[];
+  /** Absolute path of the file that holds the pid of the first instance while it runs; see `pidFileOf`. */
+  readonly pidFile?: string;
+  /** It has an input that `send` writes to. Absent: its input is empty. */
+  readonly stdin?: true;
+  /** It runs on a terminal, which is its input and its output. */
+  readonly tty?: true;
+  /** At a start, a process that runs already is taken over. Absent: never. */
+  readonly adopt?: "match";
   /** False: `up` without targets leaves it alone. */
   readonly autostart: boolean;
   /** True: nothing starts it. */
   readonly disabled: boolean;
+  /** Made by `run`, not by the configuration. Absent: the configuration has it. */
+  readonly adHoc?: true;
 }
 
 /** `list` is executed directly; `line` by the shell, or directly when it has no shell syntax in it. */
@@ -172,6 +184,9 @@ export interface LogSpec {
   readonly file: string | null;
 }
 
+/** What a run reads: nothing, a pipe, or a terminal, which it writes to as well. */
+export type InputKind = "none" | "pipe" | "terminal";
+
 /** Everything procman needs to execute one run: templates expanded, environment complete. */
 export interface Launch {
   readonly argv: readonly string[];
@@ -182,4 +197,5 @@ export interface Launch {
   readonly umask: number | null;
   /** Must be free when it starts. */
   readonly port: number | null;
+  readonly input: InputKind;
 }

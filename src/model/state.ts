@@ -25,6 +25,8 @@ export interface Run extends IntendedRun {
   readonly readyAtMs: number | null;
   /** Taken over from an earlier daemon: its exit code may be unknown. */
   readonly adopted: boolean;
+  /** It ran before procman took it over: its output is not captured, and its environment does not name the run. */
+  readonly stranger?: true;
 }
 
 /** How a run ended. */
@@ -136,6 +138,8 @@ export interface Instance {
   readonly lastRun: Run | null;
   /** The foreground command that holds it, if one does. */
   readonly lease: string | null;
+  /** It was up when the machine or procman went down, and nobody has asked anything of it since. */
+  readonly comesBack?: boolean;
 }
 
 /** A foreground command's hold: when its process is gone, what it holds is stopped. */
@@ -155,6 +159,8 @@ export interface Project {
   readonly profiles: readonly string[];
   /** What `set` and `scale` have changed, and `spec` contains: they outlive an `up`, not a `down`. */
   readonly updates: Readonly<Record<ProcessName, RuntimeUpdates>>;
+  /** The processes that `resurrect` brings up, when they were pinned by `save`; else those that were up. */
+  readonly saved?: readonly ProcessName[] | null;
 }
 
 /** Everything the core knows. Only the step makes the next one. */

@@ -3,6 +3,7 @@
 
 import type { Launch } from "../model/spec.ts";
 import { signalPid } from "./signals.ts";
+import { NO_INPUT } from "./child-input.ts";
 import { startChild } from "./spawn.ts";
 
 /** Programs that listen on localhost listen on one of these, or on both. */
@@ -45,7 +46,7 @@ export async function probeExec(
   launch: Launch,
   end: AbortSignal,
 ): Promise<boolean> {
-  const output = { stdoutFd: "ignore", stderrFd: "ignore" } as const;
+  const output = { ...NO_INPUT, stdoutFd: "ignore", stderrFd: "ignore" } as const;
   const { promise: exitCode, resolve } = Promise.withResolvers<number | null>();
   const started = startChild({ ...launch, argv }, output, ({ code }) => resolve(code), null);
   if (!started.ok) return false;

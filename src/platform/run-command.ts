@@ -13,8 +13,13 @@ const DRAIN_MS = 200;
 
 export async function runCommand({ launch, stdin, end }: CommandRequest): Promise<CommandOutcome> {
   const { promise: exited, resolve } = Promise.withResolvers<ObservedExit>();
-  const pipes = { stdin: new Blob([stdin]), stdoutFd: "ignore", stderrFd: "pipe" } as const;
-  const started = startChild(launch, pipes, resolve, null);
+  const ends = {
+    stdinFd: new Blob([stdin]),
+    terminal: null,
+    stdoutFd: "ignore",
+    stderrFd: "pipe",
+  } as const;
+  const started = startChild(launch, ends, resolve, null);
   if (!started.ok) return { ok: false, reason: `cannot be started: ${started.error.message}` };
   const { pid, stderr } = started.child;
   const words = stderr instanceof ReadableStream ? lastWords(stderr) : null;

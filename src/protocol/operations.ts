@@ -8,46 +8,24 @@ import type { KnownProject, RuntimeUpdates } from "../model/known-project.ts";
 import { limits } from "../model/limits.ts";
 import type { ProcessSpec } from "../model/spec.ts";
 import type { ErrorCode } from "../model/errors.ts";
+import { callOf, streamOf, type Answers, type Operation } from "./operation.ts";
 import { defineInput, runtimeUpdates } from "./definition-inputs.ts";
 import type { ApplyInput, ApplyOutput, UpInput, UpOutput } from "./definition-inputs.ts";
-import type { ActionResult, ActiveAlert, DaemonStatus, Inspection, WireEvent } from "./shapes.ts";
+import type { ActionResult, ActiveAlert, DaemonStatus, Inspection, SavedSet } from "./shapes.ts";
+import type { WireEvent } from "./shapes.ts";
+import { place, type Place } from "./place.ts";
+import { inputOperations } from "./inputs.ts";
+import { strangerOperations } from "./strangers.ts";
 import { processSpecSchema } from "./spec-schema.ts";
 import type { Status } from "./status.ts";
 
-type Answers = "once" | "stream";
-
-interface Operation<I, O, A extends Answers> {
-  readonly input: z.ZodType<I>;
-  readonly effect: "reads" | "writes";
-  readonly answers: A;
-  readonly summary: string;
-  /** Beyond INVALID_PARAMETER and INTERNAL, which every operation knows. */
-  readonly errors: readonly ErrorCode[];
-  /** False: asked twice it is done twice, so a daemon that is about to be replaced finishes it first. */
-  readonly repeatable: boolean;
-  /** Carries the type of the output; has no value. */
-  readonly output?: O;
-}
+export type { Place };
 
 /** Durations are milliseconds throughout. */
 const ms = z
   .number()
   .nonnegative()
   .max(2 ** 45);
-
-/** Which project is meant. */
-const place = {
-  /** By name, wherever it is; null goes by the directory. */
-  project: z.string().nullable(),
-  /** Absolute. The project that lives there, or in the nearest directory above it. */
-  directory: z.string(),
-  /** There is a configuration in that directory: no project above it is meant. */
-  exact: z.boolean(),
-  /** Absolute paths of `-f`: the project that was started with them. */
-  files: z.array(z.string()),
-};
-const placeSchema = z.strictObject(place);
-export type Place = z.infer<typeof placeSchema>;
 
 const targets = z.array(z.string());
 
@@ -69,6 +47,9 @@ const stopInput = z.strictObject({
   withDependents: z.boolean(),
 });
 const startInput = z.strictObject({ ...place, targets, withDependents: z.boolean() });
+
+/** `byUnit`: for the boot unit, nothing that an operator has stopped since the boot, and without waiting. */
+const resurrectInput = z.strictObject({ project: z.string().nullable(), byUnit: z.boolean() });
 
 export const WAIT_CONDITIONS = [
   "ready",
@@ -207,6 +188,18 @@ export const operations = {
       "What bears on reading configurations again: of one project, or of those that live in a directory. With environment values.",
     errors: ["PROJECT_NOT_FOUND"],
   }),
+  save: callOf<{ project: string | null; pins: boolean }, { projects: readonly SavedSet[] }>({
+    input: z.strictObject({ project: z.string().nullable(), pins: z.boolean() }),
+    effect: "writes",
+    summary: "Pins what is up, in one project or in all, as what comes back after a reboot.",
+    errors: ["PROJECT_NOT_FOUND"],
+  }),
+  resurrect: callOf<z.infer<typeof resurrectInput>, { results: readonly ActionResult[] }>({
+    input: resurrectInput,
+    effect: "writes",
+    summary: "Starts what was saved, else what was up when the machine or the daemon was stopped.",
+    errors: ["PROJECT_NOT_FOUND"],
+  }),
   wait: callOf<
     TargetsInput & { for: WaitCondition; timeoutMs: number | null },
     { results: readonly ActionResult[] }
@@ -240,6 +233,8 @@ export const operations = {
     summary: "Events: those kept, then, when following, those that come.",
     errors: lookup,
   }),
+  ...strangerOperations,
+  ...inputOperations,
 } as const;
 
 export interface TargetsInput extends Place {
@@ -278,15 +273,3 @@ export type StreamName = {
   [N in OperationName]: Operations[N]["answers"] extends "stream" ? N : never;
 }[OperationName];
 export type CallName = Exclude<OperationName, StreamName>;
-
-type Declared<I, O, A extends Answers> = Omit<Operation<I, O, A>, "answers" | "repeatable"> & {
-  readonly repeatable?: false;
-};
-
-function callOf<I, O>(operation: Declared<I, O, "once">): Operation<I, O, "once"> {
-  return { repeatable: true, ...operation, answers: "once" };
-}
-
-function streamOf<I, O>(operation: Declared<I, O, "stream">): Operation<I, O, "stream"> {
-  return { repeatable: true, ...operation, answers: "stream" };
-}

@@ -83,8 +83,13 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
     file: text.nullable(),
   }),
   groups: texts,
+  pidFile: text.exactOptional(),
+  stdin: z.literal(true).exactOptional(),
+  tty: z.literal(true).exactOptional(),
+  adopt: z.literal("match").exactOptional(),
   autostart: z.boolean(),
   disabled: z.boolean(),
+  adHoc: z.literal(true).exactOptional(),
 });
 
 const alertRule: z.ZodType<AlertRule> = z.strictObject({
@@ -102,6 +107,7 @@ export const projectSpecSchema: z.ZodType<ProjectSpec> = z.strictObject({
   directory: text,
   files: texts,
   concurrency: z.number().int().min(1),
+  profileNames: texts.exactOptional(),
   groups: z.record(text, z.strictObject({ members: texts })),
   processes: z.record(text, processSpecSchema),
   alerts: z.array(alertRule).exactOptional(),

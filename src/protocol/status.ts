@@ -63,6 +63,8 @@ export interface Status {
     readonly stdout: string;
     readonly stderr: string;
     readonly droppedBytes: number;
+    /** False for a run that was taken over while it ran: its output goes where it went before. */
+    readonly captured: boolean;
   };
   readonly adopted: boolean;
   readonly ipc: boolean;
@@ -73,7 +75,7 @@ export interface Status {
 /** What the status needs beside the instance itself. */
 export interface StatusContext {
   readonly nowMs: number;
-  readonly logs: Status["logs"];
+  readonly logs: Omit<Status["logs"], "captured">;
   /** Why it is still pending, in words; null when it is not. */
   readonly waiting: string | null;
 }
@@ -114,7 +116,7 @@ export function statusOf(
     oomKilled: ended?.oomKilled ?? false,
     nextRunAt: state.kind === "backoff" ? iso(state.untilMs) : null,
     ...unmeasured,
-    logs: context.logs,
+    logs: { ...context.logs, captured: run?.stranger !== true },
     adopted: run?.adopted ?? false,
     ipc: false,
     since: new Date(instance.sinceMs).toISOString(),

@@ -65,6 +65,9 @@ export interface Processes {
   /** The process that leads, or led, the tree of a run: found by the run id in its environment, or by what was noted
    *  when it was started; null when none was. */
   findLeader(runId: RunId): ProcessIdentity | null;
+  /** A process that no run owns, of the user that `launch` names, and that the definition means: by the pid in its pid
+   *  file, else by its port, else by command line and directory. Null when there is none. */
+  findStranger(launch: Launch, pidFile: string | null): ProcessIdentity | null;
   /** Watches a process that may not be a child of ours: `onExit` is called once, at once when it is gone. */
   watch(identity: ProcessIdentity, onExit: (exit: ObservedExit) => void): () => void;
   /** To the group that `leader` leads, then SIGCONT. Nothing happens when `leader` is gone. */
@@ -89,6 +92,14 @@ export interface PortKeeper {
 export interface PortHolder {
   readonly pid: number;
   readonly name: string;
+}
+
+/** Files that hold the pid of a run while it lasts. */
+export interface PidFiles {
+  /** At once or not at all. Throws when it cannot be written. */
+  write(path: string, pid: number): void;
+  /** Leaves the file of another process alone. */
+  remove(path: string, pid: number): void;
 }
 
 /** The descriptors that a child gets as its standard output and error. */

@@ -108,7 +108,7 @@ test("what of a process-compose.yaml is left out is said", async () => {
     '"worker" has templates ({{…}}) that are not filled in',
     'of "db-main", `health` is left out, as procman cannot do that yet',
     'of "cache", `ready.log` is left out, as procman cannot do that yet',
-    'of "nightly", `schedule`, `tty` is left out, as procman cannot do that yet, so `up` does not start it',
+    'of "nightly", `schedule` is left out, as procman cannot do that yet, so `up` does not start it',
   ]);
 });
 

@@ -32,6 +32,7 @@ export function drawRates(random: Random): Rates {
     neverReady: rate(0.4),
     commitFailure: rate(0.2),
     duplicateNews: rate(0.5),
+    stranger: rate(0.8),
   };
 }
 
@@ -108,6 +109,7 @@ function drawProcess(random: Random, name: string, earlier: readonly string[]): 
       file: null,
     },
     groups: [],
+    ...(random.chance(0.3) ? { adopt: "match" } : {}),
     autostart: true,
     disabled: false,
   };

@@ -4,7 +4,6 @@ import { CHANGES } from "../../client/client.ts";
 import type { UpInput, UpOutput } from "../../protocol/definition-inputs.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { dryRun } from "../dry-run.ts";
-import { foreground } from "../foreground.ts";
 import { definingInput, loadAsGiven, type Definition } from "../project-definition.ts";
 import { ProgressReport } from "../progress.ts";
 import { renderResults } from "../render/results.ts";
@@ -44,7 +43,10 @@ when each was spawned once, with --wait when all are ready.`,
     if (args.isSet("dry-run")) return dryRun(context, defined);
     const timeoutMs = durationFlag(context, "timeout");
     const input: UpInput = { ...defined, holder: null, until: "asked", timeoutMs };
-    if (!detached) return foreground(context, input);
+    if (!detached) {
+      const { foreground } = await import("../foreground.ts");
+      return foreground(context, input);
+    }
     const until = waits ? "ready" : "spawned";
     const progress = new ProgressReport(context, definition.loaded.spec.name);
     try {

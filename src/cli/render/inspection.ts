@@ -12,7 +12,7 @@ export function renderInspection(inspection: Inspection): string[] {
     ["pid", status.pid],
     ["up", status.uptimeMs === null ? null : ago(status.uptimeMs)],
     ["restarts", status.restarts],
-    ["adopted", status.adopted ? "yes, from an earlier daemon" : null],
+    ["adopted", status.adopted ? adoptedText(status) : null],
     ["last exit", lastExit === null ? null : exitText(lastExit)],
     ["command", status.command],
     ["directory", status.cwd],
@@ -35,6 +35,12 @@ export function renderInspection(inspection: Inspection): string[] {
     ),
     ...block("recent events", events.map(eventText)),
   ];
+}
+
+function adoptedText({ logs }: Inspection["status"]): string {
+  return logs.captured
+    ? "yes, from an earlier daemon"
+    : "yes, while it ran: its output is not captured until its next start";
 }
 
 type Row = readonly [name: string, value: string | number | null];

@@ -50,6 +50,11 @@ export function processSpec(
       file: values.log.file === undefined ? null : resolve(directory, values.log.file),
     },
     groups: values.groups ?? [],
+    // Left out when they ask for nothing, as `log.parse`.
+    ...(values.pidFile === undefined ? {} : { pidFile: resolve(directory, values.pidFile) }),
+    ...(values.stdin === true ? { stdin: true } : {}),
+    ...(values.tty === true ? { tty: true } : {}),
+    ...(values.adopt === "match" ? { adopt: values.adopt } : {}),
     autostart: values.autostart,
     disabled: values.disabled,
   };

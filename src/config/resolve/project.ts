@@ -75,6 +75,7 @@ export function resolveProject(request: ResolveRequest, report: Report): Resolve
       directory,
       files: request.files,
       concurrency: values.concurrency,
+      profileNames: Object.keys(values.profiles ?? {}),
       groups,
       processes: Object.fromEntries(specs.map((spec) => [spec.name, withGroups(spec, groups)])),
       // Left out when there are none, so that definitions stored before there were any stay the same.

@@ -115,11 +115,15 @@ export const processKeys = keys(
       .optional()
       .describe("Commands run at turns of its life."),
     log: log.default(log.parse({})).describe("How its output is kept."),
-    pidFile: filledText().optional().describe("A file that holds its pid."),
+    pidFile: filledText()
+      .optional()
+      .describe(
+        "A file that holds its pid while it runs, relative to the project's directory. Instance n from 2 on has one with `.n` behind.",
+      ),
     adopt: choice(["never", "match"]).optional().describe("Take over one that runs already."),
     ipc: flag().optional().describe("A channel for messages."),
-    tty: flag().optional().describe("Give it a terminal."),
-    stdin: flag().optional().describe("Give it an input."),
+    tty: flag().optional().describe("Let it run on a terminal, to `procman attach` to."),
+    stdin: flag().optional().describe("Give it an input, to `procman send` to."),
     groups: list(groupName, "a list of groups").optional().describe("Groups that it belongs to."),
     autostart: flag().prefault(true).describe("false: `up` without targets leaves it alone."),
     disabled: flag().prefault(false).describe("true: nothing starts it."),

@@ -203,7 +203,7 @@ function processesMeant(
 }
 
 /** The definition with the name and the ports that it has here. */
-function named(
+export function named(
   context: DaemonContext,
   { spec, nameIsExplicit }: Pick<ApplyInput, "spec" | "nameIsExplicit">,
 ): ProjectSpec {

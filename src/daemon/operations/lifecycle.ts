@@ -80,7 +80,7 @@ export async function finish(
 }
 
 /** Something that runs already is started; anything else has to be spawned anew. */
-const isStarted: Judge = (now, before) => {
+export const isStarted: Judge = (now, before) => {
   const ran = before.state.kind === "running" || before.state.kind === "starting";
   const isSame = now !== undefined && now.generation === before.generation;
   return ran && isSame ? { kind: "met" } : isSpawnedAnew(now, before);
