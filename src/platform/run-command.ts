@@ -20,7 +20,7 @@ export async function runCommand({ launch, stdin, end }: CommandRequest): Promis
     stderrFd: "pipe",
   } as const;
   const started = startChild(launch, ends, resolve, null);
-  if (!started.ok) return { ok: false, reason: `cannot be started: ${started.error.message}` };
+  if (!started.ok) return { ok: false, reason: started.error.message };
   const { pid, stderr } = started.child;
   const words = stderr instanceof ReadableStream ? lastWords(stderr) : null;
   // The command leads a group: what it started goes with it, also when it went well.
