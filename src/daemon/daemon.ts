@@ -120,11 +120,10 @@ function compose(home: string, log: DaemonLog): Composition {
     inputDirectory: join(home, "run"),
   });
   const output = openOutput(home, log, (input) => supervisor.submit(input));
-  const prober = createProber();
-  const notifier = createNotifier({ run: runCommand, chance: () => chance.next() });
-  const pidFiles = createPidFiles();
+  const side = { prober: createProber(), pidFiles: createPidFiles() };
+  const notifier = createNotifier({ run: runCommand, chance });
   const supervisor = new Supervisor({
-    ports: { clock, chance, processes, output, prober, pidFiles, notifier, store: registry },
+    ports: { ...side, clock, chance, processes, output, notifier, store: registry },
     world: mutableCopy(loaded.world),
     lastSeq: loaded.lastSeq,
     observers: [eventLogger(log), idleMemory()],

@@ -3,14 +3,13 @@
 
 import type { Delivery, ReceiverKind } from "../model/alerts.ts";
 import { limits } from "../model/limits.ts";
-import type { Notifier, RunCommand } from "../supervisor/ports.ts";
+import type { Chance, Notifier, RunCommand } from "../supervisor/ports.ts";
 import { tellCommand } from "./exec-receiver.ts";
 import { PATIENCE, postNotice, type Patience } from "./webhook-receiver.ts";
 
 export interface NotifierOptions {
   readonly run: RunCommand;
-  /** At least 0, less than 1. */
-  readonly chance: () => number;
+  readonly chance: Chance;
   readonly patience?: Patience;
 }
 

@@ -2,6 +2,7 @@
 
 import type { Notice } from "../model/alerts.ts";
 import { formatDuration } from "../model/duration.ts";
+import type { Chance } from "../supervisor/ports.ts";
 import type { Webhook } from "../model/spec.ts";
 
 /** How often, and how far apart, a post is tried. */
@@ -22,7 +23,7 @@ export interface Posting {
   /** Of each try. */
   readonly timeoutMs: number;
   readonly patience: Patience;
-  readonly chance: () => number;
+  readonly chance: Chance;
   readonly end: AbortSignal;
 }
 
@@ -38,7 +39,7 @@ export async function postNotice(posting: Posting): Promise<string | null> {
     if (!answer.canPass || tries >= patience.tries || end.aborted) {
       return tries === 1 ? answer.reason : `${answer.reason}, ${tries} times`;
     }
-    await pause(delayMs * (1 + (chance() * 2 - 1) * patience.jitter), end);
+    await pause(delayMs * (1 + (chance.next() * 2 - 1) * patience.jitter), end);
     delayMs *= patience.factor;
   }
 }

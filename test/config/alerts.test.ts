@@ -1,6 +1,8 @@
 /** Rules of alerts: what becomes of what is written, and what is said of what is wrong. */
 
 import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { AlertRule } from "../../src/model/spec.ts";
 import { folderOf, load, problemsOf } from "./project-folder.ts";
 
@@ -50,6 +52,13 @@ describe("a rule", () => {
     const [rule] = (await rulesOf("[{ on: [process.failed], exec: [./page.sh, a b] }]")) ?? [];
     expect(rule?.exec).toEqual({ kind: "list", argv: ["./page.sh", "a b"] });
   });
+});
+
+test("the example of docs/alerts.md is sound", async () => {
+  const text = readFileSync(join(import.meta.dir, "../../docs/alerts.md"), "utf8");
+  const [, yaml = ""] = /^```yaml procman\.yaml\n([\s\S]*?)^```$/m.exec(text) ?? [];
+  const result = await load(folderOf({ "procman.yaml": yaml }), { env: { HOOK_SECRET: "s" } });
+  expect(result.ok && result.project.spec.alerts?.length).toBe(2);
 });
 
 test("a project without rules has the same definition as before there were any", async () => {

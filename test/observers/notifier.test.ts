@@ -14,7 +14,7 @@ const patience = { tries: 2, initialMs: 5, factor: 1, jitter: 0 };
 
 function open() {
   const undelivered: string[] = [];
-  const notifier = createNotifier({ run: runCommand, chance: () => 0.5, patience });
+  const notifier = createNotifier({ run: runCommand, chance: { next: () => 0.5 }, patience });
   return {
     notifier,
     undelivered,

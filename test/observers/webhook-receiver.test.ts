@@ -16,7 +16,7 @@ function post(url: string, more: { secret?: string; timeoutMs?: number; end?: Ab
     notice: notice(),
     timeoutMs: more.timeoutMs ?? 10_000,
     patience: QUICK,
-    chance: () => 0.5,
+    chance: { next: () => 0.5 },
     end: more.end ?? new AbortController().signal,
   });
 }

@@ -1,7 +1,7 @@
 /** What a seed draws: a project, an edit of it, rates of faults, an operator's request. */
 
 import type { InstanceRequest } from "../../src/model/inputs.ts";
-import type { Dependency, ProcessSpec, ProjectSpec } from "../../src/model/spec.ts";
+import type { AlertRule, Dependency, ProcessSpec, ProjectSpec } from "../../src/model/spec.ts";
 import type { Rates } from "./faults.ts";
 import type { Random } from "./random.ts";
 
@@ -46,11 +46,13 @@ export function drawProject(random: Random): ProjectSpec {
     concurrency: random.whole(1, 4),
     groups: {},
     processes: Object.fromEntries(processes) as Record<string, ProcessSpec>,
+    ...drawAlerts(random),
   };
 }
 
 /** Something is edited, added or taken away. */
 export function changedProject(random: Random, spec: ProjectSpec): ProjectSpec {
+  if (random.chance(0.2)) return { ...spec, ...drawAlerts(random) };
   const names = Object.keys(spec.processes);
   const name = random.pick([...names, "f"]);
   const others = names.filter((it) => it < name);
@@ -63,6 +65,26 @@ export function changedProject(random: Random, spec: ProjectSpec): ProjectSpec {
     return { ...spec, processes: Object.fromEntries(kept) };
   }
   return { ...spec, processes: { ...spec.processes, [name]: drawProcess(random, name, others) } };
+}
+
+/** The same rules, by what they are about; how long they wait differs. */
+function drawAlerts(random: Random): { readonly alerts: readonly AlertRule[] } {
+  const wait = (): number => (random.chance(0.5) ? random.whole(1, 5_000) : 0);
+  const rule = (on: readonly string[], processes: readonly string[] | null): AlertRule => ({
+    on,
+    processes,
+    forMs: wait(),
+    cooldownMs: wait(),
+    exec: { kind: "list", argv: ["page"] },
+    webhook: null,
+    timeoutMs: 1_000,
+  });
+  return {
+    alerts: [
+      rule(["process.failed"], null),
+      rule(["process.backoff", "process.skipped", "process.failed"], ["a", "b"]),
+    ],
+  };
 }
 
 function drawProcess(random: Random, name: string, earlier: readonly string[]): ProcessSpec {

@@ -6,6 +6,7 @@ import type { Input, InstanceRequest } from "../../src/model/inputs.ts";
 import type { ProjectSpec } from "../../src/model/spec.ts";
 import type { Project, World } from "../../src/model/state.ts";
 import { Supervisor } from "../../src/supervisor/supervisor.ts";
+import { alertsAlternate, alertsLast, alertsReach, alertsTrue } from "./checkers/alerts.ts";
 import type { Checker } from "./checkers/checker.ts";
 import { announced, gaplessNumbers } from "./checkers/events.ts";
 import { dependenciesFirst, dependentsGoFirst, withinConcurrency } from "./checkers/order.ts";
@@ -41,6 +42,10 @@ const CHECKERS: readonly (() => Checker)[] = [
   unknownIsNoSuccess,
   updatesFollow,
   updatesHold,
+  alertsAlternate,
+  alertsLast,
+  alertsReach,
+  alertsTrue,
 ];
 
 /** How long the world is shaken, and how long it then has to come to rest. */

@@ -1,6 +1,7 @@
 /** The simulated world: a clock that jumps, processes that misbehave, a store that survives. It implements the ports
  *  of the supervisor and nothing else; what it does is decided by a seed. */
 
+import type { Notice } from "../../src/model/alerts.ts";
 import type { InstanceId, RunId } from "../../src/model/ids.ts";
 import type { ProcessIdentity } from "../../src/model/inputs.ts";
 import type { Changes } from "../../src/model/state.ts";
@@ -28,6 +29,8 @@ export class SimWorld {
   readonly random: Random;
   readonly processes: SimProcess[] = [];
   readonly events: JournalEvent[] = [];
+  /** What receivers of alerts were told. */
+  readonly notices: Notice[] = [];
   /** Instances that somebody has asked to start without waiting for dependencies. */
   readonly ungated = new Set<InstanceId>();
   /** The last request for each instance that was taken in, by its kind. */
@@ -92,7 +95,7 @@ export class SimWorld {
       output: simOutput(this.random, () => this.rates, later),
       pidFiles: { write: () => {}, remove: () => {} },
       prober: simProber(this.random, () => this.rates, later),
-      notifier: { deliver: () => {} },
+      notifier: { deliver: ({ notice }) => void this.notices.push(notice) },
       store: {
         load: () => ({ world: this.stored, lastSeq: this.events.length, bootId: null }),
         commit: (changes, events) => this.#commit(changes, events, lives),
