@@ -80,6 +80,12 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
       if (instance === undefined) return;
       return turn.tellOf(instance, "log.dropped", runId, { stream, bytes, isOver });
     }
+    case "command-failed": {
+      const { runId, what, reason } = input;
+      const instance = turn.instance(input.instance);
+      if (instance === undefined) return;
+      return turn.tellOf(instance, "hook.failed", runId, { hook: what, reason });
+    }
     case "notice-undelivered": {
       const { notice, receiver, reason } = input;
       return turn.tell({

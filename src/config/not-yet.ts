@@ -50,11 +50,6 @@ const IN_PROCESS = prepared([
   { path: "stop.command", instead: "Use `stop.signal` and `stop.timeout`." },
   { path: "stop.ipc", instead: "Use `stop.signal` and `stop.timeout`." },
   { path: "restart.cron", instead: "Run `procman restart NAME` from cron." },
-  {
-    path: "restart.onGiveUp",
-    refused: isExec,
-    instead: 'Use "fail", "stop-dependents" or "stop-project".',
-  },
 ]);
 
 const OTHER_PROBE = "Use `http`, `tcp`, `exec` or `after`.";
@@ -144,8 +139,4 @@ function asksForSomething(value: unknown): boolean {
 function isBalanced(value: unknown): boolean {
   const mode = value !== null && typeof value === "object" ? Reflect.get(value, "mode") : value;
   return mode !== "none";
-}
-
-function isExec(value: unknown): boolean {
-  return typeof value === "string" && value.startsWith("exec:");
 }

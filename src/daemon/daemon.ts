@@ -120,7 +120,7 @@ function compose(home: string, log: DaemonLog): Composition {
     inputDirectory: join(home, "run"),
   });
   const output = openOutput(home, log, (input) => supervisor.submit(input));
-  const side = { prober: createProber(), pidFiles: createPidFiles() };
+  const side = { prober: createProber(), pidFiles: createPidFiles(), run: runCommand };
   const notifier = createNotifier({ run: runCommand, chance });
   const supervisor = new Supervisor({
     ports: { ...side, clock, chance, processes, output, notifier, store: registry },

@@ -66,6 +66,16 @@ export type Effect =
       readonly probes: readonly ReadyProbe[];
       readonly launch: Launch;
     }
+  /** Run a command of the configuration; report `command-failed` when it goes wrong. */
+  | {
+      readonly kind: "run-command";
+      readonly instance: InstanceId;
+      readonly runId: RunId | null;
+      /** The key that has it. */
+      readonly what: string;
+      readonly launch: Launch;
+      readonly timeoutMs: number;
+    }
   | { readonly kind: "stop-probing"; readonly runId: RunId }
   /** Report `lease-ended` when the holder is gone. */
   | { readonly kind: "watch-lease"; readonly lease: Lease }

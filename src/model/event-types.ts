@@ -55,6 +55,7 @@ const TYPES: Readonly<Record<Exclude<EventType, `alert.${string}`> | Coming, tru
   "config.changed": true,
   "orphan.found": true,
   "orphan.killed": true,
+  "hook.failed": true,
   "daemon.started": true,
   "daemon.recovered": true,
   "daemon.upgraded": true,

@@ -27,6 +27,8 @@ export type EventType =
   | "log.dropped"
   | "orphan.found"
   | "orphan.killed"
+  /** A command that a configuration has procman run went wrong. */
+  | "hook.failed"
   | "daemon.started"
   | "daemon.recovered"
   | "daemon.upgraded"

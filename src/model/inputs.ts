@@ -130,6 +130,16 @@ export type Input =
       readonly bytes: number;
       readonly isOver: boolean;
     }
+  /** A command that the configuration has procman run went wrong. */
+  | {
+      readonly kind: "command-failed";
+      readonly instance: InstanceId;
+      readonly runId: RunId | null;
+      /** The key that has it. */
+      readonly what: string;
+      /** One sentence. */
+      readonly reason: string;
+    }
   /** These alerts wanted to be looked at by now. */
   | { readonly kind: "alerts-due"; readonly alerts: readonly AlertKey[] }
   /** A receiver could not be told of an alert, and will not be. */

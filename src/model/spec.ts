@@ -136,7 +136,8 @@ export type ReadyProbe =
   | { readonly kind: "after"; readonly afterMs: number };
 
 export type RestartPolicy = "no" | "on-failure" | "always";
-export type GiveUpAction = "fail" | "stop-dependents" | "stop-project";
+/** `exec:` is followed by a command line, a template. */
+export type GiveUpAction = "fail" | "stop-dependents" | "stop-project" | `exec:${string}`;
 
 export interface RestartSpec {
   readonly policy: RestartPolicy;

@@ -69,7 +69,10 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
     max: z.number().int().nonnegative(),
     windowMs: ms,
     successCodes: z.array(z.number().int()),
-    onGiveUp: z.enum(["fail", "stop-dependents", "stop-project"]),
+    onGiveUp: z.union([
+      z.enum(["fail", "stop-dependents", "stop-project"]),
+      z.templateLiteral(["exec:", text.min(1)]),
+    ]),
     backoff,
   }),
   stop: z.strictObject({ signal: text, timeoutMs: ms }),

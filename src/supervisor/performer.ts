@@ -1,5 +1,6 @@
 /** Carries effects out: each becomes a call on the world, and what the world answers becomes an input. */
 
+import { formatDuration } from "../model/duration.ts";
 import type { Effect } from "../model/effects.ts";
 import { parseInstanceId, type InstanceId, type RunId } from "../model/ids.ts";
 import type { Input, ProcessIdentity, RunReport, SpawnError } from "../model/inputs.ts";
@@ -14,6 +15,7 @@ import type {
   PidFiles,
   Prober,
   Processes,
+  RunCommand,
 } from "./ports.ts";
 
 export interface PerformerPorts {
@@ -22,6 +24,7 @@ export interface PerformerPorts {
   readonly output: Output;
   readonly prober: Prober;
   readonly notifier: Notifier;
+  readonly run: RunCommand;
   readonly pidFiles: PidFiles;
 }
 
@@ -63,6 +66,9 @@ export class Performer {
         return this.#probe(effect);
       case "stop-probing":
         return this.#stopProbing(effect.runId);
+      case "run-command":
+        void this.#run(effect);
+        return;
       case "notify": {
         const { notice } = effect.delivery;
         return this.#ports.notifier.deliver(effect.delivery, (receiver, reason) => {
@@ -173,6 +179,18 @@ export class Performer {
       const { clock } = this.#ports;
       clock.wakeAt(clock.now().monoMs + CLEAN_RETRY_MS, () => void this.#clean(effect));
     }
+  }
+
+  async #run({ launch, timeoutMs, ...command }: EffectOf<"run-command">): Promise<void> {
+    const { clock, run } = this.#ports;
+    const end = new AbortController();
+    const cancel = clock.wakeAt(clock.now().monoMs + timeoutMs, () => end.abort());
+    const outcome = await run({ launch, stdin: "", end: end.signal });
+    cancel();
+    if (outcome.ok) return;
+    const late = `did not end within ${formatDuration(timeoutMs)}, and was killed`;
+    const reason = end.signal.aborted ? late : outcome.reason;
+    this.#submit({ ...command, kind: "command-failed", reason });
   }
 
   #writePid(pidFile: string | null, { pid }: ProcessIdentity): void {

@@ -21,7 +21,6 @@ describe("what is still to come is said, with what to do meanwhile", () => {
     "stop: { command: x }",
     "stop: { ipc: true }",
     "restart: { cron: '0 4 * * *' }",
-    "restart: { onGiveUp: 'exec:x' }",
     "ready: { log: up }",
     "ready: { ipc: true }",
     "ready: { resource: { cpu: { warning: 1 } } }",

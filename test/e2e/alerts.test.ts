@@ -158,6 +158,10 @@ test("edited rules are taken over without a restart, and an alert goes with its 
   expect(await active(sandbox)).toEqual(["api process.failed: exited with code 3"]);
 
   sandbox.configure(config([]));
+  expect(await sandbox.ok("apply", "--dry-run")).toBe("~ the rules of alerts\n");
+  expect(JSON.parse(await sandbox.ok("apply", "--dry-run", "--json"))).toMatchObject({
+    alerts: true,
+  });
   await sandbox.ok("apply");
   await toldBy(next, "resolved process.failed");
   expect(await active(sandbox)).toEqual([]);

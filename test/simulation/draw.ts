@@ -118,7 +118,7 @@ function drawProcess(random: Random, name: string, earlier: readonly string[]): 
       max: random.whole(0, 4),
       windowMs: random.whole(500, 20_000),
       successCodes: [0],
-      onGiveUp: random.pick(["fail", "fail", "stop-dependents", "stop-project"]),
+      onGiveUp: random.pick(["fail", "exec:page", "stop-dependents", "stop-project"]),
       backoff: { initialMs: random.whole(1, 300), factor: 2, maxMs: 2_000, jitter: 0.2 },
     },
     stop: { signal: "SIGTERM", timeoutMs: random.whole(50, 2_000) },

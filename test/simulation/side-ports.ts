@@ -1,6 +1,7 @@
 /** The ports of the simulated world that know nothing of processes: output and probes. */
 
-import type { Output, Prober } from "../../src/supervisor/ports.ts";
+import type { Notice } from "../../src/model/alerts.ts";
+import type { Notifier, Output, Prober, RunCommand } from "../../src/supervisor/ports.ts";
 import type { Rates } from "./faults.ts";
 import type { Random } from "./random.ts";
 
@@ -37,6 +38,21 @@ export function simProber(random: Random, rates: () => Rates, later: Later): Pro
       return () => {
         cancelled = true;
       };
+    },
+  };
+}
+
+/** Receivers that are always told, and commands that may fail. */
+export function simTellers(
+  random: Random,
+  notices: Notice[],
+  later: Later,
+): { readonly notifier: Notifier; readonly run: RunCommand } {
+  return {
+    notifier: { deliver: ({ notice }) => void notices.push(notice) },
+    async run() {
+      await after(random.between(0, 2_000), later);
+      return random.chance(0.5) ? { ok: true } : { ok: false, reason: "exited with code 1" };
     },
   };
 }

@@ -17,7 +17,7 @@ import type { PerformerPorts } from "../../src/supervisor/performer.ts";
 import type { Chance, Store } from "../../src/supervisor/ports.ts";
 import { Random } from "./random.ts";
 import { NO_RUN, type Rates, type SimProcess, type Witness } from "./faults.ts";
-import { after, simOutput, simProber, type Later } from "./side-ports.ts";
+import { after, simOutput, simProber, simTellers, type Later } from "./side-ports.ts";
 
 interface Happening {
   readonly atMs: number;
@@ -95,7 +95,7 @@ export class SimWorld {
       output: simOutput(this.random, () => this.rates, later),
       pidFiles: { write: () => {}, remove: () => {} },
       prober: simProber(this.random, () => this.rates, later),
-      notifier: { deliver: ({ notice }) => void this.notices.push(notice) },
+      ...simTellers(this.random, this.notices, later),
       store: {
         load: () => ({ world: this.stored, lastSeq: this.events.length, bootId: null }),
         commit: (changes, events) => this.#commit(changes, events, lives),

@@ -7,6 +7,11 @@ import { isMap, type Node, originAt, type Path, showPath } from "../tree.ts";
 /** What is below these keys is expanded for each run, or is no business of this version. */
 const KEPT = new Set(["command", "env", "links", "http", "tcp", "exec", "hooks", "defaults"]);
 
+/** `restart.onGiveUp` may be one, or a word. */
+function isCommand(key: string, value: unknown): boolean {
+  return key === "onGiveUp" && typeof value === "string" && value.startsWith("exec:");
+}
+
 export interface Expanded {
   readonly data: unknown;
   /** Paths, as `showPath` has them, whose text could not be expanded: nothing more is to be said of them. */
@@ -33,7 +38,7 @@ export function expandAtLoad(
     return Object.fromEntries(
       Object.entries(value).map(([key, inner]) => [
         key,
-        KEPT.has(key) ? inner : expand(inner, [...path, key]),
+        KEPT.has(key) || isCommand(key, inner) ? inner : expand(inner, [...path, key]),
       ]),
     );
   };

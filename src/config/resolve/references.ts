@@ -83,7 +83,12 @@ function keptTemplates(spec: ProcessSpec, draft: Draft): readonly Kept[] {
       : [];
   });
   const links = spec.links.map((text, index) => ({ text, origin: at("links", String(index)) }));
-  return [...wordsOf(spec.command, (...more) => at("command", ...more)), ...links, ...probes];
+  const { onGiveUp } = spec.restart;
+  const inPlaceOf = onGiveUp.startsWith("exec:")
+    ? [{ text: onGiveUp, origin: at("restart", "onGiveUp") }]
+    : [];
+  const command = wordsOf(spec.command, (...more) => at("command", ...more));
+  return [...command, ...links, ...probes, ...inPlaceOf];
 }
 
 function wordsOf(command: CommandSpec, at: (...path: Path) => () => Origin): Kept[] {
