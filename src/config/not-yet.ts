@@ -28,6 +28,9 @@ const IN_PROJECT = prepared([
   { path: "groups.*.limits", instead: "Leave it out; set limits from outside, with systemd-run." },
 ]);
 
+/** Only what comes before a start can keep it from happening. */
+const TOLD_ALONE = "Leave it out: a failure of this hook is told by the event `hook.failed`.";
+
 const IN_PROCESS = prepared([
   { path: "health", instead: "Use `ready` to know when it is up." },
   { path: "limits", instead: "Begin the command with `ulimit … &&`, `nice` or `systemd-run`." },
@@ -42,10 +45,9 @@ const IN_PROCESS = prepared([
     refused: isBalanced,
     instead: 'Use `balance: "none"`: instance n gets port + n - 1.',
   },
-  {
-    path: "hooks",
-    instead: "Put it into the command, or into a process of its own that others depend on.",
-  },
+  { path: "hooks.afterReady.onFailure", refused: isFail, instead: TOLD_ALONE },
+  { path: "hooks.beforeStop.onFailure", refused: isFail, instead: TOLD_ALONE },
+  { path: "hooks.afterExit.onFailure", refused: isFail, instead: TOLD_ALONE },
   { path: "ipc", instead: "Leave it out." },
   { path: "stop.command", instead: "Use `stop.signal` and `stop.timeout`." },
   { path: "stop.ipc", instead: "Use `stop.signal` and `stop.timeout`." },
@@ -134,6 +136,10 @@ function asksForSomething(value: unknown): boolean {
   if (value === undefined || value === null || value === false || value === "false") return false;
   if (value === 0) return false;
   return typeof value !== "object" || Object.keys(value).length > 0;
+}
+
+function isFail(value: unknown): boolean {
+  return value === "fail";
 }
 
 function isBalanced(value: unknown): boolean {

@@ -6,6 +6,7 @@ import type { InstanceInputOf } from "../model/inputs.ts";
 import { pidFileOf } from "../model/pid-file.ts";
 import type { RestartSpec } from "../model/spec.ts";
 import type { EndCause, Instance, Run } from "../model/state.ts";
+import { hookOf } from "./hooks.ts";
 import { enterPending, move, remove, rest, type Context } from "./moves.ts";
 import { afterEnd, isSuccess, type EndedRun } from "./restart.ts";
 import type { Turn } from "./turn.ts";
@@ -40,6 +41,11 @@ export function exited(
 
 export function askClean(turn: Turn, instance: Instance, run: Run, graceUntilMonoMs: number): void {
   const spec = turn.specOf(instance);
+  const { lastExit } = instance;
+  const exit = {
+    PROCMAN_EXIT_CODE: String(lastExit?.code ?? ""),
+    PROCMAN_EXIT_SIGNAL: lastExit?.signal ?? "",
+  };
   turn.perform({
     kind: "clean",
     instance: instance.id,
@@ -47,6 +53,7 @@ export function askClean(turn: Turn, instance: Instance, run: Run, graceUntilMon
     identity: { pid: run.pid, startTicks: run.startTicks },
     signal: spec.stop.signal,
     graceUntilMonoMs,
+    after: hookOf(turn, instance, "afterExit", exit),
     pidFile: pidFileOf(spec, instance.index),
   });
 }
@@ -108,6 +115,13 @@ export function settle({ turn, instance, state, spec }: Context<"exited">): void
   });
 }
 
+/** From now on the grace counts, unless less of it is left. */
+export function signalled({ turn, instance, state }: Context<"stopping">): void {
+  if (state.killAtMonoMs === null || state.graceMs === undefined) return;
+  const until = Math.min(state.killAtMonoMs, turn.now.monoMs + state.graceMs);
+  move(turn, instance, { ...state, killAtMonoMs: until, graceUntilMonoMs: until });
+}
+
 export function graceOver({ turn, instance, state }: Context<"stopping">): void {
   if (state.killAtMonoMs === null || turn.now.monoMs < state.killAtMonoMs) return;
   move(turn, instance, { ...state, killAtMonoMs: null });
@@ -118,6 +132,7 @@ export function graceOver({ turn, instance, state }: Context<"stopping">): void 
     runId: run.id,
     identity: { pid: run.pid, startTicks: run.startTicks },
     signal: "SIGKILL",
+    before: null,
   });
 }
 

@@ -71,6 +71,7 @@ function resume(turn: Turn, instance: Instance, run: Run): void {
       runId: run.id,
       identity: { pid: run.pid, startTicks: run.startTicks },
       signal: state.killAtMonoMs === null ? "SIGKILL" : turn.specOf(instance).stop.signal,
+      before: null,
     });
   }
 }

@@ -6,12 +6,24 @@ import type { ProcessIdentity } from "./inputs.ts";
 import type { Launch, LogSpec, ReadyProbe } from "./spec.ts";
 import type { Lease } from "./state.ts";
 
+/** A command of the configuration, ready to be run. */
+export interface HookRun {
+  /** The key that has it. */
+  readonly what: string;
+  readonly launch: Launch;
+  readonly timeoutMs: number;
+  /** When it goes wrong, what comes after it does not happen. */
+  readonly isRequired: boolean;
+}
+
 export type Effect =
   | {
       readonly kind: "spawn";
       readonly instance: InstanceId;
       readonly runId: RunId;
       readonly launch: Launch;
+      /** Run before the process is. */
+      readonly before: HookRun | null;
       readonly log: LogSpec;
       readonly pidFile: string | null;
       /** Look for a process that runs already first, and report it instead of spawning. */
@@ -23,6 +35,8 @@ export type Effect =
       readonly instance: InstanceId;
       readonly runId: RunId;
       readonly launch: Launch;
+      /** Run before the process is. */
+      readonly before: HookRun | null;
       readonly log: LogSpec;
       readonly pidFile: string | null;
       /** Look for a process that runs already first, and report it instead of spawning. */
@@ -45,6 +59,8 @@ export type Effect =
       readonly runId: RunId;
       readonly identity: ProcessIdentity;
       readonly signal: string;
+      /** Run first; then `signalled` is reported. */
+      readonly before: HookRun | null;
     }
   /** End what is left of the tree, drain the output, then report `cleaned`. */
   | {
@@ -55,6 +71,8 @@ export type Effect =
       /** First sent to what is left; SIGKILL follows. */
       readonly signal: string;
       readonly graceUntilMonoMs: number;
+      /** Run when nothing is left. */
+      readonly after: HookRun | null;
       readonly pidFile: string | null;
     }
   /** Probe until all pass, then report `ready`; ends by itself with the run. */
@@ -71,11 +89,10 @@ export type Effect =
       readonly kind: "run-command";
       readonly instance: InstanceId;
       readonly runId: RunId | null;
-      /** The key that has it. */
-      readonly what: string;
-      readonly launch: Launch;
-      readonly timeoutMs: number;
+      readonly command: HookRun;
     }
+  /** End the hook before the start of a run, if it is under way; then report `spawn-failed` with ECANCELED. */
+  | { readonly kind: "cancel-start"; readonly runId: RunId }
   | { readonly kind: "stop-probing"; readonly runId: RunId }
   /** Report `lease-ended` when the holder is gone. */
   | { readonly kind: "watch-lease"; readonly lease: Lease }

@@ -14,7 +14,7 @@ export interface ProcessIdentity {
 }
 
 export interface SpawnError {
-  /** `ENOENT`, `EACCES`, `EAGAIN`, `EUSER` (no such user), `ECWD` (no such directory), `ETEMPLATE` … */
+  /** `ENOENT`, `EACCES`, `EAGAIN`, `EUSER` (no such user), `ECWD` (no such directory), `EHOOK`, `ECANCELED` (see `cancel-start`), `ETEMPLATE` … */
   readonly code: string;
   /** One sentence with the cause and, where there is one, the next step. */
   readonly message: string;
@@ -30,6 +30,8 @@ export type RunReport =
   | { readonly kind: "spawn-failed"; readonly error: SpawnError }
   | { readonly kind: "ready" }
   | { readonly kind: "exited"; readonly exit: Exit }
+  /** The hook before the stop is over, and the signal was sent. */
+  | { readonly kind: "signalled" }
   | { readonly kind: "survivors-seen"; readonly pids: readonly number[] }
   /** `killed`: something of it had to be. */
   | { readonly kind: "cleaned"; readonly killed: boolean };

@@ -77,6 +77,8 @@ export interface ProcessSpec {
   readonly readyWithinMs: number;
   readonly restart: RestartSpec;
   readonly stop: StopSpec;
+  /** Absent: none. */
+  readonly hooks?: Readonly<Partial<Record<HookName, HookSpec>>>;
   readonly log: LogSpec;
   readonly groups: readonly string[];
   /** Absolute path of the file that holds the pid of the first instance while it runs; see `pidFileOf`. */
@@ -147,6 +149,16 @@ export interface RestartSpec {
   readonly successCodes: readonly number[];
   readonly onGiveUp: GiveUpAction;
   readonly backoff: BackoffSpec;
+}
+
+/** Turns of a process's life at which a command of its own may be run. */
+export type HookName = "beforeStart" | "afterReady" | "beforeStop" | "afterExit";
+
+export interface HookSpec {
+  readonly command: CommandSpec;
+  readonly timeoutMs: number;
+  /** `fail`: what comes after it does not happen. */
+  readonly onFailure: "fail" | "ignore";
 }
 
 export interface BackoffSpec {

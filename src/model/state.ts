@@ -76,6 +76,8 @@ export type InstanceState =
       readonly killAtMonoMs: number | null;
       /** When the rest of the tree is killed too. */
       readonly graceUntilMonoMs: number;
+      /** From the signal on. Absent: as in registries of before. */
+      readonly graceMs?: number;
     }
   /** The process is gone; the rest of its tree is swept and its output drained. */
   | {

@@ -7,6 +7,7 @@ import {
   type BackoffSpec,
   type CommandSpec,
   type Dependency,
+  type HookSpec,
   type ProcessSpec,
   type ProjectSpec,
   type ReadyProbe,
@@ -44,6 +45,12 @@ const backoff: z.ZodType<BackoffSpec> = z.strictObject({
   factor: z.number().min(1),
   maxMs: ms,
   jitter: z.number().min(0).max(1),
+});
+
+const hook: z.ZodType<HookSpec> = z.strictObject({
+  command,
+  timeoutMs: ms,
+  onFailure: z.enum(["fail", "ignore"]),
 });
 
 export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
@@ -85,6 +92,14 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
     onFull: z.enum(["drop", "block"]),
     file: text.nullable(),
   }),
+  hooks: z
+    .strictObject({
+      beforeStart: hook.exactOptional(),
+      afterReady: hook.exactOptional(),
+      beforeStop: hook.exactOptional(),
+      afterExit: hook.exactOptional(),
+    })
+    .exactOptional(),
   groups: texts,
   pidFile: text.exactOptional(),
   stdin: z.literal(true).exactOptional(),

@@ -1,10 +1,11 @@
 /** Carries effects out: each becomes a call on the world, and what the world answers becomes an input. */
 
-import { formatDuration } from "../model/duration.ts";
-import type { Effect } from "../model/effects.ts";
+import type { Effect, HookRun } from "../model/effects.ts";
 import { parseInstanceId, type InstanceId, type RunId } from "../model/ids.ts";
 import type { Input, ProcessIdentity, RunReport, SpawnError } from "../model/inputs.ts";
 import type { LogSpec } from "../model/spec.ts";
+import { Commands } from "./commands.ts";
+import { ExitHooks } from "./exit-hooks.ts";
 import type {
   Clock,
   Notifier,
@@ -41,12 +42,22 @@ export class Performer {
   readonly #submit: (input: Input) => void;
   readonly #trouble: ReportTrouble;
   readonly #probing = new Map<RunId, () => void>();
+  readonly #commands: Commands;
+  readonly #exits = new ExitHooks();
   #identifyLast: (() => void) | null = null;
+  #held = false;
 
   constructor(ports: PerformerPorts, submit: (input: Input) => void, trouble: ReportTrouble) {
     this.#ports = ports;
     this.#submit = submit;
     this.#trouble = trouble;
+    this.#commands = new Commands(ports.clock, ports.run);
+  }
+
+  /** Nothing more is carried out: commands under way are ended, and what was to follow them does not. */
+  hold(): void {
+    this.#held = true;
+    this.#commands.endAll();
   }
 
   perform(effect: Effect): void {
@@ -58,14 +69,17 @@ export class Performer {
       case "adopt":
         return this.#adopt(effect, effect.identity);
       case "signal":
-        return this.#ports.processes.signalGroup(effect.identity, effect.signal);
+        return this.#signal(effect);
       case "clean":
         void this.#clean(effect);
         return;
       case "probe":
         return this.#probe(effect);
       case "stop-probing":
+        this.#commands.end(`${effect.runId} hooks.afterReady`);
         return this.#stopProbing(effect.runId);
+      case "cancel-start":
+        return this.#commands.end(`${effect.runId} start`);
       case "run-command":
         void this.#run(effect);
         return;
@@ -90,6 +104,10 @@ export class Performer {
     const stranger = effect.adopt ? this.#ports.processes.findStranger(launch, pidFile) : null;
     if (stranger !== null) {
       this.#report(instance, runId, { kind: "stranger-found", identity: stranger });
+      return;
+    }
+    if (effect.before !== null) {
+      void this.#spawnAfter(effect, effect.before);
       return;
     }
     const output = this.#openOutput(effect);
@@ -162,6 +180,8 @@ export class Performer {
 
   async #clean(effect: EffectOf<"clean">): Promise<void> {
     const { instance, runId, identity, signal, graceUntilMonoMs, pidFile } = effect;
+    this.#commands.end(`${runId} stop`);
+    this.#exits.begin(runId);
     try {
       const swept = this.#ports.processes.sweep({
         runId,
@@ -172,25 +192,66 @@ export class Performer {
       });
       const { killed } = await swept;
       await this.#ports.output.drain(runId);
+      await this.#exits.once(runId, () => this.#runAfter(effect));
+      if (this.#held) return; // The recovery of the next daemon does it.
       this.#onPidFile(pidFile, (path) => this.#ports.pidFiles.remove(path, identity.pid));
       this.#report(instance, runId, { kind: "cleaned", killed });
     } catch (error) {
       this.#trouble(`cannot clean up after ${instance}`, error);
       const { clock } = this.#ports;
       clock.wakeAt(clock.now().monoMs + CLEAN_RETRY_MS, () => void this.#clean(effect));
+    } finally {
+      this.#exits.end(runId);
     }
   }
 
-  async #run({ launch, timeoutMs, ...command }: EffectOf<"run-command">): Promise<void> {
-    const { clock, run } = this.#ports;
-    const end = new AbortController();
-    const cancel = clock.wakeAt(clock.now().monoMs + timeoutMs, () => end.abort());
-    const outcome = await run({ launch, stdin: "", end: end.signal });
-    cancel();
-    if (outcome.ok) return;
-    const late = `did not end within ${formatDuration(timeoutMs)}, and was killed`;
-    const reason = end.signal.aborted ? late : outcome.reason;
-    this.#submit({ ...command, kind: "command-failed", reason });
+  /** `runId` names the run that it belongs to, and ends with. */
+  async #run({ instance, runId, command }: EffectOf<"run-command">): Promise<void> {
+    const end = await this.#commands.run(`${runId} ${command.what}`, command);
+    if (end.kind === "failed") this.#tellFailed(instance, runId, command, end.reason);
+  }
+
+  #tellFailed(instance: InstanceId, runId: RunId | null, { what }: HookRun, reason: string): void {
+    this.#submit({ kind: "command-failed", instance, runId, what, reason });
+  }
+
+  async #spawnAfter(effect: EffectOf<"spawn" | "find-or-spawn">, before: HookRun): Promise<void> {
+    const { instance, runId } = effect;
+    const end = await this.#commands.run(`${runId} start`, before);
+    if (this.#held) return; // The recovery of the next daemon does it.
+    const failed = (code: string, message: string): void => {
+      const error = { code, message, transient: code === "EHOOK" };
+      this.#report(instance, runId, { kind: "spawn-failed", error });
+    };
+    if (end.kind === "ended") return failed("ECANCELED", "it was called off");
+    if (end.kind === "failed") {
+      if (before.isRequired) return failed("EHOOK", `${before.what} ${end.reason}`);
+      this.#tellFailed(instance, runId, before, end.reason);
+    }
+    this.#spawn({ ...effect, before: null });
+    this.identifySpawned();
+  }
+
+  async #runAfter({ instance, runId, after }: EffectOf<"clean">): Promise<void> {
+    if (after === null) return;
+    const end = await this.#commands.run(`${runId} exit`, after);
+    if (end.kind === "failed") this.#tellFailed(instance, runId, after, end.reason);
+  }
+
+  async #signalAfter(effect: EffectOf<"signal">, before: HookRun): Promise<void> {
+    const { instance, runId } = effect;
+    const end = await this.#commands.run(`${runId} stop`, before);
+    if (end.kind === "ended" || this.#held) return;
+    if (end.kind === "failed") this.#tellFailed(instance, runId, before, end.reason);
+    this.#ports.processes.signalGroup(effect.identity, effect.signal);
+    this.#report(instance, runId, { kind: "signalled" });
+  }
+
+  #signal(effect: EffectOf<"signal">): void {
+    const { runId, identity, signal, before } = effect;
+    this.#commands.end(`${runId} stop`);
+    if (before !== null) void this.#signalAfter(effect, before);
+    else this.#ports.processes.signalGroup(identity, signal);
   }
 
   #writePid(pidFile: string | null, { pid }: ProcessIdentity): void {

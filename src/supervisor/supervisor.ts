@@ -109,6 +109,7 @@ export class Supervisor {
    *  the recovery of the next daemon, as after a death between a commit and its effects. */
   hold(): void {
     this.#held = true;
+    this.#performer.hold();
   }
 
   /** Takes in all that is known by now, then nothing any more. What runs goes on running. */

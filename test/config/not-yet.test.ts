@@ -16,7 +16,7 @@ describe("what is still to come is said, with what to do meanwhile", () => {
     "fallback: b",
     "balance: proxy",
     "balance: { mode: socket }",
-    "hooks: { beforeStart: x }",
+    "hooks: { beforeStop: { command: x, onFailure: fail } }",
     "ipc: true",
     "stop: { command: x }",
     "stop: { ipc: true }",

@@ -1,7 +1,13 @@
 /** What a seed draws: a project, an edit of it, rates of faults, an operator's request. */
 
 import type { InstanceRequest } from "../../src/model/inputs.ts";
-import type { AlertRule, Dependency, ProcessSpec, ProjectSpec } from "../../src/model/spec.ts";
+import type {
+  AlertRule,
+  Dependency,
+  HookSpec,
+  ProcessSpec,
+  ProjectSpec,
+} from "../../src/model/spec.ts";
 import type { Rates } from "./faults.ts";
 import type { Random } from "./random.ts";
 
@@ -68,6 +74,24 @@ export function changedProject(random: Random, spec: ProjectSpec): ProjectSpec {
 }
 
 /** The same rules, by what they are about; how long they wait differs. */
+function drawHooks(random: Random): Pick<ProcessSpec, "hooks"> {
+  if (random.chance(0.6)) return {};
+  const hook = (argv: string, onFailure: "fail" | "ignore"): HookSpec => ({
+    command: { kind: "list", argv: [argv] },
+    timeoutMs: random.whole(100, 2_000),
+    onFailure,
+  });
+  const onFailure = random.pick(["fail", "ignore"] as const);
+  return {
+    hooks: {
+      ...(random.chance(0.7) ? { beforeStart: hook(`before-${onFailure}`, onFailure) } : {}),
+      ...(random.chance(0.5) ? { afterReady: hook("ready", "ignore") } : {}),
+      ...(random.chance(0.5) ? { beforeStop: hook("stop", "ignore") } : {}),
+      ...(random.chance(0.5) ? { afterExit: hook("exit", "ignore") } : {}),
+    },
+  };
+}
+
 function drawAlerts(random: Random): { readonly alerts: readonly AlertRule[] } {
   const wait = (): number => (random.chance(0.5) ? random.whole(1, 5_000) : 0);
   const rule = (on: readonly string[], processes: readonly string[] | null): AlertRule => ({
@@ -130,6 +154,7 @@ function drawProcess(random: Random, name: string, earlier: readonly string[]): 
       onFull: "drop",
       file: null,
     },
+    ...drawHooks(random),
     groups: [],
     ...(random.chance(0.3) ? { adopt: "match" } : {}),
     autostart: true,

@@ -161,6 +161,24 @@ export const MUTANTS: readonly Mutant[] = [
     to: "instance.index > 0",
   },
   {
+    bug: "a start does not wait for the hook before it",
+    file: "supervisor/performer.ts",
+    from: "const end = await this.#commands.run(`${runId} start`, before);",
+    to: 'void this.#commands.run(`${runId} start`, before);\n    const end = { kind: "ok" } as CommandEnd;',
+  },
+  {
+    bug: "a start takes no notice of the failure of the hook before it",
+    file: "supervisor/performer.ts",
+    from: "if (before.isRequired) return",
+    to: "if (instance === null) return",
+  },
+  {
+    bug: "an end does not wait for the hook after it",
+    file: "supervisor/performer.ts",
+    from: "await this.#exits.once",
+    to: "void this.#exits.once",
+  },
+  {
     bug: "an alert is fired again whenever it is looked at",
     file: "core/alert-reducer.ts",
     from: "worst.level <= fired.worst.level",

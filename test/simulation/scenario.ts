@@ -9,6 +9,7 @@ import { Supervisor } from "../../src/supervisor/supervisor.ts";
 import { alertsAlternate, alertsLast, alertsReach, alertsTrue } from "./checkers/alerts.ts";
 import type { Checker } from "./checkers/checker.ts";
 import { announced, gaplessNumbers } from "./checkers/events.ts";
+import { endsAfterHook, startsAfterHook } from "./checkers/hooks.ts";
 import { dependenciesFirst, dependentsGoFirst, withinConcurrency } from "./checkers/order.ts";
 import {
   graceThenKill,
@@ -46,6 +47,8 @@ const CHECKERS: readonly (() => Checker)[] = [
   alertsLast,
   alertsReach,
   alertsTrue,
+  startsAfterHook,
+  endsAfterHook,
 ];
 
 /** How long the world is shaken, and how long it then has to come to rest. */

@@ -42,17 +42,39 @@ export function simProber(random: Random, rates: () => Rates, later: Later): Pro
   };
 }
 
-/** Receivers that are always told, and commands that may fail. */
+/** A command that procman has run for an instance. */
+export interface SimCommand {
+  /** `api.1` */
+  readonly of: string;
+  readonly argv: string;
+  /** Null while it is under way; false also when its daemon died meanwhile. */
+  ok: boolean | null;
+}
+
+/** What the world was told and asked to run beside processes. */
+export interface Heard {
+  readonly notices: Notice[];
+  readonly commands: SimCommand[];
+}
+
+/** Receivers that are always told, and commands that may fail or outlive their time. */
 export function simTellers(
   random: Random,
-  notices: Notice[],
+  heard: Heard,
   later: Later,
 ): { readonly notifier: Notifier; readonly run: RunCommand } {
   return {
-    notifier: { deliver: ({ notice }) => void notices.push(notice) },
-    async run() {
-      await after(random.between(0, 2_000), later);
-      return random.chance(0.5) ? { ok: true } : { ok: false, reason: "exited with code 1" };
+    notifier: { deliver: ({ notice }) => void heard.notices.push(notice) },
+    async run({ launch: { argv, env }, end }) {
+      const of = `${env["PROCMAN_PROCESS"]}.${env["PROCMAN_INSTANCE"]}`;
+      const command: SimCommand = { of, argv: argv.join(" "), ok: null };
+      heard.commands.push(command);
+      const killed = new Promise<void>((resolve) => {
+        end.addEventListener("abort", () => resolve(), { once: true });
+      });
+      await Promise.race([after(random.between(0, 1_500), later), killed]);
+      command.ok = !end.aborted && random.chance(0.8);
+      return command.ok ? { ok: true } : { ok: false, reason: "exited with code 1" };
     },
   };
 }

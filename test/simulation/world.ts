@@ -1,7 +1,6 @@
 /** The simulated world: a clock that jumps, processes that misbehave, a store that survives. It implements the ports
  *  of the supervisor and nothing else; what it does is decided by a seed. */
 
-import type { Notice } from "../../src/model/alerts.ts";
 import type { InstanceId, RunId } from "../../src/model/ids.ts";
 import type { ProcessIdentity } from "../../src/model/inputs.ts";
 import type { Changes } from "../../src/model/state.ts";
@@ -17,7 +16,7 @@ import type { PerformerPorts } from "../../src/supervisor/performer.ts";
 import type { Chance, Store } from "../../src/supervisor/ports.ts";
 import { Random } from "./random.ts";
 import { NO_RUN, type Rates, type SimProcess, type Witness } from "./faults.ts";
-import { after, simOutput, simProber, simTellers, type Later } from "./side-ports.ts";
+import { after, simOutput, simProber, simTellers, type Heard, type Later } from "./side-ports.ts";
 
 interface Happening {
   readonly atMs: number;
@@ -29,8 +28,7 @@ export class SimWorld {
   readonly random: Random;
   readonly processes: SimProcess[] = [];
   readonly events: JournalEvent[] = [];
-  /** What receivers of alerts were told. */
-  readonly notices: Notice[] = [];
+  readonly heard: Heard = { notices: [], commands: [] };
   /** Instances that somebody has asked to start without waiting for dependencies. */
   readonly ungated = new Set<InstanceId>();
   /** The last request for each instance that was taken in, by its kind. */
@@ -56,6 +54,7 @@ export class SimWorld {
   /** The ports of a new daemon; those of the one before are dead from now on. `exec`: children stay children. */
   boot(): PerformerPorts & { readonly chance: Chance; readonly store: Store } {
     this.#daemon += 1;
+    for (const command of this.heard.commands) command.ok ??= false;
     const daemon = this.#daemon;
     const lives = (): boolean => daemon === this.#daemon;
     const later: Later = (delayMs, act) =>
@@ -95,7 +94,7 @@ export class SimWorld {
       output: simOutput(this.random, () => this.rates, later),
       pidFiles: { write: () => {}, remove: () => {} },
       prober: simProber(this.random, () => this.rates, later),
-      ...simTellers(this.random, this.notices, later),
+      ...simTellers(this.random, this.heard, later),
       store: {
         load: () => ({ world: this.stored, lastSeq: this.events.length, bootId: null }),
         commit: (changes, events) => this.#commit(changes, events, lives),

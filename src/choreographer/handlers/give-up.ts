@@ -3,11 +3,10 @@
 import type { Fact } from "../../model/events.ts";
 import type { ProcessName } from "../../model/ids.ts";
 import { limits } from "../../model/limits.ts";
-import { own } from "../../model/own.ts";
 import type { Instance, Project } from "../../model/state.ts";
 import { ask } from "../../core/ask.ts";
 import { dependents, specsOf } from "../../core/dependencies.ts";
-import { launchOf } from "../../core/launch.ts";
+import { commandRun } from "../../core/hooks.ts";
 import type { Turn } from "../../core/turn.ts";
 
 export function giveUp(turn: Turn, fact: Fact): void {
@@ -30,36 +29,19 @@ export function giveUp(turn: Turn, fact: Fact): void {
   }
 }
 
-/** As the process itself would be run, but with nothing of the run that is over: whoever looks for that finds none. */
-function runInstead(turn: Turn, instance: Instance, line: string, fact: Fact): void {
-  const { runId } = fact;
+/** The failure is final: nothing waits for the command. */
+function runInstead(turn: Turn, instance: Instance, line: string, { runId }: Fact): void {
   const spec = turn.specOf(instance);
-  const project = turn.projectOf(instance);
   const shell = spec.command.kind === "line" ? spec.command.shell : ["sh", "-c"];
-  const made = launchOf({
-    project: project.spec,
-    process: { ...spec, command: { kind: "line", line, shell }, ready: [] },
-    instance: instance.id,
-    index: instance.index,
-    runId: "",
-    callerEnv: own(project.callerEnv, instance.process) ?? {},
-    home: turn.home,
-  });
-  const what = "restart.onGiveUp";
-  if (!made.ok) {
-    const data = { hook: what, reason: `cannot be started: ${made.message}` };
-    return turn.tellOf(instance, "hook.failed", runId, data);
-  }
-  const { PROCMAN_RUN_ID: _, ...env } = made.launch.env;
-  const reason = instance.state.kind === "failed" ? instance.state.reason : "";
-  turn.perform({
-    kind: "run-command",
-    instance: instance.id,
-    runId,
-    what,
-    launch: { ...made.launch, env: { ...env, PROCMAN_REASON: reason }, port: null, input: "none" },
+  const wanted = {
+    what: "restart.onGiveUp",
+    command: { kind: "line", line, shell },
     timeoutMs: limits.giveUpCommandMs,
-  });
+  } as const;
+  const reason = instance.state.kind === "failed" ? instance.state.reason : "";
+  const command = commandRun(turn, instance, wanted, { PROCMAN_REASON: reason });
+  if (command !== null)
+    turn.perform({ kind: "run-command", instance: instance.id, runId, command });
 }
 
 function allDependents(project: Project, process: ProcessName): Set<ProcessName> {

@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import type {
   CommandSpec,
   Dependency,
+  HookSpec,
   ProcessSpec,
   ReadyProbe,
   RestartSpec,
@@ -49,6 +50,7 @@ export function processSpec(
       onFull: values.log.onFull,
       file: values.log.file === undefined ? null : resolve(directory, values.log.file),
     },
+    ...hooksOf(values.hooks, shell),
     groups: values.groups ?? [],
     // Left out when they ask for nothing, as `log.parse`.
     ...(values.pidFile === undefined ? {} : { pidFile: resolve(directory, values.pidFile) }),
@@ -74,6 +76,32 @@ export function commandSpec(
   return typeof command === "string"
     ? { kind: "line", line: command, shell }
     : { kind: "list", argv: command };
+}
+
+const HOOKS = ["beforeStart", "afterReady", "beforeStop", "afterExit"] as const;
+
+/** Of a hook that is given as its command alone. */
+const HOOK_MS = 30_000;
+
+/** Left out when there are none, as `log.parse`. */
+function hooksOf(
+  values: ProcessValues["hooks"],
+  shell: readonly string[],
+): Pick<ProcessSpec, "hooks"> {
+  const hooks = HOOKS.flatMap((name) => {
+    const given = values?.[name];
+    if (given === undefined) return [];
+    const long = typeof given === "string" ? { command: given, timeout: HOOK_MS } : given;
+    const usual = name === "beforeStart" ? "fail" : "ignore";
+    const onFailure = "onFailure" in long ? (long.onFailure ?? usual) : usual;
+    const hook: HookSpec = {
+      command: commandSpec(long.command, shell),
+      timeoutMs: long.timeout,
+      onFailure,
+    };
+    return [[name, hook] as const];
+  });
+  return hooks.length === 0 ? {} : { hooks: Object.fromEntries(hooks) };
 }
 
 function dependencies(values: ProcessValues["dependsOn"]): Dependency[] {

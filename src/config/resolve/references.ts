@@ -88,7 +88,10 @@ function keptTemplates(spec: ProcessSpec, draft: Draft): readonly Kept[] {
     ? [{ text: onGiveUp, origin: at("restart", "onGiveUp") }]
     : [];
   const command = wordsOf(spec.command, (...more) => at("command", ...more));
-  return [...command, ...links, ...probes, ...inPlaceOf];
+  const hooks = Object.entries(spec.hooks ?? {}).flatMap(([name, hook]) =>
+    wordsOf(hook.command, (...more) => at("hooks", name, ...more)),
+  );
+  return [...command, ...links, ...probes, ...inPlaceOf, ...hooks];
 }
 
 function wordsOf(command: CommandSpec, at: (...path: Path) => () => Origin): Kept[] {

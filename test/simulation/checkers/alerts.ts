@@ -53,7 +53,7 @@ export function alertsLast(): Checker {
 export function alertsReach(): Checker {
   return {
     promise: "no receiver is told the same twice",
-    rested(_world, { notices }) {
+    rested(_world, { heard: { notices } }) {
       const told = new Set<string>();
       for (const { id, status, type } of notices) {
         const key = `${id} ${status} ${type}`;
