@@ -30,7 +30,6 @@ const IN_PROJECT = prepared([
 ]);
 
 const IN_PROCESS = prepared([
-  { path: "health", instead: "Use `ready` to know when it is up." },
   { path: "limits", instead: "Begin the command with `ulimit … &&`, `nice` or `systemd-run`." },
   { path: "thresholds", instead: "Leave it out." },
   { path: "watch", instead: "Let the program watch for itself, as with `bun --watch`." },
@@ -66,20 +65,17 @@ const IN_PROCESS = prepared([
   },
 ]);
 
-const OTHER_PROBE = "Use `http`, `tcp`, `exec` or `after`.";
-const PLAIN_HTTP = "Leave it out: GET is asked, and a status from 200 to 299 is good.";
+const OTHER_PROBE = "Use `http`, `tcp`, `log` or `exec`.";
 
-const IN_READY_PROBE = prepared([
-  { path: "log", instead: OTHER_PROBE },
+const IN_PROBE = prepared([
   { path: "ipc", instead: OTHER_PROBE },
   { path: "resource", instead: OTHER_PROBE },
-  { path: "successThreshold", instead: "Leave it out: the first success counts." },
-  { path: "failureThreshold", instead: "Use `within`." },
-  { path: "http.method", instead: PLAIN_HTTP },
-  { path: "http.status", instead: PLAIN_HTTP },
-  { path: "http.body", instead: PLAIN_HTTP },
-  { path: "http.headers", instead: PLAIN_HTTP },
 ]);
+
+const IN_READY_PROBE = [
+  ...IN_PROBE,
+  ...prepared([{ path: "failureThreshold", instead: "Use `within`." }]),
+];
 
 export function reportProjectNotYet(data: unknown, node: Node, report: Report): void {
   const refusals = IN_PROJECT.flatMap((entry) => refusalsOf(entry, data, []));
@@ -103,13 +99,24 @@ interface Refusal {
 
 function processRefusals(data: unknown): readonly Refusal[] {
   if (!isMap(data)) return [];
-  const ready = data["ready"];
-  const probes = (Array.isArray(ready) ? ready : [ready]).flatMap((probe, at) => {
-    const path = Array.isArray(ready) ? ["ready", String(at)] : ["ready"];
-    return IN_READY_PROBE.flatMap((entry) => refusalsOf(entry, probe, path));
-  });
+  const probes = [
+    ...probeRefusals(data, "ready", IN_READY_PROBE),
+    ...probeRefusals(data, "health", IN_PROBE),
+  ];
   const own = IN_PROCESS.flatMap((entry) => refusalsOf(entry, data, []));
   return [...own, ...probes, ...sharedPort(data)];
+}
+
+function probeRefusals(
+  data: Record<string, unknown>,
+  key: "ready" | "health",
+  entries: readonly Prepared[],
+): readonly Refusal[] {
+  const probes = data[key];
+  return (Array.isArray(probes) ? probes : [probes]).flatMap((probe, at) => {
+    const path = Array.isArray(probes) ? [key, String(at)] : [key];
+    return entries.flatMap((entry) => refusalsOf(entry, probe, path));
+  });
 }
 
 function refusalsOf(entry: Prepared, data: unknown, around: Path): Refusal[] {

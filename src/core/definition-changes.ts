@@ -13,6 +13,7 @@ const LIVE_KEYS: ReadonlySet<string> = new Set<keyof ProcessSpec>([
   "instances",
   "ready",
   "readyWithinMs",
+  "health",
   "restart",
   "stop",
   "groups",
@@ -60,7 +61,7 @@ export function isSameValue(one: unknown, other: unknown): boolean {
 }
 
 function changedKeys(before: ProcessSpec, after: ProcessSpec): string[] {
-  return Object.keys(after).filter(
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
     (key) => !isSameValue(before[key as keyof ProcessSpec], after[key as keyof ProcessSpec]),
   );
 }

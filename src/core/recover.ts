@@ -4,7 +4,8 @@ import type { InputOf } from "../model/inputs.ts";
 import type { Instance, Run } from "../model/state.ts";
 import { move, rest } from "./moves.ts";
 import { askClean } from "./end-moves.ts";
-import { askProbes, askSpawn } from "./run-moves.ts";
+import { askHealthProbes, askReadyProbes } from "./probing.ts";
+import { askSpawn } from "./run-moves.ts";
 import type { Turn } from "./turn.ts";
 
 export function recover(turn: Turn, { since }: InputOf<"recovered">): void {
@@ -61,7 +62,10 @@ function adopt(turn: Turn, instance: Instance, run: Run): void {
 /** Does again what the dead daemon may not have got to: probing, signalling, cleaning. */
 function resume(turn: Turn, instance: Instance, run: Run): void {
   const { state } = instance;
-  if (state.kind === "starting") askProbes(turn, instance, run);
+  if (state.kind === "starting") askReadyProbes(turn, instance, run);
+  if (state.kind === "running" && state.health !== undefined) {
+    askHealthProbes(turn, instance, run, false);
+  }
   if (state.kind === "cleaning") askClean(turn, instance, run, state.graceUntilMonoMs);
   if (state.kind === "stopping") {
     turn.perform({

@@ -3,10 +3,9 @@
 import type { InstanceInputOf } from "../model/inputs.ts";
 import type { Instance, Run } from "../model/state.ts";
 import { decide } from "./end-moves.ts";
-import { launchOf } from "./launch.ts";
 import { beginStop, enterPending, move, remove, rest, type Context } from "./moves.ts";
+import { askReadyProbes, enterRunning, launchFor } from "./probing.ts";
 import type { Turn } from "./turn.ts";
-import { own } from "../model/own.ts";
 
 /** From `pending`: writes the intent and asks for the spawn. */
 export function launch(turn: Turn, instance: Instance): void {
@@ -30,20 +29,6 @@ export function askSpawn(
     const reason = `cannot be started: ${made.message}`;
     rest(turn, instance, { kind: "failed", reason }, "process.failed");
   }
-}
-
-/** Starts the ready probes of a run that is up, if its process has any. */
-export function askProbes(turn: Turn, instance: Instance, run: Run): void {
-  const made = launchFor(turn, instance, run.id);
-  if (!made.ok) return;
-  turn.perform({
-    kind: "probe",
-    instance: instance.id,
-    runId: run.id,
-    identity: { pid: run.pid, startTicks: run.startTicks },
-    probes: made.ready,
-    launch: made.launch,
-  });
 }
 
 export function spawned(
@@ -73,7 +58,7 @@ export function spawned(
       run,
       deadlineMonoMs: monoMs + spec.readyWithinMs,
     });
-    askProbes(turn, known, run);
+    askReadyProbes(turn, known, run);
   }
 }
 
@@ -106,21 +91,8 @@ export function backoffOver({ turn, instance, state }: Context<"backoff">): void
 }
 
 function becomeReady(turn: Turn, instance: Instance, run: Run): void {
-  const moved = move(turn, instance, { kind: "running", run }, { lastRun: run });
+  const moved = enterRunning(turn, { ...instance, lastRun: run }, run);
   turn.tellOf(moved, "process.ready", run.id, {
     afterMs: Math.max(0, turn.now.monoMs - run.startedMonoMs),
-  });
-}
-
-function launchFor(turn: Turn, instance: Instance, runId: string) {
-  const project = turn.projectOf(instance);
-  return launchOf({
-    project: project.spec,
-    process: turn.specOf(instance),
-    instance: instance.id,
-    index: instance.index,
-    runId,
-    callerEnv: own(project.callerEnv, instance.process) ?? {},
-    home: turn.home,
   });
 }

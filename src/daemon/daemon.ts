@@ -17,6 +17,7 @@ import { chance } from "../platform/chance.ts";
 import { holdsLock, takeLock } from "../platform/lock.ts";
 import { inspectTree } from "../platform/proc-info.ts";
 import { openRegistry, type Registry } from "../store/registry.ts";
+import type { Output } from "../supervisor/ports.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import { serveControlSocket, type ControlSocket } from "../transports/control-socket.ts";
 import { createDispatch } from "../transports/dispatch.ts";
@@ -105,7 +106,8 @@ function compose(home: string, log: DaemonLog): Composition {
     ports,
   });
   const output = openOutput(home, log, (input) => supervisor.submit(input));
-  const prober = createProber();
+  const search: Output["search"] = (run, check, fromStart) => output.search(run, check, fromStart);
+  const prober = createProber({ search, chance });
   const supervisor = new Supervisor({
     ports: { clock, chance, processes, output, prober, store: registry },
     world: mutableCopy(loaded.world),

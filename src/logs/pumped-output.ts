@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { emptyEach, emptyLog, type Emptied } from "../logfile/emptying.ts";
 import type { InstanceId } from "../model/ids.ts";
 import { LOG_STREAMS, logPath } from "../logfile/paths.ts";
-import type { OutputEnds, OutputRun } from "../supervisor/ports.ts";
+import type { Output, OutputEnds, OutputRun } from "../supervisor/ports.ts";
 import { replaceByCompressed } from "./chain.ts";
 import { compressRotated } from "./compression.ts";
 import { Fifos } from "./fifos.ts";
@@ -15,6 +15,7 @@ import { Losses } from "./losses.ts";
 import { MergedFiles, type Merging } from "./merging.ts";
 import type { OutputOptions } from "./options.ts";
 import type { OutputPlane } from "./plane.ts";
+import { Searches } from "./searches.ts";
 import { sweepLogs, type KeptLog } from "./retention.ts";
 import { firstLineOf, Overflow, type Loss } from "./overflow.ts";
 import { causeOf, Troubles } from "./troubles.ts";
@@ -46,6 +47,7 @@ export class PumpedOutput implements OutputPlane {
     { readonly run: OutputRun; readonly streams: readonly Pumped[] }
   >();
   readonly #losses: Losses;
+  readonly #searches: Searches;
   readonly #troubles: Troubles;
   readonly #merged: MergedFiles;
   readonly #buffer = Buffer.alloc(64 * 1024);
@@ -55,8 +57,13 @@ export class PumpedOutput implements OutputPlane {
     this.#options = options;
     this.#fifos = new Fifos(options.home);
     this.#losses = new Losses(options.home, options.onDropped);
+    this.#searches = new Searches(options.home, options.trouble);
     this.#troubles = new Troubles((what) => options.trouble("log files", what));
     this.#merged = new MergedFiles(this.#troubles);
+  }
+
+  get search(): Output["search"] {
+    return this.#searches.search;
   }
 
   open(run: OutputRun): OutputEnds {
@@ -103,6 +110,7 @@ export class PumpedOutput implements OutputPlane {
   }
 
   async close(): Promise<void> {
+    await this.#searches.close();
     if (this.#timer !== null) clearTimeout(this.#timer);
     for (const { streams } of this.#runs.values()) {
       for (const stream of streams) closeStream(stream);

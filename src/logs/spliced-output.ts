@@ -6,7 +6,7 @@ import { Worker } from "node:worker_threads";
 import type { InstanceId } from "../model/ids.ts";
 import type { Emptied } from "../logfile/emptying.ts";
 import { LOG_STREAMS, logPath } from "../logfile/paths.ts";
-import type { OutputEnds, OutputRun } from "../supervisor/ports.ts";
+import type { Output, OutputEnds, OutputRun } from "../supervisor/ports.ts";
 import { compressRotated } from "./compression.ts";
 import { Fifos } from "./fifos.ts";
 import { Losses } from "./losses.ts";
@@ -15,6 +15,7 @@ import type { Answer, Command } from "./messages.ts";
 import type { OutputOptions } from "./options.ts";
 import type { OutputPlane } from "./plane.ts";
 import type { KeptLog } from "./retention.ts";
+import { Searches } from "./searches.ts";
 
 const COMMANDS_BYTES = 1024 * 1024;
 
@@ -28,6 +29,7 @@ export class SplicedOutput implements OutputPlane {
   readonly #opening = new Map<string, () => void>();
   readonly #drains = new Map<string, () => void>();
   readonly #losses: Losses;
+  readonly #searches: Searches;
   readonly #flushes = new Map<
     number,
     { readonly command: Command; readonly resolve: (emptied: readonly Emptied[]) => void }
@@ -42,6 +44,11 @@ export class SplicedOutput implements OutputPlane {
     this.#libc = libc;
     this.#fifos = new Fifos(options.home);
     this.#losses = new Losses(options.home, options.onDropped);
+    this.#searches = new Searches(options.home, options.trouble);
+  }
+
+  get search(): Output["search"] {
+    return this.#searches.search;
   }
 
   /** What the worker is told before it runs waits in the pipe, which is made wide enough for thousands of runs. */
@@ -109,6 +116,7 @@ export class SplicedOutput implements OutputPlane {
 
   async close(): Promise<void> {
     this.#closing = true;
+    await this.#searches.close();
     const worker = this.#worker;
     if (worker === null) return;
     const ended = new Promise((resolve) => worker.once("exit", resolve));

@@ -21,6 +21,12 @@ export type ProcessEventType =
 
 export type EventType =
   | ProcessEventType
+  /** Healthy for the first time in this run. */
+  | "health.healthy"
+  | "health.warning"
+  | "health.critical"
+  | "health.failed"
+  | "health.recovered"
   | "scale.changed"
   | "config.changed"
   | "log.rotated"

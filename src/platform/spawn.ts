@@ -34,8 +34,8 @@ const UNKNOWN_START = "unknown";
 
 /** The standard descriptors of a child, as far as they are not /dev/null. */
 export interface ChildOutput {
-  readonly stdoutFd: number | "ignore";
-  readonly stderrFd: number | "ignore";
+  readonly stdoutFd: number | "ignore" | "pipe";
+  readonly stderrFd: number | "ignore" | "pipe";
 }
 
 export type StartedChild =

@@ -1,6 +1,7 @@
 /** Model to wire: the status object of the contract. */
 
-import type { CommandSpec, ProcessSpec } from "../model/spec.ts";
+import type { CommandSpec } from "../model/command.ts";
+import type { ProcessSpec } from "../model/spec.ts";
 import type { Instance, InstanceState, Project, Run } from "../model/state.ts";
 import { instanceName } from "../model/ids.ts";
 import { portOf } from "../model/port.ts";

@@ -1,24 +1,38 @@
 /** Ready probes: what passes, what does not, and that attempts have an end. */
 
 import { expect, test } from "bun:test";
-import type { ReadyProbe } from "../../src/model/spec.ts";
+import type { ReadyProbe } from "../../src/model/probe.ts";
 import { createProber } from "../../src/platform/prober.ts";
 import { eventually, lives, Stage } from "./stage.ts";
 
 const TIMES = { intervalMs: 10, timeoutMs: 500 };
 
-interface Probing {
+interface Tried {
   readonly isReady: () => boolean;
+  readonly account: () => string | null;
   readonly cancel: () => void;
 }
 
-function probe(stage: Stage, ...probes: readonly ReadyProbe[]): Probing {
-  const { identity } = stage.start(["sleep", "1000"]);
+const prober = createProber({
+  chance: { next: () => 0.5 },
+  search: () => ({ look: async () => null, close() {} }),
+});
+
+function probed(stage: Stage, leader = stage.start(["sleep", "1000"]).identity) {
+  const launch = stage.launch(["true"]);
+  return { instance: "shop/api.1", runId: leader.startTicks, leader, launch } as const;
+}
+
+function probe(stage: Stage, ...probes: readonly ReadyProbe[]): Tried {
   let readyTimes = 0;
-  const cancel = createProber().start(probes, stage.launch(["true"]), identity, () => {
+  const probing = prober.untilReady(probed(stage), probes, () => {
     readyTimes += 1;
   });
-  return { isReady: () => readyTimes === 1, cancel };
+  return {
+    isReady: () => readyTimes === 1,
+    account: () => probing.account(),
+    cancel: () => probing.stop(),
+  };
 }
 
 const list = (...argv: string[]): ReadyProbe => ({
@@ -30,7 +44,7 @@ const list = (...argv: string[]): ReadyProbe => ({
 const ANSWERS = [
   [200, true],
   [204, true],
-  [302, true],
+  [302, false],
   [404, false],
   [503, false],
 ] as const;
@@ -151,7 +165,7 @@ test("a process that has lived that long passes, counted from its start", async 
   const began = performance.now();
   const { identity } = stage.start(["sleep", "1000"]);
   const { promise, resolve } = Promise.withResolvers<void>();
-  createProber().start([{ kind: "after", afterMs: 80 }], stage.launch(["true"]), identity, resolve);
+  prober.untilReady(probed(stage, identity), [{ kind: "after", afterMs: 80 }], resolve);
   await promise;
   // Its start is known to a hundredth of a second.
   expect(performance.now() - began).toBeGreaterThanOrEqual(65);
@@ -163,7 +177,7 @@ test("a process that was taken over after it had lived that long passes at once"
   await Bun.sleep(120); // Its age itself is what is asked for.
   const { promise, resolve } = Promise.withResolvers<string>();
   const probes = [{ kind: "after", afterMs: 100 }] as const;
-  createProber().start(probes, stage.launch(["true"]), identity, () => resolve("ready"));
+  prober.untilReady(probed(stage, identity), probes, () => resolve("ready"));
   const late = Bun.sleep(50).then(() => "late");
   expect(await Promise.race([promise, late])).toBe("ready");
 });

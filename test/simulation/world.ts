@@ -14,6 +14,7 @@ import type {
 } from "../../src/supervisor/ports.ts";
 import type { PerformerPorts } from "../../src/supervisor/performer.ts";
 import type { Chance, Store } from "../../src/supervisor/ports.ts";
+import { simulatedProber } from "./prober.ts";
 import { Random } from "./random.ts";
 import type { Rates, SimProcess, Witness } from "./faults.ts";
 
@@ -41,17 +42,17 @@ export class SimWorld {
   #order = 0;
   #nextPid = 100;
   #nextTicks = 1;
-  #witness: Witness;
+  readonly witness: Witness;
 
   constructor(seed: number, rates: Rates, witness: Witness) {
     this.random = new Random(seed);
     this.rates = rates;
-    this.#witness = witness;
+    this.witness = witness;
   }
 
   /** The ports of a new daemon; those of the one before are dead from now on. `exec`: children stay children. */
   boot(): PerformerPorts & { readonly chance: Chance; readonly store: Store } {
-    this.#daemon += 1;
+    this.killDaemon();
     const daemon = this.#daemon;
     const lives = (): boolean => daemon === this.#daemon;
     const later = (delayMs: number, act: () => void): void =>
@@ -93,20 +94,9 @@ export class SimWorld {
         resume: () => {},
         drain: () => this.#after(this.random.between(0, 20), later),
         droppedBytes: () => 0,
+        search: () => ({ look: async () => null, close: () => {} }),
       },
-      prober: {
-        start: (_probes, _launch, _leader, onReady) => {
-          let cancelled = false;
-          if (!this.random.chance(this.rates.neverReady)) {
-            later(this.random.between(1, 800), () => {
-              if (!cancelled) onReady();
-            });
-          }
-          return () => {
-            cancelled = true;
-          };
-        },
-      },
+      prober: simulatedProber(this, later),
       store: {
         load: () => ({ world: this.stored, lastSeq: this.events.length, bootId: null }),
         commit: (changes, events) => this.#commit(changes, events, lives),
@@ -120,6 +110,7 @@ export class SimWorld {
   /** The daemon is gone, at once; whatever it was about to do is not done. */
   killDaemon(): void {
     this.#daemon += 1;
+    this.witness.daemonDied();
   }
 
   /** The machine is gone, with everything on it. */
@@ -173,7 +164,7 @@ export class SimWorld {
     if (this.random.chance(this.rates.commitFailure)) throw new Error("the disk is full");
     applyChanges(this.stored, structuredClone(changes));
     this.events.push(...events);
-    this.#witness.committed(changes, events);
+    this.witness.committed(changes, events);
     if (this.killAfterCommit !== null) {
       this.killAfterCommit -= 1;
       if (this.killAfterCommit > 0) return;
@@ -229,7 +220,7 @@ export class SimWorld {
       watchers: [],
     };
     this.processes.push(process);
-    this.#witness.spawned(process);
+    this.witness.spawned(process);
     return process;
   }
 
@@ -261,7 +252,7 @@ export class SimWorld {
   #signal(leader: ProcessIdentity, signal: string): void {
     const process = this.#find(leader);
     if (process === undefined || !process.alive) return;
-    this.#witness.signalled(leader, signal);
+    this.witness.signalled(leader, signal);
     if (signal !== "SIGKILL" && process.stubborn) return;
     this.#at(this.nowMs + this.random.between(0, 50), () => this.#die(process, null, signal));
   }

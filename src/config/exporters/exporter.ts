@@ -3,7 +3,8 @@
 import { launchOf } from "../../core/launch.ts";
 import { needsShell } from "../../core/command-line.ts";
 import { impossible } from "../../model/errors.ts";
-import type { Dependency, ProcessSpec, ProjectSpec, ReadyProbe } from "../../model/spec.ts";
+import type { ReadyProbe } from "../../model/probe.ts";
+import type { Dependency, ProcessSpec, ProjectSpec } from "../../model/spec.ts";
 import { own } from "../../model/own.ts";
 import { portNotices, withWrittenPorts } from "./written-ports.ts";
 

@@ -1,7 +1,8 @@
 /** A process-compose.yaml. */
 
 import { constants } from "node:os";
-import type { Dependency, ProcessSpec, ProjectSpec, ReadyProbe } from "../../model/spec.ts";
+import type { ReadyProbe } from "../../model/probe.ts";
+import type { Dependency, ProcessSpec, ProjectSpec } from "../../model/spec.ts";
 import { yamlOf } from "../documents/write.ts";
 import { type Exporter, type ExportedRun, type ExportedRuns, runsOf } from "./exporter.ts";
 import { probeLine } from "./probe-command.ts";

@@ -8,7 +8,7 @@ import {
   inlineVariable,
   type TemplateScope,
 } from "../../model/template.ts";
-import type { Template } from "../../model/spec.ts";
+import type { Template } from "../../model/command.ts";
 import { readText } from "../documents/read.ts";
 import { type EnvFile, parseEnvFile } from "../env-file.ts";
 import type { Report } from "../report.ts";

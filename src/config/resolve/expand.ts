@@ -9,13 +9,19 @@ const KEPT = new Set([
   "command",
   "env",
   "links",
-  "http",
+  "url",
+  "headers",
   "tcp",
   "exec",
   "hooks",
   "defaults",
   "alerts",
 ]);
+
+/** `http` is an address, or a map in which only some keys are kept. */
+function isKept(key: string, value: unknown): boolean {
+  return KEPT.has(key) || (key === "http" && typeof value === "string");
+}
 
 export interface Expanded {
   readonly data: unknown;
@@ -43,7 +49,7 @@ export function expandAtLoad(
     return Object.fromEntries(
       Object.entries(value).map(([key, inner]) => [
         key,
-        KEPT.has(key) ? inner : expand(inner, [...path, key]),
+        isKept(key, inner) ? inner : expand(inner, [...path, key]),
       ]),
     );
   };

@@ -12,6 +12,15 @@ export const filledText = (expected = "a string that is not empty") =>
 export const pattern = (regex: RegExp, expected: string) =>
   z.string({ error: expected }).regex(regex, { error: expected });
 
+const REGEX = "a regular expression";
+
+/** One that compiles. */
+export const regex = () =>
+  z
+    .string({ error: REGEX })
+    .min(1, { error: REGEX })
+    .refine((text) => compiles(text), { error: REGEX });
+
 export const choice = <const Values extends readonly string[]>(values: Values) =>
   z.enum(values, { error: oneOf(values) });
 
@@ -97,6 +106,14 @@ function converted(expected: string, convert: (value: string | number) => number
     context.addIssue({ code: "custom", message: expected, input: value });
     return z.NEVER;
   });
+}
+
+function compiles(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
 }
 
 function toNumber(value: string | number): number {

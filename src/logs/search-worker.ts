@@ -1,0 +1,89 @@
+/** Searches output for `log` probes, off the daemon's main thread: however much is written, and however long a regular
+ *  expression takes. */
+
+import { parentPort } from "node:worker_threads";
+import type { LogStream } from "../logfile/paths.ts";
+import { endOf } from "../logfile/places.ts";
+import { beginningOfRun } from "../logfile/run-beginning.ts";
+import { StreamReader } from "../logfile/stream-reader.ts";
+import type { SearchAnswer, SearchCommand, SearchTask } from "./search-messages.ts";
+
+const BLOCK_BYTES = 64 * 1024;
+/** One look takes that much of a stream at most; what is beyond waits for the next. */
+const LOOK_BYTES = 32 * 1024 * 1024;
+
+interface Search {
+  readonly task: SearchTask;
+  readonly regex: RegExp;
+  readers: readonly StreamReader[];
+}
+
+const searches = new Map<number, Search>();
+
+parentPort?.on("message", (command: SearchCommand) => {
+  switch (command.kind) {
+    case "begin":
+      begin(command.id, command.task);
+      return;
+    case "look":
+      parentPort?.postMessage(look(command.id));
+      return;
+    case "end":
+      closeAll(searches.get(command.id)?.readers ?? []);
+      searches.delete(command.id);
+  }
+});
+
+function begin(id: number, task: SearchTask): void {
+  const place = (stream: LogStream): number =>
+    task.fromStart
+      ? beginningOfRun(task.home, task.owner, stream, task.runId)
+      : endOf(task.home, task.owner, stream);
+  const readers = task.streams.map((stream) => readerAt(task, stream, place(stream)));
+  searches.set(id, { task, regex: new RegExp(task.pattern), readers });
+}
+
+function readerAt({ home, owner }: SearchTask, stream: LogStream, place: number): StreamReader {
+  return new StreamReader({ home, owner, stream, place, blockBytes: BLOCK_BYTES });
+}
+
+function look(id: number): SearchAnswer {
+  const search = searches.get(id);
+  if (search === undefined) return { id, line: null, trouble: null };
+  try {
+    const line = firstMatch(search);
+    if (line !== null) skipToEnd(search);
+    return { id, line, trouble: null };
+  } catch (error) {
+    return { id, line: null, trouble: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function firstMatch({ readers, regex }: Search): string | null {
+  for (const reader of readers) {
+    const limit = reader.place + LOOK_BYTES;
+    for (let block = reader.read(false); block !== null; block = reader.read(false)) {
+      const text = Bun.stripANSI(block.bytes.toString());
+      const line = text.split("\n").find((it, at, all) => {
+        const isRest = at === all.length - 1 && it === "";
+        return !isRest && regex.test(it.endsWith("\r") ? it.slice(0, -1) : it);
+      });
+      if (line !== undefined) return line.trimEnd();
+      if (reader.place >= limit) break;
+    }
+  }
+  return null;
+}
+
+/** What was written together with the line that matched says nothing more. */
+function skipToEnd(search: Search): void {
+  const { task, readers } = search;
+  closeAll(readers);
+  search.readers = readers.map(({ stream, place }) =>
+    readerAt(task, stream, Math.max(place, endOf(task.home, task.owner, stream))),
+  );
+}
+
+function closeAll(readers: readonly StreamReader[]): void {
+  for (const reader of readers) reader.close();
+}
