@@ -110,7 +110,7 @@ export class PumpedOutput implements OutputPlane {
   }
 
   async close(): Promise<void> {
-    await this.#searches.close();
+    this.#searches.close();
     if (this.#timer !== null) clearTimeout(this.#timer);
     for (const { streams } of this.#runs.values()) {
       for (const stream of streams) closeStream(stream);

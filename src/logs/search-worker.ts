@@ -1,7 +1,6 @@
 /** Searches output for `log` probes, off the daemon's main thread: however much is written, and however long a regular
  *  expression takes. */
 
-import { parentPort } from "node:worker_threads";
 import type { LogStream } from "../logfile/paths.ts";
 import { endOf } from "../logfile/places.ts";
 import { beginningOfRun } from "../logfile/run-beginning.ts";
@@ -20,13 +19,13 @@ interface Search {
 
 const searches = new Map<number, Search>();
 
-parentPort?.on("message", (command: SearchCommand) => {
+addEventListener("message", ({ data: command }: MessageEvent<SearchCommand>) => {
   switch (command.kind) {
     case "begin":
       begin(command.id, command.task);
       return;
     case "look":
-      parentPort?.postMessage(look(command.id));
+      postMessage(look(command.id));
       return;
     case "end":
       closeAll(searches.get(command.id)?.readers ?? []);

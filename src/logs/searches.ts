@@ -1,7 +1,6 @@
 /** The searches that `log` probes ask for, and the worker that does them: started with the first, because it costs some
  *  megabytes. */
 
-import { Worker } from "node:worker_threads";
 import type { LogCheck } from "../model/probe.ts";
 import { LOG_STREAMS } from "../logfile/paths.ts";
 import type { Output, OutputRun, OutputSearch } from "../supervisor/ports.ts";
@@ -31,10 +30,10 @@ export class Searches {
     return this.#handle(id);
   };
 
-  async close(): Promise<void> {
+  close(): void {
     const worker = this.#worker;
     this.#worker = null;
-    await worker?.terminate();
+    worker?.terminate();
   }
 
   #handle(id: number): OutputSearch {
@@ -69,10 +68,14 @@ export class Searches {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL("./search-worker.ts", import.meta.url));
-    worker.on("message", (answer: SearchAnswer) => this.#answered(answer));
-    worker.on("error", (error) => this.#trouble("the worker that searches output broke", error));
-    worker.on("exit", () => this.#ended(worker));
+    const worker = new Worker(new URL("./search-worker.ts", import.meta.url), { smol: true });
+    worker.addEventListener("message", ({ data }: MessageEvent<SearchAnswer>) => {
+      this.#answered(data);
+    });
+    worker.addEventListener("error", ({ message }) => {
+      this.#trouble("search worker", `it broke: ${message}`);
+    });
+    worker.addEventListener("close", () => this.#ended(worker));
     worker.unref();
     return worker;
   }
@@ -91,6 +94,8 @@ export class Searches {
     for (const [id, task] of this.#tasks) {
       this.#tell({ kind: "begin", id, task: { ...task, fromStart: false } });
     }
-    for (const id of [...this.#looks.keys()]) this.#answered({ id, line: null, trouble: null });
+    const looks = [...this.#looks.values()];
+    this.#looks.clear();
+    for (const look of looks) look(null);
   }
 }

@@ -16,10 +16,7 @@ const REGEX = "a regular expression";
 
 /** One that compiles. */
 export const regex = () =>
-  z
-    .string({ error: REGEX })
-    .min(1, { error: REGEX })
-    .refine((text) => compiles(text), { error: REGEX });
+  z.string({ error: REGEX }).min(1, { error: REGEX }).refine(compiles, { error: REGEX });
 
 export const choice = <const Values extends readonly string[]>(values: Values) =>
   z.enum(values, { error: oneOf(values) });
@@ -108,9 +105,9 @@ function converted(expected: string, convert: (value: string | number) => number
   });
 }
 
-function compiles(text: string): boolean {
+function compiles(source: string): boolean {
   try {
-    return new RegExp(text) instanceof RegExp;
+    return new RegExp(source) instanceof RegExp;
   } catch {
     return false;
   }

@@ -109,6 +109,7 @@ function tlsOf({ hostname }: URL, { tls = {} }: HttpCheck): ConversationTls | st
   try {
     return { ...base, ca: readFileSync(tls.ca, "utf8") };
   } catch (error) {
-    return `cannot read ${tls.ca}: ${error instanceof Error && "code" in error ? error.code : error}`;
+    const cause = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    return `cannot read ${tls.ca}: ${cause}`;
   }
 }

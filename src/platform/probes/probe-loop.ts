@@ -22,7 +22,10 @@ export interface LoopOptions {
 }
 
 export class ProbeLoop {
+  /** Attempts so far. */
   tries = 0;
+  /** The last outcome ended it. */
+  isOver = false;
   readonly answers: ProbeAnswer[] = [];
   readonly #options: LoopOptions;
   #isStopped = false;
@@ -53,7 +56,8 @@ export class ProbeLoop {
       stoodStill = !stoodStill && !outcome.passed && tookMs > pace.timeoutMs + STOOD_STILL_MS;
       if (stoodStill) continue;
       this.#note(outcome, tookMs);
-      if (!onOutcome(outcome)) return;
+      this.isOver = !onOutcome(outcome);
+      if (this.isOver) return;
       await this.#pause(pace.intervalMs * (1 + JITTER * (2 * chance() - 1)));
     }
   }
