@@ -40,7 +40,8 @@ export function afterAnswer(
   const probes = health.probes.with(report.probe, after);
   const level = worst(probes.map((it) => it.level));
   const isUnwell = level !== "healthy" && level !== "starting";
-  const reason = isUnwell ? (report.passed ? health.reason : report.answer) : null;
+  const against = report.passed ? health.reason : describe(report, after);
+  const reason = isUnwell ? against : null;
   if (level === health.level) return { ...health, probes, reason };
   return {
     level,
@@ -70,6 +71,10 @@ function failed(
   const now = Math.min(failures + 1, failureThreshold);
   const reached = means === null ? levelAt(now, failureThreshold) : LEVEL_OF[means];
   return { level: worst([level, reached]), failures: now, successes: 0 };
+}
+
+function describe({ answer }: HealthReport, { failures }: ProbeStreak): string {
+  return failures > 1 ? `${answer} (${failures} failures in a row)` : answer;
 }
 
 const LEVEL_OF = { warning: "warning", critical: "critical", failed: "unhealthy" } as const;

@@ -60,6 +60,7 @@ export function answered(
   turn.tellOf(moved, type, run.id, {
     from: health.level,
     to: next.level,
+    // Of a recovery: what had been wrong.
     reason: next.reason ?? health.reason,
     answer: report.answer,
     durationMs: durationMs(health, next, turn.now.monoMs),
@@ -95,7 +96,7 @@ function durationMs(before: RunHealth, after: RunHealth, nowMonoMs: number): num
     after.level === "healthy"
       ? (before.unwellSinceMonoMs ?? before.sinceMonoMs)
       : before.sinceMonoMs;
-  return Math.max(0, nowMonoMs - sinceMonoMs);
+  return Math.max(0, Math.round(nowMonoMs - sinceMonoMs));
 }
 
 function eventOf(from: HealthLevel, to: HealthLevel): EventType {

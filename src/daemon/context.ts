@@ -4,7 +4,7 @@ import type { PortAllotment } from "./port-allotment.ts";
 import type { OutputPlane } from "../logs/plane.ts";
 import type { Projects } from "./projects.ts";
 import type { StatusReader } from "./status-reader.ts";
-import type { Clock, Processes, Store } from "../supervisor/ports.ts";
+import type { Clock, Processes, Prober, Store } from "../supervisor/ports.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
 import type { RunId } from "../model/ids.ts";
 import type { ProcessIdentity } from "../model/inputs.ts";
@@ -18,6 +18,7 @@ export interface DaemonContext {
   readonly clock: Clock;
   readonly processes: Processes;
   readonly output: OutputPlane;
+  readonly prober: Prober;
   readonly facts: DaemonFacts;
   readonly allotment: PortAllotment;
   /** Ends the daemon once the answer under way is out. */

@@ -32,6 +32,7 @@ import { handOver } from "./hand-over.ts";
 import { daemonOperations } from "./operations/daemon.ts";
 import { definitionOperations } from "./operations/definitions.ts";
 import { runtimeUpdateOperations } from "./operations/runtime-updates.ts";
+import { healthOperations } from "./operations/health.ts";
 import { lifecycleOperations } from "./operations/lifecycle.ts";
 import { logOperations } from "./operations/logs.ts";
 import { lookingOperations } from "./operations/looking.ts";
@@ -62,6 +63,7 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
   const dispatch = createDispatch(
     {
       ...lookingOperations(context),
+      ...healthOperations(context),
       ...lifecycleOperations(context),
       ...definitionOperations(context),
       ...runtimeUpdateOperations(context),
@@ -122,12 +124,13 @@ function compose(home: string, log: DaemonLog): Composition {
   const context: DaemonContext = {
     supervisor,
     projects: new Projects(supervisor),
-    statuses: new StatusReader(supervisor, clock, output),
+    statuses: new StatusReader(supervisor, { clock, output, prober }),
     store: registry,
     clock,
     processes,
     allotment,
     output,
+    prober,
     facts: {
       home,
       identity: identityOf(process.pid) ?? { pid: process.pid, startTicks: "" },

@@ -4,7 +4,8 @@ import { verdictOn } from "../core/admission.ts";
 import { instancesOfProject } from "../core/targets.ts";
 import { logPath } from "../logfile/paths.ts";
 import type { Instance, Project } from "../model/state.ts";
-import type { Clock, Output } from "../supervisor/ports.ts";
+import type { RunId } from "../model/ids.ts";
+import type { Clock, Output, Prober } from "../supervisor/ports.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
 import { publicState, statusOf, type Status } from "../protocol/status.ts";
 import { definitionOf } from "../model/definition-of.ts";
@@ -13,11 +14,16 @@ export class StatusReader {
   readonly #supervisor: Supervisor;
   readonly #clock: Clock;
   readonly #output: Output;
+  readonly #prober: Prober;
 
-  constructor(supervisor: Supervisor, clock: Clock, output: Output) {
+  constructor(
+    supervisor: Supervisor,
+    { clock, output, prober }: { clock: Clock; output: Output; prober: Prober },
+  ) {
     this.#supervisor = supervisor;
     this.#clock = clock;
     this.#output = output;
+    this.#prober = prober;
   }
 
   ofProject(project: Project): Status[] {
@@ -43,7 +49,16 @@ export class StatusReader {
         droppedBytes: this.#output.droppedBytes(instance.id),
       },
       waiting: instance.state.kind === "pending" ? this.#waiting(instance) : null,
+      unready: instance.state.kind === "starting" ? this.#unready(instance.state.run.id) : null,
     });
+  }
+
+  #unready(runId: RunId): string | null {
+    const said = this.#prober.historyOf(runId).flatMap(({ answers }) => {
+      const last = answers.at(-1);
+      return last === undefined || last.passed ? [] : last.text;
+    });
+    return said.length === 0 ? null : said.join("; ");
   }
 
   /** What a pending instance waits for, in words. */

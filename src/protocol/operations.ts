@@ -10,7 +10,8 @@ import type { ProcessSpec } from "../model/spec.ts";
 import type { ErrorCode } from "../model/errors.ts";
 import { defineInput, runtimeUpdates } from "./definition-inputs.ts";
 import type { ApplyInput, ApplyOutput, UpInput, UpOutput } from "./definition-inputs.ts";
-import type { ActionResult, DaemonStatus, Inspection, WireEvent } from "./shapes.ts";
+import type { ActionResult, DaemonStatus, HealthSurvey, Inspection } from "./shapes.ts";
+import type { WireEvent } from "./shapes.ts";
 import { processSpecSchema } from "./spec-schema.ts";
 import type { Status } from "./status.ts";
 
@@ -107,6 +108,12 @@ export const operations = {
     input: z.strictObject({ ...place, targets, all: z.boolean() }),
     effect: "reads",
     summary: "Status objects of a project's instances, or of all projects.",
+    errors: lookup,
+  }),
+  health: callOf<Place & { targets: readonly string[]; all: boolean }, HealthSurvey>({
+    input: z.strictObject({ ...place, targets, all: z.boolean() }),
+    effect: "reads",
+    summary: "Whether all that is meant to be up is ready and well.",
     errors: lookup,
   }),
   inspect: callOf<Place & { target: string; reveal: boolean | null }, Inspection>({

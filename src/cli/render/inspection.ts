@@ -1,13 +1,14 @@
 /** `inspect` for people: a heading, then a block for each side of a process that has something to show. */
 
-import type { Inspection } from "../../protocol/shapes.ts";
+import type { Inspection, WireProbe } from "../../protocol/shapes.ts";
 import { ago } from "./status-table.ts";
 
 export function renderInspection(inspection: Inspection): string[] {
-  const { status, config, env, events, tree, listening, lastExit, dependsOn, dependents } =
-    inspection;
+  const { status, config, env, events, probes, tree } = inspection;
+  const { listening, lastExit, dependsOn, dependents } = inspection;
   const now = [
     ["state", status.ready ? `${status.state}, ready` : status.state],
+    ["health", status.health === "none" ? null : status.health],
     ["reason", status.reason],
     ["pid", status.pid],
     ["up", status.uptimeMs === null ? null : ago(status.uptimeMs)],
@@ -33,6 +34,7 @@ export function renderInspection(inspection: Inspection): string[] {
       "process tree",
       tree.map(({ pid, command }) => `  ${String(pid).padStart(7)} ${command}`),
     ),
+    ...block("probes", probes.flatMap(probeLines)),
     ...block("recent events", events.map(eventText)),
   ];
 }
@@ -62,6 +64,14 @@ function dependencyText({ process, condition, state }: Inspection["dependsOn"][n
 function exitText({ code, signal, known, at }: NonNullable<Inspection["lastExit"]>): string {
   const how = known ? (signal ?? `code ${code}`) : "unobserved, code unknown";
   return `${how} at ${at}`;
+}
+
+function probeLines({ purpose, kind, tries, answers }: WireProbe): string[] {
+  const shown = answers.map(
+    ({ time, passed, text, tookMs }) =>
+      `    ${time} ${passed ? "passed" : "failed"} ${text} (${tookMs} ms)`,
+  );
+  return [`  ${purpose}, ${kind}: tried ${tries} times`, ...shown];
 }
 
 function eventText({ time, type, data }: Inspection["events"][number]): string {

@@ -87,7 +87,15 @@ const STATE_COLORS: Partial<Record<Status["state"], Color>> = {
   skipped: "red",
 };
 
-function stateText({ state, exitCode, signal }: Status, paint: Paint): string {
+const HEALTH_COLORS: Partial<Record<Status["health"], Color>> = {
+  warning: "yellow",
+  critical: "yellow",
+  unhealthy: "red",
+};
+
+function stateText({ state, health, exitCode, signal }: Status, paint: Paint): string {
+  const illness = HEALTH_COLORS[health];
+  if (illness !== undefined) return paint(illness, `${state} (${health})`);
   const color = STATE_COLORS[state];
   const how = state === "failed" || state === "backoff" ? (signal ?? exitCode) : null;
   const text = how === null ? state : `${state} (${how})`;

@@ -13,6 +13,8 @@ import { failed, passed, type Attempt } from "./attempt.ts";
 /** What is kept of its output for the reason: the last line, cut. */
 const TAIL_BYTES = 4 * 1024;
 const SHOWN_CHARS = 300;
+/** Of the command itself, where it is named. */
+const COMMAND_CHARS = 60;
 /** A check that says more than that is stopped. */
 const OUTPUT_BYTES = 1024 * 1024;
 /** How long what it left in the pipes is waited for. */
@@ -23,7 +25,7 @@ export function execAttempt(
   launch: Launch,
   { timeoutMs }: ProbePace,
 ): Attempt {
-  const what = `'${argv.length === 3 && argv[1] === "-c" ? argv[2] : argv.join(" ")}'`;
+  const what = shown(argv);
   return async (end) => {
     const { promise: exited, resolve } = Promise.withResolvers<ObservedExit>();
     const pipes = { stdoutFd: "pipe", stderrFd: "pipe" } as const;
@@ -49,6 +51,12 @@ export function execAttempt(
     if (exit.code === 0) return passed(`${what} exited with code 0`);
     return failed(`${what} ${describeExit({ ...exit, atMs: 0 })}${says}`);
   };
+}
+
+function shown(argv: readonly string[]): string {
+  const isLine = argv.length === 3 && argv[1] === "-c";
+  const line = (isLine ? argv[2] : argv.join(" "))?.replaceAll(/\s+/g, " ").trim() ?? "";
+  return line.length > COMMAND_CHARS ? `'${line.slice(0, COMMAND_CHARS)}…'` : `'${line}'`;
 }
 
 /** The end of what was written, on both streams. */
