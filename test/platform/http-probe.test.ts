@@ -6,6 +6,7 @@ import type { HttpCheck } from "../../src/model/probe.ts";
 import type { Outcome } from "../../src/platform/probes/attempt.ts";
 import { httpAttempt } from "../../src/platform/probes/http.ts";
 import { tcpAttempt } from "../../src/platform/probes/tcp.ts";
+import { fixture } from "./stage.ts";
 
 const PACE = { intervalMs: 10, timeoutMs: 5_000 };
 
@@ -208,4 +209,35 @@ test("three hundred silent servers keep nobody else from being asked", async () 
   const waiting = Array.from({ length: 300 }, () => ask(silent.url, {}, 3_000));
   expect((await ask(good.url, {}, 2_000)).passed).toBe(true);
   await Promise.all(waiting);
+}, 30_000);
+
+const CERTIFICATE = fixture("localhost-cert.pem");
+
+test("over TLS a certificate is trusted by the authority that is named, or when none is asked for", async () => {
+  const [cert, key] = [CERTIFICATE, fixture("localhost-key.pem")].map((it) => Bun.file(it));
+  using server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    tls: { cert: cert!, key: key! },
+    fetch: () => new Response("secret"),
+  });
+  const url = `https://localhost:${server.port}/`;
+  const says = async (tls: HttpCheck["tls"], at = url): Promise<string> => {
+    const { passed, text } = await ask(at, {
+      body: "^secret$",
+      ...(tls === undefined ? {} : { tls }),
+    });
+    return `${passed} ${text.replace(/:\d+\//, "/")}`;
+  };
+  expect(await says({ ca: CERTIFICATE })).toBe("true GET https://localhost/ answered 200");
+  expect(await says({ insecure: true })).toBe("true GET https://localhost/ answered 200");
+  expect(await says(undefined)).toBe(
+    "false GET https://localhost/ is not trusted: self signed certificate",
+  );
+  expect(await says({ ca: CERTIFICATE }, url.replace("localhost", "127.0.0.1"))).toStartWith(
+    "false GET https://127.0.0.1/ is not trusted: Hostname/IP does not match",
+  );
+  expect(await says({ ca: "/nowhere.pem" })).toBe(
+    "false GET https://localhost/ failed: cannot read /nowhere.pem: ENOENT",
+  );
 }, 30_000);

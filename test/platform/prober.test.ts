@@ -197,3 +197,84 @@ test("a probe that was cancelled kills what it runs and tells nothing", async ()
   await eventually("it to be gone", () => !lives(pid));
   expect(probing.isReady()).toBe(false);
 });
+
+test("F62: a hundred commands that hang and have children leave nothing behind", async () => {
+  await using stage = new Stage();
+  const hung = "echo $$ >> pids; sleep 1000 & echo $! >> pids; wait";
+  const tries = Array.from({ length: 100 }, () =>
+    probe(stage, {
+      ...list("sh", "-c", hung),
+      intervalMs: 100_000,
+      timeoutMs: 1_500,
+    } as ReadyProbe),
+  );
+  await eventually("all of them to have been given up", () =>
+    tries.every(({ account }) => account()?.includes("did not end within") === true),
+  );
+  const pids = (await Bun.file(`${stage.directory}/pids`).text()).trim().split("\n").map(Number);
+  await eventually("all of them to be gone", () => !pids.some(lives));
+  for (const { cancel } of tries) cancel();
+}, 60_000);
+
+const SAYINGS = [
+  ["exit 3", "'exit 3' exited with code 3"],
+  ["echo first; echo the disk is full >&2; exit 1", "the disk is full"],
+  ["kill -SEGV $$", "was killed by SIGSEGV"],
+  ["printf '\\033[31mred\\033[0m\\n'; exit 1", "code 1: red"],
+  ["yes", "wrote more than 1 MB and was stopped: y"],
+] as const;
+
+test.each(SAYINGS)(
+  "a command that fails says how, with its last line: %s",
+  async (script, said) => {
+    await using stage = new Stage();
+    const tried = probe(stage, { ...list("sh", "-c", script), timeoutMs: 10_000 } as ReadyProbe);
+    await eventually("it to have failed", () => tried.account() !== null);
+    expect(tried.account()).toContain(said);
+    tried.cancel();
+  },
+  30_000,
+);
+
+test("what passes has to pass as often in a row as it is asked to", async () => {
+  await using stage = new Stage();
+  // Passes but for the third time.
+  const script = 'echo >> tries; [ "$(wc -l < tries)" -ne 3 ]';
+  const tried = probe(stage, { ...list("sh", "-c", script), successThreshold: 3 } as ReadyProbe);
+  await eventually("it to pass", tried.isReady);
+  expect((await Bun.file(`${stage.directory}/tries`).text()).length).toBe(6);
+}, 30_000);
+
+test("health is told of at each failure, and of successes only until they count", async () => {
+  await using stage = new Stage();
+  let asked = 0;
+  // Two good answers, two bad ones, then good ones for ever.
+  using server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: () => {
+      asked += 1;
+      return new Response(null, { status: asked === 3 || asked === 4 ? 500 : 200 });
+    },
+  });
+  const url = String(server.url);
+  const pace = {
+    ...TIMES,
+    timeoutMs: 5_000,
+    startPeriodMs: 0,
+    failureThreshold: 3,
+    successThreshold: 1,
+  };
+  const told: boolean[] = [];
+  const run = { ...probed(stage), anew: true };
+  const probing = prober.watchHealth(run, [{ kind: "http", url, ...pace }], ({ passed }) => {
+    told.push(passed);
+  });
+  await eventually("it to be asked often", () => asked >= 10);
+  expect(told).toEqual([true, false, false, true]);
+  const [history] = prober.historyOf(run.runId);
+  expect(history).toMatchObject({ purpose: "health", kind: "http" });
+  expect(history?.answers.length).toBe(5);
+  probing.stop();
+  expect(prober.historyOf(run.runId)).toEqual([]);
+}, 30_000);

@@ -67,8 +67,9 @@ export async function converse(conversation: Conversation, end: AbortSignal): Pr
       open(socket) {
         if (tls === null) begin(socket);
       },
-      handshake(socket, isTrusted, error) {
-        if (isTrusted || tls?.insecure === true) begin(socket);
+      // Whether it went well does not say whether it is trusted: the error does (Bun 1.4.5).
+      handshake(socket, isWell, error) {
+        if ((isWell && error === null) || tls?.insecure === true) begin(socket);
         else finish(failed(`${what} is not trusted: ${error?.message ?? "no certificate"}`));
       },
       data(_, bytes) {
