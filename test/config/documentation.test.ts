@@ -5,14 +5,18 @@ import { processKeys } from "../../src/config/schema/process.ts";
 import { projectKeys } from "../../src/config/schema/project.ts";
 import { folderOf, load } from "./project-folder.ts";
 
-const TEXT = readFileSync(join(import.meta.dir, "../../docs/configuration.md"), "utf8");
-const EXAMPLES = [...TEXT.matchAll(/^```\w+ (\S+)\n([\s\S]*?)^```$/gm)].map((found, index) => ({
-  title: `${index + 1}, ${found[1]!}`,
-  file: found[1]!,
-  content: found[2]!,
-}));
+const [TEXT, HEALTH] = ["configuration.md", "health.md"].map((name) =>
+  readFileSync(join(import.meta.dir, "../../docs", name), "utf8"),
+) as [string, string];
+const EXAMPLES = [...`${TEXT}\n${HEALTH}`.matchAll(/^```\w+ (\S+)\n([\s\S]*?)^```$/gm)].map(
+  (found, index) => ({
+    title: `${index + 1}, ${found[1]!}`,
+    file: found[1]!,
+    content: found[2]!,
+  }),
+);
 
-describe("docs/configuration.md", () => {
+describe("docs/configuration.md and docs/health.md", () => {
   test.each(EXAMPLES)("example $title is sound", async ({ file, content }) => {
     const result = await load(folderOf({ [file]: content, ".env": "FROM_FILE=1\n" }));
     expect(result.ok ? [] : result.problems.map((problem) => problem.message)).toEqual([]);
