@@ -32,6 +32,7 @@ export default defineConfig({
       health: {
         http: { url: "http://127.0.0.1:${PORT}/", status: ["200-299", 502] },
         interval: "2s",
+        timeout: "3s",
       },
       links: ["http://127.0.0.1:${PORT}"],
     },

@@ -82,7 +82,11 @@ export class StatusReader {
     );
     if (verdict.kind !== "wait") return "waits for its turn: others are still starting";
     const parts = verdict.waitingFor.map(({ process, condition }) => {
-      const states = instancesOf(instance.project, process).map(({ state }) => publicState(state));
+      const states = instancesOf(instance.project, process).map(({ state }) =>
+        condition === "healthy" && state.kind === "running"
+          ? (state.health?.level ?? "running")
+          : publicState(state),
+      );
       return `${process} to be ${condition} (it is ${[...new Set(states)].join(", ")})`;
     });
     return `waits for ${parts.join(" and ")}`;
