@@ -157,11 +157,11 @@ test("a configuration means the same in YAML, TOML and JSON, and so does what `c
     }),
     { numRuns: 100 },
   );
-});
+}, 60_000);
 
 describe("whatever a file says, the loader answers with a project or with problems", () => {
   const KEYS =
-    "name env envFile defaults groups profiles concurrency alerts processes command shell cwd dependsOn instances port number bump ready http url tcp exec after within restart policy max backoff stop signal timeout limits watch schedule hooks log maxSize user umask links members condition a b x-a __proto__ constructor".split(
+    "name env envFile defaults groups profiles concurrency alerts processes command shell cwd dependsOn instances port number bump ready http url tcp exec after within health log pattern means headers status body tls ca insecure restart policy max backoff stop signal timeout limits watch schedule hooks log maxSize user umask links members condition a b x-a __proto__ constructor".split(
       " ",
     );
   const value = fc.letrec((tie) => ({

@@ -17,7 +17,8 @@ const PROBE: HealthProbe = {
 function levels(answers: string, ...probes: readonly HealthProbe[]): string {
   let health = unprobed(probes, { wallMs: 0, monoMs: 0 });
   const meanings: Record<string, LogMeaning> = { w: "warning", c: "critical", x: "failed" };
-  return [...answers]
+  return answers
+    .split("")
     .map((letter, at) => {
       const probe = letter === letter.toUpperCase() || letter in meanings ? 0 : 1;
       const passed = letter.toUpperCase() === "S";

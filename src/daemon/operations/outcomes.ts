@@ -194,7 +194,9 @@ function timedOut(awaited: Awaited): ProcmanError {
   const open = before.filter((it) => judge(world.instances.get(it.id), it)?.kind !== "met");
   const names = open.map(({ id }) => {
     const now = world.instances.get(id);
-    return now === undefined ? id : `${id} is ${publicState(now.state)}`;
+    if (now === undefined) return id;
+    const { state, reason } = context.statuses.of(now);
+    return reason === null ? `${id} is ${state}` : `${id} is ${state} (${reason})`;
   });
   const after = formatDuration(timeoutMs ?? 0);
   return new ProcmanError(
