@@ -14,7 +14,8 @@ const LOOK_BYTES = 32 * 1024 * 1024;
 interface Search {
   readonly task: SearchTask;
   readonly regex: RegExp;
-  readers: readonly StreamReader[];
+  /** Null until its beginning could be found. */
+  readers: readonly StreamReader[] | null;
 }
 
 const searches = new Map<number, Search>();
@@ -34,12 +35,21 @@ addEventListener("message", ({ data: command }: MessageEvent<SearchCommand>) => 
 });
 
 function begin(id: number, task: SearchTask): void {
+  const search: Search = { task, regex: new RegExp(task.pattern), readers: null };
+  searches.set(id, search);
+  try {
+    search.readers = readersOf(task);
+  } catch {
+    // Without descriptors, say. The next look tries again, and tells of it.
+  }
+}
+
+function readersOf(task: SearchTask): readonly StreamReader[] {
   const place = (stream: LogStream): number =>
     task.fromStart
       ? beginningOfRun(task.home, task.owner, stream, task.runId)
       : endOf(task.home, task.owner, stream);
-  const readers = task.streams.map((stream) => readerAt(task, stream, place(stream)));
-  searches.set(id, { task, regex: new RegExp(task.pattern), readers });
+  return task.streams.map((stream) => readerAt(task, stream, place(stream)));
 }
 
 function readerAt({ home, owner }: SearchTask, stream: LogStream, place: number): StreamReader {
@@ -50,15 +60,16 @@ function look(id: number): SearchAnswer {
   const search = searches.get(id);
   if (search === undefined) return { id, line: null, trouble: null };
   try {
-    const line = firstMatch(search);
-    if (line !== null) skipToEnd(search);
+    const readers = (search.readers ??= readersOf(search.task));
+    const line = firstMatch(readers, search.regex);
+    if (line !== null) skipToEnd(search, readers);
     return { id, line, trouble: null };
   } catch (error) {
     return { id, line: null, trouble: error instanceof Error ? error.message : String(error) };
   }
 }
 
-function firstMatch({ readers, regex }: Search): string | null {
+function firstMatch(readers: readonly StreamReader[], regex: RegExp): string | null {
   for (const reader of readers) {
     const limit = reader.place + LOOK_BYTES;
     for (let block = reader.read(false); block !== null; block = reader.read(false)) {
@@ -75,8 +86,8 @@ function firstMatch({ readers, regex }: Search): string | null {
 }
 
 /** What was written together with the line that matched says nothing more. */
-function skipToEnd(search: Search): void {
-  const { task, readers } = search;
+function skipToEnd(search: Search, readers: readonly StreamReader[]): void {
+  const { task } = search;
   closeAll(readers);
   search.readers = readers.map(({ stream, place }) =>
     readerAt(task, stream, Math.max(place, endOf(task.home, task.owner, stream))),

@@ -4,6 +4,7 @@ import { expect, test } from "bun:test";
 import type { Socket } from "bun";
 import type { HttpCheck } from "../../src/model/probe.ts";
 import type { Outcome } from "../../src/platform/probes/attempt.ts";
+import { hiding } from "../../src/platform/probes/hiding.ts";
 import { httpAttempt } from "../../src/platform/probes/http.ts";
 import { tcpAttempt } from "../../src/platform/probes/tcp.ts";
 import { fixture } from "./stage.ts";
@@ -33,7 +34,8 @@ function serve(talk: Talk) {
 const answering = (text: string): Talk => ({ data: (socket) => void socket.end(text) });
 
 function ask(url: string, check: Partial<HttpCheck> = {}, timeoutMs = PACE.timeoutMs) {
-  const attempt = httpAttempt({ kind: "http", url, ...check, ...PACE, timeoutMs });
+  const probe = { kind: "http", url, ...check, ...PACE, timeoutMs } as const;
+  const attempt = httpAttempt(probe, hiding({ PATH: "/bin/up", MY_TOKEN: "s3cr3t-path" }));
   return attempt(AbortSignal.timeout(timeoutMs));
 }
 
@@ -184,6 +186,12 @@ test("it asks as it was told to, with credentials and without showing what may b
   expect(request).toContain("x-token: abc\r\n");
   expect(request).toContain(`authorization: Basic ${btoa("me:s:cret")}\r\n`);
   expect(shown(outcome)).toBe("HEAD http://127.0.0.1/up?… answered 503");
+});
+
+test("a secret of the environment is not shown as part of an address either", async () => {
+  using server = serve(answering("HTTP/1.1 500 No\r\n\r\n"));
+  const { text } = await ask(server.url.replace("/up", "/hooks/s3cr3t-path/up"));
+  expect(text.replace(/:\d+\//, "/")).toBe("GET http://127.0.0.1/hooks/********/up answered 500");
 });
 
 test("a header with a line break in it is not sent", async () => {

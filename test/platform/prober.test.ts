@@ -236,6 +236,20 @@ test.each(SAYINGS)(
   30_000,
 );
 
+test("a secret of the environment is shown neither as a part of the command nor of its output", async () => {
+  await using stage = new Stage();
+  const secret = "abcdef".repeat(20);
+  const script = `echo ${secret}: bad; exit 1`;
+  const run = probed(stage);
+  const launch = { ...run.launch, env: { ...run.launch.env, API_KEY: secret } };
+  const probing = prober.untilReady({ ...run, launch }, [list("sh", "-c", script)], () => {});
+  await eventually("it to have failed", () => probing.account() !== null);
+  expect(probing.account()).toContain(
+    "'echo ********: bad; exit 1' exited with code 1: ********: bad",
+  );
+  probing.stop();
+}, 30_000);
+
 test("what passes has to pass as often in a row as it is asked to", async () => {
   await using stage = new Stage();
   // Passes but for the third time.

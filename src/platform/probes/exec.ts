@@ -9,6 +9,7 @@ import type { ObservedExit } from "../../supervisor/ports.ts";
 import { signalPid } from "../signals.ts";
 import { startChild } from "../spawn.ts";
 import { failed, passed, type Attempt } from "./attempt.ts";
+import { hiding, type Hide } from "./hiding.ts";
 
 /** What is kept of its output for the reason: the last line, cut. */
 const TAIL_BYTES = 4 * 1024;
@@ -25,7 +26,8 @@ export function execAttempt(
   launch: Launch,
   { timeoutMs }: ProbePace,
 ): Attempt {
-  const what = shown(argv);
+  const hide = hiding(launch.env);
+  const what = shown(argv, hide);
   return async (end) => {
     const { promise: exited, resolve } = Promise.withResolvers<ObservedExit>();
     const pipes = { stdoutFd: "pipe", stderrFd: "pipe" } as const;
@@ -42,7 +44,7 @@ export function execAttempt(
     kill();
     await Promise.race([Promise.all(readers.map(({ done }) => done)), Bun.sleep(DRAIN_MS)]);
     for (const { cancel } of readers) cancel();
-    const said = tail.lastLine();
+    const said = tail.lastLine(hide);
     const says = said === "" ? "" : `: ${said}`;
     if (tail.isTooMuch) return failed(`${what} wrote more than 1 MB and was stopped${says}`);
     if (end.aborted && exit.code === null) {
@@ -53,9 +55,10 @@ export function execAttempt(
   };
 }
 
-function shown(argv: readonly string[]): string {
+function shown(argv: readonly string[], hide: Hide): string {
   const isLine = argv.length === 3 && argv[1] === "-c";
-  const line = (isLine ? argv[2] : argv.join(" "))?.replaceAll(/\s+/g, " ").trim() ?? "";
+  const text = hide((isLine ? argv[2] : argv.join(" ")) ?? "");
+  const line = text.replaceAll(/\s+/g, " ").trim();
   return line.length > COMMAND_CHARS ? `'${line.slice(0, COMMAND_CHARS)}…'` : `'${line}'`;
 }
 
@@ -78,12 +81,11 @@ class Tail {
     this.#stop();
   }
 
-  lastLine(): string {
-    const line =
-      Bun.stripANSI(this.#bytes.toString())
-        .trimEnd()
-        .split(/[\r\n]+/)
-        .at(-1) ?? "";
+  lastLine(hide: Hide): string {
+    const lines = Bun.stripANSI(this.#bytes.toString())
+      .trimEnd()
+      .split(/[\r\n]+/);
+    const line = hide(lines.at(-1) ?? "");
     return line.length > SHOWN_CHARS ? `${line.slice(0, SHOWN_CHARS)}…` : line;
   }
 }

@@ -6,15 +6,16 @@ import { formatDuration } from "../../model/duration.ts";
 import type { HttpCheck, ProbePace, StatusRange } from "../../model/probe.ts";
 import { anyOf, failed, passed, type Attempt, type Outcome } from "./attempt.ts";
 import { addressesOf, converse, type Conversation, type ConversationTls } from "./conversation.ts";
+import type { Hide } from "./hiding.ts";
 import { BODY_BYTES, HttpAnswer } from "./http-answer.ts";
 
 const GOOD: readonly StatusRange[] = [{ from: 200, to: 299 }];
 
-export function httpAttempt(check: HttpCheck & ProbePace): Attempt {
+export function httpAttempt(check: HttpCheck & ProbePace, hide: Hide): Attempt {
   const { method = "GET" } = check;
   const url = URL.canParse(check.url) ? new URL(check.url) : null;
-  if (url === null) return async () => failed(`'${check.url}' is no address`);
-  const what = `${method} ${shown(url)}`;
+  if (url === null) return async () => failed(`'${hide(check.url)}' is no address`);
+  const what = `${method} ${hide(shown(url))}`;
   const request = requestOf(url, check);
   if (request === null) return async () => failed(`${what} failed: a header holds a line break`);
   const isSecure = url.protocol === "https:";

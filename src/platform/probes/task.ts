@@ -7,6 +7,7 @@ import type { Chance, Output, ProbedRun } from "../../supervisor/ports.ts";
 import { processTable } from "../process-table.ts";
 import { failed, type Attempt, type Outcome } from "./attempt.ts";
 import { execAttempt } from "./exec.ts";
+import { hiding } from "./hiding.ts";
 import { httpAttempt } from "./http.ts";
 import { logAttempt } from "./log.ts";
 import { ProbeLoop } from "./probe-loop.ts";
@@ -87,9 +88,10 @@ interface OpenAttempt {
 
 function attemptOf(probe: TriedProbe, means: TaskMeans): OpenAttempt {
   const { run, purpose, fromStart, search } = means;
+  const hide = hiding(run.launch.env);
   switch (probe.kind) {
     case "http":
-      return { attempt: httpAttempt(probe), close: nothingHeld };
+      return { attempt: httpAttempt(probe, hide), close: nothingHeld };
     case "tcp":
       return { attempt: tcpAttempt(probe), close: nothingHeld };
     case "exec": {
@@ -104,7 +106,10 @@ function attemptOf(probe: TriedProbe, means: TaskMeans): OpenAttempt {
     case "log": {
       const { project, process, index } = parseInstanceId(run.instance);
       const searching = search({ project, process, index, runId: run.runId }, probe, fromStart);
-      return { attempt: logAttempt(probe, purpose, searching), close: () => searching.close() };
+      return {
+        attempt: logAttempt(probe, purpose, searching, hide),
+        close: () => searching.close(),
+      };
     }
   }
 }
