@@ -211,6 +211,38 @@ test("what nobody listens on was refused, and a host that is none is said to be 
   expect((await ask("http://no.such.host.invalid/")).text).toEndWith("failed: no such host");
 }, 30_000);
 
+test("localhost is asked where it answered last, and elsewhere when it does not any more", async () => {
+  const asked: string[] = [];
+  const listen = (hostname: string, port: number, status: number) =>
+    Bun.serve({
+      hostname,
+      port,
+      fetch() {
+        asked.push(hostname);
+        return new Response(null, { status });
+      },
+    });
+  const first = listen("127.0.0.1", 0, 200);
+  const port = first.port ?? 0;
+  const url = `http://localhost:${port}/up`;
+  const attempt = httpAttempt({ kind: "http", url, ...PACE }, hiding({}));
+  const result = async (): Promise<string> => {
+    const { passed, text } = await attempt(AbortSignal.timeout(5_000));
+    return `${passed} ${text.replace(/.* /, "")}`;
+  };
+  expect([await result(), await result()]).toEqual(["true 200", "true 200"]);
+  const second = listen("::1", port, 200);
+  expect(await result()).toBe("true 200");
+  await first.stop(true);
+  expect([await result(), await result()]).toEqual(["true 200", "true 200"]);
+  await second.stop(true);
+  expect(await result()).toBe("false refused");
+  using third = listen("::1", port, 500);
+  expect([await result(), await result()]).toEqual(["false 500", "false 500"]);
+  void third;
+  expect(asked.join(" ")).toBe("127.0.0.1 127.0.0.1 127.0.0.1 ::1 ::1 ::1 ::1");
+}, 30_000);
+
 test("three hundred silent servers keep nobody else from being asked", async () => {
   using silent = serve({});
   using good = serve(answering("HTTP/1.1 200 OK\r\n\r\n"));

@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { formatDuration } from "../../model/duration.ts";
 import type { HttpCheck, ProbePace, StatusRange } from "../../model/probe.ts";
-import { anyOf, failed, passed, type Attempt, type Outcome } from "./attempt.ts";
+import { anywhere, failed, passed, type Attempt, type Outcome } from "./attempt.ts";
 import { addressesOf, converse, type Conversation, type ConversationTls } from "./conversation.ts";
 import type { Hide } from "./hiding.ts";
 import { BODY_BYTES, HttpAnswer } from "./http-answer.ts";
@@ -24,16 +24,12 @@ export function httpAttempt(check: HttpCheck & ProbePace, hide: Hide): Attempt {
     what,
     timeout: formatDuration(check.timeoutMs),
   };
-  const addresses = addressesOf(url.hostname);
-  return async (end) => {
+  return anywhere(addressesOf(url.hostname), async (host, end) => {
+    // Read each time: certificates are renewed while things run.
     const tls = isSecure ? tlsOf(url, check) : null;
     if (typeof tls === "string") return failed(`${what} failed: ${tls}`);
-    return anyOf(
-      addresses.map((host) =>
-        converse({ ...base, host, tls, ...exchange(check, request, what) }, end),
-      ),
-    );
-  };
+    return converse({ ...base, host, tls, ...exchange(check, request, what) }, end);
+  });
 }
 
 /** The request, and what is made of the answer. */

@@ -2,7 +2,7 @@
 
 import type { ProbePace } from "../../model/probe.ts";
 import { formatDuration } from "../../model/duration.ts";
-import { anyOf, failed, passed, type Attempt } from "./attempt.ts";
+import { anywhere, failed, passed, type Attempt } from "./attempt.ts";
 import { addressesOf, converse } from "./conversation.ts";
 
 export function tcpAttempt({
@@ -24,5 +24,5 @@ export function tcpAttempt({
     closed: () => failed(`${what} was closed at once`),
     expired: () => failed(`${what} was not taken within ${formatDuration(timeoutMs)}`),
   };
-  return (end) => anyOf(addresses.map((it) => converse({ ...conversation, host: it }, end)));
+  return anywhere(addresses, (it, end) => converse({ ...conversation, host: it }, end));
 }
