@@ -229,7 +229,7 @@ test(
 );
 
 test(
-  "a process that is frozen is found out, and one of another daemon's making is asked anew when its probes change",
+  "a process that is frozen is found out; probes come and go with the configuration, without a restart",
   async () => {
     const port = { port: "auto" };
     const serve = "Bun.serve({ port: Number(process.env.PORT), fetch: () => new Response('up') })";
@@ -257,6 +257,9 @@ test(
     expect(failed?.data["reason"]).toMatch(/did not answer within 1s \(3 failures in a row\)$/);
     expect(isAlive(pid ?? 0)).toBe(false);
     await sandbox.ok("wait", "web", "--for", "healthy");
+    sandbox.configure({ processes: { web } });
+    await sandbox.ok("apply");
+    expect(await sandbox.status("web")).toMatchObject({ health: "none", pid: again.pid });
   },
   SLOW_MS,
 );
