@@ -1,5 +1,6 @@
 /** What the daemon's operations work on. */
 
+import type { Captures } from "./captures.ts";
 import type { PortAllotment } from "./port-allotment.ts";
 import type { OutputPlane } from "../logs/plane.ts";
 import type { Projects } from "./projects.ts";
@@ -18,6 +19,7 @@ export interface DaemonContext {
   readonly clock: Clock;
   readonly processes: Processes;
   readonly output: OutputPlane;
+  readonly captures: Captures;
   readonly facts: DaemonFacts;
   readonly allotment: PortAllotment;
   /** Ends the daemon once the answer under way is out. */

@@ -5,7 +5,7 @@ import { closeSync, constants, openSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { emptyEach, emptyLog, type Emptied } from "../logfile/emptying.ts";
 import type { InstanceId } from "../model/ids.ts";
-import { LOG_STREAMS, logPath } from "../logfile/paths.ts";
+import { LOG_STREAMS, logPath, type LogStream } from "../logfile/paths.ts";
 import type { OutputEnds, OutputRun } from "../supervisor/ports.ts";
 import { replaceByCompressed } from "./chain.ts";
 import { compressRotated } from "./compression.ts";
@@ -70,6 +70,14 @@ export class PumpedOutput implements OutputPlane {
     this.#begin(run);
   }
 
+  capture(run: OutputRun, stream: LogStream): string {
+    if (!this.#runs.has(run.runId)) {
+      this.#fifos.make(run.runId, [stream]);
+      this.#begin(run, [stream]);
+    }
+    return this.#fifos.path(run.runId, stream);
+  }
+
   async drain(runId: string): Promise<void> {
     const found = this.#runs.get(runId);
     if (found === undefined) return;
@@ -110,8 +118,8 @@ export class PumpedOutput implements OutputPlane {
     this.#runs.clear();
   }
 
-  #begin(run: OutputRun): void {
-    const streams = LOG_STREAMS.map((stream) => {
+  #begin(run: OutputRun, which: readonly LogStream[] = LOG_STREAMS): void {
+    const streams = which.map((stream) => {
       const file = new LogFile(logPath(this.#options.home, run, stream), run.log);
       const fifo = this.#fifos.path(run.runId, stream);
       const fd = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);

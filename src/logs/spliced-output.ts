@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { InstanceId } from "../model/ids.ts";
 import type { Emptied } from "../logfile/emptying.ts";
-import { LOG_STREAMS, logPath } from "../logfile/paths.ts";
+import { LOG_STREAMS, logPath, type LogStream } from "../logfile/paths.ts";
 import type { OutputEnds, OutputRun } from "../supervisor/ports.ts";
 import { compressRotated } from "./compression.ts";
 import { Fifos } from "./fifos.ts";
@@ -81,6 +81,14 @@ export class SplicedOutput implements OutputPlane {
     this.#begin(run);
   }
 
+  capture(run: OutputRun, stream: LogStream): string {
+    if (!this.#runs.has(run.runId)) {
+      this.#fifos.make(run.runId, [stream]);
+      this.#begin(run, [stream]);
+    }
+    return this.#fifos.path(run.runId, stream);
+  }
+
   drain(runId: string): Promise<void> {
     if (!this.#runs.has(runId)) return Promise.resolve();
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -117,8 +125,8 @@ export class SplicedOutput implements OutputPlane {
     closeSync(this.#commands);
   }
 
-  #begin(run: OutputRun): void {
-    const streams = LOG_STREAMS.map((stream) => ({
+  #begin(run: OutputRun, which: readonly LogStream[] = LOG_STREAMS): void {
+    const streams = which.map((stream) => ({
       stream,
       fifo: this.#fifos.path(run.runId, stream),
       log: logPath(this.#options.home, run, stream),

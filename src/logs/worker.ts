@@ -215,7 +215,8 @@ function drain(runId: string): void {
   const isPatient = (): boolean => performance.now() - since <= DRAIN_PATIENCE_MS;
   draining.set(runId, since);
   for (const stream of run.streams) {
-    while (stream.waiting > 0 && !stalled.has(stream) && isPatient()) pump(stream, run);
+    // One go takes what a pipe can hold; a pipe that somebody still writes to must not keep the others.
+    if (stream.waiting > 0 && !stalled.has(stream) && isPatient()) pump(stream, run);
   }
   if (run.streams.some(({ waiting }) => waiting > 0) && isPatient()) return;
   draining.delete(runId);
