@@ -4,6 +4,7 @@
 
 import { closeSync, constants, openSync } from "node:fs";
 import { NoDaemonError } from "../client/connection.ts";
+import { EXIT } from "../model/errors.ts";
 import { limits } from "../model/limits.ts";
 import type { CaptureInput } from "../protocol/capture.ts";
 import type { CommandContext } from "./command.ts";
@@ -19,6 +20,9 @@ export interface Captured {
 
 /** Between two tries to reach a daemon that is away. */
 const RETRY_MS = 100;
+
+/** The exit status after SIGTERM. */
+const TERMINATED = 143;
 
 type Target = Pick<CaptureInput, "project" | "name" | "stream">;
 
@@ -54,10 +58,6 @@ export class Capturing {
 
   /** The exit code of `cat`; 0 when it was ended by a signal to this program. */
   async #bring(path: string): Promise<number> {
-    const out = openSync(path, constants.O_WRONLY);
-    // In a session of its own: Ctrl-C is for who writes, whose last words are to be kept.
-    const cat = Bun.spawn(["cat"], { stdio: ["inherit", out, "inherit"], detached: true });
-    closeSync(out);
     const end = (status: number): void => {
       this.#signalStatus = status;
       cat.kill();
@@ -65,9 +65,13 @@ export class Capturing {
     process.on("SIGHUP", () => {}); // As for Ctrl-C: the input ends by itself, or goes on.
     process.on("SIGINT", () => {
       this.#interrupts += 1;
-      if (this.#interrupts > 1) end(130);
+      if (this.#interrupts > 1) end(EXIT.interrupted);
     });
-    process.on("SIGTERM", () => end(143));
+    process.on("SIGTERM", () => end(TERMINATED));
+    const out = openSync(path, constants.O_WRONLY);
+    // In a session of its own: Ctrl-C is for who writes, whose last words are to be kept.
+    const cat = Bun.spawn(["cat"], { stdio: ["inherit", out, "inherit"], detached: true });
+    closeSync(out);
     const code = await cat.exited;
     return this.#signalStatus === null ? code : 0;
   }
