@@ -51,7 +51,12 @@ export type Answer =
       readonly loss: Loss;
     }
   | { readonly kind: "flushed"; readonly id: number; readonly emptied: readonly Emptied[] }
-  | { readonly kind: "rotated"; readonly log: string; readonly compress: boolean }
+  | {
+      readonly kind: "rotated";
+      readonly runId: string;
+      readonly log: string;
+      readonly compress: boolean;
+    }
   | { readonly kind: "trouble"; readonly what: string }
   | { readonly kind: "closed" };
 

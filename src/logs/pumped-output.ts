@@ -16,6 +16,7 @@ import { MergedFiles, type Merging } from "./merging.ts";
 import type { OutputOptions } from "./options.ts";
 import type { OutputPlane } from "./plane.ts";
 import { sweepLogs, type KeptLog } from "./retention.ts";
+import { Rotations } from "./rotations.ts";
 import { firstLineOf, Overflow, type Loss } from "./overflow.ts";
 import { causeOf, Troubles } from "./troubles.ts";
 
@@ -46,6 +47,7 @@ export class PumpedOutput implements OutputPlane {
     { readonly run: OutputRun; readonly streams: readonly Pumped[] }
   >();
   readonly #losses: Losses;
+  readonly #rotations: Rotations;
   readonly #troubles: Troubles;
   readonly #merged: MergedFiles;
   readonly #buffer = Buffer.alloc(64 * 1024);
@@ -55,6 +57,7 @@ export class PumpedOutput implements OutputPlane {
     this.#options = options;
     this.#fifos = new Fifos(options.home);
     this.#losses = new Losses(options.home, options.onDropped);
+    this.#rotations = new Rotations(options);
     this.#troubles = new Troubles((what) => options.trouble("log files", what));
     this.#merged = new MergedFiles(this.#troubles);
   }
@@ -217,7 +220,7 @@ export class PumpedOutput implements OutputPlane {
   }
 
   #rotated(run: OutputRun, path: string): void {
-    this.#options.onRotated(path);
+    this.#rotations.add(run, path);
     if (!run.log.compress) return;
     compressRotated(path).then(
       (done) => done !== null && replaceByCompressed(path, done.inode, done.copy),

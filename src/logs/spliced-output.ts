@@ -15,6 +15,7 @@ import type { Answer, Command } from "./messages.ts";
 import type { OutputOptions } from "./options.ts";
 import type { OutputPlane } from "./plane.ts";
 import type { KeptLog } from "./retention.ts";
+import { Rotations } from "./rotations.ts";
 
 const COMMANDS_BYTES = 1024 * 1024;
 
@@ -28,6 +29,7 @@ export class SplicedOutput implements OutputPlane {
   readonly #opening = new Map<string, () => void>();
   readonly #drains = new Map<string, () => void>();
   readonly #losses: Losses;
+  readonly #rotations: Rotations;
   readonly #flushes = new Map<
     number,
     { readonly command: Command; readonly resolve: (emptied: readonly Emptied[]) => void }
@@ -42,6 +44,7 @@ export class SplicedOutput implements OutputPlane {
     this.#libc = libc;
     this.#fifos = new Fifos(options.home);
     this.#losses = new Losses(options.home, options.onDropped);
+    this.#rotations = new Rotations(options);
   }
 
   /** What the worker is told before it runs waits in the pipe, which is made wide enough for thousands of runs. */
@@ -159,10 +162,12 @@ export class SplicedOutput implements OutputPlane {
         this.#flushes.get(answer.id)?.resolve(answer.emptied);
         this.#flushes.delete(answer.id);
         return;
-      case "rotated":
-        this.#options.onRotated(answer.log);
+      case "rotated": {
+        const run = this.#runs.get(answer.runId)?.run;
+        if (run !== undefined) this.#rotations.add(run, answer.log);
         if (answer.compress) this.#compress(answer.log);
         return;
+      }
       case "trouble":
         this.#options.trouble("log worker", answer.what);
         return;

@@ -88,7 +88,8 @@ function giveBackMemory(): void {
 
 function pump(stream: Stream, run: RunTask): void {
   const { path } = stream.file;
-  const onRotated = (): void => say({ kind: "rotated", log: path, compress: run.compress });
+  const onRotated = (): void =>
+    say({ kind: "rotated", runId: stream.runId, log: path, compress: run.compress });
   const moved = stream.move(Date.now(), TURN_BYTES, onRotated);
   tellLoss(stream, stream.overflow.news(performance.now()));
   if (moved.kind === "moved") troubles.well(path);
@@ -178,7 +179,7 @@ function open(command: OpenCommand): void {
 /** Null when the pipes cannot be opened, as without descriptors: that is tried again. */
 function openStreams(command: OpenCommand): readonly Stream[] | null {
   const { runId, streams, rules, onFull, merged, compress } = command;
-  const onRotated = (log: string): void => say({ kind: "rotated", log, compress });
+  const onRotated = (log: string): void => say({ kind: "rotated", runId, log, compress });
   const opened: Stream[] = [];
   try {
     for (const { fifo, log } of streams) {

@@ -70,6 +70,36 @@ test("F43: however much is written, a stream never takes more than its files may
   expect(most).toBeLessThanOrEqual(4 * (MEGABYTE + 64 * 1024));
 });
 
+test("log.rotated tells of every file that was begun, for processes and for captures", async () => {
+  await using sandbox = new Sandbox({
+    name: "shop",
+    processes: {
+      a: {
+        command: "seq 1 100000; seq 1 100000 >&2",
+        restart: "no",
+        log: { maxSize: "400KB", file: "both.log" },
+      },
+    },
+  });
+  await sandbox.ok("up", "-d");
+  await sandbox.shell("seq 1 1500000 | $PROCMAN capture numbers");
+  const paths = [
+    [1, "stdout", join(sandbox.home, "logs", "shop", "a.1.stdout.log")],
+    [1, "stderr", join(sandbox.home, "logs", "shop", "a.1.stderr.log")],
+    [1, null, join(sandbox.directory, "both.log")],
+    [0, "stdout", join(sandbox.home, "logs", "shop", "numbers.0.stdout.log")],
+  ] as const;
+  const events = await eventually("all to be told", async () => {
+    const found = await sandbox.events("--type", "log.rotated");
+    return { value: found, done: new Set(found.map(({ data }) => data["path"])).size === 4 };
+  });
+  for (const [instance, stream, path] of paths) {
+    const [event] = events.filter(({ data }) => data["path"] === path);
+    expect(event).toMatchObject({ project: "shop", instance, data: { stream, files: 1 } });
+    expect(existsSync(`${path}.1`)).toBe(true);
+  }
+});
+
 test("logs of processes that were removed long ago go with the start of a daemon, others stay", async () => {
   await using sandbox = new Sandbox({ name: "shop", processes: { a: "echo one; sleep 100" } });
   await sandbox.ok("up", "-d", "--wait");
