@@ -21,16 +21,17 @@ export class MergedFiles {
     this.#troubles = troubles;
   }
 
-  /** For one stream. Null when its process has no such file. */
+  /** For one stream. Null when its process has no such file. Of several rules the last hold. */
   join(path: string | null, rules: RotationRules, onRotated: OnRotated): Merging | null {
     if (path === null) return null;
+    this.#open.get(path)?.copy.adjust(rules);
     const shared = this.#open.get(path) ?? {
       copy: new MergedFile(path, rules, onRotated, this.#troubles),
       users: 0,
     };
     this.#open.set(path, shared);
     shared.users += 1;
-    return new Merging(shared.copy, () => {
+    return new Merging(path, shared.copy, () => {
       shared.users -= 1;
       if (shared.users > 0) return;
       this.#open.delete(path);
@@ -39,17 +40,38 @@ export class MergedFiles {
   }
 }
 
+/** What a stream is merged into once its rules are others: the same copy goes on, another begins with what comes. */
+export function adjusted(
+  merging: Merging | null,
+  file: LogFile,
+  path: string | null,
+  join: () => Merging | null,
+): Merging | null {
+  const next = join();
+  if (merging === null) return next;
+  if (merging.path === path) {
+    next?.leave();
+    return merging;
+  }
+  merging.end(file);
+  return next;
+}
+
 /** How far one stream was copied. */
 export class Merging {
+  /** Of the copy. */
+  readonly path: string;
   readonly #copy: MergedFile;
-  readonly #leave: () => void;
+  /** Lets go of the copy. */
+  readonly leave: () => void;
   readonly #buffer = Buffer.alloc(LINE_SLACK_BYTES);
   #inode = 0;
   #copied = 0;
 
-  constructor(copy: MergedFile, leave: () => void) {
+  constructor(path: string, copy: MergedFile, leave: () => void) {
+    this.path = path;
     this.#copy = copy;
-    this.#leave = leave;
+    this.leave = leave;
   }
 
   /** So many bytes were added to the log file. An unfinished line waits for its end, unless it is very long. */
@@ -73,7 +95,7 @@ export class Merging {
   end(file: LogFile): void {
     const rest = file.inode === this.#inode ? this.#read(file) : this.#buffer.subarray(0, 0);
     if (rest.length > 0) this.#copy.add(Buffer.concat([rest, Buffer.of(NEWLINE)]));
-    this.#leave();
+    this.leave();
   }
 
   #read(file: LogFile): Buffer {
@@ -96,6 +118,14 @@ class MergedFile {
     this.#file = new LogFile(path, rules, { isDated: false });
     this.#onRotated = onRotated;
     this.#troubles = troubles;
+  }
+
+  adjust(rules: RotationRules): void {
+    try {
+      this.#file.adjust(rules);
+    } catch (error) {
+      this.#troubles.stuck(this.#file.path, causeOf(error));
+    }
   }
 
   add(bytes: Uint8Array): void {

@@ -16,17 +16,23 @@ export interface StreamTask {
   readonly log: string;
 }
 
+/** How the output of a run is kept. */
+export interface StreamRules {
+  readonly rules: RotationRules;
+  readonly compress: boolean;
+  readonly onFull: LogSpec["onFull"];
+  /** The file in which both streams are merged. */
+  readonly merged: string | null;
+}
+
 export type Command =
-  | {
+  | ({
       readonly kind: "open";
       readonly runId: string;
       readonly streams: readonly StreamTask[];
-      readonly rules: RotationRules;
-      readonly compress: boolean;
-      readonly onFull: LogSpec["onFull"];
-      /** The file in which both streams are merged. */
-      readonly merged: string | null;
-    }
+    } & StreamRules)
+  /** Other rules hold for a run that is open. */
+  | ({ readonly kind: "adjust"; readonly runId: string } & StreamRules)
   /** Nobody writes to the run's pipes any more: move what is in them, then let go of them. */
   | { readonly kind: "drain"; readonly runId: string }
   | { readonly kind: "flush"; readonly id: number; readonly logs: readonly string[] }

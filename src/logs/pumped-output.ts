@@ -12,7 +12,7 @@ import { compressRotated } from "./compression.ts";
 import { Fifos } from "./fifos.ts";
 import { LogFile } from "./log-file.ts";
 import { Losses } from "./losses.ts";
-import { MergedFiles, type Merging } from "./merging.ts";
+import { adjusted, MergedFiles, type Merging } from "./merging.ts";
 import type { OutputOptions } from "./options.ts";
 import type { OutputPlane } from "./plane.ts";
 import { sweepLogs, type KeptLog } from "./retention.ts";
@@ -34,7 +34,7 @@ interface Pumped {
   readonly fd: number;
   readonly file: LogFile;
   readonly overflow: Overflow;
-  readonly merging: Merging | null;
+  merging: Merging | null;
   /** Read and not yet written: the disk was full. */
   rest: Buffer;
 }
@@ -79,6 +79,26 @@ export class PumpedOutput implements OutputPlane {
       this.#begin(run, [stream]);
     }
     return this.#fifos.path(run.runId, stream);
+  }
+
+  adjust(run: OutputRun): void {
+    const known = this.#runs.get(run.runId);
+    if (known === undefined) return;
+    this.#runs.set(run.runId, { ...known, run });
+    for (const stream of known.streams) {
+      const { file, overflow, merging } = stream;
+      overflow.adjust(run.log.onFull);
+      stream.merging = adjusted(merging, file, run.log.file, () => this.#join(run));
+      try {
+        file.adjust(run.log);
+      } catch (error) {
+        this.#troubles.stuck(file.path, causeOf(error));
+      }
+    }
+  }
+
+  #join(run: OutputRun): Merging | null {
+    return this.#merged.join(run.log.file, run.log, (path) => this.#rotated(run, path));
   }
 
   async drain(runId: string): Promise<void> {
@@ -127,8 +147,8 @@ export class PumpedOutput implements OutputPlane {
       const fifo = this.#fifos.path(run.runId, stream);
       const fd = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
       this.#openFile(file);
-      const merging = this.#merged.join(run.log.file, run.log, (path) => this.#rotated(run, path));
-      return { fd, file, overflow: new Overflow(run.log.onFull), merging, rest: EMPTY };
+      const overflow = new Overflow(run.log.onFull);
+      return { fd, file, overflow, merging: this.#join(run), rest: EMPTY };
     });
     this.#runs.set(run.runId, { run, streams });
     this.#timer ??= setTimeout(() => this.#look(), BUSY_MS);

@@ -11,7 +11,7 @@ import { compressRotated } from "./compression.ts";
 import { Fifos } from "./fifos.ts";
 import { Losses } from "./losses.ts";
 import type { LogLibc } from "./libc.ts";
-import type { Answer, Command } from "./messages.ts";
+import type { Answer, Command, StreamRules } from "./messages.ts";
 import type { OutputOptions } from "./options.ts";
 import type { OutputPlane } from "./plane.ts";
 import type { KeptLog } from "./retention.ts";
@@ -19,12 +19,17 @@ import { Rotations } from "./rotations.ts";
 
 const COMMANDS_BYTES = 1024 * 1024;
 
+interface Open {
+  readonly run: OutputRun;
+  readonly command: Extract<Command, { kind: "open" }>;
+}
+
 export class SplicedOutput implements OutputPlane {
   readonly #options: OutputOptions;
   readonly #libc: LogLibc;
   readonly #fifos: Fifos;
   /** Runs whose pipes are open, with what the worker was told of them. */
-  readonly #runs = new Map<string, { readonly run: OutputRun; readonly command: Command }>();
+  readonly #runs = new Map<string, Open>();
   /** Runs whose pipes the worker does not hold yet. */
   readonly #opening = new Map<string, () => void>();
   readonly #drains = new Map<string, () => void>();
@@ -92,6 +97,15 @@ export class SplicedOutput implements OutputPlane {
     return this.#fifos.path(run.runId, stream);
   }
 
+  adjust(run: OutputRun): void {
+    const { runId } = run;
+    const known = this.#runs.get(runId);
+    if (known === undefined) return;
+    const rules = rulesOf(run);
+    this.#runs.set(runId, { run, command: { ...known.command, ...rules } });
+    this.#tell({ kind: "adjust", runId, ...rules });
+  }
+
   drain(runId: string): Promise<void> {
     if (!this.#runs.has(runId)) return Promise.resolve();
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -134,10 +148,8 @@ export class SplicedOutput implements OutputPlane {
       fifo: this.#fifos.path(run.runId, stream),
       log: logPath(this.#options.home, run, stream),
     }));
-    const { maxSizeBytes, maxFiles, maxAgeMs, compress, onFull, file: merged } = run.log;
-    const rules = { maxSizeBytes, maxFiles, maxAgeMs };
     const { runId } = run;
-    const command: Command = { kind: "open", runId, streams, rules, compress, onFull, merged };
+    const command = { kind: "open", runId, streams, ...rulesOf(run) } as const;
     this.#runs.set(runId, { run, command });
     this.#tell(command);
   }
@@ -200,4 +212,9 @@ export class SplicedOutput implements OutputPlane {
       rest = rest.subarray(writeSync(this.#commands, rest));
     }
   }
+}
+
+function rulesOf({ log }: OutputRun): StreamRules {
+  const { maxSizeBytes, maxFiles, maxAgeMs, compress, onFull, file: merged } = log;
+  return { rules: { maxSizeBytes, maxFiles, maxAgeMs }, compress, onFull, merged };
 }

@@ -25,10 +25,11 @@ const TURN_BYTES = 4 * 1024 * 1024;
 const DRAIN_PATIENCE_MS = 5_000;
 
 type OpenCommand = Extract<Command, { kind: "open" }>;
+type AdjustCommand = Extract<Command, { kind: "adjust" }>;
 
 interface RunTask {
   readonly streams: readonly Stream[];
-  readonly compress: boolean;
+  compress: boolean;
 }
 
 const found = tryLibc();
@@ -139,6 +140,8 @@ function carryOut(command: Command): void {
   switch (command.kind) {
     case "open":
       return open(command);
+    case "adjust":
+      return adjust(command);
     case "drain":
       return drain(command.runId);
     case "flush":
@@ -176,16 +179,34 @@ function open(command: OpenCommand): void {
   say({ kind: "opened", runId });
 }
 
+function adjust(command: AdjustCommand): void {
+  const { runId, compress, merged, rules } = command;
+  const waiting = unopened.get(runId);
+  if (waiting !== undefined) unopened.set(runId, { ...waiting, ...command, kind: "open" });
+  const run = runs.get(runId);
+  if (run === undefined) return;
+  run.compress = compress;
+  for (const stream of run.streams) {
+    guarded("keep a stream by its new rules", () =>
+      stream.adjust(command, () => mergedFiles.join(merged, rules, rotationTeller(command))),
+    );
+  }
+}
+
+/** Says that a copy was rotated. */
+function rotationTeller({ runId, compress }: OpenCommand | AdjustCommand): (log: string) => void {
+  return (log) => say({ kind: "rotated", runId, log, compress });
+}
+
 /** Null when the pipes cannot be opened, as without descriptors: that is tried again. */
 function openStreams(command: OpenCommand): readonly Stream[] | null {
-  const { runId, streams, rules, onFull, merged, compress } = command;
-  const onRotated = (log: string): void => say({ kind: "rotated", runId, log, compress });
+  const { runId, streams, rules, onFull, merged } = command;
   const opened: Stream[] = [];
   try {
     for (const { fifo, log } of streams) {
       const file = new LogFile(log, rules);
       const overflow = new Overflow(onFull);
-      const merge = (): Merging | null => mergedFiles.join(merged, rules, onRotated);
+      const merge = (): Merging | null => mergedFiles.join(merged, rules, rotationTeller(command));
       opened.push(new Stream({ fifo, runId, file, overflow, merge, libc, scratch }));
     }
     unopened.delete(runId);

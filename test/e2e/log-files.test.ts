@@ -100,6 +100,32 @@ test("log.rotated tells of every file that was begun, for processes and for capt
   }
 });
 
+test("an edit of log, and a runtime update of it, hold at once and restart nothing", async () => {
+  const config = (log: Record<string, unknown>) => ({
+    name: "shop",
+    processes: { a: { command: TICKER, log: { compress: false, ...log } } },
+  });
+  await using sandbox = new Sandbox(config({}));
+  await sandbox.ok("up", "-d", "--wait");
+  const { pid, logs } = await sandbox.status("a");
+  const rotated = async (numbers: readonly number[]) =>
+    eventually(`${numbers.length} rotated files`, async () => {
+      const there = [1, 2, 3, 4].filter((nth) => existsSync(`${logs.stdout}.${nth}`));
+      return { value: there, done: there.join() === numbers.join() };
+    });
+  sandbox.configure(config({ maxSize: 100, maxFiles: 3, file: "both.log" }));
+  const changed = JSON.parse(await sandbox.ok("apply", "--json")) as { readonly changed: unknown };
+  expect(changed.changed).toEqual([{ process: "a", keys: ["log"] }]);
+  await rotated([1, 2, 3]);
+  await sandbox.ok("set", "a", "log.maxFiles=1");
+  await rotated([1]);
+  expect(existsSync(join(sandbox.directory, "both.log"))).toBe(true);
+  await sandbox.killDaemon();
+  await sandbox.ok("set", "a", "log.maxFiles=2");
+  await rotated([1, 2]);
+  expect((await sandbox.status("a")).pid).toBe(pid);
+});
+
 test("logs of processes that were removed long ago go with the start of a daemon, others stay", async () => {
   await using sandbox = new Sandbox({ name: "shop", processes: { a: "echo one; sleep 100" } });
   await sandbox.ok("up", "-d", "--wait");

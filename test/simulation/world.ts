@@ -91,6 +91,7 @@ export class SimWorld {
           return { stdoutFd: 1, stderrFd: 2, close: () => {} };
         },
         resume: () => {},
+        adjust: () => {},
         drain: () => this.#after(this.random.between(0, 20), later),
         droppedBytes: () => 0,
       },
