@@ -1,15 +1,19 @@
-/** `cmd | procman capture NAME`: what comes through a pipe is kept as other output is, whatever becomes of the daemon. */
+/** `cmd | procman capture NAME`: what comes through a pipe is kept, shown and rotated as other output is. */
 
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { eventually, isAlive, kill, Sandbox } from "./sandbox.ts";
-
-const SLOW_MS = 120_000;
-const config = { name: "shop", processes: { api: "echo up; sleep 1000" } };
-
-/** Numbered lines until the file `end` is there; then the last one. */
-const COUNTER = 'n=0; while [ ! -e end ]; do n=$((n + 1)); echo "$n"; sleep 0.002; done; echo last';
+import {
+  config,
+  COUNTER,
+  expectWhole,
+  grown,
+  linesOf,
+  logOf,
+  olderThan,
+  SLOW_MS,
+} from "./captured.ts";
+import { eventually, Sandbox } from "./sandbox.ts";
 
 test(
   "what is captured is there byte for byte, in 'logs' beside the processes, with and without a daemon",
@@ -61,48 +65,6 @@ test(
     const whole = [...olderThan(path, 2), ...texts].join("");
     expect(whole.length).toBe(expected.length);
     expect(Bun.hash(whole)).toBe(Bun.hash(expected));
-  },
-  SLOW_MS,
-);
-
-test(
-  "a capture goes on over a daemon that is killed and one that is replaced: no line is lost, doubled or torn",
-  async () => {
-    await using sandbox = new Sandbox(config);
-    const ended = sandbox.shell(`{ ${COUNTER}; } | $PROCMAN capture numbers`);
-    await grown(sandbox, 20);
-    await sandbox.killDaemon();
-    await grown(sandbox, linesOf(sandbox).length + 200);
-    await sandbox.ok("daemon", "restart");
-    await grown(sandbox, linesOf(sandbox).length + 200);
-    sandbox.write("end", "");
-    expect(await ended).toEqual({ code: 0, stdout: "", stderr: "" });
-    expectWhole(linesOf(sandbox));
-    expect(readdirSync(join(sandbox.home, "run"))).toEqual([]);
-  },
-  SLOW_MS,
-);
-
-test(
-  "without a daemon what comes waits, which is said, and is kept as soon as there is one again",
-  async () => {
-    await using sandbox = new Sandbox(config);
-    const ended = sandbox.shell(`{ ${COUNTER}; } | $PROCMAN capture numbers 2> said`);
-    await grown(sandbox, 20);
-    await sandbox.ok("daemon", "stop");
-    const stopped = linesOf(sandbox).length;
-    await eventually("it to be said", async () => {
-      const said = sandbox.read("said");
-      return { value: said, done: said.includes("there is no daemon: what comes waits") };
-    });
-    expect(existsSync(join(sandbox.home, "daemon.sock"))).toBe(false);
-    await sandbox.ok("daemon", "start");
-    await grown(sandbox, stopped + 200);
-    await sandbox.ok("daemon", "stop");
-    // At its end a daemon is started for what waits.
-    sandbox.write("end", "");
-    expect((await ended).code).toBe(0);
-    expectWhole(linesOf(sandbox));
   },
   SLOW_MS,
 );
@@ -180,103 +142,23 @@ test(
   SLOW_MS,
 );
 
-for (const [signal, text, status] of [
-  ["SIGINT", "ready\nbye\n", 0],
-  ["SIGTERM", "ready\n", 143],
-] as const) {
-  const what =
-    signal === "SIGINT"
-      ? "Ctrl-C is for who writes: its last words are kept"
-      : "SIGTERM ends the capture, and what came is kept";
-  test(
-    what,
-    async () => {
-      await using sandbox = new Sandbox(config);
-      const script =
-        "trap 'echo bye; exit' INT; echo $$ > writer; echo ready; while :; do sleep 0.01; done";
-      sandbox.write("writer.sh", script);
-      const ended = sandbox.shell(`sh writer.sh | ${holding("words")}`);
-      const path = logOf(sandbox, "words");
-      await eventually("the first line", async () => {
-        const value = existsSync(path) ? readFileSync(path, "utf8") : "";
-        return { value, done: value === "ready\n" };
-      });
-      process.kill(Number(sandbox.read("holder")), signal);
-      await gone(sandbox, signal === "SIGTERM" ? "holder" : null);
-      process.kill(Number(sandbox.read("writer")), "SIGINT");
-      expect((await ended).code).toBe(status);
-      expect(readFileSync(path, "utf8")).toBe(text);
-    },
-    SLOW_MS,
-  );
-}
-
 test(
-  "when a capture is killed what came is kept, its pipe goes, and who writes is told by SIGPIPE",
+  "logs of captures outlive 'down' as others do, and go with 'down --logs'; outside of a project -p names one",
   async () => {
     await using sandbox = new Sandbox(config);
-    const ended = sandbox.shell(
-      `{ sh -c 'while :; do echo x; sleep 0.002; done'; echo $? > status; } | ${holding("numbers")}`,
+    await sandbox.ok("up", "-d", "--wait");
+    await sandbox.shell("echo one | $PROCMAN capture build");
+    await sandbox.ok("down");
+    expect(await sandbox.ok("logs", "build")).toBe("build | one\n");
+    await sandbox.ok("up", "-d", "--wait");
+    await sandbox.ok("down", "--logs");
+    const names = readdirSync(join(sandbox.home, "logs", "shop"));
+    expect(names.filter((name) => name.endsWith(".log"))).toEqual([]);
+
+    const elsewhere = await sandbox.shell(
+      "cd / && echo two | $PROCMAN -p scratch capture build && $PROCMAN -p scratch logs",
     );
-    await grown(sandbox, 20);
-    const holder = Number(sandbox.read("holder"));
-    kill(holder);
-    await ended;
-    const status = await eventually("the writer to end", async () => {
-      const value = existsSync(join(sandbox.directory, "status")) ? sandbox.read("status") : "";
-      return { value, done: value !== "" };
-    });
-    expect(Number(status)).toBeGreaterThan(0);
-    await eventually("the pipe to be gone", async () => {
-      const pipes = readdirSync(join(sandbox.home, "run"));
-      return { value: pipes, done: pipes.length === 0 };
-    });
-    expect(isAlive(holder)).toBe(false);
-    expect(new Set(linesOf(sandbox))).toEqual(new Set(["x"]));
-    expect(await sandbox.shell("echo y | $PROCMAN capture numbers")).toMatchObject({ code: 0 });
-    expect(linesOf(sandbox).at(-1)).toBe("y");
+    expect(elsewhere).toEqual({ code: 0, stdout: "build | two\n", stderr: "" });
   },
   SLOW_MS,
 );
-
-/** The command, which writes its pid to the file `holder`. */
-function holding(name: string): string {
-  return `sh -c 'echo $$ > holder; exec $PROCMAN capture ${name}'`;
-}
-
-/** The process whose pid is in that file is gone. */
-async function gone(sandbox: Sandbox, file: string | null): Promise<void> {
-  if (file === null) return;
-  const pid = Number(sandbox.read(file));
-  await eventually(`${file} to be gone`, async () => ({ value: pid, done: !isAlive(pid) }));
-}
-
-function logOf(sandbox: Sandbox, name: string): string {
-  return join(sandbox.home, "logs", "shop", `${name}.0.stdout.log`);
-}
-
-function linesOf(sandbox: Sandbox): string[] {
-  const path = logOf(sandbox, "numbers");
-  return existsSync(path) ? readFileSync(path, "utf8").split("\n").slice(0, -1) : [];
-}
-
-async function grown(sandbox: Sandbox, lines: number): Promise<void> {
-  await eventually(`${lines} lines`, async () => {
-    const count = linesOf(sandbox).length;
-    return { value: count, done: count >= lines };
-  });
-}
-
-function expectWhole(lines: readonly string[]): void {
-  const expected = [...lines.slice(0, -1).map((_, nth) => String(nth + 1)), "last"];
-  expect(lines).toEqual(expected);
-}
-
-/** The texts of the rotated files that are older than the nth, the oldest first. */
-function olderThan(path: string, nth: number): string[] {
-  const texts: string[] = [];
-  for (let at = nth + 1; existsSync(`${path}.${at}.zst`); at += 1) {
-    texts.unshift(Bun.zstdDecompressSync(readFileSync(`${path}.${at}.zst`)).toString());
-  }
-  return texts;
-}
