@@ -65,9 +65,3 @@ export type Answer =
     }
   | { readonly kind: "trouble"; readonly what: string }
   | { readonly kind: "closed" };
-
-/** What a worker is started with. */
-export interface WorkerData {
-  /** The reading end of the pipe of commands. */
-  readonly commands: number;
-}

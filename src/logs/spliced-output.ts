@@ -2,7 +2,6 @@
 
 import { closeSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
 import type { InstanceId } from "../model/ids.ts";
 import type { Emptied } from "../logfile/emptying.ts";
 import { LOG_STREAMS, logPath, type LogStream } from "../logfile/paths.ts";
@@ -58,12 +57,16 @@ export class SplicedOutput implements OutputPlane {
     this.#libc.resizePipe(write, COMMANDS_BYTES);
     this.#commands = write;
     const worker = new Worker(new URL("./worker.ts", import.meta.url), {
-      workerData: { commands: read },
+      argv: [String(read)],
+      // It holds descriptors, not data: saves 0.7 MB.
+      smol: true,
     });
     this.#worker = worker;
-    worker.on("message", (answer: Answer) => this.#answered(answer));
-    worker.on("error", (error) => this.#options.trouble("the log worker broke", error));
-    worker.on("exit", () => this.#workerEnded(worker));
+    worker.addEventListener("message", ({ data }: MessageEvent<Answer>) => this.#answered(data));
+    worker.addEventListener("error", ({ message }) => {
+      this.#options.trouble("log worker", `it broke: ${message}`);
+    });
+    worker.addEventListener("close", () => this.#workerEnded(worker));
     worker.unref();
     for (const { command } of this.#runs.values()) this.#tell(command);
     for (const runId of this.#drains.keys()) this.#tell({ kind: "drain", runId });
@@ -136,7 +139,7 @@ export class SplicedOutput implements OutputPlane {
     this.#closing = true;
     const worker = this.#worker;
     if (worker === null) return;
-    const ended = new Promise((resolve) => worker.once("exit", resolve));
+    const ended = new Promise((resolve) => worker.addEventListener("close", resolve));
     this.#tell({ kind: "close" });
     await ended;
     closeSync(this.#commands);

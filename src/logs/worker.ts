@@ -2,13 +2,12 @@
  *  splice: bytes that never live in this program cannot be lost with it. */
 
 import { closeSync, readSync, rmSync } from "node:fs";
-import { workerData, parentPort } from "node:worker_threads";
 import { emptyEach, emptyLog } from "../logfile/emptying.ts";
 import { replaceByCompressed } from "./chain.ts";
 import { tryLibc } from "./libc.ts";
 import { LogFile } from "./log-file.ts";
 import { MergedFiles, type Merging } from "./merging.ts";
-import type { Answer, Command, WorkerData } from "./messages.ts";
+import type { Answer, Command } from "./messages.ts";
 import { Overflow, RETRY_MS, type Loss } from "./overflow.ts";
 import { sweepLogs } from "./retention.ts";
 import { Scratch } from "./scratch.ts";
@@ -35,7 +34,8 @@ interface RunTask {
 const found = tryLibc();
 if (found === null) throw new Error("the log worker needs libc");
 const libc = found;
-const { commands } = workerData as WorkerData;
+/** The descriptor of the pipe that commands come through. */
+const commands = Number(process.argv.at(-1));
 const epoll = libc.epollCreate();
 const scratch = new Scratch(libc);
 const runs = new Map<string, RunTask>();
@@ -265,5 +265,5 @@ function guarded(what: string, act: () => void): void {
 }
 
 function say(answer: Answer): void {
-  parentPort?.postMessage(answer);
+  postMessage(answer);
 }

@@ -62,6 +62,8 @@ type Parsed =
   | { readonly ok: true; readonly parts: readonly Part[]; readonly end: number }
   | { readonly ok: false; readonly message: string };
 
+/** Where something other than more of the literal may begin. */
+const SPECIAL = /[$}]/g;
 const VARIABLE_HEAD = /([A-Za-z_][A-Za-z0-9_]*)(\}|:-|:\?)/y;
 const PORT = /([A-Za-z0-9][A-Za-z0-9_-]*)\.port\}/y;
 
@@ -88,8 +90,10 @@ function parseParts(text: string, start: number, depth: number): Parsed {
       parts.push(...reference.parts);
       at = reference.end;
     } else {
-      literal += text[at];
-      at += 1;
+      SPECIAL.lastIndex = at + 1;
+      const next = SPECIAL.test(text) ? SPECIAL.lastIndex - 1 : text.length;
+      literal += text.slice(at, next);
+      at = next;
     }
   }
   if (depth > 0 && at >= text.length) return unreadable(text, "a `${` is not closed by a `}`");

@@ -40,8 +40,15 @@ export function createProcesses(clock: Clock, means: Partial<Means> = {}): RealP
         if (!ports.isFree(port)) return { ok: false, error: portTaken(port, ports) };
       }
       const outcome = spawn(request, cgroups);
-      if (outcome.ok) journal?.note(request.runId, outcome.identity);
-      return outcome;
+      if (!outcome.ok) return outcome;
+      return {
+        ok: true,
+        identify() {
+          const identity = outcome.identify();
+          journal?.note(request.runId, identity);
+          return identity;
+        },
+      };
     },
     isAlive,
     watch: (identity, onExit) => watcher.watch(identity, onExit),

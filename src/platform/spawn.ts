@@ -55,7 +55,7 @@ export function spawn(request: SpawnRequest, cgroups: Cgroups | null): SpawnOutc
   if (!started.ok) return started;
   const { pid } = started.child;
   // Bun reaps no sooner than in the next turn, so that a child that has ended already is still there as a zombie.
-  return { ok: true, identity: bornIdentity(pid) };
+  return { ok: true, identify: () => bornIdentity(pid) };
 }
 
 function bornIdentity(pid: number): ProcessIdentity {

@@ -25,7 +25,11 @@ export interface Chance {
 export type ObservedExit = Omit<Exit, "atMs">;
 
 export type SpawnOutcome =
-  | { readonly ok: true; readonly identity: ProcessIdentity }
+  | {
+      readonly ok: true;
+      /** To be asked in the same turn of the loop, once; and soon, because a crash before it may lose the process. */
+      readonly identify: () => ProcessIdentity;
+    }
   | { readonly ok: false; readonly error: SpawnError };
 
 export interface SpawnRequest {

@@ -165,6 +165,7 @@ export class Supervisor {
     for (const effect of effects) {
       this.#guard(`carry out ${effect.kind}`, () => this.#performer.perform(effect));
     }
+    this.#guard("identify what was spawned", () => this.#performer.identifySpawned());
   }
 
   #take(): Letter[] {

@@ -59,7 +59,7 @@ export class Stage {
     closeSync(fd);
     if (!outcome.ok) return outcome.error;
     const stdout = (): string => readFileSync(path, "utf8");
-    const actor = { runId, identity: outcome.identity, exit: promise, stdout };
+    const actor = { runId, identity: outcome.identify(), exit: promise, stdout };
     this.#actors.push(actor);
     return actor;
   }

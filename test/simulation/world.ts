@@ -213,7 +213,8 @@ export class SimWorld {
       const code = random.pick([0, 0, 1, 2, 137]);
       this.#at(this.nowMs + random.between(0, 5_000), () => this.#die(leader, code, null));
     }
-    return { ok: true, identity: { pid: leader.pid, startTicks: leader.startTicks } };
+    const { pid, startTicks } = leader;
+    return { ok: true, identify: () => ({ pid, startTicks }) };
   }
 
   #born(runId: RunId, isLeader: boolean): SimProcess {
