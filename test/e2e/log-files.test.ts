@@ -1,6 +1,6 @@
 /** The files that output goes to: how much there may be of them, how long they are kept, and emptying them. */
 
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import {
   existsSync,
   mkdirSync,
@@ -14,6 +14,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { eventually, FIXTURES, Sandbox } from "./sandbox.ts";
+
+// What the sandbox sets holds for the first file of a test process only.
+setDefaultTimeout(120_000);
 
 const TICKER = "n=0; while :; do n=$((n + 1)); echo $n; sleep 0.01; done";
 const MEGABYTE = 1024 * 1024;

@@ -1,10 +1,13 @@
 /** Output under pressure: sinks that take nothing, readers that stall, bursts before an exit, rotation at speed. The
  *  child waits or the reader misses something and is told; the daemon's memory stays what it is. */
 
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { eventually, FIXTURES, Sandbox } from "./sandbox.ts";
+
+// What the sandbox sets holds for the first file of a test process only.
+setDefaultTimeout(120_000);
 
 const SOAK = process.env["PROCMAN_SOAK"] === "1";
 const MEGABYTE = 1024 * 1024;
