@@ -6,6 +6,7 @@ import type { LogStream } from "../logfile/paths.ts";
 import type { LogSpec } from "../model/spec.ts";
 import type { RotationRules } from "./chain.ts";
 import type { Loss } from "./overflow.ts";
+import type { Copy } from "./merging.ts";
 import type { KeptLog } from "./retention.ts";
 
 export interface StreamTask {
@@ -22,7 +23,7 @@ export interface StreamRules {
   readonly compress: boolean;
   readonly onFull: LogSpec["onFull"];
   /** The file in which both streams are merged. */
-  readonly merged: string | null;
+  readonly merged: Copy | null;
 }
 
 export type Command =

@@ -12,7 +12,7 @@ import { compressRotated } from "./compression.ts";
 import { Fifos } from "./fifos.ts";
 import { LogFile } from "./log-file.ts";
 import { Losses } from "./losses.ts";
-import { adjusted, MergedFiles, type Merging } from "./merging.ts";
+import { adjusted, copyOf, MergedFiles, type Merging } from "./merging.ts";
 import type { OutputOptions } from "./options.ts";
 import type { OutputPlane } from "./plane.ts";
 import { sweepLogs, type KeptLog } from "./retention.ts";
@@ -88,7 +88,7 @@ export class PumpedOutput implements OutputPlane {
     for (const stream of known.streams) {
       const { file, overflow, merging } = stream;
       overflow.adjust(run.log.onFull);
-      stream.merging = adjusted(merging, file, run.log.file, () => this.#join(run));
+      stream.merging = adjusted(merging, file, copyOf(run.log), () => this.#join(run));
       try {
         file.adjust(run.log);
       } catch (error) {
@@ -98,7 +98,7 @@ export class PumpedOutput implements OutputPlane {
   }
 
   #join(run: OutputRun): Merging | null {
-    return this.#merged.join(run.log.file, run.log, (path) => this.#rotated(run, path));
+    return this.#merged.join(copyOf(run.log), run.log, (path) => this.#rotated(run, path));
   }
 
   async drain(runId: string): Promise<void> {

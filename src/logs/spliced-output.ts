@@ -10,6 +10,7 @@ import { compressRotated } from "./compression.ts";
 import { Fifos } from "./fifos.ts";
 import { Losses } from "./losses.ts";
 import type { LogLibc } from "./libc.ts";
+import { copyOf } from "./merging.ts";
 import type { Answer, Command, StreamRules } from "./messages.ts";
 import type { OutputOptions } from "./options.ts";
 import type { OutputPlane } from "./plane.ts";
@@ -218,6 +219,6 @@ export class SplicedOutput implements OutputPlane {
 }
 
 function rulesOf({ log }: OutputRun): StreamRules {
-  const { maxSizeBytes, maxFiles, maxAgeMs, compress, onFull, file: merged } = log;
-  return { rules: { maxSizeBytes, maxFiles, maxAgeMs }, compress, onFull, merged };
+  const { maxSizeBytes, maxFiles, maxAgeMs, compress, onFull } = log;
+  return { rules: { maxSizeBytes, maxFiles, maxAgeMs }, compress, onFull, merged: copyOf(log) };
 }
