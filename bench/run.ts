@@ -3,6 +3,7 @@
 import { capture } from "./capture.ts";
 import { commands } from "./commands.ts";
 import { footprint } from "./footprint.ts";
+import { logPeers } from "./log-peers.ts";
 import { logViews } from "./log-views.ts";
 import { render, type Row } from "./row.ts";
 import { startStop } from "./start-stop.ts";
@@ -13,6 +14,7 @@ const SUBJECTS: Readonly<Record<string, () => Promise<Row[]>>> = {
   footprint,
   capture,
   "log-views": logViews,
+  "log-peers": logPeers,
 };
 
 const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));

@@ -4,8 +4,8 @@
 import { impossible } from "../model/errors.ts";
 import type { Effect } from "../model/effects.ts";
 import type { Fact } from "../model/events.ts";
-import type { ProjectName } from "../model/ids.ts";
-import type { Input } from "../model/inputs.ts";
+import { parseInstanceId, type ProjectName } from "../model/ids.ts";
+import type { Input, InputOf } from "../model/inputs.ts";
 import { limits } from "../model/limits.ts";
 import type { Changes, World } from "../model/state.ts";
 import type { Instant } from "../model/time.ts";
@@ -69,10 +69,12 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
       }
       return;
     case "output-dropped": {
-      const { runId, stream, bytes, isOver } = input;
-      const instance = turn.instance(input.instance);
-      if (instance === undefined) return;
-      return turn.tellOf(instance, "log.dropped", runId, { stream, bytes, isOver });
+      const { stream, bytes, isOver } = input;
+      return tellOfOutput(turn, "log.dropped", input, { stream, bytes, isOver });
+    }
+    case "output-rotated": {
+      const { stream, path, files } = input;
+      return tellOfOutput(turn, "log.rotated", input, { stream, path, files });
     }
     case "lease-taken":
       turn.putLease(input.lease);
@@ -92,6 +94,17 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
       for (const { project } of turn.allInstances()) agenda.add(project, admit);
       return;
   }
+}
+
+/** Also of what is no instance: pipes that are captured have logs too. */
+function tellOfOutput(
+  turn: Turn,
+  type: "log.rotated" | "log.dropped",
+  { instance, runId }: InputOf<"output-rotated" | "output-dropped">,
+  data: Fact["data"],
+): void {
+  const { project, process, index } = parseInstanceId(instance);
+  turn.tell({ type, project, process, instance: index, instanceId: instance, runId, data });
 }
 
 /** Lets the handlers of every new fact decide; their own facts are decided on in turn. */

@@ -47,6 +47,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => import("./commands/inspect.ts"),
   },
   logs: { summary: "show what processes write", load: () => import("./commands/logs.ts") },
+  capture: {
+    summary: "keep what comes through a pipe as a log",
+    load: () => import("./commands/capture.ts"),
+  },
   flush: { summary: "empty log files", load: () => import("./commands/flush.ts") },
   events: { summary: "show what happened", load: () => import("./commands/events.ts") },
   attach: {

@@ -49,6 +49,7 @@ export function define(turn: Turn, input: InputOf<"project-defined">): void {
   if (input.prune) retireInstances(turn, name, changes.removed, null);
   for (const process of Object.values(processes)) adjustCount(turn, name, process);
   if (before === undefined) return;
+  keepByNewRules(turn, project.spec, changes);
   const felt = new Set(feltIn(changes));
   for (const [process, env] of Object.entries(before.callerEnv)) {
     if (!isSameValue(env, own(project.callerEnv, process))) felt.add(process);
@@ -158,6 +159,21 @@ function newInstance(
 /** What a running process feels only when it is restarted. */
 export function feltIn({ changed }: DefinitionChanges): readonly ProcessName[] {
   return changed.filter(({ restarts }) => restarts).map(({ process }) => process);
+}
+
+/** Output is kept by the rules of the definition, whichever a run was started by. */
+export function keepByNewRules(
+  turn: Turn,
+  { name, processes }: ProjectSpec,
+  { changed }: DefinitionChanges,
+): void {
+  for (const { process } of changed.filter(({ keys }) => keys.includes("log"))) {
+    const log = own(processes, process)?.log;
+    for (const { id, state } of turn.instancesOf(name, process)) {
+      if (log === undefined || !("run" in state)) continue;
+      turn.perform({ kind: "keep-output", instance: id, runId: state.run.id, log });
+    }
+  }
 }
 
 /** What runs by an old definition is restarted; what completed by one may run again. */

@@ -15,6 +15,7 @@ const LIVE_KEYS: ReadonlySet<string> = new Set<keyof ProcessSpec>([
   "readyWithinMs",
   "restart",
   "stop",
+  "log",
   "groups",
   "adopt",
   "autostart",

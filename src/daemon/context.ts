@@ -1,6 +1,7 @@
 /** What the daemon's operations work on. */
 
 import type { Inputs } from "../platform/inputs.ts";
+import type { Captures } from "./captures.ts";
 import type { PortAllotment } from "./port-allotment.ts";
 import type { OutputPlane } from "../logs/plane.ts";
 import type { Projects } from "./projects.ts";
@@ -21,6 +22,7 @@ export interface DaemonContext {
   /** What runs read. */
   readonly inputs: Inputs;
   readonly output: OutputPlane;
+  readonly captures: Captures;
   readonly facts: DaemonFacts;
   readonly allotment: PortAllotment;
   /** Ends the daemon once the answer under way is out. */

@@ -24,6 +24,7 @@ import { createDispatch } from "../transports/dispatch.ts";
 import type { Ending } from "../transports/under-way.ts";
 import type { InputOf } from "../model/inputs.ts";
 import type { DaemonOptions } from "./options.ts";
+import { Captures } from "./captures.ts";
 import type { DaemonContext } from "./context.ts";
 import { DaemonLog, eventLogger } from "./daemon-log.ts";
 import { cleanOwnEnvironment } from "./environment.ts";
@@ -125,7 +126,8 @@ function compose(home: string, log: DaemonLog): Composition {
     trouble: (what, error) => log.trouble("supervisor", what, error),
   });
   const allotment = new PortAllotment(supervisor, ports);
-  const endRetention = retainLogs(output, () => supervisor.world);
+  const captures = new Captures({ home, output, processes, identityOf, log });
+  const endRetention = retainLogs(output, () => supervisor.world, captures);
   let act: (how: Ending) => Promise<void> = async () => {};
   let isEnding = false;
   const context: DaemonContext = {
@@ -138,6 +140,7 @@ function compose(home: string, log: DaemonLog): Composition {
     inputs: processes.inputs,
     allotment,
     output,
+    captures,
     facts: {
       home,
       identity: identityOf(process.pid) ?? { pid: process.pid, startTicks: "" },

@@ -37,6 +37,13 @@ export type Effect =
       readonly log: LogSpec;
       readonly pidFile: string | null;
     }
+  /** The run's output is kept by other rules from now on. */
+  | {
+      readonly kind: "keep-output";
+      readonly instance: InstanceId;
+      readonly runId: RunId;
+      readonly log: LogSpec;
+    }
   /** To the process group of the run, followed by SIGCONT so that a stopped process hears it. */
   | {
       readonly kind: "signal";

@@ -129,6 +129,15 @@ export type Input =
       readonly bytes: number;
       readonly isOver: boolean;
     }
+  /** So many log files of a run have grown to their size, or copies of both streams (`stream` is null). */
+  | {
+      readonly kind: "output-rotated";
+      readonly instance: InstanceId;
+      readonly runId: RunId;
+      readonly stream: "stdout" | "stderr" | null;
+      readonly path: string;
+      readonly files: number;
+    }
   | { readonly kind: "lease-taken"; readonly lease: Lease }
   | { readonly kind: "lease-ended"; readonly lease: string }
   /** What the daemon has seen itself, and which moves no instance. */

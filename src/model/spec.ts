@@ -158,6 +158,8 @@ export interface LogSpec {
   readonly onFull: "drop" | "block";
   /** Absolute path of a file in which both streams are merged too; null when there is none. */
   readonly file: string | null;
+  /** Each line is dated in `file`. Absent: it is not. */
+  readonly timestamps?: true;
 }
 
 /** What a run reads: nothing, a pipe, or a terminal, which it writes to as well. */

@@ -9,6 +9,7 @@ import { limits } from "../model/limits.ts";
 import type { ProcessSpec } from "../model/spec.ts";
 import type { ErrorCode } from "../model/errors.ts";
 import { callOf, streamOf, type Answers, type Operation } from "./operation.ts";
+import { captureInput, type CaptureInput, type CaptureNews } from "./capture.ts";
 import { defineInput, runtimeUpdates } from "./definition-inputs.ts";
 import type { ApplyInput, ApplyOutput, UpInput, UpOutput } from "./definition-inputs.ts";
 import type { ActionResult, DaemonStatus, Inspection, SavedSet, WireEvent } from "./shapes.ts";
@@ -212,6 +213,12 @@ export const operations = {
     effect: "reads",
     summary: "Answers when the targets have come to a state.",
     errors: [...lookup, "OPERATION_TIMEOUT", "CANNOT_COME_TRUE"],
+  }),
+  capture: streamOf<CaptureInput, CaptureNews>({
+    input: captureInput,
+    effect: "writes",
+    summary: "Keeps what comes through a pipe as a log of a project, until it is ended.",
+    errors: ["NAME_TAKEN", "COMMAND_FAILED"],
   }),
   events: streamOf<EventsInput, WireEvent>({
     input: z.strictObject({

@@ -80,6 +80,7 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
     parse: z.enum(LOG_PARSES).exactOptional(),
     onFull: z.enum(["drop", "block"]),
     file: text.nullable(),
+    timestamps: z.literal(true).exactOptional(),
   }),
   groups: texts,
   pidFile: text.exactOptional(),

@@ -52,6 +52,8 @@ export class Performer {
         return this.#findOrSpawn(effect);
       case "adopt":
         return this.#adopt(effect, effect.identity);
+      case "keep-output":
+        return this.#ports.output.adjust(outputRun(effect));
       case "signal":
         return this.#ports.processes.signalGroup(effect.identity, effect.signal);
       case "clean":

@@ -123,6 +123,8 @@ export interface Output {
   open(run: OutputRun): OutputEnds;
   /** Takes up the pipes of a run that outlived an earlier daemon. Missing pipes are made anew, silently. */
   resume(run: OutputRun): void;
+  /** The run's output is kept by the rules in `run.log` from now on. Nothing happens when it is not open. */
+  adjust(run: OutputRun): void;
   /** The run's processes are gone: resolves when all that they wrote is in the files; then forgets the run. */
   drain(runId: RunId): Promise<void>;
   /** Output lost since the daemon started, because the disk was full. Bytes. */

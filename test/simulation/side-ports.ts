@@ -20,6 +20,7 @@ export function simOutput(random: Random, rates: () => Rates, later: Later): Out
       return { stdoutFd: 1, stderrFd: 2, close: () => {} };
     },
     resume: () => {},
+    adjust: () => {},
     drain: () => after(random.between(0, 20), later),
     droppedBytes: () => 0,
   };

@@ -43,7 +43,7 @@ export class Prefix {
   }
 
   #nameOf(process: string, index: number): string {
-    const isOnly = (this.#instances.get(process)?.size ?? 0) <= 1 && index === 1;
+    const isOnly = (this.#instances.get(process)?.size ?? 0) <= 1 && index <= 1;
     return isOnly ? process : `${process}.${index}`;
   }
 }

@@ -48,6 +48,7 @@ export function processSpec(
         : { parse: values.log.parse }),
       onFull: values.log.onFull,
       file: values.log.file === undefined ? null : resolve(directory, values.log.file),
+      ...(values.log.timestamps === true ? { timestamps: true as const } : {}),
     },
     groups: values.groups ?? [],
     // Left out when they ask for nothing, as `log.parse`.

@@ -18,6 +18,7 @@ export const log = keys(
         "While the disk is full: drop output after 5 s and count it, or block the process.",
       ),
     file: filledText().optional().describe("A file in which both streams are merged."),
+    timestamps: flag().optional().describe("Date each line in `file`."),
   },
   "a map of log settings",
 );
