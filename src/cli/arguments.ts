@@ -23,7 +23,7 @@ export const GLOBAL_FLAGS: ArgsDef = {
   help: { type: "boolean", alias: "h", description: "show help" },
   version: { type: "boolean", description: "show the version" },
   json: { type: "boolean", description: "write JSON to stdout, and nothing else there" },
-  color: { type: "boolean", description: "--no-color: no colour" },
+  color: { type: "boolean", negativeDescription: "no colour" },
   quiet: { type: "boolean", alias: "q", description: "no messages on stderr but errors" },
   file: {
     type: "string",
@@ -64,7 +64,7 @@ export function readArguments(args: readonly string[], own: ArgsDef): Arguments 
     if (token.kind !== "option") continue;
     const flag = flagNamed(token.name, token.rawName, flags);
     const value = flag.isText
-      ? valueOf(token.rawName, token.value)
+      ? valueOf(token.rawName, token.value, token.inlineValue === true)
       : flag.isOn(switchOf(token.rawName, token.value));
     values.set(flag.name, [...(values.get(flag.name) ?? []), value]);
   }
@@ -111,8 +111,16 @@ function flagNamed(name: string, rawName: string, flags: ArgsDef) {
   return fail("USAGE", `Cannot understand ${rawName}: there is no such flag`, hint);
 }
 
-function valueOf(rawName: string, value: string | undefined): string {
-  return value ?? fail("USAGE", `Cannot understand ${rawName}: it needs a value`);
+/** What stands after a flag is its value unless it looks like the next flag; `-` alone means stdin or stdout. */
+function valueOf(rawName: string, value: string | undefined, isJoined: boolean): string {
+  if (value === undefined) return fail("USAGE", `Cannot understand ${rawName}: it needs a value`);
+  if (isJoined || value === "-" || !value.startsWith("-")) return value;
+  const joined = rawName.startsWith("--") ? `${rawName}=${value}` : `${rawName}${value}`;
+  return fail(
+    "USAGE",
+    `Cannot understand ${rawName}: it needs a value, and '${value}' looks like a flag`,
+    `If that is its value, write ${joined}.`,
+  );
 }
 
 /** Of a flag that takes no value: nothing, or whether it is on. */

@@ -34,6 +34,26 @@ export function overview(): string {
   ].join("\n");
 }
 
+/** The same for programs. */
+export function overviewDocument() {
+  const commands = Object.entries(COMMANDS).map(([name, { summary, aliases }]) => {
+    return { name, summary, aliases: aliases ?? [] };
+  });
+  return { version: VERSION, commands, flags: flagDocuments(GLOBAL_FLAGS) };
+}
+
+export function helpDocument(name: string, command: Command) {
+  const { usage, summary, details, flags, examples } = command;
+  return {
+    name,
+    usage: `procman ${name} ${usage}`.trimEnd(),
+    summary,
+    details: details?.trim() ?? null,
+    flags: flagDocuments(allFlags(flags)),
+    examples: examples.map(([line, does]) => ({ line, does })),
+  };
+}
+
 export function helpOf(name: string, command: Command): string {
   const own = flagRows(command.flags);
   return [
@@ -43,26 +63,53 @@ export function helpOf(name: string, command: Command): string {
     ...(command.details === undefined ? [] : ["", command.details.trim()]),
     ...(own.length === 0 ? [] : ["", "Flags:", ...columns(own)]),
     "",
-    "Flags of every command:",
-    ...columns(flagRows(globalFlags(command.flags))),
+    `Also: ${alsoTaken(command.flags)} ('procman help' says what they do)`,
     "",
     "Examples:",
     ...columns(command.examples),
   ].join("\n");
 }
 
-function globalFlags(own: ArgsDef): ArgsDef {
-  const all = Object.entries(allFlags(own)).filter(([name]) => !Object.hasOwn(own, name));
-  return Object.fromEntries(all);
+/** The flags of every command, as short as can be: a command's own are what its help is for. */
+function alsoTaken(own: ArgsDef): string {
+  return Object.entries(allFlags(own))
+    .filter(([name]) => !Object.hasOwn(own, name) && name !== "help" && name !== "version")
+    .map(([name, definition]) => {
+      const short = shortOf(definition);
+      return short === null ? longOf(name, definition) : `-${short}`;
+    })
+    .join(", ");
 }
 
 function flagRows(flags: ArgsDef): (readonly [string, string])[] {
   return Object.entries(flags).map(([name, definition]) => {
     const short = shortOf(definition);
-    const value = valueHint(definition);
-    const flag = `${short === null ? "    " : `-${short}, `}--${name}${value}`;
-    return [flag, definition.description ?? ""];
+    const long = longOf(name, definition) + valueHint(definition);
+    return [`${short === null ? "    " : `-${short}, `}${long}`, descriptionOf(definition)];
   });
+}
+
+function flagDocuments(flags: ArgsDef) {
+  return Object.entries(flags).map(([name, definition]) => ({
+    flag: longOf(name, definition),
+    short: shortOf(definition),
+    value: valueHint(definition).trim() || null,
+    description: descriptionOf(definition),
+  }));
+}
+
+/** A switch that is on unless it is switched off is named by how to do that. */
+function longOf(name: string, definition: ArgDef): string {
+  return isNegative(definition) ? `--no-${name}` : `--${name}`;
+}
+
+function descriptionOf(definition: ArgDef): string {
+  if (definition.description !== undefined) return definition.description;
+  return "negativeDescription" in definition ? (definition.negativeDescription ?? "") : "";
+}
+
+function isNegative(definition: ArgDef): boolean {
+  return "negativeDescription" in definition && definition.description === undefined;
 }
 
 function shortOf(definition: ArgDef): string | null {

@@ -41,7 +41,7 @@ export const LOG_FLAGS: ArgsDef = {
     valueHint: "N",
   },
   timestamps: { type: "boolean", alias: "t", description: "when each line was written" },
-  prefix: { type: "boolean", description: "--no-prefix: the lines alone, byte for byte" },
+  prefix: { type: "boolean", negativeDescription: "the lines alone, byte for byte" },
   plain: {
     type: "boolean",
     description: "no escapes, repeats counted, the last of it if it is long",

@@ -35,6 +35,8 @@ for (const [args, message] of [
   [["--folow"], "--folow"],
   [["-x"], "-x"],
   [["--lines"], "it needs a value"],
+  [["--home", "--json"], "it needs a value, and '--json' looks like a flag"],
+  [["-n", "-f"], "it needs a value, and '-f' looks like a flag"],
 ] as const) {
   test(`${args.join(" ")} is an error that says so`, () => {
     expect(() => readArguments(args, own)).toThrow(message);

@@ -23,7 +23,11 @@ status   says whether it runs; exits with 4 when it does not
 logs     shows the end of daemon.log`,
   flags: {
     "leave-running": { type: "boolean", description: "stop: leave the processes running" },
-    timeout: { type: "string", description: "stop: grace before SIGKILL", valueHint: "D" },
+    timeout: {
+      type: "string",
+      description: "stop: grace before SIGKILL, D like 500ms, 30s, 2m",
+      valueHint: "D",
+    },
     lines: { type: "string", alias: "n", description: "logs: how many lines (50)", valueHint: "N" },
   },
   examples: [

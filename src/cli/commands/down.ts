@@ -1,6 +1,7 @@
 /** `procman down`. */
 
 import { rmSync } from "node:fs";
+import { ProcmanError } from "../../model/errors.ts";
 import type { Command } from "../command.ts";
 import { renderResults } from "../render/results.ts";
 import { TARGET_FLAGS, TIMEOUT_FLAG, durationFlag } from "./targets.ts";
@@ -23,21 +24,27 @@ export const command: Command = {
     const logs = args.isSet("logs")
       ? ((await client.look("list", { ...place, targets: args.words, all: false })) ?? [])
       : [];
-    const answer = await client.look(
-      "down",
-      {
-        ...place,
-        targets: args.words,
-        timeoutMs: durationFlag(context, "timeout"),
-        withDependents: args.isSet("with-dependents"),
-      },
-      { start: false, waits: true, repeatable: true },
-    );
+    const input = {
+      ...place,
+      targets: args.words,
+      timeoutMs: durationFlag(context, "timeout"),
+      withDependents: args.isSet("with-dependents"),
+    };
+    const answer = await client.look("down", input, DOWN).catch(nothingHere);
     for (const status of logs) deleteLogs(status.logs);
-    if (answer === null) context.say("Nothing runs.");
-    return renderResults(context, answer?.results ?? [], "stopped and forgotten");
+    const results = answer?.results ?? [];
+    if (results.length === 0) context.say("Nothing runs here.");
+    return renderResults(context, results, "stopped and forgotten");
   },
 };
+
+const DOWN = { start: false, waits: true, repeatable: true };
+
+/** What is down already is as it was asked to be. */
+function nothingHere(error: unknown): null {
+  if (error instanceof ProcmanError && error.problem.code === "NO_PROJECT") return null;
+  throw error;
+}
 
 /** A stream's file and what was rotated out of it: `…stdout.log`, `…stdout.log.1`, `…stdout.log.2.zst`. */
 function deleteLogs({ stdout, stderr }: { stdout: string; stderr: string }): void {

@@ -9,6 +9,7 @@ import { timestampFlag } from "../timestamps.ts";
 export const command: Command = {
   usage: "",
   summary: "show what happened, and with -f what happens",
+  details: "With --json one document a line.",
   flags: {
     follow: {
       type: "boolean",

@@ -11,7 +11,7 @@ export const command: Command = {
   flags: { ...TARGET_FLAGS },
   examples: [
     ["procman start api", "start api and what it needs"],
-    ["procman start web-*", "start every process whose name starts with web-"],
+    ["procman start 'web-*'", "start every process whose name starts with web-"],
   ],
   async run(context) {
     const input = {

@@ -12,7 +12,7 @@ export const TARGET_FLAGS: ArgsDef = {
 export const TIMEOUT_FLAG: ArgsDef = {
   timeout: {
     type: "string",
-    description: "grace before SIGKILL, instead of stop.timeout",
+    description: "grace before SIGKILL, instead of stop.timeout: D like 500ms, 30s, 2m",
     valueHint: "D",
   },
 };
@@ -27,9 +27,13 @@ export function targetsOf({ args }: CommandContext, command: string): readonly s
   );
 }
 
+/** With its unit: a bare number, which is milliseconds in a configuration, is mostly meant as seconds here. */
 export function durationFlag({ args }: CommandContext, flag: string): number | null {
   const text = args.text(flag);
   if (text === null) return null;
+  if (/^\d+(\.\d+)?$/.test(text)) {
+    fail("USAGE", `Cannot understand --${flag} ${text}: say ${text}s or ${text}ms`);
+  }
   const ms = parseDuration(text);
   return (
     ms ??

@@ -20,10 +20,14 @@ when each was spawned once, with --wait when all are ready.`,
   flags: {
     detach: { type: "boolean", alias: "d", description: "return when each was spawned once" },
     wait: { type: "boolean", description: "return when all are ready (implies -d)" },
-    timeout: { type: "string", description: "give up waiting after that long", valueHint: "D" },
+    timeout: {
+      type: "string",
+      description: "give up waiting after D like 500ms, 30s, 2m",
+      valueHint: "D",
+    },
     deps: {
       type: "boolean",
-      description: "--no-deps: only the targets, without waiting for what they depend on",
+      negativeDescription: "only the targets, without waiting for what they depend on",
     },
     "update-env": { type: "boolean", description: "take the environment of this call" },
     "dry-run": { type: "boolean", description: "say what would change, and change nothing" },

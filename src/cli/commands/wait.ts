@@ -24,7 +24,7 @@ export const command: Command = {
     "Exits with 0 when all have, with 1 as soon as one no longer can, with 124 after --timeout.",
   flags: {
     for: { type: "enum", options: [...CONDITIONS], description: "the state (ready)" },
-    timeout: { type: "string", description: "how long at most", valueHint: "D" },
+    timeout: { type: "string", description: "at most D like 500ms, 30s, 2m", valueHint: "D" },
   },
   examples: [
     ["procman wait api --timeout 30s", "wait until api is ready"],
