@@ -45,6 +45,15 @@ export async function definitionOf(
   });
   if (!result.ok) throw new ProcmanError(asOne(result.problems));
   for (const notice of result.project.notices) context.say(notice);
+  const { spec } = result.project;
+  // Found on the way up: not everybody knows that there is one.
+  if (
+    args.texts("file").length === 0 &&
+    options.directory === undefined &&
+    spec.directory !== directory
+  ) {
+    context.say(`Using ${spec.files.join(", ")}.`);
+  }
   return { loaded: result.project, callerEnv: callerEnvironment(env) };
 }
 

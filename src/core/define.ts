@@ -34,6 +34,7 @@ export function define(turn: Turn, input: InputOf<"project-defined">): void {
       ),
     },
     profiles: input.profiles,
+    leftOver: input.prune ? [] : changes.removed,
     updates: pick(before?.updates ?? {}, names),
   };
   turn.putProject(project);

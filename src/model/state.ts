@@ -152,6 +152,8 @@ export interface Project {
   readonly callerEnv: Readonly<Record<ProcessName, Readonly<Record<string, string>>>>;
   /** The profiles that the definition was read with. */
   readonly profiles: readonly string[];
+  /** Processes in `spec` that the configuration no longer has. Registries of earlier versions do not say. */
+  readonly leftOver?: readonly ProcessName[];
   /** What `set` and `scale` have changed, and `spec` contains: they outlive an `up`, not a `down`. */
   readonly updates: Readonly<Record<ProcessName, RuntimeUpdates>>;
 }

@@ -66,7 +66,13 @@ const stopInput = z.strictObject({
   timeoutMs: ms.nullable(),
   withDependents: z.boolean(),
 });
-const startInput = z.strictObject({ ...place, targets, withDependents: z.boolean() });
+const startInput = z.strictObject({
+  ...place,
+  targets,
+  withDependents: z.boolean(),
+  until: z.enum(["spawned", "ready"]).optional(),
+  timeoutMs: ms.nullable().optional(),
+});
 
 export const WAIT_CONDITIONS = [
   "ready",
@@ -229,10 +235,16 @@ export const operations = {
 export interface TargetsInput extends Place {
   readonly targets: readonly string[];
 }
-export interface StartInput extends TargetsInput {
+export interface WidenedInput extends TargetsInput {
   readonly withDependents: boolean;
 }
-export interface StopInput extends StartInput {
+export interface StartInput extends WidenedInput {
+  /** When it is answered: as soon as each was spawned, unless something else is asked. */
+  readonly until?: "spawned" | "ready" | undefined;
+  /** How long it may take; null and nothing mean for ever. */
+  readonly timeoutMs?: number | null | undefined;
+}
+export interface StopInput extends WidenedInput {
   readonly timeoutMs: number | null;
 }
 export interface SetInput extends Place {

@@ -2,6 +2,7 @@
 
 import { fail } from "../../model/errors.ts";
 import type { Command, CommandContext } from "../command.ts";
+import { countOf } from "../count-of.ts";
 import { loadDefinition } from "../project-definition.ts";
 
 type Action = (context: CommandContext, words: readonly string[]) => Promise<number>;
@@ -61,7 +62,9 @@ async function check(context: CommandContext): Promise<number> {
   if (context.json) {
     context.print(JSON.stringify({ ok: true, project: name, files, processes: names }));
   } else {
-    context.print(`${files.join(", ")}: project ${name}, ${names.length} processes, no problems`);
+    context.print(
+      `${files.join(", ")}: project ${name}, ${countOf(names.length, "process", "processes")}, no problems`,
+    );
   }
   return 0;
 }

@@ -6,6 +6,7 @@ import { CHANGES } from "../../client/client.ts";
 import { NoDaemonError } from "../../client/connection.ts";
 import { EXIT, fail } from "../../model/errors.ts";
 import type { Command, CommandContext } from "../command.ts";
+import { countOf } from "../count-of.ts";
 import { ago } from "../render/status-table.ts";
 import { durationFlag } from "./targets.ts";
 
@@ -67,7 +68,8 @@ async function stop(context: CommandContext): Promise<number> {
   const { results } = await client.change("daemon-stop", input, { ...CHANGES, start: false });
   await untilGone(context, running.pid);
   if (context.json) context.print(JSON.stringify(results));
-  context.say(`Stopped ${results.length} processes and the daemon (pid ${running.pid}).`);
+  const count = countOf(results.length, "process", "processes");
+  context.say(`Stopped ${count} and the daemon (pid ${running.pid}).`);
   return EXIT.ok;
 }
 

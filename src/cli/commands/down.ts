@@ -21,9 +21,8 @@ export const command: Command = {
   ],
   async run(context) {
     const { args, client, place } = context;
-    const logs = args.isSet("logs")
-      ? ((await client.look("list", { ...place, targets: args.words, all: false })) ?? [])
-      : [];
+    const listed = client.look("list", { ...place, targets: args.words, all: false });
+    const before = (await listed.catch(nothingHere)) ?? [];
     const input = {
       ...place,
       targets: args.words,
@@ -31,10 +30,13 @@ export const command: Command = {
       withDependents: args.isSet("with-dependents"),
     };
     const answer = await client.look("down", input, DOWN).catch(nothingHere);
-    for (const status of logs) deleteLogs(status.logs);
+    if (args.isSet("logs")) for (const status of before) deleteLogs(status.logs);
     const results = answer?.results ?? [];
     if (results.length === 0) context.say("Nothing runs here.");
-    return renderResults(context, results, "stopped and forgotten");
+    const idle = new Set(before.filter(({ pid }) => pid === null).map(({ id }) => id));
+    return renderResults(context, results, ({ id }) => {
+      return { what: idle.has(id) ? "forgotten" : "stopped and forgotten" };
+    });
   },
 };
 

@@ -1,13 +1,15 @@
 /** `procman up`. */
 
 import { CHANGES } from "../../client/client.ts";
+import type { ActionResult } from "../../protocol/shapes.ts";
 import type { UpInput, UpOutput } from "../../protocol/definition-inputs.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { dryRun } from "../dry-run.ts";
 import { foreground } from "../foreground.ts";
 import { definingInput, loadAsGiven, type Definition } from "../project-definition.ts";
 import { ProgressReport } from "../progress.ts";
-import { renderResults } from "../render/results.ts";
+import { leftOverLine, restartOf } from "../render/changes.ts";
+import { renderResults, type DoneText } from "../render/results.ts";
 import { durationFlag } from "./targets.ts";
 
 export const command: Command = {
@@ -45,17 +47,18 @@ when each was spawned once, with --wait when all are ready.`,
     if (context.place.exact && !args.isSet("dry-run")) await client.wake();
     const definition = await loadAsGiven(context);
     const defined = definedBy(context, definition);
-    if (args.isSet("dry-run")) return dryRun(context, defined);
+    if (args.isSet("dry-run")) return dryRun(context, { ...defined, prune: false });
     const timeoutMs = durationFlag(context, "timeout");
     const input: UpInput = { ...defined, holder: null, until: "asked", timeoutMs };
     if (!detached) return foreground(context, input);
     const until = waits ? "ready" : "spawned";
-    const progress = new ProgressReport(context, definition.loaded.spec.name);
+    const progress = new ProgressReport(context, definition.loaded.spec);
     try {
       const output = await client.change("up", { ...input, until }, CHANGES);
       progress.end();
       sayChanges(context, output);
-      return renderResults(context, output.results, waits ? "is ready" : "started");
+      const done = waits ? "is ready" : "started";
+      return renderResults(context, output.results, (result) => doneTo(output, result, done));
     } finally {
       progress.end();
     }
@@ -72,8 +75,15 @@ function definedBy(context: CommandContext, definition: Definition) {
   };
 }
 
-/** A name that had to be changed, because another project has it. */
-function sayChanges(context: CommandContext, { project, results }: UpOutput): void {
+function doneTo(output: UpOutput, result: ActionResult, done: string): DoneText | null {
+  const why = restartOf(output, result);
+  if (why !== null) return { what: done === "started" ? "restarted" : done, note: why };
+  return result.changed ? { what: done } : null;
+}
+
+/** A name that had to be changed, because another project has it; what goes on though nothing defines it. */
+function sayChanges(context: CommandContext, { project, results, changes }: UpOutput): void {
+  for (const process of changes.removed) context.say(leftOverLine(process));
   const named = results[0]?.id.startsWith(`${project}/`) ?? true;
   if (!named) context.say(`The project is called ${project}: another one has its name.`);
 }

@@ -2,6 +2,7 @@
 
 import { LOOKS } from "../../client/client.ts";
 import { fail } from "../../model/errors.ts";
+import { hasCome } from "../../model/waiting.ts";
 import type { WaitCondition } from "../../protocol/operations.ts";
 import type { Command } from "../command.ts";
 import { renderResults } from "../render/results.ts";
@@ -45,6 +46,6 @@ export const command: Command = {
       const hint = "'procman up' starts the project.";
       return fail("PROCESS_NOT_FOUND", `Cannot find '${targets.join(" ")}': nothing runs`, hint);
     }
-    return renderResults(context, answer.results, `is ${condition}`);
+    return renderResults(context, answer.results, hasCome(condition));
   },
 };

@@ -145,7 +145,8 @@ function wasSpawned(now: Instance, before: Instance): boolean {
 }
 
 function failed({ id }: Instance, reason: string): Verdict {
-  return { kind: "never", problem: problem("START_FAILED", `Cannot start ${id}: ${reason}`) };
+  const cause = reason.replace(/^cannot be started: /, "");
+  return { kind: "never", problem: problem("START_FAILED", `Cannot start ${id}: ${cause}`) };
 }
 
 function cancelled({ id }: Instance): Verdict {
