@@ -22,7 +22,7 @@ import {
 } from "./outcomes.ts";
 import { dependentsFirst, projectAt, selectWidened, withDependencies } from "./selection.ts";
 import { settling } from "./settling.ts";
-import { definitionOf } from "../../core/definition-of.ts";
+import { definitionOf } from "../../model/definition-of.ts";
 import { own } from "../../model/own.ts";
 
 type Definitions = Pick<Handlers, "up" | "apply" | "down">;

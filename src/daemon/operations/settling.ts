@@ -1,6 +1,6 @@
 /** Whose readiness only time can tell. */
 
-import { definitionOf } from "../../core/definition-of.ts";
+import { definitionOf } from "../../model/definition-of.ts";
 import type { Instance } from "../../model/state.ts";
 import type { DaemonContext } from "../context.ts";
 
