@@ -1,6 +1,8 @@
 /** What commands answer people and scripts: words that fit what was done, and ways on where something is wrong. */
 
 import { describe, expect, test } from "bun:test";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { Sandbox } from "./sandbox.ts";
 
 const sleeper = { command: "sleep 1000" };
@@ -14,6 +16,15 @@ test("the command without a command answers in JSON when asked to, and says why 
   const { code, stderr } = await sandbox.run("-x");
   expect([code, stderr]).toEqual([2, expect.stringContaining("-x: there is no such flag")]);
 });
+
+/** What a command says to people, pids aside. */
+async function said(sandbox: Sandbox, ...args: string[]): Promise<string[]> {
+  const { stderr } = await sandbox.run(...args);
+  return stderr
+    .replaceAll(/pid \d+/g, "pid N")
+    .trimEnd()
+    .split("\n");
+}
 
 describe("one project", () => {
   test("is waited for, and down twice", async () => {
@@ -31,5 +42,95 @@ describe("one project", () => {
       const { code, stderr } = await sandbox.run("down", ...target);
       expect([code, stderr]).toEqual([0, "Nothing runs here.\n"]);
     }
+  });
+
+  test("says what an edit does to each process, before and after", async () => {
+    const processes = { web: { ...sleeper, env: { A: "1" } }, py: sleeper, same: sleeper };
+    await using sandbox = new Sandbox({ name: "p", processes });
+    await sandbox.ok("up", "-d");
+    const leftOver =
+      "! py is no longer in the configuration; 'procman apply --prune' stops and forgets it";
+    sandbox.configure({
+      name: "p",
+      processes: { web: { ...sleeper, port: 4555 }, same: sleeper, more: sleeper },
+    });
+    expect((await said(sandbox, "restart", "web")).at(-1)).toBe(
+      "The configuration has changed since: 'procman apply' takes it over.",
+    );
+    expect(await said(sandbox, "restart", "same")).toEqual(["p/same.1 restarted (pid N)"]);
+    const dry = ["+ more", "~ web  env, port none -> 4555  (restarts)", leftOver, ""];
+    expect((await sandbox.ok("apply", "--dry-run")).split("\n")).toEqual(dry);
+    expect(await said(sandbox, "apply")).toContain("p/web.1 restarted (env, port changed, pid N)");
+    expect(await sandbox.status("py")).toMatchObject({ reason: "not in the configuration" });
+    expect(await said(sandbox, "up", "-d")).toContain(leftOver);
+    expect(await sandbox.ok("apply", "--prune", "--dry-run")).toBe("- py\n");
+    expect(await said(sandbox, "apply", "--prune")).toEqual(["p/py.1 stopped and forgotten"]);
+    expect(await sandbox.ok("apply")).toBe("Nothing changes.\n");
+  });
+
+  test("says what another environment of the caller does", async () => {
+    await using sandbox = new Sandbox({ name: "p", processes: { e: sleeper, slow: sleeper } });
+    await sandbox.ok("up", "-d");
+    const env = { STAGE: "other" };
+    const dry = await sandbox.okWith(env, "apply", "--update-env", "--dry-run");
+    expect(dry).toBe("~ e  environment  (restarts)\n~ slow  environment  (restarts)\n");
+    const { stderr } = await sandbox.runWith(env, "apply", "--update-env");
+    expect(stderr).toMatch(/^p\/e\.1 restarted \(environment changed, pid \d+\)$/m);
+  });
+
+  test("has a word for each result", async () => {
+    const processes = { worker: sleeper, once: { command: "true", restart: "no" } };
+    await using sandbox = new Sandbox({ name: "p", processes });
+    await sandbox.ok("up", "-d", "--wait");
+    expect(await said(sandbox, "reset", "worker")).toEqual([
+      "p/worker.1 restart count cleared (pid N)",
+    ]);
+    expect(await said(sandbox, "scale", "worker=2")).toEqual([
+      "p/worker.1 already running (pid N)",
+      "p/worker.2 started (pid N)",
+    ]);
+    expect(await said(sandbox, "scale", "worker=1")).toContain("p/worker.2 stopped and removed");
+    expect(await said(sandbox, "wait", "once", "--for", "succeeded")).toEqual([
+      "p/once.1 already completed",
+    ]);
+    expect((await sandbox.ok("config", "check")).trim()).toEndWith(
+      "project p, 2 processes, no problems",
+    );
+    sandbox.configure({ name: "p", processes: { ...processes, worker: "sleep 999" } });
+    expect(await said(sandbox, "up", "-d")).toContain(
+      "p/worker.1 restarted (command changed, pid N)",
+    );
+    expect(await said(sandbox, "down")).toEqual([
+      "p/once.1 forgotten",
+      "p/worker.1 stopped and forgotten",
+    ]);
+  });
+
+  test("is stopped from its ends, and named in that order", async () => {
+    const processes = { db: sleeper, api: { ...sleeper, dependsOn: ["db"] }, zed: sleeper };
+    await using sandbox = new Sandbox({ name: "p", processes });
+    await sandbox.ok("up", "-d");
+    const order = (await said(sandbox, "down")).map((line) => line.split(" ")[0]);
+    expect(order).toEqual(["p/zed.1", "p/api.1", "p/db.1"]);
+  });
+
+  test("starts and restarts until it is ready, when asked to", async () => {
+    const ready = { exec: "test -f there", interval: "20ms", within: "20s" };
+    await using sandbox = new Sandbox({ name: "p", processes: { slow: { ...sleeper, ready } } });
+    await sandbox.ok("up", "-d");
+    for (const command of ["restart", "start"]) {
+      const { code, stderr } = await sandbox.run(command, "slow", "--wait", "--timeout", "100ms");
+      expect([code, stderr]).toEqual([124, expect.stringContaining(`finish ${command} within`)]);
+    }
+    sandbox.write("there", "");
+    await sandbox.ok("restart", "slow", "--wait", "--timeout", "20s");
+    expect(await sandbox.status("slow")).toMatchObject({ state: "running", ready: true });
+  });
+
+  test("is named when it was found further up", async () => {
+    await using sandbox = new Sandbox({ name: "p", processes: { a: sleeper } });
+    mkdirSync(join(sandbox.directory, "deep"));
+    const { stderr } = await sandbox.run("-C", "deep", "up", "-d");
+    expect(stderr).toStartWith(`Using ${join(sandbox.directory, "procman.json")}.\n`);
   });
 });
