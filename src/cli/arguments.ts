@@ -89,10 +89,11 @@ export function allFlags(own: ArgsDef): ArgsDef {
 
 function optionsOf(flags: ArgsDef) {
   return Object.fromEntries(
-    Object.entries(flags).map(([name, definition]) => {
+    Object.entries(flags).flatMap(([name, definition]) => {
       const short = aliases(definition).find((alias) => alias.length === 1);
       const type = isText(definition) ? "string" : "boolean";
-      return [name, { type, ...(short === undefined ? {} : { short }) }] as const;
+      const option = { type, ...(short === undefined ? {} : { short }) };
+      return [[name, option], ...longAliases(definition).map((alias) => [alias, { type }])];
     }),
   ) as NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>["options"]>;
 }
@@ -101,6 +102,8 @@ function flagNamed(name: string, rawName: string, flags: ArgsDef) {
   const on = (value: string | undefined): string => (value === "false" ? "false" : "true");
   const found = Object.hasOwn(flags, name) ? flags[name] : undefined;
   if (found !== undefined) return { name, isText: isText(found), isOn: on };
+  const known = Object.entries(flags).find(([, it]) => longAliases(it).includes(name));
+  if (known !== undefined) return { name: known[0], isText: isText(known[1]), isOn: on };
   const positive = name.startsWith("no-") ? flags[name.slice(3)] : undefined;
   if (positive !== undefined && !isText(positive)) {
     return { name: name.slice(3), isText: false, isOn: () => "false" };
@@ -131,6 +134,11 @@ function switchOf(rawName: string, value: string | undefined): string | undefine
 
 function isText(definition: ArgDef): boolean {
   return definition.type === "string" || definition.type === "enum";
+}
+
+/** What other tools call it: taken, not shown. */
+function longAliases(definition: ArgDef): readonly string[] {
+  return aliases(definition).filter((alias) => alias.length > 1);
 }
 
 function aliases(definition: ArgDef): string[] {

@@ -10,7 +10,7 @@ export const LOG_FLAGS: ArgsDef = {
     alias: "f",
     description: "go on with what is written (here -f is not --file)",
   },
-  lines: { type: "string", alias: "n", description: "the last N lines", valueHint: "N" },
+  lines: { type: "string", alias: ["n", "tail"], description: "the last N lines", valueHint: "N" },
   since: { type: "string", description: TIME, valueHint: "T" },
   until: { type: "string", description: TIME, valueHint: "T" },
   stream: { type: "enum", options: ["stdout", "stderr"], description: "one stream only" },

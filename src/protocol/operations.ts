@@ -235,6 +235,7 @@ export const operations = {
       sinceMs: z.number().nullable(),
       types: z.array(z.string()),
       follow: z.boolean(),
+      last: z.number().int().nonnegative().nullable().optional(),
     }),
     effect: "reads",
     summary: "Events: those kept, then, when following, those that come.",
@@ -272,6 +273,8 @@ export interface EventsInput extends Place {
   /** Globs over event types; none takes all. */
   readonly types: readonly string[];
   readonly follow: boolean;
+  /** Of those that are kept only so many, the last. */
+  readonly last?: number | null | undefined;
 }
 
 type Operations = typeof operations;

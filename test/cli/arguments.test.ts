@@ -7,7 +7,7 @@ import { splitCommandLine } from "../../src/cli/commands.ts";
 
 const own: ArgsDef = {
   follow: { type: "boolean", alias: "f" },
-  lines: { type: "string", alias: "n" },
+  lines: { type: "string", alias: ["n", "tail"] },
   deps: { type: "boolean" },
 };
 
@@ -24,6 +24,11 @@ test("a repeated flag keeps all its values, --no- takes one back, = joins", () =
   expect(args.texts("file")).toEqual(["a.yaml", "b.yaml"]);
   expect(args.text("deps")).toBe("false");
   expect(args.isSet("deps")).toBe(false);
+});
+
+test("a flag is also taken by what other tools call it", () => {
+  expect(readArguments(["--tail", "5"], own).text("lines")).toBe("5");
+  expect(readArguments(["--tail=6"], own).text("lines")).toBe("6");
 });
 
 test("a command's own short flag wins over a global one", () => {

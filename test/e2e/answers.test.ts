@@ -134,3 +134,58 @@ describe("one project", () => {
     expect(stderr).toStartWith(`Using ${join(sandbox.directory, "procman.json")}.\n`);
   });
 });
+
+test("what was asked for wrongly is answered with what there is", async () => {
+  const processes = { web: sleeper, nocmd: { command: "there-is-none", restart: "no" } };
+  await using sandbox = new Sandbox({ name: "p", groups: { back: ["web"] }, processes });
+  await sandbox.run("up", "-d");
+  const slips = [
+    ["ls @x", 3, "There is @back."],
+    ["ls @bakc", 3, "Did you mean '@back'?"],
+    ["start ./web.ts", 3, "'procman ls' shows the processes; -f FILE takes another configuration."],
+    ["wait nocmd", 1, "See 'procman inspect nocmd'."],
+    ["events --type proces.*", 2, "Did you mean 'process.*'?"],
+    ["events --type foo", 2, "There is process.*, scale.*"],
+    ["events -n abc", 2, "--lines abc: it takes a number"],
+    ["logs -n abc", 2, "--lines abc: it takes a number of lines"],
+  ] as const;
+  for (const [line, status, hint] of slips) {
+    const { code, stderr } = await sandbox.run(...line.split(" "));
+    expect([line, code, stderr]).toEqual([line, status, expect.stringContaining(hint)]);
+  }
+  const { stderr } = await sandbox.run("up", "-d");
+  expect(stderr).toContain("error: Cannot start p/nocmd.1: 'there-is-none' is not to be found");
+});
+
+test("events are the last ones, unless more are asked for", async () => {
+  await using sandbox = new Sandbox({ name: "p", processes: { a: sleeper } });
+  await sandbox.ok("up", "-d");
+  for (let time = 0; time < 12; time += 1) await sandbox.ok("restart", "a");
+  const lines = async (...args: string[]): Promise<string[]> =>
+    (await sandbox.ok("events", ...args)).trimEnd().split("\n");
+  const all = await lines("--since", "1h");
+  expect(all.length).toBeGreaterThan(60);
+  expect(await lines()).toEqual(all.slice(-50));
+  expect(await lines("-n", "3")).toEqual(all.slice(-3));
+  expect(all.at(-1)).toMatch(/^\d\d:\d\d:\d\d {2}a {2}is ready( after \d+ ms)?$/);
+  const exits = all.filter((line) => line.includes("was ended by SIGTERM after"));
+  expect(await lines("--tail", "5", "--type", "process.exited")).toEqual(exits.slice(-5));
+});
+
+test("several are inspected at once, in the words of the configuration", async () => {
+  const processes = {
+    web: { ...sleeper, restart: "always", env: { B: "1", A: "2" } },
+    py: sleeper,
+  };
+  await using sandbox = new Sandbox({ name: "p", processes });
+  await sandbox.ok("up", "-d");
+  const text = await sandbox.ok("inspect", "web", "py", "--env");
+  expect(text).toContain("configuration:\n  command: sleep 1000\n  restart: always\n\n");
+  expect(text).toMatch(/^  A +2\n  B +1\n/m);
+  expect(text).toMatch(/^  \d\d:\d\d:\d\d  is ready( after \d+ ms)?$/m);
+  expect(text).toMatch(/^p\/py\.1$/m);
+  expect(text).not.toMatch(/null|false|\{/);
+  const all = JSON.parse(await sandbox.ok("inspect", "all", "--json")) as unknown[];
+  expect(all).toHaveLength(2);
+  expect(JSON.parse(await sandbox.ok("inspect", "py", "--json"))).toHaveProperty("status");
+});

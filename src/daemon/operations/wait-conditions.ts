@@ -55,7 +55,9 @@ function forNever(condition: WaitCondition, judge: Judge): Judge {
     const reason = now !== undefined && "reason" in now.state ? now.state.reason : null;
     const why = reason === null ? "" : ` (${reason})`;
     const message = `Cannot wait for ${before.id} to ${toCome(condition)}: it is ${state}${why}`;
-    const hint = `See 'procman logs ${before.process}'.`;
+    // Without a run there is no output that could tell more.
+    const look = now?.lastRun === null ? "inspect" : "logs";
+    const hint = `See 'procman ${look} ${before.process}'.`;
     return { kind: "never", problem: problem("CANNOT_COME_TRUE", message, hint) };
   };
 }
