@@ -10,9 +10,12 @@ import type { ProcessSpec } from "../model/spec.ts";
 import type { ErrorCode } from "../model/errors.ts";
 import { defineInput, runtimeUpdates } from "./definition-inputs.ts";
 import type { ApplyInput, ApplyOutput, UpInput, UpOutput } from "./definition-inputs.ts";
+import { place, type Place } from "./place.ts";
 import type { ActionResult, DaemonStatus, Inspection, WireEvent } from "./shapes.ts";
 import { processSpecSchema } from "./spec-schema.ts";
 import type { Status } from "./status.ts";
+
+export type { Place } from "./place.ts";
 
 type Answers = "once" | "stream";
 
@@ -34,20 +37,6 @@ const ms = z
   .number()
   .nonnegative()
   .max(2 ** 45);
-
-/** Which project is meant. */
-const place = {
-  /** By name, wherever it is; null goes by the directory. */
-  project: z.string().nullable(),
-  /** Absolute. The project that lives there, or in the nearest directory above it. */
-  directory: z.string(),
-  /** There is a configuration in that directory: no project above it is meant. */
-  exact: z.boolean(),
-  /** Absolute paths of `-f`: the project that was started with them. */
-  files: z.array(z.string()),
-};
-const placeSchema = z.strictObject(place);
-export type Place = z.infer<typeof placeSchema>;
 
 const targets = z.array(z.string());
 
