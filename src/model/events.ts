@@ -31,7 +31,6 @@ export const EVENT_TYPES = [
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];
-export type ProcessEventType = Extract<EventType, `process.${string}`>;
 
 export interface Fact {
   readonly type: EventType;

@@ -157,6 +157,13 @@ test("what was asked for wrongly is answered with what there is", async () => {
   expect(stderr).toContain("error: Cannot start p/nocmd.1: 'there-is-none' is not to be found");
 });
 
+test("a configuration without processes is no good one", async () => {
+  await using sandbox = new Sandbox({ name: "p" });
+  const { code, stderr } = await sandbox.run("config", "check");
+  expect(code).toBe(2);
+  expect(stderr).toContain("it has no processes\n  They belong under `processes`.");
+});
+
 test("events are the last ones, unless more are asked for", async () => {
   await using sandbox = new Sandbox({ name: "p", processes: { a: sleeper } });
   await sandbox.ok("up", "-d");

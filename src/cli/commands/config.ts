@@ -3,7 +3,7 @@
 import { fail } from "../../model/errors.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { countOf } from "../count-of.ts";
-import { loadDefinition } from "../project-definition.ts";
+import { loadDefinition, requireProcesses } from "../project-definition.ts";
 
 type Action = (context: CommandContext, words: readonly string[]) => Promise<number>;
 
@@ -57,6 +57,7 @@ import  writes procman.config.yaml beside FILE: a Procfile, process-compose.yaml
 
 async function check(context: CommandContext): Promise<number> {
   const { loaded } = await loadDefinition(context);
+  requireProcesses(loaded.spec);
   const { name, files, processes } = loaded.spec;
   const names = Object.keys(processes);
   if (context.json) {
