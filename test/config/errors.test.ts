@@ -10,12 +10,6 @@ describe("a wrong configuration says where, what and what instead", () => {
   test.each([
     ["nme: x", 'procman.yaml:1: nme: unknown key | Did you mean "name"?'],
     ["frobnicate: x", "procman.yaml:1: frobnicate: unknown key"],
-    ["web: bun web.ts", "procman.yaml:1: web: unknown key | Processes belong under `processes`."],
-    [
-      "web: { command: x }",
-      "procman.yaml:1: web: unknown key | Processes belong under `processes`.",
-    ],
-    ["services: {}", 'procman.yaml:1: services: unknown key | Did you mean "processes"?'],
     [
       "concurrency: many",
       'procman.yaml:1: concurrency: expected a whole number, 1 to 10000, got "many"',
@@ -54,17 +48,6 @@ describe("a wrong configuration says where, what and what instead", () => {
     [
       "processes:\n  a: x\n  a: y",
       "procman.yaml:3: processes.a: the key is there twice, first on line 2",
-    ],
-    [
-      "processes: { a: { cmd: x } }",
-      'procman.yaml:1: processes.a.cmd: unknown key | Did you mean "command"?',
-    ],
-    [process("replicas: 2"), `${at}.replicas: unknown key | Did you mean "instances"?`],
-    [process("healthcheck: {}"), `${at}.healthcheck: unknown key | Did you mean "health"?`],
-    [process("cron: '0 4 * * *'"), `${at}.cron: unknown key | Did you mean "schedule"?`],
-    [
-      process("type: oneshot"),
-      `${at}.type: unknown key | A process that ends by itself has \`restart: "no"\`.`,
     ],
     [process("comand: y"), `${at}.comand: unknown key | Did you mean "command"?`],
     [process("port: http"), `${at}.port: expected a port number from 1 to 65535, got "http"`],
