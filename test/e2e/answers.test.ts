@@ -1,7 +1,7 @@
 /** What commands answer people and scripts: words that fit what was done, and ways on where something is wrong. */
 
 import { describe, expect, test } from "bun:test";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Sandbox } from "./sandbox.ts";
 
@@ -155,6 +155,19 @@ test("what was asked for wrongly is answered with what there is", async () => {
   }
   const { stderr } = await sandbox.run("up", "-d");
   expect(stderr).toContain("error: Cannot start p/nocmd.1: 'there-is-none' is not to be found");
+});
+
+test("of two projects in a directory the one of its configuration is meant, and others are named by their files", async () => {
+  await using sandbox = new Sandbox({ processes: { a: sleeper } });
+  sandbox.write("other.json", JSON.stringify({ processes: { b: sleeper } }));
+  await sandbox.ok("up", "-d");
+  await sandbox.ok("up", "-d", "-f", "other.json");
+  expect((await sandbox.list()).map(({ process }) => process)).toEqual(["a"]);
+  expect((await sandbox.list("-f", "other.json")).map(({ process }) => process)).toEqual(["b"]);
+  rmSync(join(sandbox.directory, "procman.json"));
+  const { code, stderr } = await sandbox.run("ls");
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/is meant: project \(procman\.json\), project-\w{4} \(other\.json\)\n/);
 });
 
 test("a configuration without processes is no good one", async () => {
