@@ -65,4 +65,6 @@ export interface UpOutput extends EffectOutput {
   readonly results: readonly ActionResult[];
   /** Instances that the holder holds. */
   readonly held: readonly string[];
+  /** Events after that number are of this start. */
+  readonly afterSeq: number;
 }

@@ -6,6 +6,8 @@ import type { Color, Paint } from "../output.ts";
 
 const COLORS: readonly Color[] = ["cyan", "yellow", "green", "magenta", "blue"];
 
+const OWN = "procman";
+
 /** Names of equal width; `api` while there is one instance of it, else `api.2`. */
 export class Prefix {
   readonly #paint: Paint;
@@ -25,6 +27,18 @@ export class Prefix {
     known.add(index);
     this.#width = Math.max(this.#width, this.#nameOf(process, index).length);
     this.#prefixes.clear();
+  }
+
+  /** Makes room for what procman itself says. */
+  expectNotices(): this {
+    this.#width = Math.max(this.#width, OWN.length);
+    this.#prefixes.clear();
+    return this;
+  }
+
+  /** Before what procman itself says. */
+  ofNotice(): string {
+    return `${OWN.padEnd(this.#width)} | `;
   }
 
   of(owner: LogOwner, stream: LogStream): string {

@@ -113,6 +113,7 @@ async function up(context: DaemonContext, input: UpInput, signal: AbortSignal) {
   const only = processesMeant(spec, input);
   const effect = effectOf(context, { ...input, spec, only });
   const changed = new Set(feltIn(effect.changes));
+  const afterSeq = supervisor.lastSeq;
   const beforeAll = new Map(supervisor.world.instances);
   await define(context, { ...input, only, prune: false });
   const selected = selectUp(context, spec.name, input);
@@ -132,7 +133,7 @@ async function up(context: DaemonContext, input: UpInput, signal: AbortSignal) {
   const held = [...supervisor.world.instances.values()].filter(
     (it) => lease !== null && it.lease === lease,
   );
-  return { project: spec.name, ...effect, results, held: held.map(({ id }) => id) };
+  return { project: spec.name, ...effect, results, held: held.map(({ id }) => id), afterSeq };
 }
 
 function selectUp(context: DaemonContext, name: string, input: UpInput): readonly Instance[] {
