@@ -30,8 +30,8 @@ export async function sayEvents(
     types: [],
     follow: true,
   };
-  const processes = new Set(
-    what.shown.map((id) => parseInstanceId(id as InstanceId).process as string),
+  const processes = new Set<string>(
+    what.shown.map((id) => parseInstanceId(id as InstanceId).process),
   );
   const notify = noticesOf(context, what);
   let { afterSeq } = what;
