@@ -40,6 +40,9 @@ export class ProgressReport {
   }
 }
 
+/** Nothing more is to come of these. */
+const OVER: ReadonlySet<string> = new Set(["stopped", "killed", "failed", "skipped"]);
+
 /** How many names are said; of the others the count. */
 const NAMED = 6;
 
@@ -48,7 +51,7 @@ export function progressText(spec: ProjectSpec, statuses: readonly Status[]): st
   const isUp = ({ state }: Status): boolean => state === "running" || state === "completed";
   const up = statuses.filter(isUp);
   const missing = new Set(statuses.filter((it) => !isUp(it)).map(({ process }) => process));
-  const open = statuses.filter((it) => !isUp(it) && it.state !== "stopped");
+  const open = statuses.filter((it) => !isUp(it) && !OVER.has(it.state));
   const texts = open.map((it) => {
     const needed = own(spec.processes, it.process)?.dependsOn ?? [];
     const waitsFor = needed.map(({ process }) => process).filter((name) => missing.has(name));

@@ -36,6 +36,17 @@ test("help names a switch by the way it is switched", async () => {
   expect(help).not.toContain("the daemon's home");
 });
 
+test.each(Object.keys(COMMANDS))(
+  "help of %s has two examples, and fits a terminal",
+  async (name) => {
+    const command = await findCommand(name);
+    expect(command.examples.length).toBeGreaterThanOrEqual(2);
+    for (const line of helpOf(name, command).split("\n")) {
+      expect(Bun.stringWidth(line)).toBeLessThanOrEqual(120);
+    }
+  },
+);
+
 test("help as JSON says what help says", async () => {
   expect(overviewDocument().commands.map(({ name }) => name)).toEqual(Object.keys(COMMANDS));
   const { flags, examples } = helpDocument("up", await findCommand("up"));

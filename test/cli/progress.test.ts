@@ -7,9 +7,14 @@ import type { Status } from "../../src/protocol/status.ts";
 
 test("progress says what is waited for, and for whom that waits", () => {
   const spec = { processes: { dep: { dependsOn: [{ process: "slow" }, { process: "db" }] } } };
-  const statuses = [status("db", "running"), status("slow", "starting"), status("dep", "pending")];
+  const statuses = [
+    status("db", "running"),
+    status("slow", "starting"),
+    status("dep", "pending"),
+    status("bad", "failed"),
+  ];
   expect(progressText(spec as unknown as ProjectSpec, statuses)).toBe(
-    "1 of 3 up, waiting for slow (starting), dep (for slow)",
+    "1 of 4 up, waiting for slow (starting), dep (for slow)",
   );
 });
 

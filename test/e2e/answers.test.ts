@@ -1,9 +1,12 @@
 /** What commands answer people and scripts: words that fit what was done, and ways on where something is wrong. */
 
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Sandbox } from "./sandbox.ts";
+
+// In each file: what the sandbox sets holds for the file alone that is the first to load it.
+setDefaultTimeout(60_000);
 
 const sleeper = { command: "sleep 1000" };
 
@@ -74,14 +77,26 @@ describe("one project", () => {
     const env = { STAGE: "other" };
     const dry = await sandbox.okWith(env, "apply", "--update-env", "--dry-run");
     expect(dry).toBe("~ e  environment  (restarts)\n~ slow  environment  (restarts)\n");
+    const json = await sandbox.okWith(env, "apply", "--update-env", "--dry-run", "--json");
+    const renewed = { keys: ["environment"], restarts: true };
+    expect(JSON.parse(json)).toMatchObject({
+      changed: [
+        { process: "e", ...renewed },
+        { process: "slow", ...renewed },
+      ],
+      unchanged: [],
+    });
     const { stderr } = await sandbox.runWith(env, "apply", "--update-env");
     expect(stderr).toMatch(/^p\/e\.1 restarted \(environment changed, pid \d+\)$/m);
   });
 
   test("has a word for each result", async () => {
-    const processes = { worker: sleeper, once: { command: "true", restart: "no" } };
+    const bad = { command: "there-is-none", restart: "no" };
+    const processes = { worker: sleeper, once: { command: "true", restart: "no" }, bad };
     await using sandbox = new Sandbox({ name: "p", processes });
-    await sandbox.ok("up", "-d", "--wait");
+    const started = await said(sandbox, "up", "-d", "--wait");
+    expect(started).toContain("p/worker.1 is ready (pid N)");
+    expect(started).toContain("p/once.1 completed");
     expect(await said(sandbox, "reset", "worker")).toEqual([
       "p/worker.1 restart count cleared (pid N)",
     ]);
@@ -90,17 +105,19 @@ describe("one project", () => {
       "p/worker.2 started (pid N)",
     ]);
     expect(await said(sandbox, "scale", "worker=1")).toContain("p/worker.2 stopped and removed");
+    const counted = await said(sandbox, "scale", "bad=3");
+    expect(counted.at(-1)).toBe("! 3 of 3 are failed: see 'procman ls'");
     expect(await said(sandbox, "wait", "once", "--for", "succeeded")).toEqual([
       "p/once.1 already completed",
     ]);
     expect((await sandbox.ok("config", "check")).trim()).toEndWith(
-      "project p, 2 processes, no problems",
+      "project p, 3 processes, no problems",
     );
     sandbox.configure({ name: "p", processes: { ...processes, worker: "sleep 999" } });
     expect(await said(sandbox, "up", "-d")).toContain(
       "p/worker.1 restarted (command changed, pid N)",
     );
-    expect(await said(sandbox, "down")).toEqual([
+    expect((await said(sandbox, "down")).slice(-2)).toEqual([
       "p/once.1 forgotten",
       "p/worker.1 stopped and forgotten",
     ]);

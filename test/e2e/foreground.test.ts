@@ -1,7 +1,10 @@
 /** The foreground holds what it started, and lets go of it however it ends. On a real terminal. */
 
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { eventually, isAlive, Sandbox } from "./sandbox.ts";
+
+// In each file: what the sandbox sets holds for the file alone that is the first to load it.
+setDefaultTimeout(60_000);
 
 const SLEEPER = { command: "sleep 1000" };
 const CTRL_C = "\u0003";

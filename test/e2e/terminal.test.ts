@@ -1,7 +1,10 @@
 /** What is shown on a terminal: colour where it is known and wanted, and no more lines than can be read. */
 
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { eventually, Sandbox } from "./sandbox.ts";
+
+// In each file: what the sandbox sets holds for the file alone that is the first to load it.
+setDefaultTimeout(60_000);
 
 const ESCAPE = "\u001B[";
 

@@ -1,13 +1,14 @@
 /** `procman start`. */
 
 import type { Command } from "../command.ts";
-import { renderResults } from "../render/results.ts";
+import { nowReady, renderResults } from "../render/results.ts";
 import { startInput, TARGET_FLAGS, WAIT_FLAGS } from "./targets.ts";
 
 export const command: Command = {
   usage: "TARGET…",
   summary: "start processes, and what they depend on",
-  details: `Returns when each was spawned once, with --wait when all are ready. Something that runs already is left alone; a one-shot that is named runs again.`,
+  details: `Returns when each was spawned once, with --wait when all are ready. Something that runs already is left alone; a
+one-shot that is named runs again.`,
   flags: { ...TARGET_FLAGS, ...WAIT_FLAGS },
   examples: [
     ["procman start api", "start api and what it needs"],
@@ -16,6 +17,6 @@ export const command: Command = {
   async run(context) {
     const input = startInput(context, "start");
     const { results } = await context.client.change("start", input);
-    return renderResults(context, results, input.until === "ready" ? "is ready" : "started");
+    return renderResults(context, results, input.until === "ready" ? nowReady : "started");
   },
 };

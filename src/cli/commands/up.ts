@@ -9,7 +9,7 @@ import { foreground } from "../foreground.ts";
 import { definingInput, loadAsGiven, type Definition } from "../project-definition.ts";
 import { ProgressReport } from "../progress.ts";
 import { leftOverLine, restartOf } from "../render/changes.ts";
-import { renderResults, type DoneText } from "../render/results.ts";
+import { nowReady, renderResults, type DoneText } from "../render/results.ts";
 import { durationFlag } from "./targets.ts";
 
 export const command: Command = {
@@ -57,8 +57,7 @@ when each was spawned once, with --wait when all are ready.`,
       const output = await client.change("up", { ...input, until }, CHANGES);
       progress.end();
       sayChanges(context, output);
-      const done = waits ? "is ready" : "started";
-      return renderResults(context, output.results, (result) => doneTo(output, result, done));
+      return renderResults(context, output.results, (result) => doneTo(output, result, waits));
     } finally {
       progress.end();
     }
@@ -75,10 +74,11 @@ function definedBy(context: CommandContext, definition: Definition) {
   };
 }
 
-function doneTo(output: UpOutput, result: ActionResult, done: string): DoneText | null {
+function doneTo(output: UpOutput, result: ActionResult, waits: boolean): DoneText | null {
   const why = restartOf(output, result);
-  if (why !== null) return { what: done === "started" ? "restarted" : done, note: why };
-  return result.changed ? { what: done } : null;
+  const done = waits ? nowReady(result) : result.changed ? { what: "started" } : null;
+  if (why === null) return done;
+  return { what: waits ? (done?.what ?? "is ready") : "restarted", note: why };
 }
 
 /** A name that had to be changed, because another project has it; what goes on though nothing defines it. */

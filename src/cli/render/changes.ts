@@ -11,15 +11,17 @@ export type Effect = Omit<EffectOutput, "project">;
 /** `prune`: what the configuration no longer has is taken away, too. */
 export function renderChanges({ json, print }: CommandContext, effect: Effect, prune: boolean) {
   const { added, removed, unchanged } = effect.changes;
-  const changed = effect.changes.changed.map(({ process, keys }) => ({ process, keys }));
-  if (json) return print(JSON.stringify({ added, removed, changed, unchanged }));
+  const changed = changedBy(effect);
+  if (json) {
+    const shown = changed.map(({ process, keys, restarts }) => ({ process, keys, restarts }));
+    const others = unchanged.filter((name) => changed.every(({ process }) => process !== name));
+    return print(JSON.stringify({ added, removed, changed: shown, unchanged: others }));
+  }
   for (const process of added) print(`+ ${process}`);
   if (prune) for (const process of removed) print(`- ${process}`);
-  for (const line of changedLines(effect)) print(line);
+  for (const one of changed) print(changedLine(one));
   if (!prune) for (const process of removed) print(leftOverLine(process));
-  if (added.length + removed.length + changed.length + effect.renewed.length === 0) {
-    print("Nothing changes.");
-  }
+  if (added.length + removed.length + changed.length === 0) print("Nothing changes.");
 }
 
 export function leftOverLine(process: string): string {
@@ -38,23 +40,25 @@ export function restartOf(
   return `${what.join(", ")} changed`;
 }
 
-function changedLines({ changes, renewed, restarted }: Effect): readonly string[] {
-  const processes = new Set<string>(
+type Changed = Pick<ChangedProcess, "process" | "keys" | "values" | "restarts">;
+
+/** With those that get another environment of the caller. */
+function changedBy({ changes, renewed, restarted }: Effect): readonly Changed[] {
+  const restarting = new Set<string>(
     restarted.map((id) => parseInstanceId(id as InstanceId).process),
   );
   const names = [...new Set([...changes.changed.map(({ process }) => process), ...renewed])];
   return names.map((process) => {
-    const changed = changes.changed.find((it) => it.process === process);
-    const what = changed === undefined ? [] : describe(changed);
-    const all = renewed.includes(process) ? [...what, "environment"] : what;
-    const restarts = processes.has(process) ? "  (restarts)" : "";
-    return `~ ${process}  ${all.join(", ")}${restarts}`;
+    const { keys = [], values = {} } = changes.changed.find((it) => it.process === process) ?? {};
+    const all = renewed.includes(process) ? [...keys, "environment"] : keys;
+    return { process, keys: all, values, restarts: restarting.has(process) };
   });
 }
 
-function describe({ keys, values }: ChangedProcess): readonly string[] {
-  return keys.map((key) => {
+function changedLine({ process, keys, values, restarts }: Changed): string {
+  const what = keys.map((key) => {
     const value = values[key];
     return value === undefined ? key : `${key} ${value.from ?? "none"} -> ${value.to ?? "none"}`;
   });
+  return `~ ${process}  ${what.join(", ")}${restarts ? "  (restarts)" : ""}`;
 }

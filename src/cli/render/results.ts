@@ -32,6 +32,12 @@ export function renderResults(
   return statusOf(results);
 }
 
+/** Of what was waited for until it is ready. A one-shot that has done its work is that, too. */
+export function nowReady({ changed, state }: ActionResult): DoneText | null {
+  if (!changed) return null;
+  return { what: state === "completed" ? "completed" : "is ready" };
+}
+
 function textOf(result: ActionResult, done: Done): string {
   const { changed, state, pid } = result;
   const doing = typeof done === "string" ? (changed ? { what: done } : null) : done(result);
