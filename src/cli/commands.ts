@@ -158,20 +158,42 @@ export function splitCommandLine(args: readonly string[]): CommandLine {
       .map((arg, index) => (index < at ? (LONG[arg] ?? arg) : arg))
       .filter((_, index) => index !== at && !(first === "help" && index === at + 1)),
     wantsHelp: first === "help" || own.includes("--help") || own.includes("-h"),
-    wantsVersion: own.includes("--version"),
+    wantsVersion:
+      own.includes("--version") || (first === null && own.some((it) => /^-[vV]$/.test(it))),
   };
 }
 
 export async function findCommand(name: string): Promise<Command> {
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : byAlias(name);
   if (entry !== undefined) return (await entry.load()).command;
-  const names = Object.entries(COMMANDS).flatMap(([key, { aliases }]) => [key, ...(aliases ?? [])]);
-  const similar = nearest(name, names);
+  const similar = Object.hasOwn(HABITS, name) ? HABITS[name] : similarCommand(name);
   const hint =
-    similar === null
+    similar === undefined
       ? "'procman --help' lists commands and topics."
       : `Did you mean 'procman ${similar}'?`;
   return fail("USAGE", `Cannot understand '${name}': there is no such command`, hint);
+}
+
+/** What other tools call it. */
+const HABITS: Readonly<Record<string, string>> = {
+  delete: "down NAME",
+  rm: "down NAME",
+  remove: "down NAME",
+  info: "inspect NAME",
+  version: "--version",
+  top: "ls",
+  monit: "ls",
+  tail: "logs -f",
+  reload: "restart NAME",
+};
+
+/** Ends something: proposed only for what begins like it, so that no slip of a reader becomes a stop. */
+const ENDING = new Set(["down", "stop", "kill", "restart", "reset"]);
+
+function similarCommand(name: string): string | undefined {
+  const names = Object.entries(COMMANDS).flatMap(([key, { aliases }]) => [key, ...(aliases ?? [])]);
+  const offered = names.filter((it) => !ENDING.has(it) || it[0] === name[0]);
+  return nearest(name, offered) ?? undefined;
 }
 
 function byAlias(name: string): Entry | undefined {

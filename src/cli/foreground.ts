@@ -15,6 +15,7 @@ import { parseInstanceId, type InstanceId } from "../model/ids.ts";
 import type { UpInput, UpOutput } from "../protocol/definition-inputs.ts";
 import type { CommandContext } from "./command.ts";
 import type { Held } from "./held.ts";
+import { sayEnd } from "./foreground-notices.ts";
 import { sayEvents } from "./foreground-events.ts";
 import { logParses } from "./log-parses.ts";
 import { onInterrupt, sayWhatIsLeft } from "./foreground-interrupt.ts";
@@ -40,10 +41,8 @@ export async function foreground(context: CommandContext, input: UpInput): Promi
   if (what.held.length === 0) say("Everything runs already: Ctrl-C leaves it running.");
   const ended = new AbortController();
   const interrupt = onInterrupt(context, what);
-  const showing = Promise.all([
-    show(context, what, sinceMs, ended.signal),
-    sayEvents(context, what, ended.signal),
-  ]);
+  const shown = show(context, what, sinceMs, ended.signal);
+  const showing = Promise.all([shown, sayEvents(context, what, { signal: ended.signal, shown })]);
   try {
     await Promise.race([untilEnded(context, what, ended.signal), interrupt.left, showing]);
   } finally {
@@ -57,8 +56,8 @@ export async function foreground(context: CommandContext, input: UpInput): Promi
   return status;
 }
 
-function heldBy({ project, results, held }: UpOutput): Held {
-  return { project, shown: results.map(({ id }) => id), held };
+function heldBy({ project, results, held, afterSeq }: UpOutput): Held {
+  return { project, shown: results.map(({ id }) => id), held, afterSeq };
 }
 
 /** Resolves when nothing of it runs and nothing is to come. */
@@ -85,7 +84,7 @@ async function show(
   signal: AbortSignal,
 ): Promise<void> {
   const paint = painter(wantsColor(1, env, args.text("color")));
-  const prefix = new Prefix(paint);
+  const prefix = new Prefix(paint).expectNotices();
   const processes = new Set(shown.map((id) => parseInstanceId(id as InstanceId).process));
   const owners = shown.map((id) => parseInstanceId(id as InstanceId));
   for (const owner of owners) prefix.expect(owner);
@@ -120,7 +119,8 @@ function sourcesOf(owners: readonly LogOwner[]): Source[] {
 }
 
 /** 0 when all completed or were stopped from elsewhere, else the code of the first that failed. */
-async function exitStatus({ client, place }: CommandContext, what: Held): Promise<number> {
+async function exitStatus(context: CommandContext, what: Held): Promise<number> {
+  const { client, place } = context;
   const input = { ...place, project: what.project, targets: [], all: false };
   // A daemon that was stopped has stopped everything, and must not be started again only to say so.
   const statuses = await client.askUnlessStopped("list", input).catch((error: unknown) => {
@@ -128,9 +128,12 @@ async function exitStatus({ client, place }: CommandContext, what: Held): Promis
     throw error;
   });
   const mine = (statuses ?? []).filter(({ id }) => what.shown.includes(id));
+  sayEnd(context, what, mine);
   const failures = mine
     .filter(({ state }) => state === "failed" || state === "skipped")
-    .toSorted((one, other) => (one.stoppedAt ?? "~").localeCompare(other.stoppedAt ?? "~"));
+    .toSorted((one, other) =>
+      (one.stoppedAt ?? one.since).localeCompare(other.stoppedAt ?? other.since),
+    );
   const [first] = failures;
   return first === undefined ? EXIT.ok : codeOf(first);
 }

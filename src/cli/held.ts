@@ -5,4 +5,6 @@ export interface Held {
   readonly shown: readonly string[];
   /** What it started, and so stops. */
   readonly held: readonly string[];
+  /** Events after that number are of it. */
+  readonly afterSeq: number;
 }

@@ -41,6 +41,7 @@ export function define(turn: Turn, input: InputOf<"project-defined">): void {
       ),
     },
     profiles: input.profiles,
+    leftOver: input.prune ? [] : changes.removed,
     updates: pick(before?.updates ?? {}, names),
     saved: before?.saved ?? null,
   };

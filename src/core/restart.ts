@@ -38,7 +38,11 @@ export function afterEnd(
 
   const recent = ended.instance.restartTimesMonoMs.filter((at) => at > now.monoMs - spec.windowMs);
   if (recent.length >= spec.max) {
-    const budget = `${spec.max} restarts within ${formatDuration(spec.windowMs)} are spent`;
+    const window = formatDuration(spec.windowMs);
+    const budget =
+      spec.max === 1
+        ? `the restart within ${window} is spent`
+        : `${spec.max} restarts within ${window} are spent`;
     return { kind: "failed", reason: `${ended.what}; ${budget}` };
   }
   const step = ended.livedMs >= spec.windowMs ? 0 : ended.instance.backoffStep;

@@ -30,16 +30,7 @@ import { DaemonLog, eventLogger } from "./daemon-log.ts";
 import { cleanOwnEnvironment } from "./environment.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { handOver } from "./hand-over.ts";
-import { comebackOperations } from "./operations/comeback.ts";
-import { adoptOperations } from "./operations/adopt.ts";
-import { daemonOperations } from "./operations/daemon.ts";
-import { definitionOperations } from "./operations/definitions.ts";
-import { runtimeUpdateOperations } from "./operations/runtime-updates.ts";
-import { inputOperations } from "./operations/inputs.ts";
-import { lifecycleOperations } from "./operations/lifecycle.ts";
-import { logOperations } from "./operations/logs.ts";
-import { lookingOperations } from "./operations/looking.ts";
-import { strangerOperations } from "./operations/strangers.ts";
+import { allOperations } from "./operations/all.ts";
 import { PortAllotment } from "./port-allotment.ts";
 import { retainLogs } from "./log-retention.ts";
 import { openOutput } from "./output.ts";
@@ -64,20 +55,8 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
   const daemon = compose(home, log);
   const { context, supervisor } = daemon;
   await supervisor.submit({ kind: "recovered", since: daemon.since(inPlace) });
-  const dispatch = createDispatch(
-    {
-      ...lookingOperations(context),
-      ...lifecycleOperations(context),
-      ...definitionOperations(context),
-      ...runtimeUpdateOperations(context),
-      ...comebackOperations(context),
-      ...logOperations(context),
-      ...daemonOperations(context),
-      ...strangerOperations(context),
-      ...adoptOperations(context),
-      ...inputOperations(context),
-    },
-    (what, error) => log.trouble("dispatch", what, error),
+  const dispatch = createDispatch(allOperations(context), (what, error) =>
+    log.trouble("dispatch", what, error),
   );
   const control = serveControlSocket(dispatch, {
     choosePath() {
@@ -128,8 +107,7 @@ function compose(home: string, log: DaemonLog): Composition {
   const allotment = new PortAllotment(supervisor, ports);
   const captures = new Captures({ home, output, processes, identityOf, log });
   const endRetention = retainLogs(output, () => supervisor.world, captures);
-  let act: (how: Ending) => Promise<void> = async () => {};
-  let isEnding = false;
+  const shutdown = onceAsked();
   const context: DaemonContext = {
     supervisor,
     projects: new Projects(supervisor),
@@ -146,11 +124,7 @@ function compose(home: string, log: DaemonLog): Composition {
       identity: identityOf(process.pid) ?? { pid: process.pid, startTicks: "" },
       startedAtMs: clock.now().wallMs,
     },
-    shutdown(how) {
-      if (isEnding) return;
-      isEnding = true;
-      void act(how);
-    },
+    shutdown: (how) => shutdown.ask(how),
     probeTree: inspectTree,
     identityOf,
   };
@@ -159,9 +133,7 @@ function compose(home: string, log: DaemonLog): Composition {
     supervisor,
     since: (inPlace) =>
       loaded.bootId !== null && loaded.bootId !== bootId ? "boot" : inPlace ? "exec" : "crash",
-    onShutdown: (handler) => {
-      act = handler;
-    },
+    onShutdown: (handler) => shutdown.onAsked(handler),
     async release(last) {
       supervisor.hold();
       endRetention();
@@ -173,6 +145,22 @@ function compose(home: string, log: DaemonLog): Composition {
       processes.close();
       registry.close();
       return last();
+    },
+  };
+}
+
+/** The end of the daemon is asked for by many, and comes once. */
+function onceAsked() {
+  let act: (how: Ending) => Promise<void> = async () => {};
+  let wasAsked = false;
+  return {
+    ask(how: Ending): void {
+      if (wasAsked) return;
+      wasAsked = true;
+      void act(how);
+    },
+    onAsked(handler: (how: Ending) => Promise<void>): void {
+      act = handler;
     },
   };
 }

@@ -3,6 +3,7 @@
 import { verdictOn } from "../core/admission.ts";
 import { instancesOfProject } from "../core/targets.ts";
 import { logPath } from "../logfile/paths.ts";
+import { toCome } from "../model/waiting.ts";
 import type { Instance, Project } from "../model/state.ts";
 import type { Clock, Output } from "../supervisor/ports.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
@@ -68,7 +69,7 @@ export class StatusReader {
     if (verdict.kind !== "wait") return "waits for its turn: others are still starting";
     const parts = verdict.waitingFor.map(({ process, condition }) => {
       const states = instancesOf(instance.project, process).map(({ state }) => publicState(state));
-      return `${process} to be ${condition} (it is ${[...new Set(states)].join(", ")})`;
+      return `${process} to ${toCome(condition)} (it is ${[...new Set(states)].join(", ")})`;
     });
     return `waits for ${parts.join(" and ")}`;
   }

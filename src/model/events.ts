@@ -2,35 +2,35 @@
 
 import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
 
-export type ProcessEventType =
-  | "process.added"
-  | "process.removed"
-  | "process.pending"
-  | "process.started"
-  | "process.ready"
-  | "process.exited"
-  | "process.backoff"
-  | "process.restarting"
-  | "process.stopping"
-  | "process.stopped"
-  | "process.killed"
-  | "process.completed"
-  | "process.failed"
-  | "process.skipped"
-  | "process.adopted";
+export const EVENT_TYPES = [
+  "process.added",
+  "process.removed",
+  "process.pending",
+  "process.started",
+  "process.ready",
+  "process.exited",
+  "process.backoff",
+  "process.restarting",
+  "process.stopping",
+  "process.stopped",
+  "process.killed",
+  "process.completed",
+  "process.failed",
+  "process.skipped",
+  "process.adopted",
+  "scale.changed",
+  "config.changed",
+  "log.rotated",
+  "log.dropped",
+  "orphan.found",
+  "orphan.killed",
+  "daemon.started",
+  "daemon.recovered",
+  "daemon.upgraded",
+  "daemon.stopping",
+] as const;
 
-export type EventType =
-  | ProcessEventType
-  | "scale.changed"
-  | "config.changed"
-  | "log.rotated"
-  | "log.dropped"
-  | "orphan.found"
-  | "orphan.killed"
-  | "daemon.started"
-  | "daemon.recovered"
-  | "daemon.upgraded"
-  | "daemon.stopping";
+export type EventType = (typeof EVENT_TYPES)[number];
 
 export interface Fact {
   readonly type: EventType;

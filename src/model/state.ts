@@ -156,6 +156,8 @@ export interface Project {
   readonly callerEnv: Readonly<Record<ProcessName, Readonly<Record<string, string>>>>;
   /** The profiles that the definition was read with. */
   readonly profiles: readonly string[];
+  /** Processes in `spec` that the configuration no longer has. Registries of earlier versions do not say. */
+  readonly leftOver?: readonly ProcessName[];
   /** What `set` and `scale` have changed, and `spec` contains: they outlive an `up`, not a `down`. */
   readonly updates: Readonly<Record<ProcessName, RuntimeUpdates>>;
   /** The processes that `resurrect` brings up, when they were pinned by `save`; else those that were up. */

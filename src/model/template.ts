@@ -6,7 +6,8 @@ export interface TemplateScope {
 }
 
 export type Expansion =
-  { readonly ok: true; readonly value: string } | { readonly ok: false; readonly message: string };
+  | { readonly ok: true; readonly value: string }
+  | { readonly ok: false; readonly message: string; readonly hint?: string };
 
 /**
  * The text with every `${…}` replaced. What replaces it is taken as it is: a value that holds `${…}` is not
@@ -150,6 +151,11 @@ function expandParts(parts: readonly Part[], scope: TemplateScope): Expansion {
   return { ok: true, value };
 }
 
+function unsetHint(name: string): string {
+  if (name === "PORT") return "A process with a `port` has it.";
+  return `Set it, or write \${${name}:-default}.`;
+}
+
 function expandPart(part: Part, scope: TemplateScope): Expansion {
   if (part.kind === "literal") return { ok: true, value: part.text };
   if (part.kind === "port") {
@@ -163,7 +169,7 @@ function expandPart(part: Part, scope: TemplateScope): Expansion {
   if (isSet) return { ok: true, value };
   if (part.whenUnset === "default") return expandParts(part.argument, scope);
   if (part.whenUnset === "error") {
-    return { ok: false, message: `variable ${part.name} is not set` };
+    return { ok: false, message: `variable ${part.name} is not set`, hint: unsetHint(part.name) };
   }
   const message = expandParts(part.argument, scope);
   return { ok: false, message: `${part.name}: ${message.ok ? message.value : message.message}` };

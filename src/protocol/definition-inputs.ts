@@ -46,17 +46,25 @@ export interface UpInput extends Omit<ApplyInput, "prune" | "dryRun"> {
   readonly timeoutMs: number | null;
 }
 
-export interface ApplyOutput {
+/** What a definition does, or for a dry run would do. */
+export interface EffectOutput {
   readonly project: string;
   readonly changes: DefinitionChanges;
+  /** Processes that get another environment of the caller. */
+  readonly renewed: readonly string[];
+  /** Instances. */
+  readonly restarted: readonly string[];
+}
+
+export interface ApplyOutput extends EffectOutput {
   /** Of the instances that were restarted, stopped or made; none for a dry run. */
   readonly results: readonly ActionResult[];
 }
 
-export interface UpOutput {
-  readonly project: string;
-  readonly changes: DefinitionChanges;
+export interface UpOutput extends EffectOutput {
   readonly results: readonly ActionResult[];
   /** Instances that the holder holds. */
   readonly held: readonly string[];
+  /** Events after that number are of this start. */
+  readonly afterSeq: number;
 }

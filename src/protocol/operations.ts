@@ -12,8 +12,8 @@ import { callOf, streamOf, type Answers, type Operation } from "./operation.ts";
 import { captureInput, type CaptureInput, type CaptureNews } from "./capture.ts";
 import { defineInput, runtimeUpdates } from "./definition-inputs.ts";
 import type { ApplyInput, ApplyOutput, UpInput, UpOutput } from "./definition-inputs.ts";
-import type { ActionResult, DaemonStatus, Inspection, SavedSet, WireEvent } from "./shapes.ts";
 import { place, type Place } from "./place.ts";
+import type { ActionResult, DaemonStatus, Inspection, SavedSet, WireEvent } from "./shapes.ts";
 import { inputOperations } from "./inputs.ts";
 import { strangerOperations } from "./strangers.ts";
 import { processSpecSchema } from "./spec-schema.ts";
@@ -46,7 +46,13 @@ const stopInput = z.strictObject({
   timeoutMs: ms.nullable(),
   withDependents: z.boolean(),
 });
-const startInput = z.strictObject({ ...place, targets, withDependents: z.boolean() });
+const startInput = z.strictObject({
+  ...place,
+  targets,
+  withDependents: z.boolean(),
+  until: z.enum(["spawned", "ready"]).optional(),
+  timeoutMs: ms.nullable().optional(),
+});
 
 /** `byUnit`: for the boot unit, nothing that an operator has stopped since the boot, and without waiting. */
 const resurrectInput = z.strictObject({ project: z.string().nullable(), byUnit: z.boolean() });
@@ -228,6 +234,7 @@ export const operations = {
       sinceMs: z.number().nullable(),
       types: z.array(z.string()),
       follow: z.boolean(),
+      last: z.number().int().nonnegative().nullable().optional(),
     }),
     effect: "reads",
     summary: "Events: those kept, then, when following, those that come.",
@@ -240,10 +247,16 @@ export const operations = {
 export interface TargetsInput extends Place {
   readonly targets: readonly string[];
 }
-export interface StartInput extends TargetsInput {
+export interface WidenedInput extends TargetsInput {
   readonly withDependents: boolean;
 }
-export interface StopInput extends StartInput {
+export interface StartInput extends WidenedInput {
+  /** When it is answered: as soon as each was spawned, unless something else is asked. */
+  readonly until?: "spawned" | "ready" | undefined;
+  /** How long it may take; null and nothing mean for ever. */
+  readonly timeoutMs?: number | null | undefined;
+}
+export interface StopInput extends WidenedInput {
   readonly timeoutMs: number | null;
 }
 export interface SetInput extends Place {
@@ -261,6 +274,8 @@ export interface EventsInput extends Place {
   /** Globs over event types; none takes all. */
   readonly types: readonly string[];
   readonly follow: boolean;
+  /** Of those that are kept only so many, the last. */
+  readonly last?: number | null | undefined;
 }
 
 type Operations = typeof operations;

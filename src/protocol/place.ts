@@ -1,4 +1,4 @@
-/** Which project a request is about. */
+/** Which project a request means. */
 
 import { z } from "zod";
 
@@ -11,6 +11,8 @@ export const place = {
   exact: z.boolean(),
   /** Absolute paths of `-f`: the project that was started with them. */
   files: z.array(z.string()),
+  /** The same, or what the search has found: of several projects the one with these very files is meant. */
+  found: z.array(z.string()).optional(),
 };
 const placeSchema = z.strictObject(place);
 export type Place = z.infer<typeof placeSchema>;

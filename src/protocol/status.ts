@@ -100,7 +100,7 @@ export function statusOf(
     state: publicState(state),
     health: "none",
     ready: state.kind === "running",
-    reason: reasonOf(instance, context.waiting),
+    reason: reasonOf(instance, context.waiting) ?? leftOverReason(instance, project),
     pid: run?.pid ?? null,
     command: commandText(spec.command),
     cwd: spec.cwd,
@@ -187,6 +187,11 @@ function reasonOf({ state }: Instance, waiting: string | null): string | null {
     default:
       return null;
   }
+}
+
+/** Why it is there at all, when nothing else is to be said of it. */
+function leftOverReason({ process }: Instance, { leftOver }: Project): string | null {
+  return leftOver?.includes(process) === true ? "not in the configuration" : null;
 }
 
 function iso(atMs: number | null | undefined): string | null {

@@ -7,6 +7,7 @@ const process = (keys: string) => `name: shop\nprocesses:\n  a: { command: x, ${
 
 describe("a wrong configuration says where, what and what instead", () => {
   const at = "procman.yaml:3: processes.a";
+  const unset = "variable NOPE is not set | Set it, or write ${NOPE:-default}.";
   test.each([
     ["nme: x", 'procman.yaml:1: nme: unknown key | Did you mean "name"?'],
     ["frobnicate: x", "procman.yaml:1: frobnicate: unknown key"],
@@ -115,10 +116,13 @@ describe("a wrong configuration says where, what and what instead", () => {
       process("dependsOn: { b: healthy }") + "  b: y",
       `${at}.dependsOn.b: "b" has no \`health\` probe, so it is never healthy | Give it one, or use the condition "ready".`,
     ],
-    [process("env: { A: '${NOPE}' }"), `${at}.env.A: variable NOPE is not set`],
+    [process("env: { A: '${NOPE}' }"), `${at}.env.A: ${unset}`],
     [process("cwd: '${NOPE:?say where}'"), `${at}.cwd: NOPE: say where`],
-    [process("port: '${NOPE}'"), `${at}.port: variable NOPE is not set`],
-    [process("links: ['${PORT}']"), `${at}.links[0]: variable PORT is not set`],
+    [process("port: '${NOPE}'"), `${at}.port: ${unset}`],
+    [
+      process("links: ['${PORT}']"),
+      `${at}.links[0]: variable PORT is not set | A process with a \`port\` has it.`,
+    ],
     [process("links: ['${b.port}']"), `${at}.links[0]: there is no port of a process "b"`],
     [
       process("links: ['${web.port}']") + "  wen: y",

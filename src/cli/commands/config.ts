@@ -2,7 +2,8 @@
 
 import { fail } from "../../model/errors.ts";
 import type { Command, CommandContext } from "../command.ts";
-import { loadDefinition } from "../project-definition.ts";
+import { countOf } from "../count-of.ts";
+import { loadDefinition, requireProcesses } from "../project-definition.ts";
 
 type Action = (context: CommandContext, words: readonly string[]) => Promise<number>;
 
@@ -56,12 +57,15 @@ import  writes procman.config.yaml beside FILE: a Procfile, process-compose.yaml
 
 async function check(context: CommandContext): Promise<number> {
   const { loaded } = await loadDefinition(context);
+  requireProcesses(loaded.spec);
   const { name, files, processes } = loaded.spec;
   const names = Object.keys(processes);
   if (context.json) {
     context.print(JSON.stringify({ ok: true, project: name, files, processes: names }));
   } else {
-    context.print(`${files.join(", ")}: project ${name}, ${names.length} processes, no problems`);
+    context.print(
+      `${files.join(", ")}: project ${name}, ${countOf(names.length, "process", "processes")}, no problems`,
+    );
   }
   return 0;
 }

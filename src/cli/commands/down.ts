@@ -2,6 +2,8 @@
 
 import { existsSync, rmSync } from "node:fs";
 import { CAPTURED_INDEX, LOG_STREAMS, logPath, type LogOwner } from "../../logfile/paths.ts";
+import { ProcmanError } from "../../model/errors.ts";
+import type { Status } from "../../protocol/status.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { logOwners } from "../log-owners.ts";
 import { renderResults } from "../render/results.ts";
@@ -22,28 +24,40 @@ export const command: Command = {
   ],
   async run(context) {
     const { args, client, place } = context;
-    const logs = args.isSet("logs") ? await logsOf(context) : [];
-    const answer = await client.look(
-      "down",
-      {
-        ...place,
-        targets: args.words,
-        timeoutMs: durationFlag(context, "timeout"),
-        withDependents: args.isSet("with-dependents"),
-      },
-      { start: false, waits: true, repeatable: true },
-    );
+    const listed = client.look("list", { ...place, targets: args.words, all: false });
+    const before = (await listed.catch(nothingHere)) ?? [];
+    const logs = args.isSet("logs") ? await logsOf(context, before) : [];
+    const input = {
+      ...place,
+      targets: args.words,
+      timeoutMs: durationFlag(context, "timeout"),
+      withDependents: args.isSet("with-dependents"),
+    };
+    const answer = await client.look("down", input, DOWN).catch(nothingHere);
     for (const log of logs) deleteLog(log);
-    if (answer === null) context.say("Nothing runs.");
-    return renderResults(context, answer?.results ?? [], "stopped and forgotten");
+    const results = answer?.results ?? [];
+    if (results.length === 0) context.say("Nothing runs here.");
+    const idle = new Set(before.filter(({ pid }) => pid === null).map(({ id }) => id));
+    return renderResults(context, results, ({ id }) => {
+      return { what: idle.has(id) ? "forgotten" : "stopped and forgotten" };
+    });
   },
 };
 
+const DOWN = { start: false, waits: true, repeatable: true };
+
+/** What is down already is as it was asked to be. */
+function nothingHere(error: unknown): null {
+  if (error instanceof ProcmanError && error.problem.code === "NO_PROJECT") return null;
+  throw error;
+}
+
 /** The paths of the logs that are meant; of a whole project also of what was captured for it. */
-async function logsOf(context: CommandContext): Promise<readonly string[]> {
-  const { args, client, place } = context;
-  const input = { ...place, targets: args.words, all: false };
-  const statuses = (await client.look("list", input)) ?? [];
+async function logsOf(
+  context: CommandContext,
+  statuses: readonly Status[],
+): Promise<readonly string[]> {
+  const { args, client } = context;
   const logs = statuses.flatMap((status) => [status.logs.stdout, status.logs.stderr]);
   if (args.words.length > 0 || logs.length === 0) return logs;
   const { known } = await logOwners(context, false);

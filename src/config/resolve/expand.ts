@@ -34,7 +34,7 @@ export function expandAtLoad(
     if (typeof value === "string" && value.includes("${")) {
       const expanded = expandTemplate(value, scope);
       if (expanded.ok) return expanded.value;
-      report.invalid(originAt(node, path), expanded.message);
+      report.invalid(originAt(node, path), expanded.message, expanded.hint);
       failed.add(showPath(path));
       return value;
     }

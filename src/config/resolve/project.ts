@@ -5,6 +5,7 @@ import { processNameProblem, slug } from "../../model/ids.ts";
 import { limits } from "../../model/limits.ts";
 import type { ProcessSpec, ProjectSpec } from "../../model/spec.ts";
 import { validate } from "../issues.ts";
+import { meantBy } from "../habits.ts";
 import { nearest } from "../nearest.ts";
 import { reportProcessNotYet, reportProjectNotYet } from "../not-yet.ts";
 import { Report } from "../report.ts";
@@ -153,7 +154,9 @@ const NOTHING: readonly string[] = [];
 
 /** A command that is there and wrong was reported as that, and so was one under a misspelt key. */
 function isSaid(draft: Draft): boolean {
-  return entriesOf(draft.node).some(([key]) => nearest(key, ["command"]) !== null);
+  return entriesOf(draft.node).some(
+    ([key]) => nearest(key, ["command"]) !== null || meantBy(key, ["command"]) !== null,
+  );
 }
 
 const PROJECT_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;

@@ -44,7 +44,8 @@ export function checkReferences(
   for (const [name, { value, origin }] of draft.environment) {
     if (value === null || !value.includes("${")) continue;
     const expanded = inEnvironment.expand(name, value);
-    if (!expanded.ok) report.invalid(origin, expanded.message, hintFor(value, port, drafts));
+    if (!expanded.ok)
+      report.invalid(origin, expanded.message, hintFor(value, port, drafts) ?? expanded.hint);
   }
   const inRun: TemplateScope = {
     port,
@@ -52,7 +53,8 @@ export function checkReferences(
   };
   for (const { text, origin, expected, isGood } of keptTemplates(spec, draft)) {
     const expanded = expandTemplate(text, inRun);
-    if (!expanded.ok) report.invalid(origin(), expanded.message, hintFor(text, port, drafts));
+    if (!expanded.ok)
+      report.invalid(origin(), expanded.message, hintFor(text, port, drafts) ?? expanded.hint);
     else if (isGood && !isGood(expanded.value)) {
       report.invalid(origin(), `expected ${expected}, got ${JSON.stringify(expanded.value)}`);
     }

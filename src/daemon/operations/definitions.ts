@@ -1,7 +1,6 @@
 /** Operations on what a project consists of: up, apply, down. */
 
-import { feltIn, inForce } from "../../core/define.ts";
-import { definitionChanges } from "../../core/definition-changes.ts";
+import { feltIn } from "../../core/define.ts";
 import { instancesOfProject, processesNamed, resolveTargets } from "../../core/targets.ts";
 import type { DefinitionChanges } from "../../model/definition-changes.ts";
 import { fail, ProcmanError } from "../../model/errors.ts";
@@ -10,6 +9,7 @@ import type { Instance } from "../../model/state.ts";
 import type { ApplyInput, ApplyOutput, UpInput } from "../../protocol/definition-inputs.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
+import { effectOf } from "./definition-effect.ts";
 import { ask, finish, isMissing } from "./lifecycle.ts";
 import {
   isGone,
@@ -20,7 +20,8 @@ import {
   outcomes,
   type Judge,
 } from "./outcomes.ts";
-import { projectAt, selectWidened, withDependencies } from "./selection.ts";
+import { dependentsFirst, projectAt, selectWidened, withDependencies } from "./selection.ts";
+import { settling } from "./settling.ts";
 import { definitionOf } from "../../model/definition-of.ts";
 import { own } from "../../model/own.ts";
 
@@ -34,10 +35,12 @@ export function definitionOperations(context: DaemonContext): Definitions {
 
     async down(input, signal) {
       const { timeoutMs } = input;
-      const leaving =
+      const leaving = dependentsFirst(
+        context,
         input.targets.length === 0
           ? instancesOfProject(context.supervisor.world, projectAt(context, input))
-          : selectWidened(context, input);
+          : selectWidened(context, input),
+      );
       for (const [project, processes] of byProject(leaving)) {
         await context.supervisor.submit({
           kind: "processes-retired",
@@ -59,8 +62,9 @@ async function apply(
 ): Promise<ApplyOutput> {
   const spec = named(context, input);
   const only = processesMeant(spec, input);
-  const changes = changesTo(context, { ...input, spec, only });
-  if (input.dryRun) return { project: spec.name, changes, results: [] };
+  const effect = effectOf(context, { ...input, spec, only });
+  const { changes } = effect;
+  if (input.dryRun) return { project: spec.name, ...effect, results: [] };
   const { supervisor } = context;
   const was = new Map(supervisor.world.instances);
   await define(context, { ...input, only });
@@ -77,7 +81,7 @@ async function apply(
     timeoutMs: null,
     signal,
   });
-  return { project: spec.name, changes, results };
+  return { project: spec.name, ...effect, results };
 }
 
 /** The processes that an `apply` may touch. */
@@ -107,8 +111,9 @@ async function up(context: DaemonContext, input: UpInput, signal: AbortSignal) {
   const spec = named(context, input);
   const { supervisor } = context;
   const only = processesMeant(spec, input);
-  const changes = changesTo(context, { ...input, spec, only });
-  const changed = new Set(feltIn(changes));
+  const effect = effectOf(context, { ...input, spec, only });
+  const changed = new Set(feltIn(effect.changes));
+  const afterSeq = supervisor.lastSeq;
   const beforeAll = new Map(supervisor.world.instances);
   await define(context, { ...input, only, prune: false });
   const selected = selectUp(context, spec.name, input);
@@ -128,7 +133,7 @@ async function up(context: DaemonContext, input: UpInput, signal: AbortSignal) {
   const held = [...supervisor.world.instances.values()].filter(
     (it) => lease !== null && it.lease === lease,
   );
-  return { project: spec.name, changes, results, held: held.map(({ id }) => id) };
+  return { project: spec.name, ...effect, results, held: held.map(({ id }) => id), afterSeq };
 }
 
 function selectUp(context: DaemonContext, name: string, input: UpInput): readonly Instance[] {
@@ -180,14 +185,6 @@ async function define(context: DaemonContext, input: Definition) {
   });
 }
 
-function changesTo(
-  context: DaemonContext,
-  input: Pick<Definition, "spec" | "updates" | "only">,
-): DefinitionChanges {
-  const before = context.supervisor.world.projects.get(input.spec.name);
-  return definitionChanges(before?.spec, inForce(before, input));
-}
-
 /** The targets and what they depend on; null when it is about the whole project. */
 function processesMeant(
   spec: ProjectSpec,
@@ -221,12 +218,6 @@ async function takeLease(context: DaemonContext, { holder }: UpInput): Promise<s
   const id = `${identity.pid}-${identity.startTicks}`;
   await context.supervisor.submit({ kind: "lease-taken", lease: { id, ...identity } });
   return id;
-}
-
-/** Nothing tells when it is ready, so having lived a little has to do. */
-export function settling(context: DaemonContext): (instance: Instance) => boolean {
-  const { projects } = context.supervisor.world;
-  return ({ project, process }) => definitionOf(projects.get(project), process)?.ready.length === 0;
 }
 
 function byProject(instances: readonly Instance[]): Map<string, Set<string>> {

@@ -3,10 +3,12 @@
 import type { InstanceId } from "../../model/ids.ts";
 import type { InstanceRequest } from "../../model/inputs.ts";
 import type { Instance } from "../../model/state.ts";
+import type { StartInput } from "../../protocol/operations.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
-import { isSpawnedAnew, isStopped, outcomes, resultOf, type Judge } from "./outcomes.ts";
+import { isReady, isSpawnedAnew, isStopped, outcomes, resultOf, type Judge } from "./outcomes.ts";
 import { select, selectWidened, withDependencies } from "./selection.ts";
+import { settling } from "./settling.ts";
 
 type Lifecycle = Pick<Handlers, "start" | "stop" | "restart" | "kill" | "reset">;
 
@@ -18,7 +20,7 @@ export function lifecycleOperations(context: DaemonContext): Lifecycle {
         (it) => named.includes(it) || isMissing(it),
       );
       await ask(context, needed, { kind: "start-asked", gated: true, lease: null });
-      return finish(context, "start", named, isStarted, signal);
+      return finishStart(context, { ...input, action: "start", named, isStarted }, signal);
     },
 
     async stop(input, signal) {
@@ -34,7 +36,8 @@ export function lifecycleOperations(context: DaemonContext): Lifecycle {
       );
       await ask(context, missing, { kind: "start-asked", gated: true, lease: null });
       await ask(context, named, { kind: "restart-asked" });
-      return finish(context, "restart", named, isSpawnedAnew, signal);
+      const asked = { ...input, action: "restart", named, isStarted: isSpawnedAnew };
+      return finishStart(context, asked, signal);
     },
 
     async kill(input, signal) {
@@ -67,6 +70,24 @@ export async function ask(
   const ids: InstanceId[] = instances.map(({ id }) => id);
   if (ids.length === 0) return;
   await context.supervisor.submit({ kind: "instances-asked", instances: ids, request });
+}
+
+interface Start extends Pick<StartInput, "until" | "timeoutMs"> {
+  readonly action: string;
+  readonly named: readonly Instance[];
+  readonly isStarted: Judge;
+}
+
+/** Answers when each has been started, or is ready, or cannot be. */
+async function finishStart(context: DaemonContext, start: Start, signal: AbortSignal) {
+  const { action, named, until, isStarted } = start;
+  const readiness = isReady(settling(context));
+  const judge: Judge = (now, was) => {
+    const begun = isStarted(now, was);
+    return begun?.kind === "met" && until === "ready" ? readiness(now, was) : begun;
+  };
+  const timeoutMs = start.timeoutMs ?? null;
+  return { results: await outcomes({ context, action, before: named, judge, timeoutMs, signal }) };
 }
 
 export async function finish(

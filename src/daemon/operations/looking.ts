@@ -11,7 +11,7 @@ import { maskSecrets } from "../../protocol/secrets.ts";
 import type { InputOfOperation } from "../../protocol/operations.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
-import { followEvents } from "./event-stream.ts";
+import { followEvents, placeOfLast } from "./event-stream.ts";
 import { outcomes } from "./outcomes.ts";
 import { projectAt, select } from "./selection.ts";
 import { waitJudge } from "./wait-conditions.ts";
@@ -62,10 +62,13 @@ async function* selectEvents(
 ): AsyncGenerator<WireEvent> {
   const project = input.all ? null : projectAt(context, input).spec.name;
   const globs = input.types.map((glob) => new Bun.Glob(glob));
-  for await (const event of followEvents(context, input, signal)) {
-    if (project !== null && event.project !== null && event.project !== project) continue;
-    if (globs.length > 0 && !globs.some((glob) => glob.match(event.type))) continue;
-    yield event;
+  const isWanted = (event: WireEvent): boolean =>
+    (project === null || event.project === null || event.project === project) &&
+    (globs.length === 0 || globs.some((glob) => glob.match(event.type)));
+  const { last } = input;
+  const from = last === undefined || last === null ? null : placeOfLast(context, last, isWanted);
+  for await (const event of followEvents(context, input, from, signal)) {
+    if (isWanted(event)) yield event;
   }
 }
 

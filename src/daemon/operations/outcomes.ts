@@ -145,7 +145,8 @@ function wasSpawned(now: Instance, before: Instance): boolean {
 }
 
 function failed({ id }: Instance, reason: string): Verdict {
-  return { kind: "never", problem: problem("START_FAILED", `Cannot start ${id}: ${reason}`) };
+  const cause = reason.replace(/^cannot be started: /, "");
+  return { kind: "never", problem: problem("START_FAILED", `Cannot start ${id}: ${cause}`) };
 }
 
 function cancelled({ id }: Instance): Verdict {
@@ -192,6 +193,7 @@ function timedOut(awaited: Awaited): ProcmanError {
   const { action, timeoutMs, before, judge, context } = awaited;
   const { world } = context.supervisor;
   const open = before.filter((it) => judge(world.instances.get(it.id), it)?.kind !== "met");
+  const openIds = new Set<string>(open.map(({ id }) => id));
   const names = open.map(({ id }) => {
     const now = world.instances.get(id);
     return now === undefined ? id : `${id} is ${publicState(now.state)}`;
@@ -202,9 +204,17 @@ function timedOut(awaited: Awaited): ProcmanError {
       "OPERATION_TIMEOUT",
       `Cannot finish ${action} within ${after}: ${names.join(", ")}`,
       "Look at 'procman ls' and 'procman logs', or give it longer with --timeout.",
-      { results: resultsOf(awaited) },
+      { results: resultsOf(awaited).map((it) => (openIds.has(it.id) ? stillOpen(it) : it)) },
     ),
   );
+}
+
+/** It may come true yet, but not in time. */
+function stillOpen(result: ActionResult): ActionResult {
+  const { id, action, state } = result;
+  const message = `Cannot finish ${action} of ${id} in time: it is ${state ?? "gone"}`;
+  const error = result.error ?? problem("OPERATION_TIMEOUT", message);
+  return { ...result, ok: false, error };
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
