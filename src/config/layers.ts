@@ -72,7 +72,14 @@ async function readData(place: Place, report: Report): Promise<Node | null> {
   const document = await readDocument(file);
   if (!document.ok) {
     const source = { ...place, lineOf: () => document.line };
-    report.invalid(originIn(source), cannotRead(document.message), document.hint);
+    const { message, hint, column } = document;
+    report.add({
+      code: "CONFIG_INVALID",
+      origin: originIn(source),
+      text: cannotRead(message),
+      hint,
+      column,
+    });
     return null;
   }
   const prefix: Path = file.endsWith("/package.json") ? ["procman"] : [];
@@ -114,10 +121,13 @@ async function runLayer(place: Place, request: LayerRequest, report: Report): Pr
   if (result.ok) return grow(result.data, source, report);
   for (const fault of result.faults) {
     const at = { ...source, lineOf: () => fault.line };
-    report.invalid(
-      originIn(at, fault.path),
-      fault.path.length === 0 ? cannotRead(fault.message) : fault.message,
-    );
+    report.add({
+      code: "CONFIG_INVALID",
+      origin: originIn(at, fault.path),
+      text: fault.path.length === 0 ? cannotRead(fault.message) : fault.message,
+      hint: null,
+      column: fault.column,
+    });
   }
   return null;
 }

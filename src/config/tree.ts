@@ -1,5 +1,7 @@
 /** Configuration as a tree in which every value knows where it was written, so that errors and `config show --origin` can say so. */
 
+import { limits } from "../model/limits.ts";
+
 export type Path = readonly string[];
 
 export type LayerKind =
@@ -30,8 +32,7 @@ export type MapNode = Extract<Node, { kind: "map" }>;
 
 export class TooLarge extends Error {}
 
-/** A document deeper or larger than that is no configuration but an accident, or YAML anchors that explode. */
-const MAX_DEPTH = 48;
+/** A larger document is no configuration but an accident, or YAML anchors that explode. */
 const MAX_VALUES = 500_000;
 
 /** Throws `TooLarge` for a document that is too deep, cyclic or too large. */
@@ -66,7 +67,9 @@ export function treeOf(data: unknown, source: Source): Node {
   };
   const admit = (path: Path): void => {
     values += 1;
-    if (path.length > MAX_DEPTH) throw new TooLarge(`it is nested deeper than ${MAX_DEPTH}`);
+    if (path.length > limits.configDepth) {
+      throw new TooLarge(`it is nested deeper than ${limits.configDepth}`);
+    }
     if (values > MAX_VALUES) throw new TooLarge(`it has more than ${MAX_VALUES} values`);
   };
   return grow(data, []);

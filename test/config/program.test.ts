@@ -154,6 +154,21 @@ describe("a configuration program that goes wrong is told of", () => {
       `${FILE}: env.a: expected plain data, got a value that contains itself`,
     ],
     [
+      "gives objects without a constructor",
+      `export default { env: Object.create(Object.create(null)) };`,
+      `${FILE}: env: expected plain data, got a special object`,
+    ],
+    [
+      "gives what has no bottom",
+      `let a = {}; for (let i = 0; i < 100_000; i++) a = { a }; export default a;`,
+      `${FILE}: cannot be read: it is nested deeper than 48`,
+    ],
+    [
+      "gives too much",
+      `export default { env: { A: "x".repeat(10_000_000) } };`,
+      `${FILE}: cannot be read: it gave 10`,
+    ],
+    [
       "gives NaN",
       `export default { concurrency: Number("x") };`,
       `${FILE}: concurrency: expected plain data, got NaN`,

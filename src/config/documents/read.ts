@@ -4,7 +4,7 @@ import { readFileSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import { limits } from "../../model/limits.ts";
 import { formatSize } from "../../model/size.ts";
-import { jsonLines } from "./json-lines.ts";
+import { jsonLines, placeAfterEnd } from "./json-lines.ts";
 import { Lines } from "./lines.ts";
 import { tomlLines } from "./toml-lines.ts";
 import { yamlLines } from "./yaml-lines.ts";
@@ -14,7 +14,9 @@ export type Document =
   | {
       readonly ok: false;
       readonly message: string;
+      /** From 1, both null where the parser does not say. */
       readonly line: number | null;
+      readonly column: number | null;
       /** The next step, where one is known. */
       readonly hint: string | null;
     };
@@ -25,7 +27,7 @@ interface Format {
 }
 
 const JSONC: Format = { parse: (text) => Bun.JSONC.parse(text), lines: jsonLines };
-const YAML: Format = { parse: (text) => Bun.YAML.parse(text), lines: yamlLines };
+const YAML: Format = { parse: oneDocument, lines: yamlLines };
 
 const FORMATS: Readonly<Record<string, Format>> = {
   ".json": { parse: (text) => JSON.parse(text), lines: jsonLines },
@@ -34,6 +36,15 @@ const FORMATS: Readonly<Record<string, Format>> = {
   ".yml": YAML,
   ".toml": { parse: (text) => Bun.TOML.parse(text), lines: tomlLines },
 };
+
+/** Of several documents the parser makes a list. */
+function oneDocument(text: string): unknown {
+  const data = Bun.YAML.parse(text);
+  if (Array.isArray(data) && /^[^\s#-][\s\S]*^---(?:\s|$)/m.test(text)) {
+    throw new Error("it holds several documents, and a configuration is one");
+  }
+  return data;
+}
 
 export function isDataFile(file: string): boolean {
   return Object.hasOwn(FORMATS, extname(file));
@@ -53,7 +64,7 @@ export async function readDocument(file: string): Promise<Document> {
     const data = format.parse(text);
     return { ok: true, data: data ?? {}, lines: format.lines(text) };
   } catch (error) {
-    return syntaxError(file, error);
+    return syntaxError(file, text, error);
   }
 }
 
@@ -98,21 +109,27 @@ export function readText(file: string): string | Extract<Document, { ok: false }
 const QUOTES = "Inside `{ }` and `[ ]` YAML wants quotes around a string with `${…}` in it.";
 
 /** Bun's parsers say what is wrong but not where; its bundler, given the same file, says both. */
-async function syntaxError(file: string, error: unknown): Promise<Document> {
+async function syntaxError(file: string, text: string, error: unknown): Promise<Document> {
+  if (error instanceof RangeError) return failure("it is nested too deeply");
   const said = error instanceof Error ? error.message : String(error);
   const built = await Bun.build({ entrypoints: [file], throw: false }).catch(() => null);
   const log = built?.logs.find((entry) => entry.position !== null);
+  if (!log?.position) {
+    const after = /^\.jsonc?$/.test(extname(file)) ? placeAfterEnd(text) : null;
+    if (after !== null) return { ...failure("there is more after the end of it"), ...after };
+  }
   if (!log?.position) return failure(said.replace(/^\w+ Parse error: /, ""));
   return {
     ok: false,
     message: log.message,
     line: log.position.line,
+    column: log.position.column,
     hint: /^\.ya?ml$/.test(extname(file)) && log.position.lineText.includes("${") ? QUOTES : null,
   };
 }
 
 function failure(message: string): Extract<Document, { ok: false }> {
-  return { ok: false, message, line: null, hint: null };
+  return { ok: false, message, line: null, column: null, hint: null };
 }
 
 function reasonOf(error: Error): string {

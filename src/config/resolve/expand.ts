@@ -1,8 +1,13 @@
 /** Expands, at load time, the strings of a process that are not kept as templates until a run starts. */
 
-import { expandTemplate, type TemplateScope } from "../../model/template.ts";
+import { expandTemplate, type TemplateScope, variableReferences } from "../../model/template.ts";
 import type { Report } from "../report.ts";
 import { isMap, type Node, originAt, type Path, showPath } from "../tree.ts";
+
+/** A scope that knows of which variables it was told elsewhere why they have no value. */
+export interface LoadScope extends TemplateScope {
+  isFaulty?(name: string): boolean;
+}
 
 /** What is below these keys is expanded for each run, or is no business of this version. */
 const KEPT = new Set([
@@ -26,15 +31,16 @@ export interface Expanded {
 export function expandAtLoad(
   data: unknown,
   node: Node,
-  scope: TemplateScope,
+  scope: LoadScope,
   report: Report,
 ): Expanded {
   const failed = new Set<string>();
   const expand = (value: unknown, path: Path): unknown => {
     if (typeof value === "string" && value.includes("${")) {
       const expanded = expandTemplate(value, scope);
-      if (expanded.ok) return expanded.value;
-      report.invalid(originAt(node, path), expanded.message);
+      const isFaulty = variableReferences(value).some((name) => scope.isFaulty?.(name));
+      if (expanded.ok && !isFaulty) return expanded.value;
+      if (!expanded.ok) report.invalid(originAt(node, path), expanded.message);
       failed.add(showPath(path));
       return value;
     }
