@@ -122,7 +122,8 @@ function sourcesOf(owners: readonly LogOwner[]): Source[] {
 /** 0 when all completed or were stopped from elsewhere, else the code of the first that failed. */
 async function exitStatus({ client, place }: CommandContext, what: Held): Promise<number> {
   const input = { ...place, project: what.project, targets: [], all: false };
-  const statuses = await client.look("list", input).catch((error: unknown) => {
+  // A daemon that was stopped has stopped everything, and must not be started again only to say so.
+  const statuses = await client.askUnlessStopped("list", input).catch((error: unknown) => {
     if (error instanceof ProcmanError) return []; // Forgotten: stopped from elsewhere.
     throw error;
   });

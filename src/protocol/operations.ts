@@ -23,6 +23,8 @@ interface Operation<I, O, A extends Answers> {
   readonly summary: string;
   /** Beyond INVALID_PARAMETER and INTERNAL, which every operation knows. */
   readonly errors: readonly ErrorCode[];
+  /** False: asked twice it is done twice, so a daemon that is about to be replaced finishes it first. */
+  readonly repeatable: boolean;
   /** Carries the type of the output; has no value. */
   readonly output?: O;
 }
@@ -98,7 +100,8 @@ export const operations = {
     input: z.strictObject({}),
     effect: "writes",
     summary: "Replaces the daemon's program in place; processes go on.",
-    errors: [],
+    repeatable: false,
+    errors: ["DAEMON_START_FAILED"],
   }),
   list: callOf<Place & { targets: readonly string[]; all: boolean }, readonly Status[]>({
     input: z.strictObject({ ...place, targets, all: z.boolean() }),
@@ -153,6 +156,7 @@ export const operations = {
     input: startInput,
     effect: "writes",
     summary: "Stops and starts targets.",
+    repeatable: false,
     errors: lookup,
   }),
   kill: callOf<StopInput, { results: readonly ActionResult[] }>({
@@ -165,6 +169,12 @@ export const operations = {
     input: onTargets,
     effect: "writes",
     summary: "Clears restart counters.",
+    errors: lookup,
+  }),
+  flush: callOf<TargetsInput, { results: readonly ActionResult[] }>({
+    input: onTargets,
+    effect: "writes",
+    summary: "Empties the log files of targets, the rotated ones too.",
     errors: lookup,
   }),
   scale: callOf<
@@ -263,14 +273,14 @@ export type StreamName = {
 }[OperationName];
 export type CallName = Exclude<OperationName, StreamName>;
 
-function callOf<I, O>(
-  operation: Omit<Operation<I, O, "once">, "answers">,
-): Operation<I, O, "once"> {
-  return { ...operation, answers: "once" };
+type Declared<I, O, A extends Answers> = Omit<Operation<I, O, A>, "answers" | "repeatable"> & {
+  readonly repeatable?: false;
+};
+
+function callOf<I, O>(operation: Declared<I, O, "once">): Operation<I, O, "once"> {
+  return { repeatable: true, ...operation, answers: "once" };
 }
 
-function streamOf<I, O>(
-  operation: Omit<Operation<I, O, "stream">, "answers">,
-): Operation<I, O, "stream"> {
-  return { ...operation, answers: "stream" };
+function streamOf<I, O>(operation: Declared<I, O, "stream">): Operation<I, O, "stream"> {
+  return { repeatable: true, ...operation, answers: "stream" };
 }
