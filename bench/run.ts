@@ -2,6 +2,7 @@
 
 import { capture } from "./capture.ts";
 import { commands } from "./commands.ts";
+import { configuration } from "./configuration.ts";
 import { footprint } from "./footprint.ts";
 import { logViews } from "./log-views.ts";
 import { render, type Row } from "./row.ts";
@@ -9,6 +10,7 @@ import { startStop } from "./start-stop.ts";
 
 const SUBJECTS: Readonly<Record<string, () => Promise<Row[]>>> = {
   commands,
+  configuration,
   "start-stop": startStop,
   footprint,
   capture,

@@ -22,6 +22,7 @@ export function expandTemplate(text: string, scope: TemplateScope): Expansion {
 
 /** The processes whose port the text asks for, each once. Empty for a text that cannot be read. */
 export function portReferences(text: string): string[] {
+  if (!text.includes(".port}")) return [];
   const names = partsOf(text).flatMap((part) => (part.kind === "port" ? [part.process] : []));
   return [...new Set(names)];
 }
