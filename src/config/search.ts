@@ -104,7 +104,7 @@ function oneOf(directory: string, there: readonly string[]): One {
     ok: false,
     problem: problem(
       "CONFIG_INVALID",
-      `Cannot choose a configuration in "${directory}": ${there.join(" and ")} are both there`,
+      `Cannot choose a configuration in "${directory}": ${there.join(" and ")} are ${there.length === 2 ? "both" : "all"} there`,
       "Remove one of them, or name the one you mean with `-f`.",
       { directory, files: there },
     ),

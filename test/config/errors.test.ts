@@ -98,7 +98,7 @@ describe("a wrong configuration says where, what and what instead", () => {
     ],
     [
       process("log: { maxSize: huge }"),
-      `${at}.log.maxSize: expected a size such as "512MB", "512MiB" or a number of bytes, got "huge"`,
+      `${at}.log.maxSize: expected a size of at least one byte, such as "512MB", "512MiB" or a number of bytes, got "huge"`,
     ],
     [process("autostart: maybe"), `${at}.autostart: expected true or false, got "maybe"`],
     [process("group: -1"), `${at}.group: expected a group name or number, got -1`],

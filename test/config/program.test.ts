@@ -1,9 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runProgram } from "../../src/config/program.ts";
-import { folderOf, load, loaded, problemsOf } from "./project-folder.ts";
+import { folderOf, loaded, problemsOf } from "./project-folder.ts";
 
 const FILE = "procman.config.ts";
 
@@ -194,7 +193,16 @@ describe("a configuration program that goes wrong is told of", () => {
   });
 
   test("and leaves nothing behind in the temporary directory", async () => {
-    await load(folderOf({ [FILE]: "process.exit(1);" }));
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith("procman-config-"))).toEqual([]);
+    const folder = folderOf({ [FILE]: "process.exit(1);", "tmp/mine": "" });
+    const script = `
+      import { runProgram } from ${JSON.stringify(join(import.meta.dir, "../../src/config/program.ts"))};
+      const result = await runProgram({ file: ${JSON.stringify(join(folder, FILE))}, profiles: [], env: {} });
+      console.log(result.ok);`;
+    const child = Bun.spawn([process.execPath, "-e", script], {
+      env: { ...process.env, TMPDIR: join(folder, "tmp") },
+      stdout: "pipe",
+    });
+    expect(await new Response(child.stdout).text()).toBe("false\n");
+    expect(readdirSync(join(folder, "tmp"))).toEqual(["mine"]);
   });
 });

@@ -50,6 +50,12 @@ export function isDataFile(file: string): boolean {
   return Object.hasOwn(FORMATS, extname(file));
 }
 
+const PROGRAM = /\.[cm]?[jt]sx?$/;
+
+export function isProgramFile(file: string): boolean {
+  return PROGRAM.test(file);
+}
+
 /** A YAML, TOML, JSON or JSONC file; an empty one is an empty map. */
 export async function readDocument(file: string): Promise<Document> {
   const text = readText(file);
@@ -58,7 +64,7 @@ export async function readDocument(file: string): Promise<Document> {
   const format = FORMATS[extname(file)];
   if (!format)
     return failure(
-      `${extname(file) || "a file without an ending"} is not a format that procman reads`,
+      `${extname(file) || "a name without an ending"} says no format that procman reads: .ts, .js, .json, .jsonc, .yaml, .yml and .toml do`,
     );
   try {
     const data = format.parse(text);
@@ -87,9 +93,7 @@ export function isRepeated(file: string, text: string, at: Lines["repeated"][num
   }
 }
 
-const BYTE_ORDER_MARK = "\uFEFF";
-
-/** Its content, or why there is none. */
+/** Its content without a byte order mark, or why there is none. */
 export function readText(file: string): string | Extract<Document, { ok: false }> {
   try {
     const stat = statSync(file);
@@ -99,8 +103,7 @@ export function readText(file: string): string | Extract<Document, { ok: false }
         `it has ${formatSize(stat.size)}, and at most ${formatSize(limits.configFileBytes)} are read`,
       );
     }
-    const text = readFileSync(file, "utf8");
-    return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
   } catch (error) {
     return failure(error instanceof Error ? reasonOf(error) : String(error));
   }
@@ -136,5 +139,6 @@ function reasonOf(error: Error): string {
   const code = Reflect.get(error, "code");
   if (code === "ENOENT") return "there is no such file";
   if (code === "EACCES") return "permission denied";
+  if (code === "ERR_ENCODING_INVALID_ENCODED_DATA") return "it is not UTF-8";
   return error.message;
 }
