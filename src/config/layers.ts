@@ -9,13 +9,7 @@ import type { Importer } from "./importers/importer.ts";
 import { runProgram } from "./program.ts";
 import { originIn, type Report } from "./report.ts";
 import type { ConfigFiles } from "./search.ts";
-import {
-  isMap,
-  type LayerKind,
-  type Node,
-  type Path,
-  type Source,
-} from "./tree.ts";
+import { isMap, type LayerKind, type Node, type Path, type Source } from "./tree.ts";
 
 export interface LayerRequest {
   readonly files: ConfigFiles;

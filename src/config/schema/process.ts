@@ -49,7 +49,9 @@ const port = z.union(
     keys(
       {
         number: portNumber.describe("The port of the first instance."),
-        bump: whole(0, 65_535).optional().describe("How many further ones may be tried when it is taken."),
+        bump: whole(0, 65_535)
+          .optional()
+          .describe("How many further ones may be tried when it is taken."),
       },
       `${PORT}, or a map with \`number\``,
     ),
