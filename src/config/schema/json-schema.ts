@@ -44,7 +44,7 @@ function asWritten(schema: unknown, definitions: unknown): unknown {
 /** Editors show the description and the default of the whole, so they stay on top. */
 function orNull(schema: unknown, definitions: unknown): unknown {
   if (!isMap(schema)) return schema;
-  const { description, default: value, ...form } = schema as Record<string, unknown>;
+  const { description, default: value, ...form } = schema;
   const name = String(form["$ref"]).replace("#/$defs/", "");
   const definition: unknown = isMap(definitions) ? definitions[name] : undefined;
   const said = description ?? (isMap(definition) ? definition["description"] : undefined);
