@@ -1,10 +1,11 @@
 /** The layers of a configuration, lowest first: the user's own, the project's files, the local one, the environment. */
 
 import { relative } from "node:path";
-import { isProgramFile, isRepeated, readDocument, readText } from "./documents/read.ts";
+import { isDataFile, isProgramFile, isRepeated, readDocument, readText } from "./documents/read.ts";
 import type { Lines } from "./documents/lines.ts";
 import { environmentLayers } from "./environment-layer.ts";
 import { grow } from "./grow.ts";
+import { importerFor } from "./importers/import.ts";
 import type { Importer } from "./importers/importer.ts";
 import { runProgram } from "./program.ts";
 import { originIn, type Report } from "./report.ts";
@@ -65,12 +66,13 @@ async function readData(place: Place, report: Report): Promise<Node | null> {
   const document = await readDocument(file);
   if (!document.ok) {
     const source = { ...place, lineOf: () => document.line };
-    const { message, hint, column } = document;
+    const { message, column } = document;
+    const foreign = isDataFile(file) || importerFor(file) === null ? null : IMPORT;
     report.add({
       code: "CONFIG_INVALID",
       origin: originIn(source),
       text: cannotRead(message),
-      hint,
+      hint: document.hint ?? foreign,
       column,
     });
     return null;
@@ -85,6 +87,8 @@ async function readData(place: Place, report: Report): Promise<Node | null> {
   );
   return growMap(data, source, report);
 }
+
+const IMPORT = "`procman config import FILE` writes a configuration from another tool's file.";
 
 async function importLayer(
   importer: Importer,

@@ -86,6 +86,12 @@ describe("a file that is no configuration is told of as that", () => {
     expect(result.ok ? [] : result.problems.map(({ message }) => message)).toEqual([expected]);
   });
 
+  test("another tool's file, with what to do", async () => {
+    const result = await load(folderOf({ Procfile: "web: x" }), { files: ["Procfile"] });
+    const hint = "`procman config import FILE` writes a configuration from another tool's file.";
+    expect(result).toMatchObject({ ok: false, problems: [{ hint }] });
+  });
+
   test("one in another encoding", async () => {
     const folder = folderOf({ x: "" });
     await Bun.write(`${folder}/procman.yaml`, Buffer.from("processes: { a: café }", "latin1"));

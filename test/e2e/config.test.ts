@@ -77,6 +77,15 @@ test("config show of a process that is not there exits with 3 and names the near
   ]);
 });
 
+test("config check takes no more words, for a file is named otherwise", async () => {
+  await using sandbox = new Sandbox({ processes: {} });
+  const { code, stderr } = await sandbox.run("config", "check", "other.yaml");
+  expect([code, stderr]).toEqual([
+    2,
+    "error: Cannot understand 'config check other.yaml'\n  A file is named with -f.\n",
+  ]);
+});
+
 test("config schema prints a JSON Schema", async () => {
   await using sandbox = new Sandbox(null);
   const schema: unknown = JSON.parse(await sandbox.ok("config", "schema"));

@@ -48,7 +48,8 @@ export class EnvFiles {
       }
     } else {
       const line = content.line === 0 ? "" : `:${content.line}`;
-      report.invalid(origin, `"${file}${line}" cannot be read: ${content.message}`);
+      const name = isOptional ? file.slice(0, -1) : file;
+      report.invalid(origin, `"${name}${line}" cannot be read: ${content.message}`);
     }
   }
 }
