@@ -2,6 +2,7 @@
 
 import { capture } from "./capture.ts";
 import { commands } from "./commands.ts";
+import { configuration } from "./configuration.ts";
 import { footprint } from "./footprint.ts";
 import { logPeers } from "./log-peers.ts";
 import { logViews } from "./log-views.ts";
@@ -10,6 +11,7 @@ import { startStop } from "./start-stop.ts";
 
 const SUBJECTS: Readonly<Record<string, () => Promise<Row[]>>> = {
   commands,
+  configuration,
   "start-stop": startStop,
   footprint,
   capture,

@@ -168,6 +168,7 @@ function formsOf(schema: z.core.$ZodType): z.core.$ZodType[] {
 export function showValue(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (value !== null && typeof value === "object") return "a map";
-  const shown = JSON.stringify(value) ?? String(value);
+  const shown =
+    typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
   return shown.length > 60 ? `${shown.slice(0, 57)}…"` : shown;
 }

@@ -89,7 +89,7 @@ export async function loadProject(options: LoadOptions): Promise<LoadResult> {
   };
   const known = here.length === 0 ? null : knownAs(here, projectName(written));
   const updates = known?.updates ?? {};
-  const updated = runtimeLayers(updates, tree).reduce(
+  const updated = runtimeLayers(updates, tree, report).reduce(
     (below, layer) => merge(below, layer) ?? below,
     tree,
   );

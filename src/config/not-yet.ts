@@ -14,9 +14,10 @@ interface NotYet {
 
 type Prepared = NotYet & { readonly keys: Path };
 
-/** With the paths taken apart once: there may be thousands of processes. */
-function prepared(entries: readonly NotYet[]): readonly Prepared[] {
-  return entries.map((entry) => ({ ...entry, keys: entry.path.split(".") }));
+/** By their first keys, with the paths taken apart once: there may be thousands of processes. */
+function prepared(entries: readonly NotYet[]): ReadonlyMap<string, readonly Prepared[]> {
+  const all = entries.map((entry) => ({ ...entry, keys: entry.path.split(".") }));
+  return Map.groupBy(all, ({ keys }) => keys[0]!);
 }
 
 const IN_PROJECT = prepared([
@@ -74,7 +75,7 @@ const IN_READY_PROBE = prepared([
 ]);
 
 export function reportProjectNotYet(data: unknown, node: Node, report: Report): void {
-  const refusals = IN_PROJECT.flatMap((entry) => refusalsOf(entry, data, []));
+  const refusals = refusalsOf(IN_PROJECT, data, []);
   for (const refusal of refusals) add(report, node, refusal);
 }
 
@@ -98,18 +99,24 @@ function processRefusals(data: unknown): readonly Refusal[] {
   const ready = data["ready"];
   const probes = (Array.isArray(ready) ? ready : [ready]).flatMap((probe, at) => {
     const path = Array.isArray(ready) ? ["ready", String(at)] : ["ready"];
-    return IN_READY_PROBE.flatMap((entry) => refusalsOf(entry, probe, path));
+    return refusalsOf(IN_READY_PROBE, probe, path);
   });
-  const own = IN_PROCESS.flatMap((entry) => refusalsOf(entry, data, []));
+  const own = refusalsOf(IN_PROCESS, data, []);
   return [...own, ...probes, ...sharedPort(data)];
 }
 
-function refusalsOf(entry: Prepared, data: unknown, around: Path): Refusal[] {
-  if (!isMap(data) || !Object.hasOwn(data, entry.keys[0]!)) return [];
-  const isRefused = entry.refused ?? asksForSomething;
-  return valuesAt(data, entry.keys, around)
-    .filter(([, value]) => isRefused(value))
-    .map(([path]) => ({ path, text: "not supported yet", instead: entry.instead }));
+function refusalsOf(
+  entries: ReturnType<typeof prepared>,
+  data: unknown,
+  around: Path,
+): readonly Refusal[] {
+  if (!isMap(data)) return [];
+  const concerned = Object.keys(data).flatMap((key) => entries.get(key) ?? []);
+  return concerned.flatMap(({ keys, refused = asksForSomething, instead }) =>
+    valuesAt(data, keys, around)
+      .filter(([, value]) => refused(value))
+      .map(([path]) => ({ path, text: "not supported yet", instead })),
+  );
 }
 
 /** Several instances on one port need a balancer, which is still to come. */

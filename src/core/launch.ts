@@ -10,7 +10,8 @@ import type {
   ReadyProbe,
 } from "../model/spec.ts";
 import { portOf } from "../model/port.ts";
-import { expandTemplate, type TemplateScope } from "../model/template.ts";
+import { type Expansion, expandTemplate, type TemplateScope } from "../model/template.ts";
+import { Variables } from "../model/variables.ts";
 import { needsShell, splitWords } from "./command-line.ts";
 import { own } from "../model/own.ts";
 
@@ -61,10 +62,15 @@ function environmentOf(request: LaunchRequest): Record<string, string> {
   const variables = ownVariables(request);
   const base: Record<string, string> = { ...request.callerEnv, ...variables };
   const env: Record<string, string> = { ...request.callerEnv };
-  const scope = layeredScope(process.env, base, request.project);
-  for (const [name, template] of Object.entries(process.env)) {
-    if (template === null) delete env[name];
-    else env[name] = expand(template, scope, `env.${name}`);
+  const layered = new Variables({
+    template: (name) => own(process.env, name),
+    below: (name) => own(base, name),
+    port: (name) => portByName(request.project, name),
+  });
+  for (const name of Object.keys(process.env)) {
+    const expanded = layered.expansion(name);
+    if (expanded === undefined) delete env[name];
+    else env[name] = valueOf(expanded, `env.${name}`);
   }
   // What a terminal can do is for programs on one to know.
   const terminal = process.tty === true && env["TERM"] === undefined ? { TERM } : {};
@@ -78,30 +84,6 @@ const TERM = "xterm-256color";
 export function inputOf({ stdin, tty }: ProcessSpec): InputKind {
   if (tty === true) return "terminal";
   return stdin === true ? "pipe" : "none";
-}
-
-/** A variable may refer to others of the same environment, and to itself for the caller's value. */
-function layeredScope(
-  layer: Readonly<Record<string, string | null>>,
-  base: Readonly<Record<string, string>>,
-  project: ProjectSpec,
-): TemplateScope {
-  const underWay = new Set<string>();
-  const scope: TemplateScope = {
-    port: (name) => portByName(project, name),
-    variable(name) {
-      const template = own(layer, name);
-      if (template === undefined || underWay.has(name)) return own(base, name);
-      if (template === null) return undefined;
-      underWay.add(name);
-      try {
-        return expand(template, scope, `env.${name}`);
-      } finally {
-        underWay.delete(name);
-      }
-    },
-  };
-  return scope;
 }
 
 function ownVariables(request: LaunchRequest): Record<string, string> {
@@ -168,7 +150,10 @@ function expandProbe(probe: ReadyProbe, scope: TemplateScope): ReadyProbe {
 class TemplateError extends Error {}
 
 function expand(template: string, scope: TemplateScope, where: string): string {
-  const result = expandTemplate(template, scope);
+  return valueOf(expandTemplate(template, scope), where);
+}
+
+function valueOf(result: Expansion, where: string): string {
   if (!result.ok) throw new TemplateError(`${where}: ${result.message}`);
   return result.value;
 }

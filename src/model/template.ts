@@ -1,5 +1,7 @@
 /** Strings with `${…}` in them: `${VAR}`, `${VAR:-default}`, `${VAR:?message}`, `${db.port}`, and `$${` for a literal `${`. */
 
+import { limits } from "./limits.ts";
+
 export interface TemplateScope {
   variable(name: string): string | undefined;
   port(process: string): number | undefined;
@@ -21,6 +23,7 @@ export function expandTemplate(text: string, scope: TemplateScope): Expansion {
 
 /** The processes whose port the text asks for, each once. Empty for a text that cannot be read. */
 export function portReferences(text: string): string[] {
+  if (!text.includes(".port}")) return [];
   const names = partsOf(text).flatMap((part) => (part.kind === "port" ? [part.process] : []));
   return [...new Set(names)];
 }
@@ -63,9 +66,10 @@ type Parsed =
   | { readonly ok: true; readonly parts: readonly Part[]; readonly end: number }
   | { readonly ok: false; readonly message: string };
 
-/** Where something other than more of the literal may begin. */
-const SPECIAL = /[$}]/g;
 const VARIABLE_HEAD = /([A-Za-z_][A-Za-z0-9_]*)(\}|:-|:\?)/y;
+/** What is sure to begin no reference and, in an argument, not to end it. */
+const PLAIN = /[^$]+/y;
+const PLAIN_IN_ARGUMENT = /[^$}]+/y;
 const PORT = /([A-Za-z0-9][A-Za-z0-9_-]*)\.port\}/y;
 
 function parse(text: string): Parsed {
@@ -76,6 +80,7 @@ function parse(text: string): Parsed {
 function parseParts(text: string, start: number, depth: number): Parsed {
   if (depth > MAX_DEPTH) return unreadable(text, `defaults are nested deeper than ${MAX_DEPTH}`);
   const parts: Part[] = [];
+  const plain = depth > 0 ? PLAIN_IN_ARGUMENT : PLAIN;
   let literal = "";
   let at = start;
   while (at < text.length) {
@@ -91,10 +96,10 @@ function parseParts(text: string, start: number, depth: number): Parsed {
       parts.push(...reference.parts);
       at = reference.end;
     } else {
-      SPECIAL.lastIndex = at + 1;
-      const next = SPECIAL.test(text) ? SPECIAL.lastIndex - 1 : text.length;
-      literal += text.slice(at, next);
-      at = next;
+      plain.lastIndex = at;
+      const run = plain.exec(text)?.[0] ?? text[at]!;
+      literal += run;
+      at += run.length;
     }
   }
   if (depth > 0 && at >= text.length) return unreadable(text, "a `${` is not closed by a `}`");
@@ -147,6 +152,7 @@ function expandParts(parts: readonly Part[], scope: TemplateScope): Expansion {
     const expanded = expandPart(part, scope);
     if (!expanded.ok) return expanded;
     value += expanded.value;
+    if (value.length > limits.expandedCharacters) return TOO_LONG;
   }
   return { ok: true, value };
 }
@@ -155,6 +161,11 @@ function unsetHint(name: string): string {
   if (name === "PORT") return "A process with a `port` has it.";
   return `Set it, or write \${${name}:-default}.`;
 }
+/** Variables that hold others several times over would otherwise fill the memory. */
+const TOO_LONG: Expansion = {
+  ok: false,
+  message: `it becomes longer than ${limits.expandedCharacters} characters`,
+};
 
 function expandPart(part: Part, scope: TemplateScope): Expansion {
   if (part.kind === "literal") return { ok: true, value: part.text };

@@ -55,7 +55,8 @@ import  writes procman.config.yaml beside FILE: a Procfile, process-compose.yaml
   },
 };
 
-async function check(context: CommandContext): Promise<number> {
+async function check(context: CommandContext, words: readonly string[]): Promise<number> {
+  refuseMore("check", words);
   const { loaded } = await loadDefinition(context);
   requireProcesses(loaded.spec);
   const { name, files, processes } = loaded.spec;
@@ -70,8 +71,15 @@ async function check(context: CommandContext): Promise<number> {
   return 0;
 }
 
-async function schema(context: CommandContext): Promise<number> {
+async function schema(context: CommandContext, words: readonly string[]): Promise<number> {
+  refuseMore("schema", words);
   const { configJsonSchema } = await import("../../config/schema/json-schema.ts");
   context.print(JSON.stringify(configJsonSchema(), null, context.json ? undefined : 2));
   return 0;
+}
+
+function refuseMore(action: string, [word]: readonly string[]): void {
+  if (word === undefined) return;
+  const hint = action === "check" ? "A file is named with -f." : null;
+  fail("USAGE", `Cannot understand 'config ${action} ${word}'`, hint);
 }

@@ -8,11 +8,11 @@ import {
   addEnvMap,
   EnvFiles,
   type Environment,
-  EnvironmentScope,
+  environmentScope,
   envFilesOf,
   variableOf,
 } from "./environment.ts";
-import { expandAtLoad } from "./expand.ts";
+import { expandAtLoad, type LoadScope } from "./expand.ts";
 
 export interface Draft {
   readonly name: string;
@@ -48,8 +48,8 @@ export class Drafts {
   }
 
   /** What strings of the draft that count at load time may refer to: nothing that only a run has. */
-  loadScope(draft: Draft): EnvironmentScope {
-    return new EnvironmentScope(draft.environment, this.callerVariableOf(draft.name), this.portOf);
+  loadScope(draft: Draft): LoadScope {
+    return environmentScope(draft.environment, this.callerVariableOf(draft.name), this.portOf);
   }
 
   /** Looks up what a process has from its caller. */
@@ -96,11 +96,7 @@ function environmentOf(
   ];
   const known: Environment = new Map();
   for (const [map, shared] of maps) addEnvMap(known, map, shared);
-  const scope = new EnvironmentScope(
-    known,
-    variableOf(request.callerEnvOf(process)),
-    () => undefined,
-  );
+  const scope = environmentScope(known, variableOf(request.callerEnvOf(process)));
 
   const environment: Environment = new Map();
   for (const [holder, shared] of [

@@ -20,8 +20,8 @@ import { child, dataOf, entriesOf, type Node, originAt } from "../tree.ts";
 import { userKeysOf, withoutUserKeys } from "../user-keys.ts";
 import { checkDependencies, withImplied } from "./dependencies.ts";
 import { type Draft, Drafts } from "./draft.ts";
-import { addEnvMap, type Environment, EnvironmentScope, variableOf } from "./environment.ts";
-import { expandAtLoad } from "./expand.ts";
+import { addEnvMap, type Environment, environmentScope, variableOf } from "./environment.ts";
+import { expandAtLoad, type LoadScope } from "./expand.ts";
 import { checkProfiles, groupsOf, selectionOf } from "./groups.ts";
 import { checkPorts } from "./ports.ts";
 import { processSpec } from "./process.ts";
@@ -111,7 +111,7 @@ function topValues(
   const environment: Environment = new Map();
   addEnvMap(environment, child(top, "env"), true);
   const caller = variableOf(request.callerEnv);
-  const scope = new EnvironmentScope(environment, caller, () => undefined);
+  const scope = environmentScope(environment, caller);
   checkDefaults(top, scope, report);
   const { data, failed } = expandAtLoad(dataOf(withoutProcesses(top)), top, scope, report);
   reportProjectNotYet(data, top, report);
@@ -122,7 +122,7 @@ function topValues(
  * What no process takes over is looked at all the same. Strings that only a process's own environment can expand are
  * left to the processes.
  */
-function checkDefaults(top: Node, scope: EnvironmentScope, report: Report): void {
+function checkDefaults(top: Node, scope: LoadScope, report: Report): void {
   const defaults = child(top, "defaults");
   if (defaults?.kind !== "map") return;
   const { data, failed } = expandAtLoad(dataOf(defaults), defaults, scope, new Report());
@@ -168,6 +168,7 @@ function checkNames(
   values: ProjectValues,
   report: Report,
 ) {
+  checkAlike(drafts, report);
   for (const { name, node } of drafts.all.values()) {
     const wrong = processNameProblem(name);
     if (wrong === null) continue;
@@ -195,6 +196,20 @@ function checkNames(
       `not a project's name: ${text}`,
       name === AD_HOC || slug(name) === "" ? null : `"${slug(name)}" would do.`,
     );
+}
+
+/** Names that a variable, or a file system that takes capitals for small letters, could not tell apart. */
+function checkAlike(drafts: Drafts, report: Report): void {
+  const takers = new Map<string, string>();
+  for (const { name, node } of drafts.all.values()) {
+    const variable = `PROCMAN_PORT_${name.toUpperCase().replaceAll("-", "_")}`;
+    const taker = takers.get(variable);
+    if (taker === undefined) takers.set(variable, name);
+    else {
+      const text = `too much like "${taker}": both would be ${variable} to others`;
+      report.invalid(originAt(node, []), text, "Rename one of them.");
+    }
+  }
 }
 
 function withGroups(spec: ProcessSpec, groups: ProjectSpec["groups"]): ProcessSpec {

@@ -7,7 +7,7 @@ import { pattern, size, strings, whole } from "./fields.ts";
 
 export const log = keys(
   {
-    maxSize: size().prefault("10MB").describe("A log file is rotated when it is that large."),
+    maxSize: size(1).prefault("10MB").describe("A log file is rotated when it is that large."),
     maxFiles: whole(0, 10_000).prefault(5).describe("Rotated files kept for each stream."),
     maxAge: duration().optional().describe("Rotated files older than that go; kept if absent."),
     compress: flag().prefault(true).describe("Compress rotated files from the second on."),

@@ -82,8 +82,8 @@ const readyProbe = keys(
   {
     ...kinds,
     after: duration().optional().describe("Ready when it has lived that long."),
-    interval: duration().prefault("200ms").describe("From the end of one probe to the next."),
-    timeout: duration().prefault("1s").describe("How long one probe may take."),
+    interval: duration(1).prefault("200ms").describe("From the end of one probe to the next."),
+    timeout: duration(1).prefault("1s").describe("How long one probe may take."),
     within: duration().prefault("60s").describe("Not ready by then: the run has failed."),
     successThreshold,
     failureThreshold,
@@ -94,8 +94,8 @@ const readyProbe = keys(
 const healthProbe = keys(
   {
     ...kinds,
-    interval: duration().prefault("5s").describe("From the end of one probe to the next."),
-    timeout: duration().prefault("1s").describe("How long one probe may take."),
+    interval: duration(1).prefault("5s").describe("From the end of one probe to the next."),
+    timeout: duration(1).prefault("1s").describe("How long one probe may take."),
     startPeriod: duration()
       .optional()
       .describe("Failures in that time after the start do not count."),
