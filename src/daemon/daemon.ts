@@ -39,6 +39,7 @@ import { logOperations } from "./operations/logs.ts";
 import { lookingOperations } from "./operations/looking.ts";
 import { strangerOperations } from "./operations/strangers.ts";
 import { PortAllotment } from "./port-allotment.ts";
+import { dropStalePipes } from "./stale-pipes.ts";
 import { retainLogs } from "./log-retention.ts";
 import { openOutput } from "./output.ts";
 import { Projects } from "./projects.ts";
@@ -61,6 +62,7 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
 
   const daemon = compose(home, log);
   const { context, supervisor } = daemon;
+  dropStalePipes(join(home, "run"), supervisor.world);
   await supervisor.submit({ kind: "recovered", since: daemon.since(inPlace) });
   const dispatch = createDispatch(
     {
