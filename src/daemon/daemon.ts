@@ -32,6 +32,7 @@ import { idleMemory } from "./idle-memory.ts";
 import { handOver } from "./hand-over.ts";
 import { allOperations } from "./operations/all.ts";
 import { PortAllotment } from "./port-allotment.ts";
+import { dropStalePipes } from "./stale-pipes.ts";
 import { retainLogs } from "./log-retention.ts";
 import { openOutput } from "./output.ts";
 import { Projects } from "./projects.ts";
@@ -54,6 +55,7 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
 
   const daemon = compose(home, log);
   const { context, supervisor } = daemon;
+  dropStalePipes(join(home, "run"), supervisor.world);
   await supervisor.submit({ kind: "recovered", since: daemon.since(inPlace) });
   const dispatch = createDispatch(allOperations(context), (what, error) =>
     log.trouble("dispatch", what, error),
