@@ -167,6 +167,12 @@ export const operations = {
     summary: "Clears restart counters.",
     errors: lookup,
   }),
+  signal: callOf<TargetsInput & { signal: string }, { results: readonly ActionResult[] }>({
+    input: z.strictObject({ ...place, targets, signal: z.string().regex(/^(SIG[A-Z0-9]+|\d+)$/) }),
+    effect: "writes",
+    summary: "Sends a signal to the group of each target; what follows is its restart policy's.",
+    errors: [...lookup, "NOT_RUNNING", "PERMISSION_DENIED"],
+  }),
   scale: callOf<
     Place & { counts: Readonly<Record<string, number>> },
     { results: readonly ActionResult[] }
