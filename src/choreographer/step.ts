@@ -9,6 +9,7 @@ import type { Input } from "../model/inputs.ts";
 import { limits } from "../model/limits.ts";
 import type { Changes, World } from "../model/state.ts";
 import type { Instant } from "../model/time.ts";
+import { defineAdHoc } from "../core/ad-hoc.ts";
 import { admit } from "../core/admission.ts";
 import { ask, report } from "../core/ask.ts";
 import { define, retireProcesses } from "../core/define.ts";
@@ -44,6 +45,8 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
   switch (input.kind) {
     case "project-defined":
       return define(turn, input);
+    case "ad-hoc-defined":
+      return defineAdHoc(turn, input);
     case "processes-retired":
       return retireProcesses(turn, input);
     case "scale-asked":

@@ -1,6 +1,7 @@
 /** What happens to the processes while they are followed, said on stderr between their lines. */
 
 import { NoDaemonError } from "../client/connection.ts";
+import { parseInstanceId, type InstanceId } from "../model/ids.ts";
 import { ProcmanError } from "../model/errors.ts";
 import type { WireEvent } from "../protocol/shapes.ts";
 import type { CommandContext } from "./command.ts";
@@ -9,17 +10,20 @@ import type { Held } from "./held.ts";
 /** Until the signal aborts; goes on where it was when the daemon was away. */
 export async function sayEvents(
   context: CommandContext,
-  { project }: Pick<Held, "project">,
+  what: Held,
   signal: AbortSignal,
 ): Promise<void> {
   const { client, place, say } = context;
+  const { project, shown } = what;
+  const processes = new Set(shown.map((id) => parseInstanceId(id as InstanceId).process));
   const input = { ...place, project, all: false, sinceMs: null, types: [], follow: true };
-  let afterSeq: number | null = null;
+  let { afterSeq } = what;
   while (!signal.aborted) {
     try {
       for await (const event of client.stream("events", { ...input, afterSeq }, signal)) {
         afterSeq = event.seq;
-        const text = describe(event);
+        if (event.process === null || !processes.has(event.process)) continue;
+        const text = what.isPlain && isEnd(event) ? null : describe(event);
         if (text !== null) say(text);
       }
     } catch (error) {
@@ -32,6 +36,12 @@ export async function sayEvents(
 
 /** Between two tries to reach a daemon that is being started again. */
 const RETRY_MS = 100;
+
+/** The exit status says it. */
+function isEnd({ type, data }: WireEvent): boolean {
+  if (type === "process.failed") return !String(data["reason"]).includes("; ");
+  return type === "process.completed";
+}
 
 /** Null for what the lines themselves show. */
 function describe({ type, process, instance, data }: WireEvent): string | null {

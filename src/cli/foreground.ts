@@ -1,30 +1,18 @@
 /** The foreground: shows what the processes write and what happens to them, and holds what it started. Ctrl-C stops
  *  that, a second one kills it; when it dies otherwise, its lease ends with it and the daemon stops it. */
 
-import { constants } from "node:os";
-import type { Status } from "../protocol/status.ts";
 import { CHANGES, LOOKS } from "../client/client.ts";
-import { Cursor } from "../logfile/cursor.ts";
-import { logView } from "../logfile/log-view.ts";
-import { ownersOnDisk } from "../logfile/on-disk.ts";
-import { LOG_STREAMS, type LogOwner } from "../logfile/paths.ts";
-import type { Source } from "../logfile/pieces.ts";
-import { firstSince } from "../logfile/places.ts";
 import { EXIT, ProcmanError } from "../model/errors.ts";
-import { parseInstanceId, type InstanceId } from "../model/ids.ts";
 import type { UpInput, UpOutput } from "../protocol/definition-inputs.ts";
 import type { CommandContext } from "./command.ts";
 import type { Held } from "./held.ts";
+import { statusesOf, statusOfAll } from "./foreground-end.ts";
 import { sayEvents } from "./foreground-events.ts";
-import { logParses } from "./log-parses.ts";
 import { onInterrupt, sayWhatIsLeft } from "./foreground-interrupt.ts";
-import { painter, wantsColor, writeAll } from "./output.ts";
-import { describeGap } from "./render/log-gap.ts";
-import { LogJson } from "./render/log-json.ts";
-import { LogLines } from "./render/log-lines.ts";
-import { Prefix } from "./render/log-prefix.ts";
+import { showOutput } from "./foreground-output.ts";
 import { renderResults } from "./render/results.ts";
 
+/** `up` in the foreground. */
 export async function foreground(context: CommandContext, input: UpInput): Promise<number> {
   const { client, say } = context;
   const sinceMs = Date.now();
@@ -32,16 +20,24 @@ export async function foreground(context: CommandContext, input: UpInput): Promi
   const output = await client.change("up", { ...input, holder, until: "asked" }, CHANGES);
   const failed = output.results.filter(({ ok }) => !ok);
   if (failed.length > 0) return renderResults(context, failed, "started");
-  const what = heldBy(output);
+  const what = heldBy(output, sinceMs);
   if (what.shown.length === 0) {
     say("Nothing starts by itself. Name what to start: 'procman up NAME'.");
     return EXIT.ok;
   }
   if (what.held.length === 0) say("Everything runs already: Ctrl-C leaves it running.");
+  const status = await follow(context, what);
+  if (status === null) return statusOfAll(await statusesOf(context, what));
+  await sayWhatIsLeft(context, what);
+  return status;
+}
+
+/** Shows and holds until all of it has ended, or it is asked to leave: then 128 + the signal, else null. */
+export async function follow(context: CommandContext, what: Held): Promise<number | null> {
   const ended = new AbortController();
   const interrupt = onInterrupt(context, what);
   const showing = Promise.all([
-    show(context, what, sinceMs, ended.signal),
+    showOutput(context, what, ended.signal),
     sayEvents(context, what, ended.signal),
   ]);
   try {
@@ -51,14 +47,12 @@ export async function foreground(context: CommandContext, input: UpInput): Promi
     await showing;
     interrupt.dispose();
   }
-  const status = interrupt.status();
-  if (status === null) return exitStatus(context, what);
-  await sayWhatIsLeft(context, what);
-  return status;
+  return interrupt.status();
 }
 
-function heldBy({ project, results, held }: UpOutput): Held {
-  return { project, shown: results.map(({ id }) => id), held };
+function heldBy({ project, results, held, afterSeq }: UpOutput, sinceMs: number): Held {
+  const shown = results.map(({ id }) => id);
+  return { project, shown, held, sinceMs, afterSeq, isPlain: false };
 }
 
 /** Resolves when nothing of it runs and nothing is to come. */
@@ -76,69 +70,4 @@ async function untilEnded(
     if (error instanceof ProcmanError && /NOT_FOUND/.test(error.problem.code)) return;
     throw error;
   }
-}
-
-async function show(
-  { client, env, args, json, say }: CommandContext,
-  { project, shown }: Held,
-  sinceMs: number,
-  signal: AbortSignal,
-): Promise<void> {
-  const paint = painter(wantsColor(1, env, args.text("color")));
-  const prefix = new Prefix(paint);
-  const processes = new Set(shown.map((id) => parseInstanceId(id as InstanceId).process));
-  const owners = shown.map((id) => parseInstanceId(id as InstanceId));
-  for (const owner of owners) prefix.expect(owner);
-  const beginning = ({ owner, stream }: Source): number =>
-    firstSince(client.home, owner, stream, sinceMs);
-  const positions = sourcesOf(owners).map((it) => ({ ...it, place: beginning(it) }));
-  const view = logView({
-    home: client.home,
-    positions,
-    lines: null,
-    untilMs: null,
-    follow: true,
-    filter: null,
-    // Instances that `scale` adds meanwhile.
-    discover: () =>
-      sourcesOf(ownersOnDisk(client.home, project).filter(({ process }) => processes.has(process))),
-    beginning,
-    signal,
-  });
-  const rendering = json
-    ? new LogJson(new Cursor(), logParses(client.home))
-    : new LogLines({ timestamps: false, prefix, paint, separators: false, highlight: null });
-  for await (const batch of view) {
-    for (const gap of batch.missed) say(describeGap(gap));
-    writeAll(1, rendering.render(batch));
-  }
-  writeAll(1, rendering.finish());
-}
-
-function sourcesOf(owners: readonly LogOwner[]): Source[] {
-  return owners.flatMap((owner) => LOG_STREAMS.map((stream) => ({ owner, stream })));
-}
-
-/** 0 when all completed or were stopped from elsewhere, else the code of the first that failed. */
-async function exitStatus({ client, place }: CommandContext, what: Held): Promise<number> {
-  const input = { ...place, project: what.project, targets: [], all: false };
-  const statuses = await client.look("list", input).catch((error: unknown) => {
-    if (error instanceof ProcmanError) return []; // Forgotten: stopped from elsewhere.
-    throw error;
-  });
-  const mine = (statuses ?? []).filter(({ id }) => what.shown.includes(id));
-  const failures = mine
-    .filter(({ state }) => state === "failed" || state === "skipped")
-    .toSorted((one, other) => (one.stoppedAt ?? "~").localeCompare(other.stoppedAt ?? "~"));
-  const [first] = failures;
-  return first === undefined ? EXIT.ok : codeOf(first);
-}
-
-function codeOf({ exitCode, signal }: Status): number {
-  if (exitCode !== null && exitCode !== 0) return exitCode;
-  return signal === null ? EXIT.failed : 128 + signalNumber(signal);
-}
-
-function signalNumber(signal: string): number {
-  return constants.signals[signal as NodeJS.Signals] ?? Number(signal);
 }

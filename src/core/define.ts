@@ -17,10 +17,17 @@ export function define(turn: Turn, input: InputOf<"project-defined">): void {
   const spec = inForce(before, input);
   const changes = definitionChanges(before?.spec, spec);
   const removed = pick(before?.spec.processes ?? {}, changes.removed);
-  const processes = { ...spec.processes, ...(input.prune ? {} : removed) };
+  const processes = {
+    ...adHocProcesses(before),
+    ...spec.processes,
+    ...(input.prune ? {} : removed),
+  };
   const names = Object.keys(processes);
-  const isRenewed = (process: ProcessName): boolean =>
-    input.updateEnv && (input.only?.includes(process) ?? true);
+  const isRenewed = (process: ProcessName): boolean => {
+    if (own(processes, process)?.adHoc === true) return false;
+    const wasAdHoc = own(before?.spec.processes ?? {}, process)?.adHoc === true;
+    return wasAdHoc || (input.updateEnv && (input.only?.includes(process) ?? true));
+  };
   const project: Project = {
     spec: { ...spec, processes },
     retired: { ...omit(before?.retired ?? {}, names), ...(input.prune ? removed : {}) },
@@ -46,6 +53,12 @@ export function define(turn: Turn, input: InputOf<"project-defined">): void {
     if (!isSameValue(env, own(project.callerEnv, process))) felt.add(process);
   }
   renew(turn, name, felt);
+}
+
+/** They are not the configuration's: an edit of it neither changes nor removes them. */
+function adHocProcesses(project: Project | undefined): Record<ProcessName, ProcessSpec> {
+  const all = Object.entries(project?.spec.processes ?? {});
+  return Object.fromEntries(all.filter(([, { adHoc }]) => adHoc === true));
 }
 
 /** The definition as it takes effect: a process that is not meant, or was updated since it was read, keeps its own. */

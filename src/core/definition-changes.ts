@@ -42,7 +42,10 @@ export function definitionChanges(
     else if (keys.length === 0) unchanged.push(process);
     else changed.push({ process, keys, restarts: keys.some((key) => !LIVE_KEYS.has(key)) });
   }
-  const removed = Object.keys(old).filter((name) => !Object.hasOwn(after.processes, name));
+  // What no configuration made, none can take away.
+  const removed = Object.values(old)
+    .filter(({ name, adHoc }) => adHoc !== true && !Object.hasOwn(after.processes, name))
+    .map(({ name }) => name);
   return { added, removed, changed, unchanged };
 }
 

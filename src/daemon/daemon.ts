@@ -28,6 +28,7 @@ import { DaemonLog, eventLogger } from "./daemon-log.ts";
 import { cleanOwnEnvironment } from "./environment.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { handOver } from "./hand-over.ts";
+import { adHocOperations } from "./operations/ad-hoc.ts";
 import { daemonOperations } from "./operations/daemon.ts";
 import { definitionOperations } from "./operations/definitions.ts";
 import { runtimeUpdateOperations } from "./operations/runtime-updates.ts";
@@ -60,6 +61,7 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
       ...lookingOperations(context),
       ...lifecycleOperations(context),
       ...definitionOperations(context),
+      ...adHocOperations(context),
       ...runtimeUpdateOperations(context),
       ...daemonOperations(context),
     },

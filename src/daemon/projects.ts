@@ -1,7 +1,7 @@
 /** Which project a command means, and what a new one is called. */
 
 import { fail } from "../model/errors.ts";
-import type { ProjectName } from "../model/ids.ts";
+import { AD_HOC_PROJECT, type ProjectName } from "../model/ids.ts";
 import type { ProjectSpec } from "../model/spec.ts";
 import type { Project, World } from "../model/state.ts";
 import { isSameValue } from "../core/definition-changes.ts";
@@ -25,7 +25,11 @@ export class Projects {
       return fail("PROJECT_NOT_FOUND", `Cannot find project '${project}'`, hint);
     }
     const here = [...projects.values()].filter(({ spec }) =>
-      exact ? spec.directory === directory : contains(spec.directory, directory),
+      spec.name === AD_HOC_PROJECT
+        ? false
+        : exact
+          ? spec.directory === directory
+          : contains(spec.directory, directory),
     );
     const deepest = Math.max(...here.map(({ spec }) => spec.directory.length));
     const nearest = here.filter(

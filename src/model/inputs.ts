@@ -65,6 +65,13 @@ export type Input =
       /** Stop and forget the processes that the definition no longer has. */
       readonly prune: boolean;
     }
+  /** A process that no configuration has; `project` is how its project begins if it is not there yet. */
+  | {
+      readonly kind: "ad-hoc-defined";
+      readonly project: ProjectSpec;
+      readonly process: ProcessSpec;
+      readonly callerEnv: Readonly<Record<string, string>>;
+    }
   /** Stop these and forget them; the project goes with its last process. */
   | {
       readonly kind: "processes-retired";

@@ -13,6 +13,8 @@ export const limits = {
   requestBytes: 16 * 1024 * 1024,
   /** Processes in one project. */
   processesPerProject: 5_000,
+  /** Ad-hoc processes at rest that a project remembers; beyond it the oldest are forgotten. */
+  adHocKept: 100,
   /** Instances of one process. */
   instancesPerProcess: 1_000,
   /** A configuration file. */

@@ -57,6 +57,8 @@ export interface ProcessSpec {
   readonly autostart: boolean;
   /** True: nothing starts it. */
   readonly disabled: boolean;
+  /** Made by `run`, not by the configuration. Absent: the configuration has it. */
+  readonly adHoc?: true;
 }
 
 /** `list` is executed directly; `line` by the shell, or directly when it has no shell syntax in it. */

@@ -8,11 +8,21 @@ import type { KnownProject, RuntimeUpdates } from "../model/known-project.ts";
 import { limits } from "../model/limits.ts";
 import type { ProcessSpec } from "../model/spec.ts";
 import type { ErrorCode } from "../model/errors.ts";
-import { defineInput, runtimeUpdates } from "./definition-inputs.ts";
-import type { ApplyInput, ApplyOutput, UpInput, UpOutput } from "./definition-inputs.ts";
+import { defineInput, holder, runInput, runtimeUpdates } from "./definition-inputs.ts";
+import type {
+  ApplyInput,
+  ApplyOutput,
+  RunInput,
+  RunOutput,
+  UpInput,
+  UpOutput,
+} from "./definition-inputs.ts";
 import type { ActionResult, DaemonStatus, Inspection, WireEvent } from "./shapes.ts";
+import { place, type Place } from "./place.ts";
 import { processSpecSchema } from "./spec-schema.ts";
 import type { Status } from "./status.ts";
+
+export type { Place } from "./place.ts";
 
 type Answers = "once" | "stream";
 
@@ -33,24 +43,7 @@ const ms = z
   .nonnegative()
   .max(2 ** 45);
 
-/** Which project is meant. */
-const place = {
-  /** By name, wherever it is; null goes by the directory. */
-  project: z.string().nullable(),
-  /** Absolute. The project that lives there, or in the nearest directory above it. */
-  directory: z.string(),
-  /** There is a configuration in that directory: no project above it is meant. */
-  exact: z.boolean(),
-  /** Absolute paths of `-f`: the project that was started with them. */
-  files: z.array(z.string()),
-};
-const placeSchema = z.strictObject(place);
-export type Place = z.infer<typeof placeSchema>;
-
 const targets = z.array(z.string());
-
-/** The process of a foreground command that holds what it starts. */
-const holder = z.strictObject({ pid: z.number().int().positive() });
 
 const lookup: readonly ErrorCode[] = [
   "NO_PROJECT",
@@ -123,6 +116,12 @@ export const operations = {
     effect: "writes",
     summary: "Defines a project and starts targets with what they depend on.",
     errors: ["NAME_TAKEN", "PROCESS_NOT_FOUND", "OPERATION_TIMEOUT"],
+  }),
+  run: callOf<RunInput, RunOutput>({
+    input: z.strictObject(runInput),
+    effect: "writes",
+    summary: "Starts an ad-hoc process, or finds that it runs; answers when it was spawned.",
+    errors: [...lookup, "NAME_TAKEN", "COMMAND_NOT_FOUND", "COMMAND_NOT_EXECUTABLE"],
   }),
   apply: callOf<ApplyInput, ApplyOutput>({
     input: z.strictObject({ ...defineInput, prune: z.boolean(), dryRun: z.boolean() }),

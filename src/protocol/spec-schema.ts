@@ -82,6 +82,7 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
   groups: texts,
   autostart: z.boolean(),
   disabled: z.boolean(),
+  adHoc: z.literal(true).exactOptional(),
 });
 
 export const projectSpecSchema: z.ZodType<ProjectSpec> = z.strictObject({

@@ -3,7 +3,7 @@
 import { dependents } from "../../core/dependencies.ts";
 import { instancesOfProject, resolveTargets } from "../../core/targets.ts";
 import { fail, ProcmanError } from "../../model/errors.ts";
-import type { ProcessName } from "../../model/ids.ts";
+import { AD_HOC_PROJECT, type ProcessName } from "../../model/ids.ts";
 import type { Instance, Project } from "../../model/state.ts";
 import type { Place, StartInput } from "../../protocol/operations.ts";
 import type { DaemonContext } from "../context.ts";
@@ -14,13 +14,22 @@ export function select(
   context: DaemonContext,
   input: Place & { readonly targets: readonly string[] },
 ): readonly Instance[] {
-  const project = context.projects.find(input);
+  const project = context.projects.find(input) ?? adHocProject(context, input.targets);
   const needsProject = input.targets.some((it) => !it.includes("/") && !/^\d+$/.test(it));
   if (project === null && needsProject) noProject(input.directory);
   const { world } = context.supervisor;
   const found = resolveTargets(world, project?.spec.name ?? null, input.targets);
   if (!found.ok) throw new ProcmanError(found.problem);
   return found.instances;
+}
+
+/** Outside of a project plain names of ad-hoc processes that belong to none will do. */
+function adHocProject(context: DaemonContext, targets: readonly string[]): Project | null {
+  const project = context.supervisor.world.projects.get(AD_HOC_PROJECT);
+  if (project === undefined) return null;
+  const names = targets.filter((it) => !it.includes("/") && !/^\d+$/.test(it));
+  const isMeant = names.every((it) => own(project.spec.processes, it.replace(/\.\d+$/, "")));
+  return isMeant ? project : null;
 }
 
 /** The same, with all that depends on them when the request asks so. */
