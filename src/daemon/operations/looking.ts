@@ -48,7 +48,8 @@ export function lookingOperations(context: DaemonContext): Looking {
       const judge = waitJudge(context, input.for);
       const { timeoutMs } = input;
       const action = `wait --for ${input.for}`;
-      return { results: await outcomes({ context, action, before, judge, timeoutMs, signal }) };
+      const awaited = { context, action, before, judge, timeoutMs, signal, allOrNone: true };
+      return { results: await outcomes(awaited) };
     },
 
     events: (input, signal) => selectEvents(context, input, signal),
