@@ -2,7 +2,7 @@
 
 import type { InstanceId, RunId } from "../model/ids.ts";
 import type { CommandSpec, Launch, ProcessSpec, ProjectSpec, ReadyProbe } from "../model/spec.ts";
-import { portOf } from "../model/port.ts";
+import { portOf, portVariable } from "../model/port.ts";
 import { expandTemplate, type TemplateScope } from "../model/template.ts";
 import { needsShell, splitWords } from "./command-line.ts";
 import { own } from "../model/own.ts";
@@ -105,11 +105,6 @@ function ownVariables(request: LaunchRequest): Record<string, string> {
     }
   }
   return variables;
-}
-
-/** `PROCMAN_PORT_MY_DB` for `my-db`. */
-function portVariable(process: string): string {
-  return `PROCMAN_PORT_${process.toUpperCase().replaceAll("-", "_")}`;
 }
 
 function portByName(project: ProjectSpec, name: string): number | undefined {

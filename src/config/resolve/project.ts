@@ -2,8 +2,10 @@
 
 import { basename } from "node:path";
 import { processNameProblem, slug } from "../../model/ids.ts";
+import { fail } from "../../model/errors.ts";
 import { limits } from "../../model/limits.ts";
 import type { ProcessSpec, ProjectSpec } from "../../model/spec.ts";
+import type { TemplateScope } from "../../model/template.ts";
 import { validate } from "../issues.ts";
 import { nearest } from "../nearest.ts";
 import { reportProcessNotYet, reportProjectNotYet } from "../not-yet.ts";
@@ -44,6 +46,8 @@ export interface ResolvedProject {
   readonly selection: readonly string[] | null;
   readonly nameIsExplicit: boolean;
   readonly userKeys: Readonly<Record<string, unknown>>;
+  /** What the project itself and its profiles give to every process, expanded; null takes a variable away. */
+  readonly environment: (portOf: TemplateScope["port"]) => Readonly<Record<string, string | null>>;
 }
 
 /** What could be made of it; only sound when nothing was reported. */
@@ -78,7 +82,23 @@ export function resolveProject(request: ResolveRequest, report: Report): Resolve
     selection: selectionOf(values, profiles, report),
     nameIsExplicit: request.name !== null || values.name !== undefined,
     userKeys: userKeysOf(dataOf(tree)),
+    environment: (portOf) => expanded(drafts.shared, request, portOf),
   };
+}
+
+function expanded(
+  environment: Environment,
+  { callerEnv }: Pick<ResolveRequest, "callerEnv">,
+  portOf: TemplateScope["port"],
+): Record<string, string | null> {
+  const scope = new EnvironmentScope(environment, variableOf(callerEnv), portOf);
+  const values = [...environment].map(([name, { value }]): [string, string | null] => {
+    const expansion = value === null ? null : scope.expand(name, value);
+    if (expansion?.ok === false)
+      fail("CONFIG_INVALID", `Cannot use env.${name}: ${expansion.message}`);
+    return [name, expansion === null ? null : expansion.value];
+  });
+  return Object.fromEntries(values);
 }
 
 /** The name under which the project will be known, unless another has it; nothing is reported. */
