@@ -65,6 +65,12 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
         if (instance?.state.kind === "pending") agenda.add(instance.project, admit);
       }
       return;
+    case "output-dropped": {
+      const { runId, stream, bytes, isOver } = input;
+      const instance = turn.instance(input.instance);
+      if (instance === undefined) return;
+      return turn.tellOf(instance, "log.dropped", runId, { stream, bytes, isOver });
+    }
     case "lease-taken":
       turn.putLease(input.lease);
       turn.perform({ kind: "watch-lease", lease: input.lease });

@@ -49,6 +49,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => import("./commands/inspect.ts"),
   },
   logs: { summary: "show what processes write", load: () => import("./commands/logs.ts") },
+  flush: { summary: "empty log files", load: () => import("./commands/flush.ts") },
   events: { summary: "show what happened", load: () => import("./commands/events.ts") },
   wait: {
     summary: "wait until processes have come to a state",

@@ -12,7 +12,8 @@ export async function statusesOf(
   { project, shown }: Held,
 ): Promise<readonly Status[]> {
   const input = { ...place, project, targets: [], all: false };
-  const statuses = await client.look("list", input).catch((error: unknown) => {
+  // A daemon that was stopped has stopped everything, and must not be started again only to say so.
+  const statuses = await client.askUnlessStopped("list", input).catch((error: unknown) => {
     if (error instanceof ProcmanError) return [];
     throw error;
   });

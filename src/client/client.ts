@@ -11,8 +11,10 @@ import type {
   StreamName,
 } from "../protocol/operations.ts";
 import { call, NoDaemonError, stream } from "./connection.ts";
-import { homePath, socketPath } from "./paths.ts";
+import { lockHolder } from "./lock-holder.ts";
+import { homePath } from "./paths.ts";
 import { hasSomethingToLookAfter } from "./registry-peek.ts";
+import { socketOf } from "./socket-path.ts";
 
 export interface ClientOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -44,15 +46,18 @@ const WATCH_MS = 2_000;
 
 export class Client {
   readonly home: string;
-  readonly socket: string;
   readonly #onSlow: (message: string) => void;
   /** It has started a daemon, which may still be on its way. */
   #hasStarted = false;
 
   constructor({ env, home, onSlow }: ClientOptions) {
     this.home = homePath(env, home);
-    this.socket = socketPath(this.home, env);
     this.#onSlow = onSlow;
+  }
+
+  /** Asked for each call: a daemon that comes up may listen elsewhere than the one before. */
+  get socket(): string {
+    return socketOf(this.home);
   }
 
   /** Null when there is no daemon and nothing for one to look after; only for calls that do not start one. */
@@ -78,10 +83,30 @@ export class Client {
     if (!existsSync(this.socket)) await this.#startDaemon();
   }
 
+  /** There is no daemon, and none is on its way: one that starts or is replaced holds the lock, one that was killed has
+   *  left its socket and is being started again. */
+  isStopped(): boolean {
+    return !existsSync(this.socket) && lockHolder(this.home) === null;
+  }
+
+  /** Null when the daemon was stopped; one that is on its way is waited for, so long. Starts none. */
+  async askUnlessStopped<N extends CallName>(
+    name: N,
+    input: InputOfOperation<N>,
+    withinMs: number = limits.daemonAnswerMs,
+  ): Promise<OutputOfOperation<N> | null> {
+    const giveUpAt = performance.now() + withinMs;
+    for (;;) {
+      const output = await this.ask(name, input);
+      if (output !== null || this.isStopped() || performance.now() > giveUpAt) return output;
+      await Bun.sleep(RETRY_MAX_MS);
+    }
+  }
+
   async #startDaemon(): Promise<void> {
     this.#hasStarted = true;
     const { startDaemon } = await import("./start-daemon.ts");
-    startDaemon(this.home, this.socket);
+    startDaemon(this.home);
   }
 
   /** Null when no daemon answers; never starts one. */
@@ -198,7 +223,7 @@ export class Client {
       return fail(
         "DAEMON_UNREACHABLE",
         `Cannot reach the daemon of ${this.home}: it does not answer`,
-        `See ${join(this.home, "daemon.log")}; when it is stuck, end it with kill -9: it is started again, and what runs goes on.`,
+        this.#stuckHint(lockHolder(this.home)),
       );
     } finally {
       slow?.();
@@ -206,6 +231,14 @@ export class Client {
   }
 
   async #unreachable(started: boolean): Promise<never> {
+    const holder = lockHolder(this.home);
+    if (holder !== null) {
+      return fail(
+        "DAEMON_UNREACHABLE",
+        `Cannot reach the daemon of ${this.home}: pid ${holder} holds its lock, but does not answer`,
+        this.#stuckHint(holder),
+      );
+    }
     const { daemonLogTail } = await import("./start-daemon.ts");
     const tail = daemonLogTail(this.home, 5);
     const log = join(this.home, "daemon.log");
@@ -213,6 +246,11 @@ export class Client {
     return started
       ? fail("DAEMON_START_FAILED", `Cannot start the daemon of ${this.home}`, hint)
       : fail("DAEMON_UNREACHABLE", `Cannot reach the daemon of ${this.home}`, hint);
+  }
+
+  #stuckHint(pid: number | null): string {
+    const kill = pid === null ? "kill -9" : `'kill -9 ${pid}'`;
+    return `See ${join(this.home, "daemon.log")}; when it is stuck, end it with ${kill}: it is started again, and what runs goes on.`;
   }
 
   /** Says that it takes long, once it does; returns the way to say no more. */

@@ -17,12 +17,12 @@ export class NoDaemonError extends Error {
 
   constructor(cause: Error) {
     super(cause.message, { cause });
-    this.wasReached = !(
-      "code" in cause &&
-      (cause.code === "ENOENT" || cause.code === "ECONNREFUSED")
-    );
+    this.wasReached = !("code" in cause && UNREACHED.has(String(cause.code)));
   }
 }
+
+/** The last: the path of a home that is so long that its daemon, if there is one, listens elsewhere. */
+const UNREACHED: ReadonlySet<string> = new Set(["ENOENT", "ECONNREFUSED", "ENAMETOOLONG"]);
 
 /** One call. Throws `NoDaemonError`, or a `ProcmanError` with the daemon's own problem. */
 export async function call<N extends CallName>(

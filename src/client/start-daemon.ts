@@ -9,11 +9,11 @@ import { prepareHome } from "./paths.ts";
 /** The daemon's program. */
 const PROGRAM = fileURLToPath(import.meta.resolve("../daemon/main.ts"));
 
-export function startDaemon(home: string, socket: string): void {
+export function startDaemon(home: string): void {
   prepareHome(home);
   const log = openSync(join(home, "daemon.log"), "a", 0o600);
   const daemon = [process.execPath, "--config=/dev/null", "--no-env-file", PROGRAM];
-  const command = [...daemon, "--home", home, "--socket", socket];
+  const command = [...daemon, "--home", home];
   const keeper = Bun.spawn(["/bin/sh", "-c", KEEPER_SCRIPT, "procman-keeper", ...command], {
     cwd: home,
     env: daemonEnvironment(process.env),

@@ -64,8 +64,6 @@ const IN_PROCESS = prepared([
     refused: isExec,
     instead: 'Use "fail", "stop-dependents" or "stop-project".',
   },
-  { path: "log.onFull", refused: (value) => value !== "drop", instead: "Leave it out." },
-  { path: "log.file", instead: "The paths of both files are in `procman ls --json`." },
 ]);
 
 const OTHER_PROBE = "Use `http`, `tcp`, `exec` or `after`.";

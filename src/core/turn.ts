@@ -7,7 +7,7 @@ import type { InstanceId, ProcessName, ProjectName, RunId } from "../model/ids.t
 import type { ProcessSpec } from "../model/spec.ts";
 import type { Changes, Instance, Lease, Project, World } from "../model/state.ts";
 import type { Instant } from "../model/time.ts";
-import { definitionOf } from "./definition-of.ts";
+import { definitionOf } from "../model/definition-of.ts";
 
 export class Turn {
   readonly now: Instant;

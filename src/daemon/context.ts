@@ -1,6 +1,7 @@
 /** What the daemon's operations work on. */
 
 import type { PortAllotment } from "./port-allotment.ts";
+import type { OutputPlane } from "../logs/plane.ts";
 import type { Projects } from "./projects.ts";
 import type { StatusReader } from "./status-reader.ts";
 import type { Clock, Processes, Store } from "../supervisor/ports.ts";
@@ -16,6 +17,7 @@ export interface DaemonContext {
   readonly store: Store;
   readonly clock: Clock;
   readonly processes: Processes;
+  readonly output: OutputPlane;
   readonly facts: DaemonFacts;
   readonly allotment: PortAllotment;
   /** Ends the daemon once the answer under way is out. */

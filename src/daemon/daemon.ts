@@ -5,7 +5,7 @@ import { chdir } from "node:process";
 import { join } from "node:path";
 import { mutableCopy } from "../core/world.ts";
 import { prepareHome } from "../client/paths.ts";
-import { createOutput } from "../logs/output.ts";
+import { chooseSocket, forgetSocket, leaveWord } from "../client/socket-path.ts";
 import { identityOf } from "../platform/identity.ts";
 import { processTable } from "../platform/process-table.ts";
 import { createClock } from "../platform/clock.ts";
@@ -15,12 +15,13 @@ import { createProcesses } from "../platform/processes.ts";
 import { SpawnJournal } from "../platform/spawn-journal.ts";
 import { sendToGroup } from "../platform/signals.ts";
 import { chance } from "../platform/chance.ts";
-import { takeLock } from "../platform/lock.ts";
+import { holdsLock, takeLock } from "../platform/lock.ts";
 import { inspectTree } from "../platform/proc-info.ts";
-import { openRegistry } from "../store/registry.ts";
+import { openRegistry, type Registry } from "../store/registry.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import { serveControlSocket, type ControlSocket } from "../transports/control-socket.ts";
 import { createDispatch } from "../transports/dispatch.ts";
+import type { Ending } from "../transports/under-way.ts";
 import type { InputOf } from "../model/inputs.ts";
 import type { DaemonOptions } from "./options.ts";
 import type { DaemonContext } from "./context.ts";
@@ -33,8 +34,11 @@ import { daemonOperations } from "./operations/daemon.ts";
 import { definitionOperations } from "./operations/definitions.ts";
 import { runtimeUpdateOperations } from "./operations/runtime-updates.ts";
 import { lifecycleOperations } from "./operations/lifecycle.ts";
+import { logOperations } from "./operations/logs.ts";
 import { lookingOperations } from "./operations/looking.ts";
 import { PortAllotment } from "./port-allotment.ts";
+import { retainLogs } from "./log-retention.ts";
+import { openOutput } from "./output.ts";
 import { Projects } from "./projects.ts";
 import { onTermination } from "./signals.ts";
 import { StatusReader } from "./status-reader.ts";
@@ -43,7 +47,7 @@ export { EXIT_LOCKED } from "../client/keeper.ts";
 
 /** Resolves when the daemon serves, or finds that another one does. It then runs until it ends the process. */
 export async function runDaemon(options: DaemonOptions): Promise<"serving" | "locked"> {
-  const { home, socket, inPlace } = options;
+  const { home, inPlace } = options;
   cleanOwnEnvironment(process.env);
   prepareHome(home);
   chdir(home);
@@ -63,11 +67,20 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
       ...definitionOperations(context),
       ...adHocOperations(context),
       ...runtimeUpdateOperations(context),
+      ...logOperations(context),
       ...daemonOperations(context),
     },
     (what, error) => log.trouble("dispatch", what, error),
   );
-  const control = serveControlSocket(socket, dispatch);
+  const control = serveControlSocket(dispatch, {
+    choosePath() {
+      const path = chooseSocket(home, process.env);
+      leaveWord(home, path);
+      return path;
+    },
+    mayListen: () => holdsLock(join(home, "daemon.lock")),
+    warn: (what) => log.write("warn", "socket", what),
+  });
   log.write("info", "daemon", `serving ${home} (pid ${process.pid}, Bun ${Bun.version})`);
   onTermination(context, log);
   daemon.onShutdown((how) => end({ how, control, daemon, log, options }));
@@ -78,35 +91,23 @@ interface Composition {
   readonly context: DaemonContext;
   readonly supervisor: Supervisor;
   since(inPlace: boolean): InputOf<"recovered">["since"];
-  onShutdown(act: (how: "exit" | "exec") => Promise<void>): void;
-  /** Lets go of what it holds of the world; what runs goes on running. */
-  release(): Promise<void>;
+  onShutdown(act: (how: Ending) => Promise<void>): void;
+  /** Lets go of what it holds of the world; what runs goes on running. From when `last` is called nothing else has
+   *  its turn any more. */
+  release(last: () => never): Promise<never>;
 }
 
 function compose(home: string, log: DaemonLog): Composition {
   const clock = createClock();
   const bootId = processTable.bootId();
-  const registry = openRegistry({
-    home,
-    bootId,
-    newHomeId: crypto.randomUUID().slice(0, 8),
-    nowMs: clock.now().wallMs,
-  });
-  if (registry.damaged !== null) {
-    const what = `the registry was damaged and is kept as ${registry.damaged}; a new one was begun`;
-    log.write("error", "registry", what);
-  }
+  const registry = openLogged(home, bootId, log);
   const loaded = registry.load();
   const ports = createPortKeeper();
   const processes = createProcesses(clock, {
     journal: new SpawnJournal(join(home, "spawned")),
     ports,
   });
-  const output = createOutput({
-    home,
-    trouble: (what, error) => log.trouble("logs", what, error),
-    onRotated: (path) => log.write("debug", "logs", `rotated ${path}`),
-  });
+  const output = openOutput(home, log, (input) => supervisor.submit(input));
   const prober = createProber();
   const supervisor = new Supervisor({
     ports: { clock, chance, processes, output, prober, store: registry },
@@ -116,7 +117,9 @@ function compose(home: string, log: DaemonLog): Composition {
     trouble: (what, error) => log.trouble("supervisor", what, error),
   });
   const allotment = new PortAllotment(supervisor, ports);
-  let act: (how: "exit" | "exec") => Promise<void> = async () => {};
+  const endRetention = retainLogs(output, () => supervisor.world);
+  let act: (how: Ending) => Promise<void> = async () => {};
+  let isEnding = false;
   const context: DaemonContext = {
     supervisor,
     projects: new Projects(supervisor),
@@ -125,12 +128,17 @@ function compose(home: string, log: DaemonLog): Composition {
     clock,
     processes,
     allotment,
+    output,
     facts: {
       home,
       identity: identityOf(process.pid) ?? { pid: process.pid, startTicks: "" },
       startedAtMs: clock.now().wallMs,
     },
-    shutdown: (how) => void act(how),
+    shutdown(how) {
+      if (isEnding) return;
+      isEnding = true;
+      void act(how);
+    },
     probeTree: inspectTree,
     sendSignal: sendToGroup,
     identityOf,
@@ -143,17 +151,36 @@ function compose(home: string, log: DaemonLog): Composition {
     onShutdown: (handler) => {
       act = handler;
     },
-    async release() {
-      supervisor.close();
+    async release(last) {
+      supervisor.hold();
+      endRetention();
       await output.close();
+      // Bun tells of the children that it has reaped in the same turn of its loop. From here on it reaps none: a
+      // child that ends now stays a zombie, and tells its exit code to the next program.
+      await new Promise((resolve) => setImmediate(resolve));
+      supervisor.close();
       processes.close();
       registry.close();
+      return last();
     },
   };
 }
 
+function openLogged(home: string, bootId: string, log: DaemonLog): Registry {
+  const newHomeId = crypto.randomUUID().slice(0, 8);
+  const registry = openRegistry({ home, bootId, newHomeId, nowMs: Date.now() });
+  if (registry.damaged !== null) {
+    const what = `the registry was damaged and is kept as ${registry.damaged}; a new one was begun`;
+    log.write("error", "registry", what);
+  }
+  for (const row of registry.strangeRows) {
+    log.write("error", "registry", `left out a row that is not what it has to be: ${row}`);
+  }
+  return registry;
+}
+
 interface End {
-  readonly how: "exit" | "exec";
+  readonly how: Ending;
   readonly control: ControlSocket;
   readonly daemon: Composition;
   readonly log: DaemonLog;
@@ -162,9 +189,10 @@ interface End {
 
 async function end({ how, control, daemon, log, options }: End): Promise<void> {
   log.write("info", "daemon", how === "exit" ? "ending" : "replacing its own program");
-  await control.close();
-  await daemon.release();
-  log.flush();
-  if (how === "exec") handOver(options);
-  process.exit(0);
+  await control.close(how);
+  if (how === "exit") forgetSocket(options.home);
+  await daemon.release(() => {
+    log.flush();
+    return how === "exec" ? handOver(options) : process.exit(0);
+  });
 }

@@ -3,9 +3,13 @@
 import { execInPlace } from "../platform/exec-in-place.ts";
 import type { DaemonOptions } from "./options.ts";
 
+/** The command of the program that is on disk now. */
+export function nextProgram(): string[] {
+  return [process.execPath, "--config=/dev/null", "--no-env-file", Bun.main];
+}
+
 /** Does not return. The lock is never let go of in between. */
-export function handOver({ home, socket }: DaemonOptions): never {
-  const program = [process.execPath, "--config=/dev/null", "--no-env-file", Bun.main];
-  const command = [...program, "--home", home, "--socket", socket, "--in-place"];
+export function handOver({ home }: DaemonOptions): never {
+  const command = [...nextProgram(), "--home", home, "--in-place"];
   return execInPlace(command, process.env);
 }

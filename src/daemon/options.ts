@@ -2,7 +2,6 @@
 
 export interface DaemonOptions {
   readonly home: string;
-  readonly socket: string;
   /** This program replaced another one in the same process: its children are still children. */
   readonly inPlace: boolean;
 }

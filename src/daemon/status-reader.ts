@@ -7,7 +7,7 @@ import type { Instance, Project } from "../model/state.ts";
 import type { Clock, Output } from "../supervisor/ports.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
 import { publicState, statusOf, type Status } from "../protocol/status.ts";
-import { definitionOf } from "../core/definition-of.ts";
+import { definitionOf } from "../model/definition-of.ts";
 
 export class StatusReader {
   readonly #supervisor: Supervisor;

@@ -50,6 +50,11 @@ export function parseLogName(
   return { owner, stream: match[3] as LogStream };
 }
 
+/** The name of the log file that a file belongs to: itself, or the one that it was rotated from. Null when it is none. */
+export function logBase(name: string): string | null {
+  return /^(.+\.\d+\.(?:stdout|stderr)\.log)(?:\.\d+(?:\.zst)?)?$/.exec(name)?.[1] ?? null;
+}
+
 /** The index of a log file: named by its inode, so that renaming the log does not part them. */
 export function indexPath(directory: string, inode: number): string {
   return join(directory, ".index", String(inode));

@@ -10,7 +10,9 @@ import { rotatedPath } from "../logfile/paths.ts";
 export function dropInterrupted(home: string): void {
   const logs = join(home, "logs");
   const scan = (pattern: string) => new Bun.Glob(pattern).scanSync({ cwd: logs, dot: true });
-  for (const name of scan("*/*.compressing-*")) rmSync(join(logs, name), { force: true });
+  for (const pattern of ["*/*.compressing-*", "*/*.log.emptied"]) {
+    for (const name of scan(pattern)) rmSync(join(logs, name), { force: true });
+  }
   for (const name of scan("*/*.log.*.zst")) {
     rmSync(join(logs, name.slice(0, -".zst".length)), { force: true });
   }

@@ -1,36 +1,22 @@
 /** The file side of one stream: where the next byte goes, when the file is rotated, and its index. The log worker is
- *  the only one that writes here. What it remembers is what the file says: its size, and the base in its index. */
+ *  the only one that writes here. What it remembers is what the file says: its size, and the base in its index.
+ *
+ *  It throws when the file cannot be opened, dated or rotated, and is then as it was before: the next call tries again. */
 
 import {
   closeSync,
-  copyFileSync,
+  constants,
   existsSync,
   fstatSync,
-  fsyncSync,
-  ftruncateSync,
   mkdirSync,
   openSync,
-  readdirSync,
   readSync,
-  renameSync,
-  rmSync,
   statSync,
-  writeSync,
 } from "node:fs";
-import { basename, dirname } from "node:path";
-import {
-  decodeHeader,
-  encodeHeader,
-  encodeRecord,
-  RECORD_BYTES,
-} from "../logfile/index-records.ts";
-import { indexPath, parseRotated, rotatedPath } from "../logfile/paths.ts";
-
-export interface RotationRules {
-  readonly maxSizeBytes: number;
-  readonly maxFiles: number;
-  readonly maxAgeMs: number | null;
-}
+import { dirname } from "node:path";
+import { hasRotated, pruneChain, shiftChain, type RotationRules } from "./chain.ts";
+import { emptyLog } from "../logfile/emptying.ts";
+import { IndexFile } from "../logfile/index-file.ts";
 
 /** Beyond the maximum by that much a file is cut even within a line. */
 export const LINE_SLACK_BYTES = 64 * 1024;
@@ -40,11 +26,14 @@ const CHECK_MS = 500;
 
 const NEWLINE = 10;
 
-const NOT_DATED = { nowMs: 0, runId: "" };
+const NOT_DATED = { nowMs: 0, runId: "", offset: -1 };
 
 export class LogFile {
   readonly path: string;
   readonly #rules: RotationRules;
+  /** False: it has no index. */
+  readonly #isDated: boolean;
+  /** -1 until it could be opened. */
   #fd = -1;
   #inode = 0;
   #offset = 0;
@@ -55,16 +44,19 @@ export class LogFile {
   /** The index has its header: made with the first byte, because many streams never have one. */
   #hasIndex = false;
 
-  constructor(path: string, rules: RotationRules) {
+  /** Does not touch the disk: the first `begin` does. */
+  constructor(path: string, rules: RotationRules, { isDated } = { isDated: true }) {
     this.path = path;
     this.#rules = rules;
-    makeDirectory(path);
-    this.#open();
-    if (this.isDue() && this.endsLine()) this.rotate();
+    this.#isDated = isDated;
   }
 
   get fd(): number {
     return this.#fd;
+  }
+
+  get inode(): number {
+    return this.#inode;
   }
 
   get offset(): number {
@@ -91,19 +83,27 @@ export class LogFile {
     return readSync(this.#fd, last, 0, 1, this.#offset - 1) === 1 && last[0] === NEWLINE;
   }
 
+  /** Makes the file if it is not there, rotates what is too long already, and deletes what is too old. */
+  open(): void {
+    if (this.#fd >= 0) return;
+    this.#open(0);
+    if (this.isDue() && this.endsLine()) this.rotate();
+    else if (hasRotated(this.path)) this.prune();
+  }
+
   /** To be called before bytes are added: notices what others did to the file, and dates what comes. */
   begin(nowMs: number, runId: string): void {
-    this.#notice(nowMs);
+    if (this.#fd < 0) this.open();
+    else this.#notice(nowMs);
+    if (!this.#isDated) return;
     if (!this.#hasIndex) this.#resetIndex(this.#base);
-    else if (nowMs === this.#dated.nowMs && runId === this.#dated.runId) return;
-    this.#dated = { nowMs, runId };
-    const record = encodeRecord({ offset: this.#offset, timeMs: nowMs, runId });
-    const index = openIndex(this.path, this.#inode);
-    try {
-      writeSync(index, record);
-    } finally {
-      closeSync(index);
-    }
+    const offset = this.#offset;
+    const last = this.#dated;
+    if (nowMs === last.nowMs && runId === last.runId) return;
+    // Nothing was written since the last record, as on a full disk: it would never be found.
+    const isPut = this.#index.put({ offset, timeMs: nowMs, runId }, last.offset === offset);
+    this.#dated = isPut ? { nowMs, runId, offset } : NOT_DATED;
+    if (!isPut) this.#hasIndex = this.#index.readBase() !== null;
   }
 
   /** So many bytes were added at `offset`. */
@@ -111,159 +111,71 @@ export class LogFile {
     this.#offset += bytes;
   }
 
-  /** The file becomes `.1`, the others move up by one as far as they have to; too many and too old ones are deleted.
-   *  An interruption leaves a hole in the numbers, which the next rotation fills: nothing is deleted early. */
   rotate(): void {
-    const base = this.#base + this.#offset;
-    const chain = rotatedFiles(this.path);
-    const taken = new Set(chain.map(({ nth }) => nth));
-    let hole = 1;
-    while (taken.has(hole)) hole += 1;
-    const moving = chain.filter(({ nth }) => nth < hole).toSorted((a, b) => b.nth - a.nth);
-    for (const { nth, compressed } of moving) {
-      renameSync(
-        rotatedPath(this.path, nth, compressed),
-        rotatedPath(this.path, nth + 1, compressed),
-      );
-    }
-    renameSync(this.path, rotatedPath(this.path, 1, false));
-    closeSync(this.#fd);
-    this.#create(base);
-    this.#prune();
+    const end = this.#base + this.#offset;
+    this.#checkedMs = 0; // Interrupted after the renaming, the next `begin` finds no file at the path and makes one.
+    shiftChain(this.path);
+    this.#open(end);
+    this.prune();
   }
 
-  /** Empties the file; what followers have read so far stays read. */
-  flush(): void {
-    const base = this.#base + this.#offset;
-    ftruncateSync(this.#fd, 0);
-    this.#offset = 0;
-    this.#resetIndex(base);
+  /** Deletes the rotated files that are too many or too old. */
+  prune(): void {
+    pruneChain(this.path, this.#rules);
+  }
+
+  /** Empties it, the rotated files too; what followers have read so far stays read. False when nothing was there. */
+  flush(): boolean {
+    const hadBytes = emptyLog(this.path);
+    this.#open(this.#base + this.#offset);
+    return hadBytes;
   }
 
   close(): void {
-    closeSync(this.#fd);
+    if (this.#fd >= 0) closeSync(this.#fd);
+    this.#fd = -1;
   }
 
-  #open(): void {
-    this.#dated = NOT_DATED;
-    if (!existsSync(this.path)) return this.#create(this.#base + this.#offset);
-    this.#fd = openSync(this.path, "r+");
-    const { size, ino } = fstatSync(this.#fd);
+  get #index(): IndexFile {
+    return new IndexFile(this.path, this.#inode);
+  }
+
+  /** Opens what is at the path, or makes it. The descriptor held so far is let go only then: closed before, its number
+   *  might come to mean another file while this one cannot be opened. */
+  #open(baseWhenNew: number): void {
+    const directory = dirname(this.path);
+    if (!existsSync(directory)) mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const isNew = !existsSync(this.path);
+    const fd = openSync(this.path, constants.O_RDWR | constants.O_CREAT, 0o600);
+    const { size, ino } = fstatSync(fd);
+    if (this.#fd >= 0) closeSync(this.#fd);
+    this.#fd = fd;
     this.#inode = ino;
     this.#offset = size;
-    const header = readHeader(this.path, ino);
-    this.#hasIndex = header !== null;
-    this.#base = header?.base ?? this.#base;
-  }
-
-  #create(base: number): void {
-    this.#fd = openSync(this.path, "w+", 0o600);
-    this.#inode = fstatSync(this.#fd).ino;
-    this.#offset = 0;
-    this.#base = base;
-    this.#hasIndex = false;
+    this.#dated = NOT_DATED;
+    // The inode of a new file may have been that of another, whose index is still there.
+    const base = isNew || !this.#isDated ? null : this.#index.readBase();
+    this.#hasIndex = base !== null;
+    this.#base = base ?? baseWhenNew;
   }
 
   #resetIndex(base: number): void {
     this.#base = base;
-    this.#hasIndex = true;
     this.#dated = NOT_DATED;
-    const index = openSync(indexPath(dirname(this.path), this.#inode), "w", 0o600);
-    writeSync(index, encodeHeader(base));
-    closeSync(index);
+    this.#hasIndex = this.#isDated && this.#index.reset(base);
   }
 
   /** Others may truncate, delete or move the file: truncated, it is gone on with from its new end; gone, made anew. */
   #notice(nowMs: number): void {
     const { size, nlink } = fstatSync(this.#fd);
-    const moved =
-      nowMs - this.#checkedMs >= CHECK_MS &&
-      statSync(this.path, { throwIfNoEntry: false })?.ino !== this.#inode;
-    if (nowMs - this.#checkedMs >= CHECK_MS) this.#checkedMs = nowMs;
-    if (nlink === 0 || moved) {
-      closeSync(this.#fd);
-      makeDirectory(this.path);
-      this.#base += this.#offset;
-      this.#offset = 0;
-      this.#open();
+    const isDue = nowMs - this.#checkedMs >= CHECK_MS;
+    const isMoved = isDue && statSync(this.path, { throwIfNoEntry: false })?.ino !== this.#inode;
+    if (nlink === 0 || isMoved) {
+      this.#open(this.#base + this.#offset);
     } else if (size < this.#offset) {
       this.#resetIndex(this.#base + this.#offset - size);
       this.#offset = size;
     }
-  }
-
-  #prune(): void {
-    const { maxFiles, maxAgeMs } = this.#rules;
-    for (const { nth, compressed } of rotatedFiles(this.path)) {
-      const file = rotatedPath(this.path, nth, compressed);
-      const info = statSync(file, { throwIfNoEntry: false });
-      if (info === undefined) continue;
-      const isOld = maxAgeMs !== null && Date.now() - info.mtimeMs > maxAgeMs;
-      if (nth <= maxFiles && !isOld) continue;
-      rmSync(file, { force: true });
-      rmSync(indexPath(dirname(this.path), info.ino), { force: true });
-    }
-  }
-}
-
-interface RotatedFile {
-  readonly nth: number;
-  readonly compressed: boolean;
-}
-
-/** The rotated files of a stream, the latest first. */
-function rotatedFiles(path: string): RotatedFile[] {
-  const base = basename(path);
-  return readdirSync(dirname(path))
-    .flatMap((name) => parseRotated(base, name) ?? [])
-    .toSorted((one, other) => one.nth - other.nth);
-}
-
-/** Puts a compressed copy in the place of a rotated file, whatever that is called by now; false when it is gone. The
- *  index goes over to the copy's inode before the original goes. */
-export function replaceByCompressed(path: string, inode: number, copy: string): boolean {
-  for (const { nth, compressed } of rotatedFiles(path)) {
-    if (compressed || statSync(rotatedPath(path, nth, false)).ino !== inode) continue;
-    const directory = dirname(path);
-    const fd = openSync(copy, "r");
-    fsyncSync(fd);
-    const copyInode = fstatSync(fd).ino;
-    closeSync(fd);
-    copyIndex(directory, inode, copyInode);
-    renameSync(copy, rotatedPath(path, nth, true));
-    rmSync(rotatedPath(path, nth, false));
-    rmSync(indexPath(directory, inode), { force: true });
-    return true;
-  }
-  return false;
-}
-
-/** The folder of a log and of its index. */
-function makeDirectory(path: string): void {
-  const directory = dirname(indexPath(dirname(path), 0));
-  if (!existsSync(directory)) mkdirSync(directory, { recursive: true, mode: 0o700 });
-}
-
-function copyIndex(directory: string, from: number, to: number): void {
-  try {
-    copyFileSync(indexPath(directory, from), indexPath(directory, to));
-  } catch {
-    rmSync(indexPath(directory, to), { force: true }); // Lost already: readers do without.
-  }
-}
-
-function openIndex(path: string, inode: number): number {
-  return openSync(indexPath(dirname(path), inode), "a", 0o600);
-}
-
-function readHeader(path: string, inode: number): { readonly base: number } | null {
-  try {
-    const fd = openSync(indexPath(dirname(path), inode), "r");
-    const bytes = Buffer.alloc(RECORD_BYTES);
-    const length = readSync(fd, bytes, 0, RECORD_BYTES, 0);
-    closeSync(fd);
-    return decodeHeader(bytes.subarray(0, length));
-  } catch {
-    return null; // Lost: the file is dated anew from here on.
+    if (isDue) this.#checkedMs = nowMs;
   }
 }

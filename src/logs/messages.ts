@@ -1,8 +1,12 @@
 /** What the daemon tells the log worker, and what the worker answers. Commands go as JSON lines through a pipe, which
  *  wakes a worker that waits for output; answers come by `postMessage`. */
 
+import type { Emptied } from "../logfile/emptying.ts";
 import type { LogStream } from "../logfile/paths.ts";
-import type { RotationRules } from "./log-file.ts";
+import type { LogSpec } from "../model/spec.ts";
+import type { RotationRules } from "./chain.ts";
+import type { Loss } from "./overflow.ts";
+import type { KeptLog } from "./retention.ts";
 
 export interface StreamTask {
   readonly stream: LogStream;
@@ -19,10 +23,14 @@ export type Command =
       readonly streams: readonly StreamTask[];
       readonly rules: RotationRules;
       readonly compress: boolean;
+      readonly onFull: LogSpec["onFull"];
+      /** The file in which both streams are merged. */
+      readonly merged: string | null;
     }
   /** Nobody writes to the run's pipes any more: move what is in them, then let go of them. */
   | { readonly kind: "drain"; readonly runId: string }
-  | { readonly kind: "flush"; readonly logs: readonly string[] }
+  | { readonly kind: "flush"; readonly id: number; readonly logs: readonly string[] }
+  | { readonly kind: "sweep"; readonly directory: string; readonly kept: readonly KeptLog[] }
   /** A compressed copy of a rotated file is ready to take its place. */
   | {
       readonly kind: "compressed";
@@ -35,7 +43,14 @@ export type Command =
 export type Answer =
   /** The worker holds the run's pipes: nothing in them is lost when everybody else lets go. */
   | { readonly kind: "opened"; readonly runId: string }
-  | { readonly kind: "drained"; readonly runId: string; readonly lostBytes: number }
+  | { readonly kind: "drained"; readonly runId: string }
+  | {
+      readonly kind: "dropped";
+      readonly runId: string;
+      readonly log: string;
+      readonly loss: Loss;
+    }
+  | { readonly kind: "flushed"; readonly id: number; readonly emptied: readonly Emptied[] }
   | { readonly kind: "rotated"; readonly log: string; readonly compress: boolean }
   | { readonly kind: "trouble"; readonly what: string }
   | { readonly kind: "closed" };

@@ -3,17 +3,12 @@
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Output } from "../supervisor/ports.ts";
 import { dropInterrupted } from "./compression.ts";
 import { tryLibc } from "./libc.ts";
 import type { OutputOptions } from "./options.ts";
+import type { OutputPlane } from "./plane.ts";
 import { PumpedOutput } from "./pumped-output.ts";
 import { SplicedOutput } from "./spliced-output.ts";
-
-export interface OutputPlane extends Output {
-  /** Lets go of everything; pipes and what is in them stay. */
-  close(): Promise<void>;
-}
 
 export function createOutput(options: OutputOptions): OutputPlane {
   mkdirSync(join(options.home, "logs"), { recursive: true, mode: 0o700 });

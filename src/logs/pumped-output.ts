@@ -1,15 +1,23 @@
 /** Output by reading and writing, for systems without splice: the same pipes, files and promises, except that what was
  *  read and not yet written dies with a daemon that is killed. */
 
-import { closeSync, constants, mkdirSync, openSync, readSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync, constants, openSync, readSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { emptyEach, emptyLog, type Emptied } from "../logfile/emptying.ts";
 import type { InstanceId } from "../model/ids.ts";
 import { LOG_STREAMS, logPath } from "../logfile/paths.ts";
-import type { Output, OutputEnds, OutputRun } from "../supervisor/ports.ts";
+import type { OutputEnds, OutputRun } from "../supervisor/ports.ts";
+import { replaceByCompressed } from "./chain.ts";
 import { compressRotated } from "./compression.ts";
 import { Fifos } from "./fifos.ts";
-import { LogFile, replaceByCompressed } from "./log-file.ts";
+import { LogFile } from "./log-file.ts";
+import { Losses } from "./losses.ts";
+import { MergedFiles, type Merging } from "./merging.ts";
 import type { OutputOptions } from "./options.ts";
+import type { OutputPlane } from "./plane.ts";
+import { sweepLogs, type KeptLog } from "./retention.ts";
+import { firstLineOf, Overflow, type Loss } from "./overflow.ts";
+import { causeOf, Troubles } from "./troubles.ts";
 
 /** The pause between two looks at all pipes: short while something comes, longer while nothing does. */
 const BUSY_MS = 5;
@@ -24,24 +32,31 @@ const NEWLINE = 10;
 interface Pumped {
   readonly fd: number;
   readonly file: LogFile;
+  readonly overflow: Overflow;
+  readonly merging: Merging | null;
   /** Read and not yet written: the disk was full. */
   rest: Buffer;
 }
 
-export class PumpedOutput implements Output {
+export class PumpedOutput implements OutputPlane {
   readonly #options: OutputOptions;
   readonly #fifos: Fifos;
   readonly #runs = new Map<
     string,
     { readonly run: OutputRun; readonly streams: readonly Pumped[] }
   >();
-  readonly #dropped = new Map<InstanceId, number>();
+  readonly #losses: Losses;
+  readonly #troubles: Troubles;
+  readonly #merged: MergedFiles;
   readonly #buffer = Buffer.alloc(64 * 1024);
   #timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(options: OutputOptions) {
     this.#options = options;
     this.#fifos = new Fifos(options.home);
+    this.#losses = new Losses(options.home, options.onDropped);
+    this.#troubles = new Troubles((what) => options.trouble("log files", what));
+    this.#merged = new MergedFiles(this.#troubles);
   }
 
   open(run: OutputRun): OutputEnds {
@@ -60,43 +75,61 @@ export class PumpedOutput implements Output {
     if (found === undefined) return;
     const giveUpAt = performance.now() + DRAIN_PATIENCE_MS;
     for (const stream of found.streams) {
-      while (this.#move(found.run, stream) > 0 || stream.rest.length > 0) {
-        if (stream.rest.length > 0 && performance.now() > giveUpAt) break;
-        if (stream.rest.length > 0) await Bun.sleep(IDLE_MS);
+      for (let moved = 1; (moved > 0 || stream.rest.length > 0) && performance.now() < giveUpAt;) {
+        moved = this.#move(found.run, stream);
+        if (moved === 0 && stream.rest.length > 0) await Bun.sleep(IDLE_MS);
       }
-      if (stream.rest.length > 0) this.#drop(found.run.instance, stream.rest.length);
-      closeSync(stream.fd);
-      stream.file.close();
+      stream.overflow.threwAway(stream.rest);
+      this.#tellLoss(found.run, stream, stream.overflow.end());
+      this.#troubles.forget(stream.file.path);
+      closeStream(stream);
     }
     this.#fifos.remove(runId);
     this.#runs.delete(runId);
   }
 
   droppedBytes(instance: InstanceId): number {
-    return this.#dropped.get(instance) ?? 0;
+    return this.#losses.of(instance);
+  }
+
+  async flush(logs: readonly string[]): Promise<readonly Emptied[]> {
+    const streams = [...this.#runs.values()].flatMap((run) => run.streams);
+    const files = new Map(streams.map(({ file }) => [file.path, file]));
+    return emptyEach(logs, (log) => files.get(log)?.flush() ?? emptyLog(log));
+  }
+
+  sweep(kept: readonly KeptLog[]): void {
+    sweepLogs(join(this.#options.home, "logs"), kept);
   }
 
   async close(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);
     for (const { streams } of this.#runs.values()) {
-      for (const { fd, file } of streams) {
-        closeSync(fd);
-        file.close();
-      }
+      for (const stream of streams) closeStream(stream);
     }
     this.#runs.clear();
   }
 
   #begin(run: OutputRun): void {
     const streams = LOG_STREAMS.map((stream) => {
-      const path = logPath(this.#options.home, run, stream);
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      const file = new LogFile(logPath(this.#options.home, run, stream), run.log);
       const fifo = this.#fifos.path(run.runId, stream);
       const fd = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
-      return { fd, file: new LogFile(path, run.log), rest: Buffer.alloc(0) };
+      this.#openFile(file);
+      const merging = this.#merged.join(run.log.file, run.log, (path) => this.#rotated(run, path));
+      return { fd, file, overflow: new Overflow(run.log.onFull), merging, rest: EMPTY };
     });
     this.#runs.set(run.runId, { run, streams });
     this.#timer ??= setTimeout(() => this.#look(), BUSY_MS);
+  }
+
+  /** What comes waits while it cannot be opened. */
+  #openFile(file: LogFile): void {
+    try {
+      file.open();
+    } catch (error) {
+      this.#troubles.stuck(file.path, causeOf(error));
+    }
   }
 
   #look(): void {
@@ -115,20 +148,48 @@ export class PumpedOutput implements Output {
     this.#timer = isIdle ? null : setTimeout(() => this.#look(), moved > 0 ? BUSY_MS : IDLE_MS);
   }
 
-  /** One bufferful; the number of bytes moved. */
+  /** One bufferful; the number of bytes that are out of the way, in the file or thrown away. */
   #move(run: OutputRun, stream: Pumped): number {
-    const bytes = stream.rest.length > 0 ? stream.rest : this.#read(stream.fd);
-    if (bytes.length === 0) return 0;
+    const { file, overflow } = stream;
+    const monoMs = performance.now();
+    const mayTry = overflow.mayTry(monoMs);
+    if (!mayTry && !overflow.isDropping) return 0;
+    let bytes: Buffer = stream.rest;
     try {
-      stream.file.begin(Date.now(), run.runId);
-      const written = this.#write(run, stream.file, bytes);
+      if (bytes.length === 0) bytes = this.#read(stream.fd);
+      if (bytes.length === 0) return 0;
+      if (!mayTry) return this.#throwAway(run, stream, bytes);
+      file.begin(Date.now(), run.runId);
+      const skipped = overflow.isDropping
+        ? overflow.bytesToSkip(file.endsLine(), firstLineOf(bytes))
+        : 0;
+      overflow.threwAway(bytes.subarray(0, skipped));
+      bytes = bytes.subarray(skipped);
+      const written = bytes.length === 0 ? 0 : this.#write(run, file, bytes);
+      if (written > 0) overflow.moved();
+      stream.merging?.take(file, written);
       stream.rest = Buffer.from(bytes.subarray(written));
-      return written;
+      this.#tellLoss(run, stream, overflow.news(performance.now()));
+      if (written > 0) this.#troubles.well(file.path);
+      return skipped + written;
     } catch (error) {
-      stream.rest = Buffer.from(bytes);
-      this.#options.trouble(`cannot write ${stream.file.path}; its process waits`, error);
+      this.#troubles.stuck(file.path, causeOf(error));
+      overflow.stuck(monoMs);
+      if (overflow.isDropping) this.#throwAway(run, stream, bytes);
+      else if (bytes !== stream.rest) stream.rest = Buffer.from(bytes);
       return 0;
     }
+  }
+
+  #throwAway(run: OutputRun, stream: Pumped, bytes: Buffer): number {
+    stream.overflow.threwAway(bytes);
+    stream.rest = EMPTY;
+    this.#tellLoss(run, stream, stream.overflow.news(performance.now()));
+    return bytes.length;
+  }
+
+  #tellLoss(run: OutputRun, { file }: Pumped, loss: Loss | null): void {
+    if (loss !== null) this.#losses.add(run, file.path, loss);
   }
 
   /** Up to a rotation, if one is due within these bytes; the number written. */
@@ -142,9 +203,12 @@ export class PumpedOutput implements Output {
   }
 
   #rotate(run: OutputRun, file: LogFile): void {
-    const { path } = file;
     file.rotate();
     file.begin(Date.now(), run.runId);
+    this.#rotated(run, file.path);
+  }
+
+  #rotated(run: OutputRun, path: string): void {
     this.#options.onRotated(path);
     if (!run.log.compress) return;
     compressRotated(path).then(
@@ -162,10 +226,12 @@ export class PumpedOutput implements Output {
       throw error;
     }
   }
+}
 
-  #drop(instance: InstanceId, bytes: number): void {
-    this.#dropped.set(instance, this.droppedBytes(instance) + bytes);
-  }
+function closeStream({ fd, file, merging }: Pumped): void {
+  closeSync(fd);
+  merging?.end(file);
+  file.close();
 }
 
 const EMPTY = Buffer.alloc(0);

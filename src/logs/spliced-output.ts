@@ -1,19 +1,24 @@
 /** Output by splice: a worker moves the bytes, off the daemon's main thread, without ever holding them. */
 
 import { closeSync, writeSync } from "node:fs";
+import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { InstanceId } from "../model/ids.ts";
+import type { Emptied } from "../logfile/emptying.ts";
 import { LOG_STREAMS, logPath } from "../logfile/paths.ts";
-import type { Output, OutputEnds, OutputRun } from "../supervisor/ports.ts";
+import type { OutputEnds, OutputRun } from "../supervisor/ports.ts";
 import { compressRotated } from "./compression.ts";
 import { Fifos } from "./fifos.ts";
+import { Losses } from "./losses.ts";
 import type { LogLibc } from "./libc.ts";
 import type { Answer, Command } from "./messages.ts";
 import type { OutputOptions } from "./options.ts";
+import type { OutputPlane } from "./plane.ts";
+import type { KeptLog } from "./retention.ts";
 
 const COMMANDS_BYTES = 1024 * 1024;
 
-export class SplicedOutput implements Output {
+export class SplicedOutput implements OutputPlane {
   readonly #options: OutputOptions;
   readonly #libc: LogLibc;
   readonly #fifos: Fifos;
@@ -22,7 +27,12 @@ export class SplicedOutput implements Output {
   /** Runs whose pipes the worker does not hold yet. */
   readonly #opening = new Map<string, () => void>();
   readonly #drains = new Map<string, () => void>();
-  readonly #dropped = new Map<InstanceId, number>();
+  readonly #losses: Losses;
+  readonly #flushes = new Map<
+    number,
+    { readonly command: Command; readonly resolve: (emptied: readonly Emptied[]) => void }
+  >();
+  #nextFlush = 1;
   #worker: Worker | null = null;
   #commands = -1;
   #closing = false;
@@ -31,6 +41,7 @@ export class SplicedOutput implements Output {
     this.#options = options;
     this.#libc = libc;
     this.#fifos = new Fifos(options.home);
+    this.#losses = new Losses(options.home, options.onDropped);
   }
 
   /** What the worker is told before it runs waits in the pipe, which is made wide enough for thousands of runs. */
@@ -48,6 +59,7 @@ export class SplicedOutput implements Output {
     worker.unref();
     for (const { command } of this.#runs.values()) this.#tell(command);
     for (const runId of this.#drains.keys()) this.#tell({ kind: "drain", runId });
+    for (const { command: flush } of this.#flushes.values()) this.#tell(flush);
   }
 
   open(run: OutputRun): OutputEnds {
@@ -78,7 +90,21 @@ export class SplicedOutput implements Output {
   }
 
   droppedBytes(instance: InstanceId): number {
-    return this.#dropped.get(instance) ?? 0;
+    return this.#losses.of(instance);
+  }
+
+  flush(logs: readonly string[]): Promise<readonly Emptied[]> {
+    const id = this.#nextFlush;
+    this.#nextFlush += 1;
+    const { promise, resolve } = Promise.withResolvers<readonly Emptied[]>();
+    const command: Command = { kind: "flush", id, logs };
+    this.#flushes.set(id, { command, resolve });
+    this.#tell(command);
+    return promise;
+  }
+
+  sweep(kept: readonly KeptLog[]): void {
+    this.#tell({ kind: "sweep", directory: join(this.#options.home, "logs"), kept });
   }
 
   async close(): Promise<void> {
@@ -97,10 +123,11 @@ export class SplicedOutput implements Output {
       fifo: this.#fifos.path(run.runId, stream),
       log: logPath(this.#options.home, run, stream),
     }));
-    const { maxSizeBytes, maxFiles, maxAgeMs, compress } = run.log;
+    const { maxSizeBytes, maxFiles, maxAgeMs, compress, onFull, file: merged } = run.log;
     const rules = { maxSizeBytes, maxFiles, maxAgeMs };
-    const command: Command = { kind: "open", runId: run.runId, streams, rules, compress };
-    this.#runs.set(run.runId, { run, command });
+    const { runId } = run;
+    const command: Command = { kind: "open", runId, streams, rules, compress, onFull, merged };
+    this.#runs.set(runId, { run, command });
     this.#tell(command);
   }
 
@@ -110,16 +137,20 @@ export class SplicedOutput implements Output {
         this.#opening.get(answer.runId)?.();
         this.#opening.delete(answer.runId);
         return;
-      case "drained": {
-        const instance = this.#runs.get(answer.runId)?.run.instance;
-        if (instance !== undefined && answer.lostBytes > 0) {
-          this.#dropped.set(instance, this.droppedBytes(instance) + answer.lostBytes);
-        }
+      case "drained":
         this.#runs.delete(answer.runId);
         this.#drains.get(answer.runId)?.();
         this.#drains.delete(answer.runId);
         return;
+      case "dropped": {
+        const run = this.#runs.get(answer.runId)?.run;
+        if (run !== undefined) this.#losses.add(run, answer.log, answer.loss);
+        return;
       }
+      case "flushed":
+        this.#flushes.get(answer.id)?.resolve(answer.emptied);
+        this.#flushes.delete(answer.id);
+        return;
       case "rotated":
         this.#options.onRotated(answer.log);
         if (answer.compress) this.#compress(answer.log);

@@ -1,8 +1,12 @@
 /** One stream of one run on its way from FIFO to file, and the moving itself. */
 
 import { closeSync, constants, openSync, readSync, rmSync } from "node:fs";
-import type { LogLibc } from "./libc.ts";
+import { isFull, type LogLibc } from "./libc.ts";
 import { LINE_SLACK_BYTES, type LogFile } from "./log-file.ts";
+import type { Merging } from "./merging.ts";
+import type { Overflow } from "./overflow.ts";
+import type { Scratch } from "./scratch.ts";
+import { causeOf } from "./troubles.ts";
 
 /** What a pipe holds unless it is asked for more; and what one that floods is given, where that is allowed. */
 const PIPE_BYTES = 64 * 1024;
@@ -11,32 +15,48 @@ const FLOOD_BYTES = 1024 * 1024;
 const FLOOD_AFTER = 4;
 const CALM_AFTER = 100;
 
-const NEWLINE = 10;
-
 export type Moved =
   | { readonly kind: "moved" }
-  /** The file takes nothing: the disk is full, or whatever the error number says. */
-  | { readonly kind: "stuck"; readonly errno: number };
+  /** The file takes nothing: the disk is full, its folder is gone … What waits is thrown away. */
+  | { readonly kind: "dropping" }
+  /** The same, and what waits goes on waiting. */
+  | { readonly kind: "stuck"; readonly cause: string };
 
 const MOVED: Moved = { kind: "moved" };
+const DROPPING: Moved = { kind: "dropping" };
+
+export interface StreamParts {
+  readonly fifo: string;
+  readonly runId: string;
+  readonly file: LogFile;
+  readonly overflow: Overflow;
+  /** Called once the pipe is open. Null when nothing is merged. */
+  readonly merge: () => Merging | null;
+  readonly libc: LogLibc;
+  readonly scratch: Scratch;
+}
 
 export class Stream {
   readonly fd: number;
   readonly fifo: string;
   readonly runId: string;
   readonly file: LogFile;
+  readonly overflow: Overflow;
+  readonly #merging: Merging | null;
   readonly #libc: LogLibc;
   readonly #scratch: Scratch;
   #pipeBytes = PIPE_BYTES;
   #full = 0;
   #calm = 0;
 
-  constructor(fifo: string, runId: string, file: LogFile, libc: LogLibc, scratch: Scratch) {
+  constructor({ fifo, runId, file, overflow, merge, libc, scratch }: StreamParts) {
     // For reading and writing, so that the pipe never reports a hang-up, however its writers come and go.
     this.fd = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
     this.fifo = fifo;
     this.runId = runId;
     this.file = file;
+    this.overflow = overflow;
+    this.#merging = merge();
     this.#libc = libc;
     this.#scratch = scratch;
   }
@@ -55,31 +75,87 @@ export class Stream {
     return this.#pipeBytes > PIPE_BYTES;
   }
 
-  /** Moves what waits, `limit` bytes at most; tells of each rotation. */
+  /** Moves what waits, `limit` bytes at most; tells of each rotation. Never throws. */
   move(nowMs: number, limit: number, onRotated: () => void): Moved {
-    const waiting = this.waiting;
+    const { waiting } = this;
     if (waiting === 0) return MOVED;
     this.#fitPipe(waiting);
-    this.file.begin(nowMs, this.runId);
-    let left = Math.min(waiting, limit);
+    const bytes = Math.min(waiting, limit);
+    try {
+      const monoMs = performance.now();
+      if (this.overflow.isDropping && !this.overflow.mayTry(monoMs)) return this.#drop(bytes);
+      const cause = this.#try(nowMs, bytes, onRotated);
+      if (cause === null) return this.overflow.isDropping ? DROPPING : MOVED;
+      this.overflow.stuck(monoMs);
+      return this.overflow.isDropping ? this.#drop(bytes) : { kind: "stuck", cause };
+    } catch (error) {
+      return { kind: "stuck", cause: causeOf(error) };
+    }
+  }
+
+  /** Takes bytes that wait and throws them away. */
+  throwAway(bytes: number): void {
+    const buffer = this.#scratch.bytes;
+    for (let left = bytes; left > 0;) {
+      const got = readSync(this.fd, buffer, 0, Math.min(left, buffer.length), null);
+      if (got === 0) return;
+      this.overflow.threwAway(buffer.subarray(0, got));
+      left -= got;
+    }
+  }
+
+  /** Nothing more comes: removes the pipe. What is in it is lost, so it has to be empty. */
+  end(): void {
+    this.close();
+    rmSync(this.fifo, { force: true });
+  }
+
+  /** Lets go of pipe and files; what is in the pipe stays. */
+  close(): void {
+    closeSync(this.fd);
+    this.#merging?.end(this.file);
+    this.file.close();
+  }
+
+  #drop(bytes: number): Moved {
+    this.throwAway(Math.min(bytes, this.waiting));
+    return DROPPING;
+  }
+
+  /** Null when something was moved, or all that waited was thrown away on the way to a whole line; else why not. */
+  #try(nowMs: number, bytes: number, onRotated: () => void): string | null {
+    try {
+      this.file.begin(nowMs, this.runId);
+      const left = this.overflow.isDropping ? bytes - this.#skipToLine(bytes) : bytes;
+      return this.#moveSome(nowMs, left, onRotated);
+    } catch (error) {
+      return causeOf(error);
+    }
+  }
+
+  /** The number of bytes thrown away. */
+  #skipToLine(bytes: number): number {
+    const first = this.#scratch.firstLine(this.fd, Math.min(bytes, LINE_SLACK_BYTES));
+    const skipped = this.overflow.bytesToSkip(this.file.endsLine(), first);
+    this.throwAway(skipped);
+    return skipped;
+  }
+
+  #moveSome(nowMs: number, bytes: number, onRotated: () => void): string | null {
+    let left = bytes;
     while (left > 0) {
       const wanted = Math.min(left, this.#bytesBeforeCut(left, onRotated));
       const moved = this.#libc.splice(this.fd, this.file.fd, this.file.offset, wanted);
-      // Nothing moved though there is something to move: level-triggered waiting would spin on it.
-      if (moved <= 0) return { kind: "stuck", errno: -moved };
+      if (moved <= 0) return isFull(-moved) ? "the disk is full" : `error ${-moved}`;
       this.file.added(moved);
+      this.#merging?.take(this.file, moved);
+      this.overflow.moved();
       left -= moved;
       if (this.file.isOverdue() || (this.file.isDue() && this.file.endsLine())) {
         this.#rotate(nowMs, onRotated);
       }
     }
-    return MOVED;
-  }
-
-  /** Lets go of the pipe. What is in it is lost, so it has to be empty. */
-  close(): void {
-    closeSync(this.fd);
-    rmSync(this.fifo, { force: true });
+    return null;
   }
 
   /** Up to the file's limit all of it; beyond, up to the end of the first line. */
@@ -89,7 +165,7 @@ export class Stream {
       this.#rotate(Date.now(), onRotated);
       return this.file.room;
     }
-    return this.#scratch.firstLineEnd(this.fd, Math.min(left, LINE_SLACK_BYTES));
+    return this.#scratch.firstLine(this.fd, Math.min(left, LINE_SLACK_BYTES)).bytes;
   }
 
   #rotate(nowMs: number, onRotated: () => void): void {
@@ -108,32 +184,5 @@ export class Stream {
     } else if (this.#pipeBytes > PIPE_BYTES && this.#calm >= CALM_AFTER) {
       if (this.#libc.resizePipe(this.fd, PIPE_BYTES)) this.#pipeBytes = PIPE_BYTES;
     }
-  }
-}
-
-/** A pipe to look at bytes in without taking them. */
-export class Scratch {
-  readonly #libc: LogLibc;
-  readonly #ends: readonly [read: number, write: number];
-  readonly #bytes = Buffer.alloc(LINE_SLACK_BYTES);
-
-  constructor(libc: LogLibc) {
-    this.#libc = libc;
-    this.#ends = libc.pipe();
-  }
-
-  /** How many of the first `bytes` in a pipe belong to its first line, its end included; all if it does not end. */
-  firstLineEnd(fd: number, bytes: number): number {
-    const [read, write] = this.#ends;
-    const copied = this.#libc.tee(fd, write, bytes);
-    if (copied === 0) return bytes;
-    let got = 0;
-    while (got < copied) got += readSync(read, this.#bytes, got, copied - got, null);
-    const at = this.#bytes.subarray(0, copied).indexOf(NEWLINE);
-    return at < 0 ? copied : at + 1;
-  }
-
-  close(): void {
-    for (const end of this.#ends) closeSync(end);
   }
 }

@@ -3,10 +3,17 @@
 
 import { closeSync, readSync, rmSync } from "node:fs";
 import { workerData, parentPort } from "node:worker_threads";
-import { isFull, tryLibc } from "./libc.ts";
-import { LogFile, replaceByCompressed } from "./log-file.ts";
+import { emptyEach, emptyLog } from "../logfile/emptying.ts";
+import { replaceByCompressed } from "./chain.ts";
+import { tryLibc } from "./libc.ts";
+import { LogFile } from "./log-file.ts";
+import { MergedFiles, type Merging } from "./merging.ts";
 import type { Answer, Command, WorkerData } from "./messages.ts";
-import { Scratch, Stream } from "./stream.ts";
+import { Overflow, RETRY_MS, type Loss } from "./overflow.ts";
+import { sweepLogs } from "./retention.ts";
+import { Scratch } from "./scratch.ts";
+import { Stream } from "./stream.ts";
+import { causeOf, Troubles } from "./troubles.ts";
 
 /** Small writes are gathered for that long, unless a pipe is half full. */
 const GATHER_MS = 2;
@@ -14,10 +21,10 @@ const GATHER_MS = 2;
 const IDLE_MS = 2_000;
 /** What one stream may move before the others have their turn. */
 const TURN_BYTES = 4 * 1024 * 1024;
-/** A full disk is tried again that often. */
-const DISK_RETRY_MS = 250;
 /** What is drained into a full disk is given up after that long: the run has to end. */
 const DRAIN_PATIENCE_MS = 5_000;
+
+type OpenCommand = Extract<Command, { kind: "open" }>;
 
 interface RunTask {
   readonly streams: readonly Stream[];
@@ -32,34 +39,37 @@ const epoll = libc.epollCreate();
 const scratch = new Scratch(libc);
 const runs = new Map<string, RunTask>();
 const byFd = new Map<number, { readonly stream: Stream; readonly run: RunTask }>();
+/** Runs whose pipes could not be opened; tried again now and then. */
+const unopened = new Map<string, OpenCommand>();
 /** Streams whose files take nothing; tried again now and then. */
 const stalled = new Set<Stream>();
-/** Files of which that was told. */
-const told = new Set<string>();
+const troubles = new Troubles((what) => say({ kind: "trouble", what }));
+const mergedFiles = new MergedFiles(troubles);
 const draining = new Map<string, number>();
 let unread = "";
 let closing = false;
 /** What a burst of work took was given back. */
 let isTidy = false;
+/** When the stalled were tried last: others may keep the loop much busier than they are worth. */
+let retriedMs = 0;
 
 libc.epollAdd(epoll, commands);
 while (!closing) serve();
-for (const { stream } of byFd.values()) closeSync(stream.fd);
-for (const { file } of [...runs.values()].flatMap(({ streams }) => streams)) file.close();
+for (const { stream } of byFd.values()) guarded("let go of a stream", () => stream.close());
 scratch.close();
 closeSync(epoll);
 closeSync(commands);
 say({ kind: "closed" });
 
 function serve(): void {
-  const isWaiting = stalled.size > 0 || draining.size > 0;
-  const ready = libc.epollWait(epoll, isWaiting ? DISK_RETRY_MS : isTidy ? -1 : IDLE_MS);
+  const isWaiting = stalled.size > 0 || draining.size > 0 || unopened.size > 0;
+  const ready = libc.epollWait(epoll, isWaiting ? RETRY_MS : isTidy ? -1 : IDLE_MS);
   isTidy = ready.length === 0 && !isWaiting;
   if (isTidy) giveBackMemory();
   const streams = ready.flatMap((fd) => byFd.get(fd) ?? []);
   gather(streams.map(({ stream }) => stream));
-  for (const { stream, run } of streams) guarded("move output", () => pump(stream, run));
-  if (isWaiting) retryStalled();
+  for (const { stream, run } of streams) pump(stream, run);
+  if (isWaiting && performance.now() - retriedMs >= RETRY_MS) retryStalled();
   // After the output: a drain that came with it finds it moved.
   if (ready.includes(commands)) readCommands();
 }
@@ -80,29 +90,30 @@ function pump(stream: Stream, run: RunTask): void {
   const { path } = stream.file;
   const onRotated = (): void => say({ kind: "rotated", log: path, compress: run.compress });
   const moved = stream.move(Date.now(), TURN_BYTES, onRotated);
-  if (moved.kind === "moved") {
-    if (told.delete(path)) say({ kind: "trouble", what: `${path} can be written again` });
-    return;
-  }
+  tellLoss(stream, stream.overflow.news(performance.now()));
+  if (moved.kind === "moved") troubles.well(path);
+  if (moved.kind !== "stuck") return;
+  // Waiting is level-triggered: it would spin on what cannot be moved.
   libc.epollRemove(epoll, stream.fd);
   stalled.add(stream);
-  if (told.has(path)) return;
-  told.add(path);
-  const why = isFull(moved.errno) ? "the disk is full" : `error ${moved.errno}`;
-  say({
-    kind: "trouble",
-    what: `cannot write ${path}: ${why}; its process waits when its pipe is full`,
-  });
+  troubles.stuck(path, moved.cause);
+}
+
+function tellLoss({ runId, file }: Stream, loss: Loss | null): void {
+  if (loss !== null) say({ kind: "dropped", runId, log: file.path, loss });
 }
 
 function retryStalled(): void {
+  retriedMs = performance.now();
+  const waiting = [...unopened.values()];
+  for (const command of waiting) open(command);
   const again = new Set(stalled);
   stalled.clear(); // Those that are stuck still come back.
   for (const stream of again) {
     const run = runs.get(stream.runId);
     if (run === undefined) continue;
     libc.epollAdd(epoll, stream.fd);
-    guarded("move output", () => pump(stream, run));
+    pump(stream, run);
   }
   for (const runId of draining.keys()) drain(runId);
 }
@@ -130,10 +141,9 @@ function carryOut(command: Command): void {
     case "drain":
       return drain(command.runId);
     case "flush":
-      for (const { stream } of byFd.values()) {
-        if (command.logs.includes(stream.file.path)) stream.file.flush();
-      }
-      return;
+      return flush(command);
+    case "sweep":
+      return sweepLogs(command.directory, command.kept);
     case "compressed":
       // Deleted meanwhile, as the oldest of its chain: then nobody wants the copy either.
       if (!replaceByCompressed(command.log, command.inode, command.copy)) {
@@ -145,43 +155,81 @@ function carryOut(command: Command): void {
   }
 }
 
-function open({ runId, streams, rules, compress }: Extract<Command, { kind: "open" }>): void {
-  const opened = streams.map(
-    ({ fifo, log }) => new Stream(fifo, runId, new LogFile(log, rules), libc, scratch),
-  );
-  const run = { streams: opened, compress };
+function flush({ id, logs }: Extract<Command, { kind: "flush" }>): void {
+  const files = new Map([...byFd.values()].map(({ stream: { file } }) => [file.path, file]));
+  const emptied = emptyEach(logs, (log) => files.get(log)?.flush() ?? emptyLog(log));
+  say({ kind: "flushed", id, emptied });
+}
+
+function open(command: OpenCommand): void {
+  const { runId, compress } = command;
+  const streams = openStreams(command);
+  if (streams === null) return;
+  const run = { streams, compress };
   runs.set(runId, run);
-  for (const stream of opened) {
+  for (const stream of streams) {
     byFd.set(stream.fd, { stream, run });
     libc.epollAdd(epoll, stream.fd);
+    openFile(stream.file);
   }
   say({ kind: "opened", runId });
 }
 
-/** Moves exactly what is in the pipes, then lets go of them. */
+/** Null when the pipes cannot be opened, as without descriptors: that is tried again. */
+function openStreams(command: OpenCommand): readonly Stream[] | null {
+  const { runId, streams, rules, onFull, merged, compress } = command;
+  const onRotated = (log: string): void => say({ kind: "rotated", log, compress });
+  const opened: Stream[] = [];
+  try {
+    for (const { fifo, log } of streams) {
+      const file = new LogFile(log, rules);
+      const overflow = new Overflow(onFull);
+      const merge = (): Merging | null => mergedFiles.join(merged, rules, onRotated);
+      opened.push(new Stream({ fifo, runId, file, overflow, merge, libc, scratch }));
+    }
+    unopened.delete(runId);
+    return opened;
+  } catch (error) {
+    for (const stream of opened) stream.close();
+    for (const { log } of streams) troubles.stuck(log, causeOf(error));
+    unopened.set(runId, command);
+    return null;
+  }
+}
+
+/** Its bytes wait in the pipe while it cannot be opened. */
+function openFile(file: LogFile): void {
+  try {
+    file.open();
+  } catch (error) {
+    troubles.stuck(file.path, causeOf(error));
+  }
+}
+
+/** Moves exactly what is in the pipes, then lets go of them: of those that cannot be moved too, in the end. */
 function drain(runId: string): void {
+  unopened.delete(runId);
   const run = runs.get(runId);
-  if (run === undefined) return say({ kind: "drained", runId, lostBytes: 0 });
-  const since = draining.get(runId) ?? Date.now();
-  const given = Date.now() - since > DRAIN_PATIENCE_MS;
+  if (run === undefined) return say({ kind: "drained", runId });
+  const since = draining.get(runId) ?? performance.now();
+  const isPatient = (): boolean => performance.now() - since <= DRAIN_PATIENCE_MS;
+  draining.set(runId, since);
   for (const stream of run.streams) {
-    while (stream.waiting > 0 && !stalled.has(stream)) pump(stream, run);
+    while (stream.waiting > 0 && !stalled.has(stream) && isPatient()) pump(stream, run);
   }
-  const lostBytes = run.streams.reduce((sum, { waiting }) => sum + waiting, 0);
-  if (lostBytes > 0 && !given) {
-    draining.set(runId, since);
-    return;
-  }
+  if (run.streams.some(({ waiting }) => waiting > 0) && isPatient()) return;
   draining.delete(runId);
   runs.delete(runId);
   for (const stream of run.streams) {
     stalled.delete(stream);
     byFd.delete(stream.fd);
     libc.epollRemove(epoll, stream.fd);
-    stream.close();
-    stream.file.close();
+    troubles.forget(stream.file.path);
+    guarded("throw away what cannot be written", () => stream.throwAway(stream.waiting));
+    tellLoss(stream, stream.overflow.end());
+    guarded("let go of a stream", () => stream.end());
   }
-  say({ kind: "drained", runId, lostBytes });
+  say({ kind: "drained", runId });
 }
 
 function guarded(what: string, act: () => void): void {

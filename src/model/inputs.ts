@@ -107,6 +107,16 @@ export type Input =
     }
   /** Deadlines of these instances may have passed. */
   | { readonly kind: "clock-moved"; readonly instances: readonly InstanceId[] }
+  /** Output of a run is being thrown away, because its log file takes nothing; or that is over. */
+  | {
+      readonly kind: "output-dropped";
+      readonly instance: InstanceId;
+      readonly runId: RunId;
+      readonly stream: "stdout" | "stderr";
+      /** So far. */
+      readonly bytes: number;
+      readonly isOver: boolean;
+    }
   | { readonly kind: "lease-taken"; readonly lease: Lease }
   | { readonly kind: "lease-ended"; readonly lease: string }
   /** The first input of every daemon: takes up what the registry holds. */

@@ -27,6 +27,8 @@ export const limits = {
   progressAfterMs: 1_000,
   /** Restart times remembered for one instance, at least `restart.max` + 1 of them. */
   restartsRemembered: 1_000,
+  /** Log files of a process that was removed are kept that long after it last wrote. */
+  abandonedLogsMs: 7 * 24 * 60 * 60 * 1000,
   /** A line that views show whole; longer ones come in parts marked as partial. */
   lineBytes: 1024 * 1024,
   /** What a view of logs may hold of all its streams together. */

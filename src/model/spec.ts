@@ -144,6 +144,10 @@ export interface LogSpec {
   readonly compress: boolean;
   /** Absent: `auto`. */
   readonly parse?: LogParse;
+  /** What becomes of output while the disk is full: after a while it is thrown away and counted, or the process waits. */
+  readonly onFull: "drop" | "block";
+  /** Absolute path of a file in which both streams are merged too; null when there is none. */
+  readonly file: string | null;
 }
 
 /** Everything procman needs to execute one run: templates expanded, environment complete. */

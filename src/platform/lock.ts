@@ -3,7 +3,7 @@
  *  It is a `flock` on standard input: of all descriptors only 0, 1 and 2 outlive `process.execve` (seen on Bun 1.4.5,
  *  which closes the others whatever their flags), and children get a standard input of their own. */
 
-import { closeSync, fstatSync, openSync } from "node:fs";
+import { closeSync, fstatSync, openSync, statSync } from "node:fs";
 import { Database } from "bun:sqlite";
 import { libc } from "./libc.ts";
 
@@ -22,6 +22,13 @@ export function takeLock(path: string): boolean {
   } finally {
     closeSync(fd);
   }
+}
+
+/** The lock that this process took is still that of the path: its file was not removed, and made anew by another. */
+export function holdsLock(path: string): boolean {
+  if (libc() === null) return true;
+  const [held, there] = [fstatSync(0), statSync(path, { throwIfNoEntry: false })];
+  return there !== undefined && there.dev === held.dev && there.ino === held.ino;
 }
 
 /** Without FFI: a transaction that never ends. It is let go of for a moment while the program replaces itself. */

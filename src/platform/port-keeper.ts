@@ -1,9 +1,13 @@
 /** TCP ports: whether one is free, and keeping one free for a process that is still to start. */
 
 import { closeSync } from "node:fs";
+import { basename } from "node:path";
 import type { PortKeeper } from "../supervisor/ports.ts";
 import { libc as openedLibc, type Libc } from "./libc.ts";
 import { processTable } from "./process-table.ts";
+
+/** Of a stranger's command so much is told. Characters. */
+const COMMAND_LENGTH = 60;
 
 /** Held by a socket that is bound and does not listen. Without FFI nothing is held, and every port counts as free. */
 export function createPortKeeper(libc: Libc | null = openedLibc()): PortKeeper {
@@ -34,10 +38,17 @@ export function createPortKeeper(libc: Libc | null = openedLibc()): PortKeeper {
       const process = processTable.variableOf(pid, "PROCMAN_PROCESS");
       const project = processTable.variableOf(pid, "PROCMAN_PROJECT");
       if (process !== null) return { pid, name: `${project}/${process}` };
-      const command = processTable.commandOf(pid);
-      return { pid, name: command === "" ? "a process" : command };
+      return { pid, name: shortCommand(processTable.commandOf(pid)) };
     },
   };
+}
+
+/** `/usr/bin/python3 -m http.server` is `python3 -m http.server`. */
+function shortCommand(command: string): string {
+  const [program = "", ...args] = command.split(" ");
+  const short = [basename(program), ...args].join(" ");
+  if (short === "") return "a process";
+  return short.length > COMMAND_LENGTH ? `${short.slice(0, COMMAND_LENGTH - 1)}…` : short;
 }
 
 /** While the last of former connections to it are about, only what reuses its address can bind it, so others can too. */

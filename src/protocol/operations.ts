@@ -33,6 +33,8 @@ interface Operation<I, O, A extends Answers> {
   readonly summary: string;
   /** Beyond INVALID_PARAMETER and INTERNAL, which every operation knows. */
   readonly errors: readonly ErrorCode[];
+  /** False: asked twice it is done twice, so a daemon that is about to be replaced finishes it first. */
+  readonly repeatable: boolean;
   /** Carries the type of the output; has no value. */
   readonly output?: O;
 }
@@ -91,7 +93,8 @@ export const operations = {
     input: z.strictObject({}),
     effect: "writes",
     summary: "Replaces the daemon's program in place; processes go on.",
-    errors: [],
+    repeatable: false,
+    errors: ["DAEMON_START_FAILED"],
   }),
   list: callOf<Place & { targets: readonly string[]; all: boolean }, readonly Status[]>({
     input: z.strictObject({ ...place, targets, all: z.boolean() }),
@@ -121,6 +124,7 @@ export const operations = {
     input: z.strictObject(runInput),
     effect: "writes",
     summary: "Starts an ad-hoc process, or finds that it runs; answers when it was spawned.",
+    repeatable: false,
     errors: [...lookup, "NAME_TAKEN", "COMMAND_NOT_FOUND", "COMMAND_NOT_EXECUTABLE"],
   }),
   apply: callOf<ApplyInput, ApplyOutput>({
@@ -152,6 +156,7 @@ export const operations = {
     input: startInput,
     effect: "writes",
     summary: "Stops and starts targets.",
+    repeatable: false,
     errors: lookup,
   }),
   kill: callOf<StopInput, { results: readonly ActionResult[] }>({
@@ -170,7 +175,14 @@ export const operations = {
     input: z.strictObject({ ...place, targets, signal: z.string().regex(/^(SIG[A-Z0-9]+|\d+)$/) }),
     effect: "writes",
     summary: "Sends a signal to the group of each target; what follows is its restart policy's.",
+    repeatable: false,
     errors: [...lookup, "NOT_RUNNING", "PERMISSION_DENIED"],
+  }),
+  flush: callOf<TargetsInput, { results: readonly ActionResult[] }>({
+    input: onTargets,
+    effect: "writes",
+    summary: "Empties the log files of targets, the rotated ones too.",
+    errors: lookup,
   }),
   scale: callOf<
     Place & { counts: Readonly<Record<string, number>> },
@@ -268,14 +280,14 @@ export type StreamName = {
 }[OperationName];
 export type CallName = Exclude<OperationName, StreamName>;
 
-function callOf<I, O>(
-  operation: Omit<Operation<I, O, "once">, "answers">,
-): Operation<I, O, "once"> {
-  return { ...operation, answers: "once" };
+type Declared<I, O, A extends Answers> = Omit<Operation<I, O, A>, "answers" | "repeatable"> & {
+  readonly repeatable?: false;
+};
+
+function callOf<I, O>(operation: Declared<I, O, "once">): Operation<I, O, "once"> {
+  return { repeatable: true, ...operation, answers: "once" };
 }
 
-function streamOf<I, O>(
-  operation: Omit<Operation<I, O, "stream">, "answers">,
-): Operation<I, O, "stream"> {
-  return { ...operation, answers: "stream" };
+function streamOf<I, O>(operation: Declared<I, O, "stream">): Operation<I, O, "stream"> {
+  return { repeatable: true, ...operation, answers: "stream" };
 }

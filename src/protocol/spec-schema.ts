@@ -78,6 +78,8 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
     maxAgeMs: ms.nullable(),
     compress: z.boolean(),
     parse: z.enum(LOG_PARSES).exactOptional(),
+    onFull: z.enum(["drop", "block"]),
+    file: text.nullable(),
   }),
   groups: texts,
   autostart: z.boolean(),

@@ -3,8 +3,10 @@
 
 import { Database } from "bun:sqlite";
 import { chmodSync, existsSync, renameSync } from "node:fs";
+import { definitionOf } from "../model/definition-of.ts";
 import type { JournalEvent } from "../model/events.ts";
 import type { InstanceId, ProjectName } from "../model/ids.ts";
+import { fail } from "../model/errors.ts";
 import { limits } from "../model/limits.ts";
 import type { Changes, Instance, Lease, Project, World } from "../model/state.ts";
 import type { Store } from "../supervisor/ports.ts";
@@ -24,6 +26,8 @@ export interface RegistryOptions {
 export interface Registry extends Store {
   /** Where a registry that could not be read was moved to; null when it could. */
   readonly damaged: string | null;
+  /** Rows that were not what they have to be: left where they are, and left out. */
+  readonly strangeRows: readonly string[];
   close(): void;
 }
 
@@ -57,9 +61,24 @@ function openDatabase(path: string): Database {
   const version = database.query("SELECT value FROM meta WHERE key = 'schema'").get();
   if (version === null) {
     database.run("INSERT INTO meta (key, value) VALUES ('schema', ?)", [String(SCHEMA_VERSION)]);
+  } else if (Number((version as { value: string }).value) > SCHEMA_VERSION) {
+    database.close();
+    const hint = "Use that version, or another --home.";
+    fail("REGISTRY_UNUSABLE", `Cannot use ${path}: a newer version of procman wrote it`, hint);
   }
   return database;
 }
+
+type Loose = Readonly<Record<string, unknown>>;
+
+const has = (value: unknown, key: string, type: string): boolean =>
+  value !== null && typeof value === "object" && typeof Reflect.get(value, key) === type;
+
+const isInstance = (row: Loose): boolean =>
+  has(row, "id", "string") && has(row["state"], "kind", "string");
+const isProject = (row: Loose): boolean =>
+  has(row["spec"], "name", "string") && has(row["spec"], "processes", "object");
+const isLease = (row: Loose): boolean => has(row, "id", "string") && has(row, "pid", "number");
 
 /** SQLITE_CORRUPT and SQLITE_NOTADB, and rows that are no longer JSON. */
 function isDamage(error: unknown): boolean {
@@ -71,6 +90,7 @@ function isDamage(error: unknown): boolean {
 
 class SqliteRegistry implements Registry {
   readonly damaged: string | null;
+  readonly strangeRows: string[] = [];
   readonly #database: Database;
   readonly #options: RegistryOptions;
   readonly #environments: EnvironmentTable;
@@ -128,7 +148,18 @@ class SqliteRegistry implements Registry {
     const homeId = this.#meta("home_id") ?? this.#setMeta("home_id", this.#options.newHomeId);
     const bootId = this.#meta("boot_id");
     this.#setMeta("boot_id", this.#options.bootId);
-    const instances = this.#rows<Instance>("instances").map((it) => [it.id, it] as const);
+    const projects = new Map(
+      this.#rows<StoredProject>("projects", isProject).map((stored) => {
+        const project = this.#environments.restore(stored);
+        return [project.spec.name, project] as const;
+      }),
+    );
+    const isDefined = (row: Loose): boolean =>
+      isInstance(row) &&
+      definitionOf(projects.get(String(row["project"])), String(row["process"])) !== undefined;
+    const instances = this.#rows<Instance>("instances", isDefined).map(
+      (it) => [it.id, it] as const,
+    );
     const byProcess = new Map<string, Set<InstanceId>>();
     for (const [id, { project, process }] of instances) {
       const key = `${project}/${process}`;
@@ -138,29 +169,32 @@ class SqliteRegistry implements Registry {
       home: this.#options.home,
       homeId,
       nextRun: Number(this.#meta("next_run") ?? "1"),
-      projects: new Map(
-        this.#rows<StoredProject>("projects").map((stored) => {
-          const project = this.#environments.restore(stored);
-          return [project.spec.name, project] as const;
-        }),
-      ),
+      projects,
       instances: new Map(instances),
       byProcess,
-      leases: new Map(this.#rows<Lease>("leases").map((lease) => [lease.id, lease] as const)),
+      leases: new Map(
+        this.#rows<Lease>("leases", isLease).map((lease) => [lease.id, lease] as const),
+      ),
     };
     const last = this.#database.query("SELECT max(seq) AS seq FROM events").get();
     const lastSeq = (last as { seq: number | null }).seq ?? this.#firstSeqEver();
     return { world, lastSeq, bootId };
   }
 
-  /** Numbers never go back: a registry that replaces a damaged one starts beyond all that can have been given. */
+  /** Numbers never go back: a registry that replaces a damaged or lost one starts beyond all that can have been given. */
   #firstSeqEver(): number {
-    return this.damaged === null ? 0 : this.#options.nowMs;
+    const isFirst = this.damaged === null && !existsSync(`${this.#options.home}/logs`);
+    return isFirst ? 0 : this.#options.nowMs;
   }
 
-  #rows<T>(table: "instances" | "projects" | "leases"): T[] {
-    const rows = this.#database.query(`SELECT json FROM ${table} ORDER BY rowid`).all();
-    return (rows as { json: string }[]).map(({ json }) => JSON.parse(json) as T);
+  #rows<T>(table: "instances" | "projects" | "leases", isSound: (row: Loose) => boolean): T[] {
+    const rows = this.#database.query(`SELECT rowid, json FROM ${table} ORDER BY rowid`).all();
+    return (rows as { rowid: number; json: string }[]).flatMap(({ rowid, json }) => {
+      const row = JSON.parse(json) as Loose | null;
+      if (row !== null && isSound(row)) return [row as T];
+      this.strangeRows.push(`${table} ${rowid}: ${json.slice(0, 100)}`);
+      return [];
+    });
   }
 
   #meta(key: string): string | null {

@@ -127,13 +127,14 @@ export class Performer {
   async #clean(effect: EffectOf<"clean">): Promise<void> {
     const { instance, runId, identity, signal, graceUntilMonoMs } = effect;
     try {
-      const { killed } = await this.#ports.processes.sweep({
+      const swept = this.#ports.processes.sweep({
         runId,
         leader: identity,
         signal,
         graceUntilMonoMs,
         onSurvivors: (pids) => this.#report(instance, runId, { kind: "survivors-seen", pids }),
       });
+      const { killed } = await swept;
       await this.#ports.output.drain(runId);
       this.#report(instance, runId, { kind: "cleaned", killed });
     } catch (error) {

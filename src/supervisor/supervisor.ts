@@ -4,6 +4,7 @@ import { deadlineMonoMs } from "../core/deadlines.ts";
 import { applyChanges, type MutableWorld } from "../core/world.ts";
 import { step, type StepResult } from "../choreographer/step.ts";
 import { fail, problem, ProcmanError } from "../model/errors.ts";
+import type { Effect } from "../model/effects.ts";
 import type { JournalEvent } from "../model/events.ts";
 import type { InstanceId } from "../model/ids.ts";
 import type { Input } from "../model/inputs.ts";
@@ -12,8 +13,9 @@ import type { Instance, World } from "../model/state.ts";
 import type { Instant } from "../model/time.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Performer, type PerformerPorts, type ReportTrouble } from "./performer.ts";
+import { Waiters } from "./waiters.ts";
 import type { Chance, Observer, Store } from "./ports.ts";
-import { definitionOf } from "../core/definition-of.ts";
+import { definitionOf } from "../model/definition-of.ts";
 
 export interface SupervisorOptions {
   readonly ports: PerformerPorts & { readonly chance: Chance; readonly store: Store };
@@ -42,19 +44,16 @@ interface Sender {
   refused(error: ProcmanError): void;
 }
 
-interface Waiter {
-  check(): boolean;
-}
-
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #performer: Performer;
   readonly #deadlines: Deadlines;
-  readonly #waiters = new Set<Waiter>();
+  readonly #waiters = new Waiters();
   #inbox: Letter[] = [];
   /** So many of the inbox's first letters are taken one by one, because one of them is impossible. */
   #suspects = 0;
   #scheduled = false;
+  #held = false;
   #closed = false;
   /** The last commit failed, and that was told. */
   #isUnwritable = false;
@@ -98,29 +97,19 @@ export class Supervisor {
 
   /** Resolves as soon as `look` gives something other than undefined; looks now and after every commit. */
   until<T>(look: (world: World) => T | undefined, signal?: AbortSignal): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const stop = (): void => {
-        this.#waiters.delete(waiter);
-        reject(signal?.reason instanceof Error ? signal.reason : new Error("aborted"));
-      };
-      const waiter: Waiter = {
-        check: () => {
-          const found = look(this.world);
-          if (found === undefined) return false;
-          signal?.removeEventListener("abort", stop);
-          resolve(found);
-          return true;
-        },
-      };
-      if (signal?.aborted) return stop();
-      if (waiter.check()) return;
-      this.#waiters.add(waiter);
-      signal?.addEventListener("abort", stop, { once: true });
-    });
+    return this.#waiters.until(() => look(this.world), signal);
   }
 
-  /** Nothing is taken in any more. What runs goes on running. */
+  /** From here on inputs are still taken in and committed, but nothing is carried out any more: that is left to
+   *  the recovery of the next daemon, as after a death between a commit and its effects. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  /** Takes in all that is known by now, then nothing any more. What runs goes on running. */
   close(): void {
+    this.hold();
+    while (this.#inbox.length > 0 && !this.#isUnwritable) this.#turn();
     this.#closed = true;
     this.#deadlines.disarm();
   }
@@ -166,11 +155,16 @@ export class Supervisor {
     applyChanges(world, result.changes);
     this.#setDeadlines(result.changes.instances, now);
     this.#renewDeadlines(taken, now);
-    for (const effect of result.effects)
-      this.#guard(`carry out ${effect.kind}`, () => this.#performer.perform(effect));
+    if (!this.#held) this.#perform(result.effects);
     this.#announce(events);
     for (const { sender } of taken) sender?.done();
-    for (const waiter of this.#waiters) if (waiter.check()) this.#waiters.delete(waiter);
+    this.#waiters.check();
+  }
+
+  #perform(effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      this.#guard(`carry out ${effect.kind}`, () => this.#performer.perform(effect));
+    }
   }
 
   #take(): Letter[] {

@@ -1,54 +1,60 @@
 /** The control socket: operations as HTTP over a Unix socket, `POST /rpc/<operation>` with JSON in and out. Streams
  *  answer one JSON document a line, produced only as fast as they are read. */
 
-import { chmodSync, lstatSync, unlinkSync } from "node:fs";
-import { fail } from "../model/errors.ts";
-import { limits } from "../model/limits.ts";
 import { errorDocument } from "../protocol/shapes.ts";
 import { RPC_PATH, VERSION_HEADER, versionHeader } from "../protocol/version.ts";
 import type { Answer, Dispatch } from "./dispatch.ts";
+import { Listener, type ListenerOptions } from "./listener.ts";
+import { UnderWay, type Ending, type OpenRequest } from "./under-way.ts";
 
 export interface ControlSocket {
-  /** Answers nothing new; what is under way may end. */
-  close(): Promise<void>;
+  /** Takes nothing new. What is finished is answered; what waits is told, or cut off to ask the next daemon. */
+  close(ending: Ending): Promise<void>;
 }
 
-/** `path` must lie in a directory that only this user may enter. The caller holds the daemon's lock, so a socket
- *  that is there already is one that nobody listens on. */
-export function serveControlSocket(path: string, dispatch: Dispatch): ControlSocket {
-  removeStaleSocket(path);
-  const options = {
-    unix: path,
-    // Off: waiting is what some operations are for. The types do not know it together with `unix`.
-    idleTimeout: 0,
-    development: false,
-    maxRequestBodySize: limits.requestBytes,
-    fetch: (request: Request) => answer(request, dispatch),
+/** How long a daemon that is to be replaced goes on serving for the sake of what must not be asked twice. */
+const SETTLE_MS = 5_000;
+/** How long answers may take on their way out. */
+const ANSWER_MS = 100;
+
+/** The caller holds the daemon's lock. */
+export function serveControlSocket(
+  dispatch: Dispatch,
+  socket: Omit<ListenerOptions, "answer">,
+): ControlSocket {
+  const underWay = new UnderWay();
+  const listener = new Listener({
+    ...socket,
+    answer: (request) => answer(request, dispatch, underWay),
+  });
+  return {
+    async close(ending) {
+      if (ending === "exec") await Promise.race([underWay.settled(), Bun.sleep(SETTLE_MS)]);
+      // What came true just now is answered before what still waits is told that it did not.
+      await new Promise((resolve) => setImmediate(resolve));
+      underWay.abort(ending);
+      await Promise.race([listener.finish(), Bun.sleep(ANSWER_MS)]);
+      await Promise.race([listener.cutOff(), Bun.sleep(ANSWER_MS)]);
+    },
   };
-  const server = Bun.serve(options as unknown as Parameters<typeof Bun.serve>[0]);
-  chmodSync(path, 0o600);
-  return { close: () => server.stop(false) };
 }
 
-function removeStaleSocket(path: string): void {
-  const info = lstatSync(path, { throwIfNoEntry: false });
-  if (info === undefined) return;
-  if (!info.isSocket()) {
-    const hint = `Move ${path} away, then start again.`;
-    fail("HOME_UNUSABLE", `Cannot listen on ${path}: it is there and is no socket`, hint);
-  }
-  unlinkSync(path);
-}
-
-async function answer(request: Request, dispatch: Dispatch): Promise<Response> {
+async function answer(request: Request, dispatch: Dispatch, underWay: UnderWay): Promise<Response> {
   const { pathname } = new URL(request.url);
   if (request.method !== "POST" || !pathname.startsWith(RPC_PATH)) {
     return new Response("not found\n", { status: 404, headers });
   }
-  const input = await body(request);
   const name = pathname.slice(RPC_PATH.length);
-  return toResponse(await dispatch(name, input, request.signal));
+  const turn = underWay.begin(name, request.signal);
+  const given = await dispatch(name, await body(request), turn.signal);
+  if (given.kind === "stream") return new Response(lines(given.output, turn), { headers });
+  if (given.kind === "error" && turn.isCutOff()) return NEVER;
+  turn.end();
+  return toResponse(given);
 }
+
+/** Cut off when the server stops. */
+const NEVER = new Promise<never>(() => {});
 
 /** What is no JSON fails the validation of the operation, like any other wrong input. */
 async function body(request: Request): Promise<unknown> {
@@ -61,29 +67,35 @@ async function body(request: Request): Promise<unknown> {
 
 const headers = { [VERSION_HEADER]: versionHeader };
 
-function toResponse(given: Answer): Response {
-  switch (given.kind) {
-    case "once":
-      return Response.json(given.output, { headers });
-    case "error":
-      return Response.json(errorDocument(given.problem), { status: 400, headers });
-    case "stream":
-      return new Response(lines(given.output), { headers });
-  }
+function toResponse(given: Exclude<Answer, { kind: "stream" }>): Response {
+  return given.kind === "once"
+    ? Response.json(given.output, { headers })
+    : Response.json(errorDocument(given.problem), { status: 400, headers });
 }
 
-/** Pulled by the reader: one that stalls costs one document. */
-function lines(documents: AsyncIterable<unknown>): ReadableStream<Uint8Array> {
+/** Pulled by the reader: one that stalls costs one document. When the daemon ends so does the stream; it is cut off
+ *  when the next daemon goes on with it. */
+function lines(documents: AsyncIterable<unknown>, turn: OpenRequest): ReadableStream<Uint8Array> {
   const iterator = documents[Symbol.asyncIterator]();
   const encoder = new TextEncoder();
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const next = await iterator.next();
-        if (next.done === true) controller.close();
-        else controller.enqueue(encoder.encode(`${JSON.stringify(next.value)}\n`));
+        const next = await iterator.next().catch((error: unknown) => {
+          if (turn.signal.aborted)
+            return turn.isCutOff() ? NEVER : { done: true as const, value: null };
+          turn.end();
+          throw error;
+        });
+        if (next.done !== true) {
+          controller.enqueue(encoder.encode(`${JSON.stringify(next.value)}\n`));
+          return;
+        }
+        turn.end();
+        controller.close();
       },
       async cancel() {
+        turn.end();
         await iterator.return?.();
       },
     },

@@ -52,6 +52,7 @@ export function createDispatch(
         : { kind: "once", output: await output };
     } catch (thrown) {
       if (thrown instanceof ProcmanError) return error(thrown.problem);
+      // Nobody reads that: whoever asked is gone, or asks the next daemon.
       if (!signal.aborted) trouble(`operation ${name} broke`, thrown);
       const message = thrown instanceof Error ? thrown.message : String(thrown);
       const hint = "This is a bug in procman; daemon.log has the details.";

@@ -26,8 +26,6 @@ describe("what is still to come is said, with what to do meanwhile", () => {
     "stop: { ipc: true }",
     "restart: { cron: '0 4 * * *' }",
     "restart: { onGiveUp: 'exec:x' }",
-    "log: { file: x }",
-    "log: { onFull: block }",
     "ready: { log: up }",
     "ready: { ipc: true }",
     "ready: { resource: { cpu: { warning: 1 } } }",
@@ -55,7 +53,7 @@ describe("what is still to come is said, with what to do meanwhile", () => {
 
   test("a key that asks for nothing beyond what there is is taken", async () => {
     const keys =
-      "watch: false, standby: 0, balance: none, adopt: never, tty: false, log: { parse: auto, onFull: drop }";
+      "watch: false, standby: 0, balance: none, adopt: never, tty: false, log: { parse: auto }";
     expect(await problemsOf({ "procman.yaml": process(keys) })).toEqual([]);
   });
 });

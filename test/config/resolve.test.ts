@@ -25,7 +25,14 @@ describe("a process", () => {
         backoff: { initialMs: 100, factor: 2, maxMs: 30_000, jitter: 0.2 },
       },
       stop: { signal: "SIGTERM", timeoutMs: 5_000 },
-      log: { maxSizeBytes: 10_000_000, maxFiles: 5, maxAgeMs: null, compress: true },
+      log: {
+        maxSizeBytes: 10_000_000,
+        maxFiles: 5,
+        maxAgeMs: null,
+        compress: true,
+        onFull: "drop",
+        file: null,
+      },
       autostart: true,
       disabled: false,
     });

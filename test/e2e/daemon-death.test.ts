@@ -97,18 +97,58 @@ test("F53: a restart of the daemon in place keeps its pid, every process and eve
   expect(b.exitCode).toBe(7);
 });
 
+for (const [what, withKeeper] of [
+  ["is just being started again", true],
+  ["is gone with its keeper", false],
+] as const) {
+  test(`a stop of a daemon that was killed and ${what} stops every process all the same`, async () => {
+    await using sandbox = new Sandbox({ processes: { a: sleeper, b: sleeper } });
+    await sandbox.ok("up", "-d");
+    const before = await sandbox.list();
+    if (!withKeeper) for (const pid of sandbox.processes().filter(isKeeper)) kill(pid);
+    await sandbox.killDaemon();
+    const results = JSON.parse(await sandbox.ok("daemon", "stop", "--json")) as unknown[];
+    expect(results).toHaveLength(2);
+    expect(before.filter(({ pid }) => isAlive(pid ?? 0))).toEqual([]);
+    await eventually("no daemon and no keeper to be left", async () => {
+      const left = sandbox.processes();
+      return { value: left, done: left.length === 0 };
+    });
+    expect((await sandbox.run("daemon", "status")).code).toBe(4);
+  });
+}
+
+test("a stop of a daemon that was killed with nothing to stop is not undone by its keeper", async () => {
+  await using sandbox = new Sandbox({ processes: { a: sleeper } });
+  await sandbox.ok("up", "-d");
+  await sandbox.ok("stop", "a");
+  await sandbox.killDaemon();
+  await sandbox.ok("daemon", "stop");
+  await eventually("no daemon and no keeper to be left", async () => {
+    const left = sandbox.processes();
+    return { value: left, done: left.length === 0 };
+  });
+});
+
+test("a stop of a daemon that has been stopped starts none", async () => {
+  await using sandbox = new Sandbox({ processes: { a: sleeper } });
+  await sandbox.ok("daemon", "stop");
+  expect(existsSync(sandbox.home)).toBe(false);
+  await sandbox.ok("up", "-d");
+  await sandbox.ok("daemon", "stop");
+  const { stderr } = await sandbox.run("daemon", "stop");
+  expect(stderr).toContain("No daemon runs.");
+  expect(sandbox.processes()).toEqual([]);
+});
+
 function startDaemonBy(sandbox: Sandbox, preload: string) {
   const main = resolve(import.meta.dir, "../../src/daemon/main.ts");
   const file = resolve(import.meta.dir, "fixtures", preload);
-  const socket = join(sandbox.home, "daemon.sock");
-  return Bun.spawn(
-    [process.execPath, "--preload", file, main, "--home", sandbox.home, "--socket", socket],
-    {
-      cwd: sandbox.root,
-      env: { PATH: process.env["PATH"] ?? "" },
-      stdio: ["ignore", "ignore", "ignore"],
-    },
-  );
+  return Bun.spawn([process.execPath, "--preload", file, main, "--home", sandbox.home], {
+    cwd: sandbox.root,
+    env: { PATH: process.env["PATH"] ?? "" },
+    stdio: ["ignore", "ignore", "ignore"],
+  });
 }
 
 function isSleeper(pid: number): boolean {

@@ -17,7 +17,7 @@ const flood = (name: string, log: Record<string, unknown> = {}) => ({
 test("F32: a log that takes nothing makes the child wait, costs the daemon neither memory nor time, and goes on without a gap", async () => {
   await using sandbox = new Sandbox({
     name: "shop",
-    processes: { a: flood("a", { maxSize: "100MiB", maxFiles: 100 }) },
+    processes: { a: flood("a", { maxSize: "100MiB", maxFiles: 100, onFull: "block" }) },
   });
   const logs = join(sandbox.home, "logs", "shop");
   mkdirSync(logs, { recursive: true, mode: 0o700 });
@@ -117,7 +117,7 @@ test("F41: rotation at full speed loses nothing, keeps whole lines, and keeps to
     name: "shop",
     processes: { a: flood("a"), b: flood("b", { compress: true }) },
   });
-  await sandbox.ok("up", "-d");
+  await sandbox.ok("up", "-d", "--wait");
   const directory = join(sandbox.home, "logs", "shop");
   await eventually("the chains to be full and compressed", async () => {
     const names = readdirSync(directory);

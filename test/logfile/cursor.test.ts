@@ -3,7 +3,7 @@
 import { expect, test } from "bun:test";
 import { Cursor, parseCursor } from "../../src/logfile/cursor.ts";
 import { LOG_STREAMS, streamKey } from "../../src/logfile/paths.ts";
-import { replaceByCompressed } from "../../src/logs/log-file.ts";
+import { replaceByCompressed } from "../../src/logs/chain.ts";
 import { rmSync, statSync } from "node:fs";
 import { api, linesOf, LogStage, web } from "./log-stage.ts";
 

@@ -4,7 +4,8 @@
 import { mkdtempSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { LogFile, type RotationRules } from "../../src/logs/log-file.ts";
+import type { RotationRules } from "../../src/logs/chain.ts";
+import { LogFile } from "../../src/logs/log-file.ts";
 import { logView, type LogViewOptions, type ViewBatch } from "../../src/logfile/log-view.ts";
 import { LOG_STREAMS, logPath, type LogOwner, type LogStream } from "../../src/logfile/paths.ts";
 import { beginningOf, type Span } from "../../src/logfile/places.ts";
@@ -25,6 +26,7 @@ export class LogStage {
 
   write(owner: LogOwner, stream: LogStream, timeMs: number, text: string | Uint8Array): void {
     const file = this.file(owner, stream);
+    file.open();
     if (file.isDue() && file.endsLine()) file.rotate();
     file.begin(timeMs, "run-1");
     const bytes = Buffer.from(text);

@@ -4,7 +4,7 @@ import { expect, test } from "bun:test";
 import { renameSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { rotatedPath } from "../../src/logfile/paths.ts";
-import { replaceByCompressed } from "../../src/logs/log-file.ts";
+import { replaceByCompressed } from "../../src/logs/chain.ts";
 import { api, linesOf, LogStage, web } from "./log-stage.ts";
 
 test("lines of several streams come in the order of time", async () => {

@@ -4,14 +4,22 @@ import { expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createOutput, type OutputPlane } from "../../src/logs/output.ts";
+import { createOutput } from "../../src/logs/output.ts";
+import type { OutputPlane } from "../../src/logs/plane.ts";
 import { logPath } from "../../src/logfile/paths.ts";
 import type { OutputRun } from "../../src/supervisor/ports.ts";
 
 const owner = { project: "shop", process: "api", index: 1 };
-const log = { maxSizeBytes: 10_000_000, maxFiles: 5, maxAgeMs: null, compress: false };
+const log = {
+  maxSizeBytes: 10_000_000,
+  maxFiles: 5,
+  maxAgeMs: null,
+  compress: false,
+  onFull: "drop",
+  file: null,
+} as const;
 
-function runOf(runId: string, rules: Partial<typeof log> = {}): OutputRun {
+function runOf(runId: string, rules: Partial<OutputRun["log"]> = {}): OutputRun {
   return { ...owner, instance: "shop/api.1", runId, log: { ...log, ...rules } };
 }
 
@@ -29,6 +37,7 @@ for (const [name, splice] of [
       splice,
       trouble: (what, error) => troubles.push(`${what}: ${String(error)}`),
       onRotated: () => {}, // Seen by the files.
+      onDropped: (_, { bytes }) => troubles.push(`dropped ${bytes}`),
     });
     try {
       await use(plane, home);
@@ -68,7 +77,8 @@ for (const [name, splice] of [
 
   test(`${name}: what waits in the pipe of a run that outlived its daemon is taken up`, async () => {
     const home = mkdtempSync(join(tmpdir(), "procman-output-"));
-    const options = { home, splice, trouble: () => {}, onRotated: () => {} }; // Nothing is expected of either.
+    const nothing = () => {}; // Nothing is expected of them.
+    const options = { home, splice, trouble: nothing, onRotated: nothing, onDropped: nothing };
     const run = runOf("home-1");
     const first = createOutput(options);
     const ends = first.open(run);

@@ -61,8 +61,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     bug: "the rest of the tree is not swept",
     file: "supervisor/performer.ts",
-    from: "await this.#ports.processes.sweep({",
-    to: "void this.#ports.processes.sweep({",
+    from: "const { killed } = await swept;",
+    to: "void swept; const killed = false;",
   },
   {
     bug: "a stop does not wait for dependents",

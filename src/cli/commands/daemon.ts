@@ -2,12 +2,15 @@
 
 import { join } from "node:path";
 import { readFileSync } from "node:fs";
-import { CHANGES } from "../../client/client.ts";
 import { NoDaemonError } from "../../client/connection.ts";
+import { hasSomethingUp } from "../../client/registry-peek.ts";
 import { EXIT, fail } from "../../model/errors.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { ago } from "../render/status-table.ts";
 import { durationFlag } from "./targets.ts";
+
+/** Within that long a daemon that was killed is there again. */
+const REVIVAL_MS = 1_000;
 
 type Action = (context: CommandContext) => Promise<number>;
 
@@ -50,8 +53,9 @@ async function start(context: CommandContext): Promise<number> {
 
 async function stop(context: CommandContext): Promise<number> {
   const { client, args } = context;
-  const running = await client.ask("daemon-status", {});
-  if (running === null) {
+  // One that its keeper starts again is waited for, so that the keeper ends with it.
+  const running = await client.askUnlessStopped("daemon-status", {}, REVIVAL_MS);
+  if (running === null && client.isStopped() && !hasSomethingUp(client.home)) {
     if (context.json) context.print(JSON.stringify([]));
     context.say("No daemon runs.");
     return EXIT.ok;
@@ -60,17 +64,20 @@ async function stop(context: CommandContext): Promise<number> {
     leaveRunning: args.isSet("leave-running"),
     timeoutMs: durationFlag(context, "timeout"),
   };
-  const { results } = await client.change("daemon-stop", input, { ...CHANGES, start: false });
-  await untilGone(context, running.pid);
+  // With the keeper gone too, only a daemon of our own can stop what was left running.
+  const { pid } = running ?? (await client.change("daemon-status", {}));
+  const { results } = await client.change("daemon-stop", input);
+  await untilGone(context, pid);
   if (context.json) context.print(JSON.stringify(results));
-  context.say(`Stopped ${results.length} processes and the daemon (pid ${running.pid}).`);
+  context.say(`Stopped ${results.length} processes and the daemon (pid ${pid}).`);
   return EXIT.ok;
 }
 
 async function restart(context: CommandContext): Promise<number> {
   const { client } = context;
   const before = await client.change("daemon-status", {});
-  await client.change("daemon-restart", {}, { ...CHANGES, repeatable: false });
+  // Restarted once more is as good as once: another one may have been asked for at the same time.
+  await client.change("daemon-restart", {});
   for (;;) {
     const after = await client.change("daemon-status", {});
     if (after.startedAt !== before.startedAt) {

@@ -42,7 +42,9 @@ the same directory (and under the same --name) again is the same process: shown 
     const isDetached = args.isSet("detach");
     const sinceMs = Date.now();
     const holder = isDetached ? null : { pid: process.pid };
-    const output = await client.change("run", { ...(await inputOf(context)), holder }, CHANGES);
+    const input = { ...(await inputOf(context)), holder };
+    // A command that is run is run once: a daemon that dies meanwhile may have started it.
+    const output = await client.change("run", input, { ...CHANGES, repeatable: false });
     const { project, result, held, attached, afterSeq } = output;
     if (isDetached || !result.ok) return renderResults(context, [result], "started");
     if (attached) say(`${result.id} runs already (pid ${result.pid}): Ctrl-C leaves it running.`);

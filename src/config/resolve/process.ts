@@ -46,6 +46,8 @@ export function processSpec(
       ...(values.log.parse === undefined || values.log.parse === "auto"
         ? {}
         : { parse: values.log.parse }),
+      onFull: values.log.onFull,
+      file: values.log.file === undefined ? null : resolve(directory, values.log.file),
     },
     groups: values.groups ?? [],
     autostart: values.autostart,

@@ -12,7 +12,11 @@ export const log = keys(
     maxAge: duration().optional().describe("Rotated files older than that go; kept if absent."),
     compress: flag().prefault(true).describe("Compress rotated files from the second on."),
     parse: choice(LOG_PARSES).optional().describe("How lines are read."),
-    onFull: choice(["drop", "block"]).optional().describe("What happens when the disk is full."),
+    onFull: choice(["drop", "block"])
+      .prefault("drop")
+      .describe(
+        "While the disk is full: drop output after 5 s and count it, or block the process.",
+      ),
     file: filledText().optional().describe("A file in which both streams are merged."),
   },
   "a map of log settings",

@@ -1,9 +1,11 @@
 /** Operations on the daemon itself. */
 
+import { fail } from "../../model/errors.ts";
 import { PROTOCOL, VERSION } from "../../protocol/version.ts";
 import { publicState, type PublicState } from "../../protocol/status.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
+import { faultOfNextProgram } from "../self-test.ts";
 import { stopEverything } from "../stop-everything.ts";
 
 type DaemonOperations = Pick<Handlers, "daemon-status" | "daemon-stop" | "daemon-restart">;
@@ -38,6 +40,15 @@ export function daemonOperations(context: DaemonContext): DaemonOperations {
     },
 
     async "daemon-restart"() {
+      const fault = await faultOfNextProgram(facts.home);
+      if (fault !== null) {
+        const hint = `The daemon goes on as it was (pid ${process.pid}). Install procman anew, then ask again.`;
+        fail(
+          "DAEMON_START_FAILED",
+          `Cannot replace the daemon by the program on disk: ${fault}`,
+          hint,
+        );
+      }
       context.shutdown("exec");
       return { pid: process.pid };
     },

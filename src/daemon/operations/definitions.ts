@@ -23,7 +23,7 @@ import {
   type Judge,
 } from "./outcomes.ts";
 import { projectAt, selectWidened, withDependencies } from "./selection.ts";
-import { definitionOf } from "../../core/definition-of.ts";
+import { definitionOf } from "../../model/definition-of.ts";
 import { own } from "../../model/own.ts";
 
 type Definitions = Pick<Handlers, "up" | "apply" | "down">;

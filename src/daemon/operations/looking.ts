@@ -15,7 +15,7 @@ import { followEvents } from "./event-stream.ts";
 import { outcomes } from "./outcomes.ts";
 import { projectAt, select } from "./selection.ts";
 import { waitJudge } from "./wait-conditions.ts";
-import { definitionOf } from "../../core/definition-of.ts";
+import { definitionOf } from "../../model/definition-of.ts";
 import { own } from "../../model/own.ts";
 
 type Looking = Pick<Handlers, "list" | "inspect" | "wait" | "events">;

@@ -1,8 +1,8 @@
 /** The definition that an instance goes by: the project's, or, on its way out, the one that was retired. */
 
-import { own } from "../model/own.ts";
-import type { ProcessSpec } from "../model/spec.ts";
-import type { Project } from "../model/state.ts";
+import { own } from "./own.ts";
+import type { ProcessSpec } from "./spec.ts";
+import type { Project } from "./state.ts";
 
 export function definitionOf(
   project: Project | undefined,

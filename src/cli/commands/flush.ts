@@ -1,0 +1,79 @@
+/** `procman flush`. */
+
+import { emptyEach } from "../../logfile/emptying.ts";
+import { LOG_STREAMS, logPath, type LogOwner } from "../../logfile/paths.ts";
+import { problem, ProcmanError } from "../../model/errors.ts";
+import type { ActionResult } from "../../protocol/shapes.ts";
+import type { Command, CommandContext } from "../command.ts";
+import { logOwners } from "../log-owners.ts";
+import { renderResults } from "../render/results.ts";
+
+export const command: Command = {
+  usage: "[TARGET…]",
+  summary: "empty log files",
+  details:
+    "The rotated files too. Processes go on writing, and 'logs -f' goes on where it was. Works without a daemon too.",
+  flags: {},
+  examples: [
+    ["procman flush", "empty the logs of the whole project"],
+    ["procman flush api", "empty those of api"],
+  ],
+  async run(context) {
+    const results = (await byDaemon(context)) ?? (await byItself(context));
+    if (context.json) return renderResults(context, results, "flushed");
+    for (const { id, ok, changed } of results) {
+      if (ok) context.say(`${id} ${changed ? "flushed" : "had nothing to flush"}`);
+    }
+    const failed = results.filter(({ ok }) => !ok);
+    return renderResults(context, failed, "flushed");
+  },
+};
+
+/** Null when there is no daemon, or it does not know them: then nobody writes there. */
+async function byDaemon({
+  client,
+  place,
+  args,
+}: CommandContext): Promise<readonly ActionResult[] | null> {
+  const targets = args.words.length === 0 ? ["all"] : args.words;
+  try {
+    return (await client.ask("flush", { ...place, targets }))?.results ?? null;
+  } catch (error) {
+    if (error instanceof ProcmanError && UNKNOWN.has(error.problem.code)) return null;
+    throw error;
+  }
+}
+
+const UNKNOWN: ReadonlySet<string> = new Set([
+  "NO_PROJECT",
+  "PROJECT_NOT_FOUND",
+  "PROCESS_NOT_FOUND",
+]);
+
+async function byItself(context: CommandContext): Promise<readonly ActionResult[]> {
+  const { client, place } = context;
+  const known = await client.ask("list", { ...place, targets: [], all: true });
+  const written = new Set((known ?? []).map(({ id }) => id));
+  const { known: owners } = await logOwners(context, false);
+  // A project of the same name may run elsewhere: its logs are not meant.
+  return owners.filter((owner) => !written.has(idOf(owner))).map((it) => flush(client.home, it));
+}
+
+function flush(home: string, owner: LogOwner): ActionResult {
+  const id = idOf(owner);
+  const emptied = emptyEach(LOG_STREAMS.map((stream) => logPath(home, owner, stream)));
+  const failure = emptied.find((it) => it.failure !== null)?.failure ?? null;
+  return {
+    id,
+    action: "flush",
+    ok: failure === null,
+    changed: emptied.some(({ hadBytes }) => hadBytes),
+    state: null,
+    pid: null,
+    error: failure === null ? null : problem("COMMAND_FAILED", `Cannot flush ${id}: ${failure}`),
+  };
+}
+
+function idOf({ project, process, index }: LogOwner): string {
+  return `${project}/${process}.${index}`;
+}

@@ -1,0 +1,124 @@
+/** The file in which both streams of a process stand together (`log.file`): a copy for people, made of whole lines in the
+ *  order in which they come, from the log files after they were written there. Those are what counts: a copy that cannot
+ *  be written is told of and gone without, and keeps nobody waiting. */
+
+import { readSync, writeSync } from "node:fs";
+import type { RotationRules } from "./chain.ts";
+import { LINE_SLACK_BYTES, LogFile } from "./log-file.ts";
+import { causeOf, type Troubles } from "./troubles.ts";
+
+const NEWLINE = 10;
+
+/** Called with the path of each copy that was rotated. */
+type OnRotated = (path: string) => void;
+
+/** The copies there are. Several processes may share one. */
+export class MergedFiles {
+  readonly #troubles: Troubles;
+  readonly #open = new Map<string, { readonly copy: MergedFile; users: number }>();
+
+  constructor(troubles: Troubles) {
+    this.#troubles = troubles;
+  }
+
+  /** For one stream. Null when its process has no such file. */
+  join(path: string | null, rules: RotationRules, onRotated: OnRotated): Merging | null {
+    if (path === null) return null;
+    const shared = this.#open.get(path) ?? {
+      copy: new MergedFile(path, rules, onRotated, this.#troubles),
+      users: 0,
+    };
+    this.#open.set(path, shared);
+    shared.users += 1;
+    return new Merging(shared.copy, () => {
+      shared.users -= 1;
+      if (shared.users > 0) return;
+      this.#open.delete(path);
+      shared.copy.close();
+    });
+  }
+}
+
+/** How far one stream was copied. */
+export class Merging {
+  readonly #copy: MergedFile;
+  readonly #leave: () => void;
+  readonly #buffer = Buffer.alloc(LINE_SLACK_BYTES);
+  #inode = 0;
+  #copied = 0;
+
+  constructor(copy: MergedFile, leave: () => void) {
+    this.#copy = copy;
+    this.#leave = leave;
+  }
+
+  /** So many bytes were added to the log file. An unfinished line waits for its end, unless it is very long. */
+  take(file: LogFile, bytes: number): void {
+    const start = file.offset - bytes;
+    if (file.inode !== this.#inode || this.#copied > start) {
+      this.#inode = file.inode;
+      this.#copied = start;
+    }
+    for (;;) {
+      const chunk = this.#read(file);
+      const end = chunk.lastIndexOf(NEWLINE) + 1;
+      const length = end > 0 || chunk.length < this.#buffer.length ? end : chunk.length;
+      if (length === 0) return;
+      this.#copy.add(chunk.subarray(0, length));
+      this.#copied += length;
+    }
+  }
+
+  /** Nothing more comes: an unfinished line is copied too, and ended, so that no other is joined to it. */
+  end(file: LogFile): void {
+    const rest = file.inode === this.#inode ? this.#read(file) : this.#buffer.subarray(0, 0);
+    if (rest.length > 0) this.#copy.add(Buffer.concat([rest, Buffer.of(NEWLINE)]));
+    this.#leave();
+  }
+
+  #read(file: LogFile): Buffer {
+    const wanted = Math.min(this.#buffer.length, file.offset - this.#copied);
+    if (wanted <= 0) return this.#buffer.subarray(0, 0);
+    try {
+      return this.#buffer.subarray(0, readSync(file.fd, this.#buffer, 0, wanted, this.#copied));
+    } catch {
+      return this.#buffer.subarray(0, 0); // A log that cannot be read is told of by whoever reads it.
+    }
+  }
+}
+
+class MergedFile {
+  readonly #file: LogFile;
+  readonly #onRotated: OnRotated;
+  readonly #troubles: Troubles;
+
+  constructor(path: string, rules: RotationRules, onRotated: OnRotated, troubles: Troubles) {
+    this.#file = new LogFile(path, rules, { isDated: false });
+    this.#onRotated = onRotated;
+    this.#troubles = troubles;
+  }
+
+  add(bytes: Uint8Array): void {
+    const file = this.#file;
+    try {
+      file.begin(Date.now(), "");
+      if (file.isOverdue() || (file.isDue() && file.endsLine())) {
+        file.rotate();
+        this.#onRotated(file.path);
+      }
+      for (let done = 0; done < bytes.length;) {
+        const written = writeSync(file.fd, bytes, done, bytes.length - done, file.offset);
+        file.added(written);
+        done += written;
+      }
+      this.#troubles.well(file.path);
+    } catch (error) {
+      this.#troubles.stuck(file.path, causeOf(error));
+    }
+  }
+
+  close(): void {
+    this.#troubles.forget(this.#file.path);
+    this.#file.close();
+  }
+}
