@@ -48,6 +48,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     aliases: ["show", "describe"],
     load: () => import("./commands/inspect.ts"),
   },
+  why: { summary: "say why a process is in its state", load: () => import("./commands/why.ts") },
   logs: { summary: "show what processes write", load: () => import("./commands/logs.ts") },
   flush: { summary: "empty log files", load: () => import("./commands/flush.ts") },
   events: { summary: "show what happened", load: () => import("./commands/events.ts") },

@@ -31,6 +31,7 @@ import { idleMemory } from "./idle-memory.ts";
 import { handOver } from "./hand-over.ts";
 import { adHocOperations } from "./operations/ad-hoc.ts";
 import { daemonOperations } from "./operations/daemon.ts";
+import { explainingOperations } from "./operations/explaining.ts";
 import { definitionOperations } from "./operations/definitions.ts";
 import { runtimeUpdateOperations } from "./operations/runtime-updates.ts";
 import { lifecycleOperations } from "./operations/lifecycle.ts";
@@ -63,6 +64,7 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
   const dispatch = createDispatch(
     {
       ...lookingOperations(context),
+      ...explainingOperations(context),
       ...lifecycleOperations(context),
       ...definitionOperations(context),
       ...adHocOperations(context),

@@ -78,6 +78,14 @@ export interface UpOutput {
   readonly afterSeq: number;
 }
 
+export interface SetInput extends Place {
+  /** As the configuration has it, with the updates. */
+  readonly process: ProcessSpec;
+  readonly updates: RuntimeUpdates;
+  /** What the caller took for its updates until now. */
+  readonly updatesBefore: RuntimeUpdates;
+}
+
 /** An ad-hoc process. */
 export interface RunInput extends Place {
   /** How its project begins, if the daemon does not know it yet: as the configuration says, without its processes.

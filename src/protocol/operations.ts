@@ -4,9 +4,8 @@
  *  JSON document a line until one side ends. */
 
 import { z } from "zod";
-import type { KnownProject, RuntimeUpdates } from "../model/known-project.ts";
+import type { KnownProject } from "../model/known-project.ts";
 import { limits } from "../model/limits.ts";
-import type { ProcessSpec } from "../model/spec.ts";
 import type { ErrorCode } from "../model/errors.ts";
 import { defineInput, holder, runInput, runtimeUpdates } from "./definition-inputs.ts";
 import type {
@@ -14,9 +13,11 @@ import type {
   ApplyOutput,
   RunInput,
   RunOutput,
+  SetInput,
   UpInput,
   UpOutput,
 } from "./definition-inputs.ts";
+import type { Explanation } from "./explanation.ts";
 import type { ActionResult, DaemonStatus, Inspection, WireEvent } from "./shapes.ts";
 import { place, type Place } from "./place.ts";
 import { processSpecSchema } from "./spec-schema.ts";
@@ -107,6 +108,13 @@ export const operations = {
     effect: "reads",
     summary:
       "Everything about one process. `reveal`: null leaves the environment out, false masks secrets.",
+    errors: lookup,
+  }),
+  why: callOf<Place & { target: string }, Explanation>({
+    input: z.strictObject({ ...place, target: z.string() }),
+    effect: "reads",
+    summary:
+      "Why an instance is in its state: what it waits for, which rule holds it, how it last ended.",
     errors: lookup,
   }),
   up: callOf<UpInput, UpOutput>({
@@ -251,13 +259,6 @@ export interface StartInput extends TargetsInput {
 }
 export interface StopInput extends StartInput {
   readonly timeoutMs: number | null;
-}
-export interface SetInput extends Place {
-  /** As the configuration has it, with the updates. */
-  readonly process: ProcessSpec;
-  readonly updates: RuntimeUpdates;
-  /** What the caller took for its updates until now. */
-  readonly updatesBefore: RuntimeUpdates;
 }
 export interface EventsInput extends Place {
   readonly all: boolean;
