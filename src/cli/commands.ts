@@ -27,6 +27,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   },
   kill: { summary: "kill processes at once", load: () => import("./commands/kill.ts") },
   run: { summary: "run a command as a process", load: () => import("./commands/run.ts") },
+  exec: {
+    summary: "run a command while processes are up",
+    load: () => import("./commands/exec.ts"),
+  },
   signal: { summary: "send processes a signal", load: () => import("./commands/signal.ts") },
   reset: { summary: "clear restart counters", load: () => import("./commands/reset.ts") },
   scale: { summary: "change how many instances run", load: () => import("./commands/scale.ts") },

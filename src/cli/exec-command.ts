@@ -1,8 +1,9 @@
 /** The command of `exec`: runs here, on this terminal, and its end is what counts. */
 
 import { constants } from "node:os";
-import { openSync, closeSync } from "node:fs";
-import { fail } from "../model/errors.ts";
+import { closeSync, openSync } from "node:fs";
+import { EXIT, fail } from "../model/errors.ts";
+import type { Interrupt } from "./foreground-interrupt.ts";
 
 export interface ExecCommand {
   readonly argv: readonly string[];
@@ -10,32 +11,22 @@ export interface ExecCommand {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** What ends this process while the command runs: the command has it too, and ends in its own way. */
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
-
-/** Its exit code, or 128 + the signal that ended it. */
-export async function runCommand(command: ExecCommand): Promise<number> {
+/** Its exit code, or 128 + the signal that ended it. What would interrupt this process is the command's. */
+export async function runCommand(command: ExecCommand, interrupt: Interrupt): Promise<number> {
   const child = spawn(command);
   const onTerminal = hasTerminal();
-  const handlers = SIGNALS.map((signal) => {
-    // A key on the terminal has signalled the whole group; given twice it would mean more than once.
-    const isShared = onTerminal && (signal === "SIGINT" || signal === "SIGQUIT");
-    const pass = (): void => {
-      if (!isShared) child.kill(signal);
-    };
-    process.on(signal, pass);
-    return [signal, pass] as const;
+  interrupt.handOver((signal) => {
+    // The key on the terminal has reached the command too; given twice it would mean more than once.
+    if (signal !== "SIGINT" || !onTerminal) child.kill(signal);
   });
-  try {
-    await child.exited;
-  } finally {
-    for (const [signal, pass] of handlers) process.off(signal, pass);
-  }
+  await child.exited;
+  interrupt.handOver(null);
   const { signalCode, exitCode } = child;
-  return signalCode === null ? (exitCode ?? 1) : 128 + (constants.signals[signalCode] ?? 0);
+  if (signalCode === null) return exitCode ?? EXIT.failed;
+  return 128 + (typeof signalCode === "number" ? signalCode : constants.signals[signalCode]);
 }
 
-function spawn({ argv, cwd, env }: ExecCommand): Bun.Subprocess {
+function spawn({ argv, cwd, env }: ExecCommand) {
   const program = argv[0] ?? "";
   try {
     return Bun.spawn([...argv], { cwd, env, stdio: ["inherit", "inherit", "inherit"] });
@@ -45,7 +36,10 @@ function spawn({ argv, cwd, env }: ExecCommand): Bun.Subprocess {
       return fail("COMMAND_NOT_FOUND", `Cannot run ${program}: it is not to be found`);
     }
     if (code === "EACCES" || code === "ENOEXEC" || code === "EISDIR") {
-      return fail("COMMAND_NOT_EXECUTABLE", `Cannot run ${program}: it cannot be executed (${code})`);
+      return fail(
+        "COMMAND_NOT_EXECUTABLE",
+        `Cannot run ${program}: it cannot be executed (${code})`,
+      );
     }
     throw error;
   }

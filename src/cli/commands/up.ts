@@ -1,12 +1,14 @@
 /** `procman up`. */
 
 import { CHANGES } from "../../client/client.ts";
+import { EXIT } from "../../model/errors.ts";
 import type { UpInput, UpOutput } from "../../protocol/definition-inputs.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { dryRun } from "../dry-run.ts";
 import { foreground } from "../foreground.ts";
 import { definingInput, loadAsGiven, type Definition } from "../project-definition.ts";
 import { ProgressReport } from "../progress.ts";
+import { sayTails } from "../render/failed-starts.ts";
 import { renderResults } from "../render/results.ts";
 import { durationFlag } from "./targets.ts";
 
@@ -51,7 +53,9 @@ when each was spawned once, with --wait when all are ready.`,
       const output = await client.change("up", { ...input, until }, CHANGES);
       progress.end();
       sayChanges(context, output);
-      return renderResults(context, output.results, waits ? "is ready" : "started");
+      const status = renderResults(context, output.results, waits ? "is ready" : "started");
+      if (status !== EXIT.ok) await sayTails(context, output.results);
+      return status;
     } finally {
       progress.end();
     }
