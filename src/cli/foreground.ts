@@ -2,18 +2,26 @@
  *  that, a second one kills it; when it dies otherwise, its lease ends with it and the daemon stops it. */
 
 import { CHANGES, LOOKS } from "../client/client.ts";
-import { EXIT, ProcmanError } from "../model/errors.ts";
+import { EXIT, fail, ProcmanError } from "../model/errors.ts";
+import { parseInstanceId, type InstanceId } from "../model/ids.ts";
 import type { UpInput, UpOutput } from "../protocol/definition-inputs.ts";
+import type { WireEvent } from "../protocol/shapes.ts";
 import type { CommandContext } from "./command.ts";
+import { namedIn } from "./end-options.ts";
+import { EndRules, type EndOptions } from "./end-rules.ts";
 import type { Held } from "./held.ts";
-import { statusesOf, statusOfAll } from "./foreground-end.ts";
-import { sayEvents } from "./foreground-events.ts";
+import { statusesOf } from "./foreground-end.ts";
+import { eventsOf, sayEvents } from "./foreground-events.ts";
 import { onInterrupt, sayWhatIsLeft } from "./foreground-interrupt.ts";
 import { showOutput } from "./foreground-output.ts";
 import { renderResults } from "./render/results.ts";
 
 /** `up` in the foreground. */
-export async function foreground(context: CommandContext, input: UpInput): Promise<number> {
+export async function foreground(
+  context: CommandContext,
+  input: UpInput,
+  options: EndOptions,
+): Promise<number> {
   const { client, say } = context;
   const sinceMs = Date.now();
   const holder = { pid: process.pid };
@@ -25,20 +33,29 @@ export async function foreground(context: CommandContext, input: UpInput): Promi
     say("Nothing starts by itself. Name what to start: 'procman up NAME'.");
     return EXIT.ok;
   }
+  for (const name of namedIn(options)) requireShown(what, name);
+  const rules = new EndRules(options, input.spec, what.afterSeq);
   if (what.held.length === 0) say("Everything runs already: Ctrl-C leaves it running.");
-  const status = await follow(context, what);
-  if (status === null) return statusOfAll(await statusesOf(context, what));
+  const status = (await follow(context, what, rules)) ?? (await statusBy(rules, context, what));
   await sayWhatIsLeft(context, what);
   return status;
 }
 
 /** Shows and holds until all of it has ended, or it is asked to leave: then 128 + the signal, else null. */
-export async function follow(context: CommandContext, what: Held): Promise<number | null> {
+export async function follow(
+  context: CommandContext,
+  what: Held,
+  rules: EndRules | null = null,
+): Promise<number | null> {
   const ended = new AbortController();
   const interrupt = onInterrupt(context, what);
+  const sees = (event: WireEvent): void => {
+    const why = rules?.sees(event) ?? null;
+    if (why !== null) interrupt.stop(`Stopping the rest: ${why}.`);
+  };
   const showing = Promise.all([
     showOutput(context, what, ended.signal),
-    sayEvents(context, what, ended.signal),
+    sayEvents(context, what, ended.signal, sees),
   ]);
   try {
     await Promise.race([untilEnded(context, what, ended.signal), interrupt.left, showing]);
@@ -48,6 +65,20 @@ export async function follow(context: CommandContext, what: Held): Promise<numbe
     interrupt.dispose();
   }
   return interrupt.status();
+}
+
+/** The last ends may have been told after everything was over. */
+async function statusBy(rules: EndRules, context: CommandContext, what: Held): Promise<number> {
+  const rest = { ...what, afterSeq: rules.seenSeq };
+  for await (const event of eventsOf(context, rest, null)) rules.sees(event);
+  return rules.status(await statusesOf(context, what));
+}
+
+/** A process that is to be the end of it has to be among what is started; that ends with the lease of this command. */
+function requireShown({ shown }: Held, process: string): void {
+  if (shown.some((id) => parseInstanceId(id as InstanceId).process === process)) return;
+  const hint = `Name it among the targets: 'procman up ${process} …'.`;
+  fail("USAGE", `Cannot end with ${process}: it is not among those that are started`, hint);
 }
 
 function heldBy({ project, results, held, afterSeq }: UpOutput, sinceMs: number): Held {

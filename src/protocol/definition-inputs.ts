@@ -57,6 +57,8 @@ export interface ApplyInput {
 export interface UpInput extends Omit<ApplyInput, "prune" | "dryRun"> {
   /** Holds what this call starts, for as long as it lives. */
   readonly holder: { readonly pid: number } | null;
+  /** Processes that are run again if they have completed. */
+  readonly again?: readonly string[];
   readonly until: "asked" | "spawned" | "ready";
   readonly timeoutMs: number | null;
 }

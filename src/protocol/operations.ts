@@ -121,6 +121,7 @@ export const operations = {
     input: z.strictObject({
       ...defineInput,
       holder: holder.nullable(),
+      again: targets.exactOptional(),
       until: z.enum(["asked", "spawned", "ready"]),
       timeoutMs: ms.nullable(),
     }),

@@ -5,6 +5,7 @@ import { EXIT } from "../../model/errors.ts";
 import type { UpInput, UpOutput } from "../../protocol/definition-inputs.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { dryRun } from "../dry-run.ts";
+import { END_FLAGS, endOptions, namedIn } from "../end-options.ts";
 import { foreground } from "../foreground.ts";
 import { definingInput, loadAsGiven, type Definition } from "../project-definition.ts";
 import { ProgressReport } from "../progress.ts";
@@ -27,6 +28,7 @@ when each was spawned once, with --wait when all are ready.`,
       type: "boolean",
       description: "--no-deps: only the targets, without waiting for what they depend on",
     },
+    ...END_FLAGS,
     "update-env": { type: "boolean", description: "take the environment of this call" },
     "dry-run": { type: "boolean", description: "say what would change, and change nothing" },
   },
@@ -34,6 +36,7 @@ when each was spawned once, with --wait when all are ready.`,
     ["procman up", "start everything and follow it; Ctrl-C stops it"],
     ["procman up -d --wait --timeout 60s", "for scripts: return when everything is ready"],
     ["procman up api", "start api and what it depends on"],
+    ["procman up --exit-code-from tests", "until tests has ended; exit with its code"],
   ],
   async run(context) {
     const { args, client } = context;
@@ -42,11 +45,14 @@ when each was spawned once, with --wait when all are ready.`,
     // It starts while the configuration is read, which takes about as long.
     if (context.place.exact && !args.isSet("dry-run")) await client.wake();
     const definition = await loadAsGiven(context);
+    const ends = endOptions(context, definition.loaded.spec, detached);
     const defined = definedBy(context, definition);
     if (args.isSet("dry-run")) return dryRun(context, defined);
     const timeoutMs = durationFlag(context, "timeout");
     const input: UpInput = { ...defined, holder: null, until: "asked", timeoutMs };
-    if (!detached) return foreground(context, input);
+    const again = namedIn(ends);
+    const wanted = again.length === 0 ? input : { ...input, again };
+    if (!detached) return foreground(context, wanted, ends);
     const until = waits ? "ready" : "spawned";
     const progress = new ProgressReport(context, definition.loaded.spec.name);
     try {

@@ -116,7 +116,10 @@ async function up(context: DaemonContext, input: UpInput, signal: AbortSignal) {
   await define(context, { ...input, only, prune: false });
   const selected = selectUp(context, spec.name, input);
   const before = selected.map((it) => beforeAll.get(it.id) ?? it);
-  const missing = selected.filter(isMissing);
+  const again = new Set(input.again);
+  const missing = selected.filter(
+    (it) => isMissing(it) || (it.state.kind === "completed" && again.has(it.process)),
+  );
   const lease = await takeLease(context, input.holder);
   await ask(context, missing, { kind: "start-asked", gated: input.withDependencies, lease });
 
