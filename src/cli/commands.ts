@@ -53,6 +53,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => import("./commands/inspect.ts"),
   },
   why: { summary: "say why a process is in its state", load: () => import("./commands/why.ts") },
+  graph: {
+    summary: "show what depends on what, and where start-up time went",
+    load: () => import("./commands/graph.ts"),
+  },
   logs: { summary: "show what processes write", load: () => import("./commands/logs.ts") },
   flush: { summary: "empty log files", load: () => import("./commands/flush.ts") },
   events: { summary: "show what happened", load: () => import("./commands/events.ts") },
