@@ -45,33 +45,41 @@ export async function keepLogs(context: CommandContext, what: Held, kept: Kept):
   const { directory } = kept;
   try {
     writeFileSync(join(directory, "config.yaml"), maskedConfig(kept.loaded));
-    for (const id of what.shown) {
+    const input = { ...context.place, project: what.project, targets: [], all: false };
+    const statuses = (await context.client.askUnlessStopped("list", input)) ?? [];
+    const ids = what.shown.length > 0 ? what.shown : statuses.map(({ id }) => id);
+    const mine = statuses.filter(({ id }) => ids.includes(id));
+    writeFileSync(join(directory, "status.json"), `${JSON.stringify(mine, null, 2)}\n`);
+    for (const id of ids) {
       const owner = parseInstanceId(id as InstanceId);
       for (const stream of LOG_STREAMS) await copyLog(context, what, kept, { owner, stream });
     }
-    await keepRecords(context, what, directory);
+    writeFileSync(join(directory, "events.jsonl"), await eventsSince(context, what));
     context.say(`Logs, events and the configuration are in ${directory}.`);
   } catch (error) {
     context.say(`Cannot keep all of it in ${directory}: ${messageOf(error)}`);
   }
 }
 
-async function keepRecords(
+async function eventsSince(
   { client, place }: CommandContext,
-  { project, shown, afterSeq }: Held,
-  directory: string,
-): Promise<void> {
-  const input = { ...place, project, all: false };
-  const statuses = await client.askUnlessStopped("list", { ...input, targets: [] });
-  const mine = (statuses ?? []).filter(({ id }) => shown.includes(id));
-  writeFileSync(join(directory, "status.json"), `${JSON.stringify(mine, null, 2)}\n`);
+  { project, afterSeq }: Held,
+): Promise<string> {
   const lines: string[] = [];
-  const range = { ...input, afterSeq, sinceMs: null, types: [], follow: false };
+  const range = {
+    ...place,
+    project,
+    all: false,
+    afterSeq,
+    sinceMs: null,
+    types: [],
+    follow: false,
+  };
   const over = new AbortController();
   for await (const event of client.stream("events", range, over.signal)) {
     lines.push(`${JSON.stringify(event)}\n`);
   }
-  writeFileSync(join(directory, "events.jsonl"), lines.join(""));
+  return lines.join("");
 }
 
 /** The bytes that were written since it began; a stream of which there are none leaves no file. */

@@ -117,6 +117,9 @@ test("--keep-logs leaves logs, events, states and the configuration behind, also
   expect(JSON.parse(sandbox.read("out/ci/status.json"))).toMatchObject([
     { id: "shop/api.1", state: "stopped" },
   ]);
+  await sandbox.ok("up", "-d");
+  await sandbox.ok("exec", "--no-start", "--keep-logs", "out/more", "--", "true");
+  expect(sandbox.read("out/more/status.json")).toContain('"state": "running"');
   const config = sandbox.read("out/ci/config.yaml");
   expect(config).toContain("shown");
   expect(config).not.toContain("hush");
@@ -174,6 +177,16 @@ test("it goes on when the daemon is killed meanwhile, and says when a process fa
   sandbox.write("go", "");
   expect(await exec.exited).toBe(0);
   expect(await exec.stderr.text()).toContain("api failed");
+});
+
+test("when everything is stopped from elsewhere before it is ready, the command does not run", async () => {
+  const never = { command: "sleep 1000", ready: { tcp: "9" } };
+  await using sandbox = new Sandbox({ name: "shop", processes: { never } });
+  const exec = sandbox.spawn(["exec", "--", "touch", "reached"]);
+  await sandbox.until("never", ({ state }) => state === "starting");
+  await sandbox.ok("daemon", "stop");
+  expect(await exec.exited).toBe(1);
+  expect(existsSync(join(sandbox.directory, "reached"))).toBe(false);
 });
 
 async function statesOf(sandbox: Sandbox): Promise<string[]> {

@@ -4,7 +4,6 @@ import { resolve } from "node:path";
 import { callerEnvironment } from "../../client/caller-environment.ts";
 import { CHANGES, LOOKS } from "../../client/client.ts";
 import { fail } from "../../model/errors.ts";
-import type { ActionResult } from "../../protocol/shapes.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { runCommand } from "../exec-command.ts";
 import { execEnvironment } from "../exec-environment.ts";
@@ -112,7 +111,8 @@ async function untilReady(
     ]);
     const status = interrupt.status();
     if (status !== null) return status;
-    const results: readonly ActionResult[] = answer?.results ?? [];
+    if (answer === null) return fail("CANCELLED", "Cannot wait any longer: the daemon was stopped");
+    const { results } = answer;
     return results.every(({ ok }) => ok) ? null : await renderFailedStarts(context, results);
   } finally {
     progress.end();
