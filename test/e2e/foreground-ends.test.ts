@@ -5,10 +5,11 @@ import { Sandbox } from "./sandbox.ts";
 
 const SERVER = "sleep 1000";
 const ONCE = { restart: "no" };
-const ending = (after: number, code: number) => ({
-  ...ONCE,
-  command: ["sh", "-c", `sleep ${after}; exit ${code}`],
-});
+/** Ends after another one, which may be slow on a busy machine. */
+const ending = (name: string, code: number, after: string | null = null) => {
+  const waits = after === null ? "" : `while [ ! -e ${after} ]; do sleep 0.05; done; sleep 0.5; `;
+  return { ...ONCE, command: ["sh", "-c", `${waits}touch ${name}; exit ${code}`] };
+};
 
 interface Row {
   readonly says: string;
@@ -24,8 +25,8 @@ const ROWS: readonly Row[] = [
     says: "--exit-code-from ends with the first end of the process, whatever its policy, not of another",
     processes: {
       server: SERVER,
-      quick: ending(0, 3),
-      tests: { command: ["sh", "-c", "sleep 0.3; exit 4"], restart: "always" },
+      quick: ending("quick", 3),
+      tests: { ...ending("tests", 4, "quick"), restart: "always" },
     },
     args: ["--exit-code-from", "tests"],
     code: 4,
@@ -33,7 +34,7 @@ const ROWS: readonly Row[] = [
   },
   {
     says: "--exit-code-from is 0 when it succeeded, though others failed",
-    processes: { server: SERVER, quick: ending(0, 3), tests: ending(0.3, 0) },
+    processes: { server: SERVER, quick: ending("quick", 3), tests: ending("tests", 0, "quick") },
     args: ["--exit-code-from", "tests"],
     code: 0,
     states: ["server stopped", "quick failed", "tests completed"],
@@ -44,7 +45,7 @@ const ROWS: readonly Row[] = [
       server: SERVER,
       tests: {
         ...ONCE,
-        command: ["sh", "-c", 'sleep 0.$PROCMAN_INSTANCE; exit "$((PROCMAN_INSTANCE - 1))"'],
+        command: ["sh", "-c", 'exit "$((PROCMAN_INSTANCE - 1))"'],
         instances: 2,
       },
     },
@@ -63,8 +64,8 @@ const ROWS: readonly Row[] = [
     says: "--abort-on-failure waits for the retries, and lets those complete that do",
     processes: {
       server: SERVER,
-      fine: ending(0, 0),
-      bad: { command: ["sh", "-c", "exit 5"], restart: { max: 1, backoff: { initial: "10ms" } } },
+      fine: ending("fine", 0),
+      bad: { ...ending("bad", 5, "fine"), restart: { max: 1, backoff: { initial: "10ms" } } },
     },
     args: ["--abort-on-failure"],
     code: 5,
@@ -72,7 +73,7 @@ const ROWS: readonly Row[] = [
   },
   {
     says: "--abort-on-failure with --exit-code-from: the failure ends it before",
-    processes: { server: SERVER, tests: SERVER, bad: ending(0, 6) },
+    processes: { server: SERVER, tests: SERVER, bad: ending("bad", 6) },
     args: ["--abort-on-failure", "--exit-code-from", "tests"],
     code: 6,
     states: ["server stopped", "tests stopped", "bad failed"],
@@ -80,9 +81,9 @@ const ROWS: readonly Row[] = [
   {
     says: "--abort-on-exit ends with whoever ends, but not with a one-shot that others wait for",
     processes: {
-      migrate: ending(0, 0),
+      migrate: ending("migrate", 0),
       server: { command: SERVER, dependsOn: { migrate: "succeeded" } },
-      job: { ...ending(0.2, 0), dependsOn: ["server"] },
+      job: { ...ending("job", 0), dependsOn: ["server"] },
     },
     args: ["--abort-on-exit"],
     code: 0,
@@ -97,14 +98,18 @@ const ROWS: readonly Row[] = [
   },
   {
     says: "--abort-on-exit --success last: of those that ended by themselves",
-    processes: { server: SERVER, job: ending(0, 7) },
+    processes: { server: SERVER, job: ending("job", 7) },
     args: ["--abort-on-exit", "--success", "last"],
     code: 7,
     states: ["server stopped", "job failed"],
   },
   ...(["first", "last", "all", "slow"] as const).map((success) => ({
     says: `--success ${success}`,
-    processes: { quick: ending(0, 2), middle: ending(0.3, 3), slow: ending(0.6, 0) },
+    processes: {
+      quick: ending("quick", 2),
+      middle: ending("middle", 3, "quick"),
+      slow: ending("slow", 0, "middle"),
+    },
     args: ["--success", success],
     code: { first: 2, last: 0, all: 2, slow: 0 }[success],
     states: ["quick failed", "middle failed", "slow completed"],
@@ -121,7 +126,7 @@ for (const { says, processes, args, code, states } of ROWS) {
       const left = (await sandbox.list()).map(({ process, state }) => `${process} ${state}`);
       expect(left).toEqual([...states]);
     },
-    60_000,
+    120_000,
   );
 }
 
@@ -130,19 +135,19 @@ test("a process that has completed before is run again when its end is asked for
   await using sandbox = new Sandbox({ name: "shop", processes: { server: SERVER, tests } });
   for (let nth = 1; nth <= 2; nth += 1) await sandbox.ok("up", "--exit-code-from", "tests");
   expect(sandbox.read("runs")).toBe("run\nrun\n");
-});
+}, 120_000);
 
 test("it stops only what it holds", async () => {
   await using sandbox = new Sandbox({
     name: "shop",
-    processes: { server: SERVER, other: SERVER, tests: ending(0, 3) },
+    processes: { server: SERVER, other: SERVER, tests: ending("tests", 3) },
   });
   await sandbox.ok("up", "-d", "server");
   const { code, stderr } = await sandbox.run("up", "--exit-code-from", "tests");
   expect([code, stderr]).toEqual([3, expect.stringContaining("Left running: server")]);
   const states = (await sandbox.list()).map(({ process, state }) => `${process} ${state}`);
   expect(states).toEqual(["server running", "other stopped", "tests failed"]);
-});
+}, 120_000);
 
 test("what makes no sense is told before anything starts", async () => {
   const off = { command: SERVER, autostart: false };
@@ -159,4 +164,4 @@ test("what makes no sense is told before anything starts", async () => {
     expect([args, ran.code, ran.stderr]).toEqual([args, code, expect.stringContaining(text)]);
   }
   await sandbox.until("server", ({ state }) => state === "stopped");
-});
+}, 120_000);

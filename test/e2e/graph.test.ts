@@ -94,7 +94,7 @@ test("as the configuration has it, with no daemon; as text, Mermaid, DOT and JSO
     const ran = await sandbox.run(...args);
     expect([args, ran.code, ran.stderr]).toEqual([args, code, expect.stringContaining(text)]);
   }
-});
+}, 120_000);
 
 test("--critical-path tells where the time of a start went, while it goes on and afterwards", async () => {
   await using sandbox = new Sandbox(PROJECT);
@@ -131,4 +131,4 @@ test("--critical-path tells where the time of a start went, while it goes on and
   expect(elsewhere.split("\n")[1]).toBe("└─ migrate (completed)  after db ready");
   const after = JSON.parse(await sandbox.ok("graph", "--json")) as GraphDocument;
   expect(after.criticalPath).toEqual(criticalPath);
-});
+}, 120_000);

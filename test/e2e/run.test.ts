@@ -16,7 +16,7 @@ test("in the foreground it shows the command's own streams and exits with its co
     [["./procman.json"], 126, "", "chmod"],
   ];
   for (const [command, code, stdout, stderr] of rows) {
-    const ran = await sandbox.run("run", "-e", "X=${Y}", "--", ...command);
+    const ran = await sandbox.run("run", "-q", "-e", "X=${Y}", "--", ...command);
     expect([command, ran.code, ran.stdout]).toEqual([command, code, stdout]);
     if (code < 126) expect(ran.stderr).toBe(stderr);
     else expect(ran.stderr).toContain(stderr);
@@ -38,7 +38,7 @@ test("in the foreground it shows the command's own streams and exits with its co
     const { code, stderr } = await sandbox.run(...args);
     expect([args, code, stderr]).toEqual([args, 2, expect.stringContaining(text)]);
   }
-});
+}, 120_000);
 
 test("Ctrl-C stops it, a second one of the same command shows it without holding", async () => {
   await using sandbox = new Sandbox(PROJECT);
@@ -60,7 +60,7 @@ test("Ctrl-C stops it, a second one of the same command shows it without holding
   process.kill(killed.pid, "SIGKILL");
   await sandbox.until("sh", ({ state }) => state === "stopped");
   expect(isAlive(again.pid!)).toBe(false);
-});
+}, 120_000);
 
 test("an up or apply of its project leaves it alone, and it is known to the other commands", async () => {
   await using sandbox = new Sandbox(PROJECT);
@@ -95,7 +95,7 @@ test("an up or apply of its project leaves it alone, and it is known to the othe
   expect(await sandbox.status("kept")).toMatchObject({ state: "running", command: "sleep 997" });
   await sandbox.ok("down");
   expect(await sandbox.list()).toEqual([]);
-});
+}, 120_000);
 
 test("outside of a project it belongs to adhoc, and plain names find it there", async () => {
   await using sandbox = new Sandbox(null);
@@ -110,4 +110,4 @@ test("outside of a project it belongs to adhoc, and plain names find it there", 
   expect((await sandbox.run("down")).code).toBe(2);
   await sandbox.ok("down", "adhoc/sleep");
   expect(await sandbox.list("--all")).toEqual([]);
-});
+}, 120_000);

@@ -56,7 +56,7 @@ test("a signal reaches the whole group, and what ends of it is the restart polic
   expect([idle.code, idle.stderr]).toEqual([1, expect.stringContaining("it is completed")]);
   const all = await sandbox.run("signal", "CONT", "all");
   expect([all.code, all.stderr]).toEqual([0, expect.not.stringContaining("done")]);
-});
+}, 120_000);
 
 test("a signal that there is none of exits 2 with the nearest", async () => {
   await using sandbox = new Sandbox({ processes: { api: "sleep 1000" } });
@@ -70,4 +70,4 @@ test("a signal that there is none of exits 2 with the nearest", async () => {
     const { code, stderr } = await sandbox.run("signal", ...args);
     expect([args, code, stderr]).toEqual([args, 2, expect.stringContaining(text)]);
   }
-});
+}, 120_000);

@@ -167,7 +167,7 @@ test("of several instances the one with most to explain is explained", async () 
     id: "shop/two.1",
     others: [],
   });
-});
+}, 120_000);
 
 /** SIGTERM before its trap would end it. */
 async function armed(sandbox: Sandbox): Promise<void> {
