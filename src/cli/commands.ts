@@ -26,6 +26,12 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => import("./commands/restart.ts"),
   },
   kill: { summary: "kill processes at once", load: () => import("./commands/kill.ts") },
+  run: { summary: "run a command as a process", load: () => import("./commands/run.ts") },
+  exec: {
+    summary: "run a command while processes are up",
+    load: () => import("./commands/exec.ts"),
+  },
+  signal: { summary: "send processes a signal", load: () => import("./commands/signal.ts") },
   reset: { summary: "clear restart counters", load: () => import("./commands/reset.ts") },
   scale: { summary: "change how many instances run", load: () => import("./commands/scale.ts") },
   set: {
@@ -45,6 +51,11 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "show everything about one process",
     aliases: ["show", "describe"],
     load: () => import("./commands/inspect.ts"),
+  },
+  why: { summary: "say why a process is in its state", load: () => import("./commands/why.ts") },
+  graph: {
+    summary: "show what depends on what, and where start-up time went",
+    load: () => import("./commands/graph.ts"),
   },
   logs: { summary: "show what processes write", load: () => import("./commands/logs.ts") },
   capture: {

@@ -1,8 +1,10 @@
-/** What happens to the processes while they are followed, said on stderr between their lines. */
+/** What happens to the processes while they are followed: told to whoever sees to them, said on stderr between their
+ *  lines. */
 
 import { NoDaemonError } from "../client/connection.ts";
 import { parseInstanceId, type InstanceId } from "../model/ids.ts";
 import { ProcmanError } from "../model/errors.ts";
+import type { WireEvent } from "../protocol/shapes.ts";
 import type { CommandContext } from "./command.ts";
 import { noticeOf, noticesOf } from "./foreground-notices.ts";
 import type { Held } from "./held.ts";
@@ -15,42 +17,51 @@ interface Lines {
   readonly shown: Promise<void>;
 }
 
-/** Until the signal aborts; goes on where it was when the daemon was away. */
+/** Until the signal aborts; `sees` is told of each after it was said. */
 export async function sayEvents(
   context: CommandContext,
-  what: Pick<Held, "project" | "shown" | "afterSeq">,
+  what: Held,
   { signal, shown }: Lines,
+  sees: (event: WireEvent) => void = () => {},
 ): Promise<void> {
-  const { client, place } = context;
-  const input = {
-    ...place,
-    project: what.project,
-    all: false,
-    sinceMs: null,
-    types: [],
-    follow: true,
-  };
-  const processes = new Set<string>(
-    what.shown.map((id) => parseInstanceId(id as InstanceId).process),
-  );
   const notify = noticesOf(context, what);
-  let { afterSeq } = what;
-  while (!signal.aborted) {
+  const onBack = (): void => {
+    notify({ text: "the daemon was away and is back; the processes ran on", isBad: false });
+  };
+  for await (const event of eventsOf(context, what, { signal, onBack })) {
+    const notice = noticeOf(event, what);
+    if (notice !== null) {
+      await linesUntil(Date.parse(event.time), { signal, shown });
+      notify(notice);
+    }
+    sees(event);
+  }
+}
+
+/** Events of what is shown, until the signal aborts; goes on where it was when the daemon was away. With null, those
+ *  that there are by now. */
+export async function* eventsOf(
+  context: CommandContext,
+  { project, shown, afterSeq }: Pick<Held, "project" | "shown" | "afterSeq">,
+  following: { readonly signal: AbortSignal; readonly onBack: () => void } | null,
+): AsyncGenerator<WireEvent> {
+  const { client, place } = context;
+  const processes = new Set<string>(shown.map((id) => parseInstanceId(id as InstanceId).process));
+  const follow = following !== null;
+  const input = { ...place, project, all: false, sinceMs: null, types: [], follow };
+  const signal = following?.signal ?? new AbortController().signal;
+  for (let seen = afterSeq; !signal.aborted;) {
     try {
-      for await (const event of client.stream("events", { ...input, afterSeq }, signal)) {
-        afterSeq = event.seq;
-        const isShown = event.process !== null && processes.has(event.process);
-        const notice = isShown ? noticeOf(event) : null;
-        if (notice === null) continue;
-        await linesUntil(Date.parse(event.time), { signal, shown });
-        notify(notice);
+      for await (const event of client.stream("events", { ...input, afterSeq: seen }, signal)) {
+        seen = event.seq;
+        if (event.process !== null && processes.has(event.process)) yield event;
       }
+      if (!follow) return;
     } catch (error) {
-      if (signal.aborted || error instanceof ProcmanError) return;
+      // Without a daemon there is no more to be had of what has happened.
+      if (following === null || signal.aborted || error instanceof ProcmanError) return;
       if (!(error instanceof NoDaemonError)) throw error;
-      if (await isBack(context, signal)) {
-        notify({ text: "the daemon was away and is back; the processes ran on", isBad: false });
-      }
+      if (await isBack(context, signal)) following.onBack();
     }
   }
 }

@@ -15,15 +15,15 @@ export interface Notice {
   readonly isBad: boolean;
 }
 
-/** A way to say it: dim, bad news in red, with a prefix as wide as those of the processes. */
+/** A way to say it: dim, bad news in red, with a prefix as wide as those of the processes, if these have one. */
 export function noticesOf(
   { args, env, say }: CommandContext,
-  { shown }: Pick<Held, "shown">,
+  { shown, isPlain }: Pick<Held, "shown" | "isPlain">,
 ): (notice: Notice) => void {
   const paint = painter(wantsColor(2, env, args.text("color")));
   const prefix = new Prefix(paint);
   for (const id of shown) prefix.expect(parseInstanceId(id as InstanceId));
-  const head = prefix.expectNotices().ofNotice();
+  const head = isPlain ? "" : prefix.expectNotices().ofNotice();
   return ({ text, isBad }) => {
     const color: Color = isBad ? "red" : "gray";
     say(paint(color, head + text));
@@ -31,13 +31,21 @@ export function noticesOf(
 }
 
 /** Null for what need not be said: what is on its way, and what the next event says better. */
-export function noticeOf(event: WireEvent): Notice | null {
+export function noticeOf(event: WireEvent, { isPlain }: Pick<Held, "isPlain">): Notice | null {
   const { type, data } = event;
-  if (!SAID.has(type)) return null;
+  if (!SAID.has(type) || (isPlain && isToBeSeen(event))) return null;
   // Without a probe it is ready as soon as it has started.
   if (type === "process.ready" && !(Number(data["afterMs"]) >= 1)) return null;
   const text = `${eventName(event, false)} ${eventText(event)}`;
   return { text, isBad: BAD.has(type) };
+}
+
+/** The lines, or in the end the exit status, say it of a single process. */
+function isToBeSeen({ type, data }: WireEvent): boolean {
+  if (type === "process.failed") return !String(data["reason"]).includes("; ");
+  return ["process.started", "process.ready", "process.stopped", "process.completed"].includes(
+    type,
+  );
 }
 
 const BAD = new Set(["process.failed", "process.skipped", "process.killed", "process.backoff"]);
@@ -53,7 +61,7 @@ const SAID = new Set([
 /** How it came to an end by itself. */
 export function sayEnd(
   context: CommandContext,
-  what: Pick<Held, "shown">,
+  what: Pick<Held, "shown" | "isPlain">,
   statuses: readonly Status[],
 ): void {
   const isBad = statuses.some(({ state }) => state === "failed" || state === "skipped");

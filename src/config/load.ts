@@ -8,7 +8,7 @@ import { callerEnvs, firstEnv, knownAs, knownBefore, knownFrom } from "./known.t
 import { readLayers } from "./layers.ts";
 import { merge } from "./merge.ts";
 import { Report } from "./report.ts";
-import { projectName, resolveProject } from "./resolve/project.ts";
+import { projectName, resolveProject, type ResolvedProject } from "./resolve/project.ts";
 import { runtimeLayers } from "./runtime-layer.ts";
 import { findConfigFiles, findUserConfig, withLocal } from "./search.ts";
 import type { Node } from "./tree.ts";
@@ -44,6 +44,8 @@ export interface LoadedProject {
   readonly nameIsExplicit: boolean;
   /** The `x-…` keys at the top of the configuration. */
   readonly userKeys: Readonly<Record<string, unknown>>;
+  /** What the project itself gives to every process. */
+  readonly environment: ResolvedProject["environment"];
   /** The merged configuration before it was resolved; every value knows where it was written. */
   readonly tree: Node;
   /** Those that it was read with: given, else those that the project is known with. */

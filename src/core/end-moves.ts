@@ -4,7 +4,7 @@ import { formatDuration } from "../model/duration.ts";
 import { describeExit } from "../model/exit.ts";
 import type { InstanceInputOf } from "../model/inputs.ts";
 import { pidFileOf } from "../model/pid-file.ts";
-import type { RestartSpec } from "../model/spec.ts";
+import type { ProcessSpec, RestartSpec } from "../model/spec.ts";
 import type { EndCause, Instance, Run } from "../model/state.ts";
 import { enterPending, move, remove, rest, type Context } from "./moves.ts";
 import { afterEnd, isSuccess, type EndedRun } from "./restart.ts";
@@ -97,7 +97,7 @@ export function settle({ turn, instance, state, spec }: Context<"exited">): void
     return enterPending(turn, instance, true);
   }
   if (cause === "unready") {
-    const reason = `was not ready within ${formatDuration(spec.readyWithinMs)}`;
+    const reason = unreadyReason(spec);
     return rest(turn, instance, { kind: "failed", reason }, "process.failed");
   }
   decide(turn, instance, spec.restart, {
@@ -106,6 +106,10 @@ export function settle({ turn, instance, state, spec }: Context<"exited">): void
     success: isSuccess(exit, spec.restart),
     livedMs: Math.max(0, state.endedMonoMs - run.startedMonoMs),
   });
+}
+
+export function unreadyReason({ readyWithinMs }: Pick<ProcessSpec, "readyWithinMs">): string {
+  return `was not ready within ${formatDuration(readyWithinMs)}`;
 }
 
 export function graceOver({ turn, instance, state }: Context<"stopping">): void {

@@ -9,7 +9,7 @@ import type {
   ProjectSpec,
   ReadyProbe,
 } from "../model/spec.ts";
-import { portOf } from "../model/port.ts";
+import { portOf, portVariable } from "../model/port.ts";
 import { type Expansion, expandTemplate, type TemplateScope } from "../model/template.ts";
 import { Variables } from "../model/variables.ts";
 import { needsShell, splitWords } from "./command-line.ts";
@@ -106,11 +106,6 @@ function ownVariables(request: LaunchRequest): Record<string, string> {
     }
   }
   return variables;
-}
-
-/** `PROCMAN_PORT_MY_DB` for `my-db`. */
-function portVariable(process: string): string {
-  return `PROCMAN_PORT_${process.toUpperCase().replaceAll("-", "_")}`;
 }
 
 function portByName(project: ProjectSpec, name: string): number | undefined {

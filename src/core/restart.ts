@@ -38,12 +38,7 @@ export function afterEnd(
 
   const recent = ended.instance.restartTimesMonoMs.filter((at) => at > now.monoMs - spec.windowMs);
   if (recent.length >= spec.max) {
-    const window = formatDuration(spec.windowMs);
-    const budget =
-      spec.max === 1
-        ? `the restart within ${window} is spent`
-        : `${spec.max} restarts within ${window} are spent`;
-    return { kind: "failed", reason: `${ended.what}; ${budget}` };
+    return { kind: "failed", reason: `${ended.what}; ${spentBudget(spec)}` };
   }
   const step = ended.livedMs >= spec.windowMs ? 0 : ended.instance.backoffStep;
   return {
@@ -53,6 +48,13 @@ export function afterEnd(
     restartTimesMonoMs: [...recent, now.monoMs].slice(-limits.restartsRemembered),
     backoffStep: step + 1,
   };
+}
+
+export function spentBudget({ max, windowMs }: RestartSpec): string {
+  const window = formatDuration(windowMs);
+  return max === 1
+    ? `the restart within ${window} is spent`
+    : `${max} restarts within ${window} are spent`;
 }
 
 /** The delay before restart number `step` + 1 in a row, jitter included. */

@@ -154,7 +154,7 @@ export function spawnFailed(
   { error }: InstanceInputOf<"spawn-failed">,
 ): void {
   if (instance.desired === "gone") return remove(turn, instance);
-  const failure = { kind: "failed", reason: error.message } as const;
+  const failure = { kind: "failed", reason: error.message, spawnError: error.code } as const;
   if (instance.desired === "down" || !error.transient) {
     rest(turn, instance, failure, "process.failed");
   } else {

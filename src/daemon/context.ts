@@ -29,6 +29,8 @@ export interface DaemonContext {
   readonly shutdown: (how: "exit" | "exec") => void;
   /** What the platform knows about the processes of a run. */
   readonly probeTree: (runId: RunId, leader: ProcessIdentity) => ProcessTree;
+  /** To the group that the leader leads. */
+  readonly sendSignal: (leader: ProcessIdentity, signal: string) => "sent" | "gone" | "refused";
   readonly identityOf: (pid: number) => ProcessIdentity | null;
 }
 

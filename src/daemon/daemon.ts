@@ -14,6 +14,7 @@ import { createProber } from "../platform/prober.ts";
 import { createPortKeeper } from "../platform/port-keeper.ts";
 import { createProcesses } from "../platform/processes.ts";
 import { SpawnJournal } from "../platform/spawn-journal.ts";
+import { sendToGroup } from "../platform/signals.ts";
 import { chance } from "../platform/chance.ts";
 import { holdsLock, takeLock } from "../platform/lock.ts";
 import { inspectTree } from "../platform/proc-info.ts";
@@ -128,6 +129,7 @@ function compose(home: string, log: DaemonLog): Composition {
     },
     shutdown: (how) => shutdown.ask(how),
     probeTree: inspectTree,
+    sendSignal: sendToGroup,
     identityOf,
   };
   return {

@@ -43,6 +43,8 @@ export const limits = {
   plainBytes: 64 * 1024,
   /** What `send` writes at once: as much as a pipe holds. */
   sentBytes: 64 * 1024,
+  /** Lines of output shown beside a failure. */
+  tailLines: 10,
   /** With no ready probe, `up --wait` asks that a run has lived that long. */
   settledMs: 500,
 } as const;

@@ -108,7 +108,12 @@ export type InstanceState =
   | { readonly kind: "stopped"; readonly reason: string | null }
   | { readonly kind: "killed"; readonly reason: string | null }
   | { readonly kind: "completed" }
-  | { readonly kind: "failed"; readonly reason: string }
+  | {
+      readonly kind: "failed";
+      readonly reason: string;
+      /** The code of the error when it could not be spawned; absent when it was. */
+      readonly spawnError?: string;
+    }
   | { readonly kind: "skipped"; readonly reason: string };
 
 export type StateKind = InstanceState["kind"];

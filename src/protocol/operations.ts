@@ -4,16 +4,25 @@
  *  JSON document a line until one side ends. */
 
 import { z } from "zod";
-import type { KnownProject, RuntimeUpdates } from "../model/known-project.ts";
+import type { KnownProject } from "../model/known-project.ts";
 import { limits } from "../model/limits.ts";
-import type { ProcessSpec } from "../model/spec.ts";
 import type { ErrorCode } from "../model/errors.ts";
 import { callOf, streamOf, type Answers, type Operation } from "./operation.ts";
 import { captureInput, type CaptureInput, type CaptureNews } from "./capture.ts";
-import { defineInput, runtimeUpdates } from "./definition-inputs.ts";
-import type { ApplyInput, ApplyOutput, UpInput, UpOutput } from "./definition-inputs.ts";
+import { defineInput, holder, runInput, runtimeUpdates } from "./definition-inputs.ts";
+import type {
+  ApplyInput,
+  ApplyOutput,
+  RunInput,
+  RunOutput,
+  SetInput,
+  UpInput,
+  UpOutput,
+} from "./definition-inputs.ts";
+import type { Explanation } from "./explanation.ts";
 import { place, type Place } from "./place.ts";
-import type { ActionResult, DaemonStatus, Inspection, SavedSet, WireEvent } from "./shapes.ts";
+import type { ActionResult, DaemonStatus, Inspection, WireEvent } from "./shapes.ts";
+import { comebackOperations } from "./comeback.ts";
 import { inputOperations } from "./inputs.ts";
 import { strangerOperations } from "./strangers.ts";
 import { processSpecSchema } from "./spec-schema.ts";
@@ -28,9 +37,6 @@ const ms = z
   .max(2 ** 45);
 
 const targets = z.array(z.string());
-
-/** The process of a foreground command that holds what it starts. */
-const holder = z.strictObject({ pid: z.number().int().positive() });
 
 const lookup: readonly ErrorCode[] = [
   "NO_PROJECT",
@@ -53,9 +59,6 @@ const startInput = z.strictObject({
   until: z.enum(["spawned", "ready"]).optional(),
   timeoutMs: ms.nullable().optional(),
 });
-
-/** `byUnit`: for the boot unit, nothing that an operator has stopped since the boot, and without waiting. */
-const resurrectInput = z.strictObject({ project: z.string().nullable(), byUnit: z.boolean() });
 
 export const WAIT_CONDITIONS = [
   "ready",
@@ -103,16 +106,31 @@ export const operations = {
       "Everything about one process. `reveal`: null leaves the environment out, false masks secrets.",
     errors: lookup,
   }),
+  why: callOf<Place & { target: string }, Explanation>({
+    input: z.strictObject({ ...place, target: z.string() }),
+    effect: "reads",
+    summary:
+      "Why an instance is in its state: what it waits for, which rule holds it, how it last ended.",
+    errors: lookup,
+  }),
   up: callOf<UpInput, UpOutput>({
     input: z.strictObject({
       ...defineInput,
       holder: holder.nullable(),
+      again: targets.exactOptional(),
       until: z.enum(["asked", "spawned", "ready"]),
       timeoutMs: ms.nullable(),
     }),
     effect: "writes",
     summary: "Defines a project and starts targets with what they depend on.",
     errors: ["NAME_TAKEN", "PROCESS_NOT_FOUND", "OPERATION_TIMEOUT"],
+  }),
+  run: callOf<RunInput, RunOutput>({
+    input: z.strictObject(runInput),
+    effect: "writes",
+    summary: "Starts an ad-hoc process, or finds that it runs; answers when it was spawned.",
+    repeatable: false,
+    errors: [...lookup, "NAME_TAKEN", "COMMAND_NOT_FOUND", "COMMAND_NOT_EXECUTABLE"],
   }),
   apply: callOf<ApplyInput, ApplyOutput>({
     input: z.strictObject({ ...defineInput, prune: z.boolean(), dryRun: z.boolean() }),
@@ -158,6 +176,13 @@ export const operations = {
     summary: "Clears restart counters.",
     errors: lookup,
   }),
+  signal: callOf<TargetsInput & { signal: string }, { results: readonly ActionResult[] }>({
+    input: z.strictObject({ ...place, targets, signal: z.string().regex(/^(SIG[A-Z0-9]+|\d+)$/) }),
+    effect: "writes",
+    summary: "Sends a signal to the group of each target; what follows is its restart policy's.",
+    repeatable: false,
+    errors: [...lookup, "NOT_RUNNING", "PERMISSION_DENIED"],
+  }),
   flush: callOf<TargetsInput, { results: readonly ActionResult[] }>({
     input: onTargets,
     effect: "writes",
@@ -194,18 +219,6 @@ export const operations = {
       "What bears on reading configurations again: of one project, or of those that live in a directory. With environment values.",
     errors: ["PROJECT_NOT_FOUND"],
   }),
-  save: callOf<{ project: string | null; pins: boolean }, { projects: readonly SavedSet[] }>({
-    input: z.strictObject({ project: z.string().nullable(), pins: z.boolean() }),
-    effect: "writes",
-    summary: "Pins what is up, in one project or in all, as what comes back after a reboot.",
-    errors: ["PROJECT_NOT_FOUND"],
-  }),
-  resurrect: callOf<z.infer<typeof resurrectInput>, { results: readonly ActionResult[] }>({
-    input: resurrectInput,
-    effect: "writes",
-    summary: "Starts what was saved, else what was up when the machine or the daemon was stopped.",
-    errors: ["PROJECT_NOT_FOUND"],
-  }),
   wait: callOf<
     TargetsInput & { for: WaitCondition; timeoutMs: number | null },
     { results: readonly ActionResult[] }
@@ -240,6 +253,7 @@ export const operations = {
     summary: "Events: those kept, then, when following, those that come.",
     errors: lookup,
   }),
+  ...comebackOperations,
   ...strangerOperations,
   ...inputOperations,
 } as const;
@@ -258,13 +272,6 @@ export interface StartInput extends WidenedInput {
 }
 export interface StopInput extends WidenedInput {
   readonly timeoutMs: number | null;
-}
-export interface SetInput extends Place {
-  /** As the configuration has it, with the updates. */
-  readonly process: ProcessSpec;
-  readonly updates: RuntimeUpdates;
-  /** What the caller took for its updates until now. */
-  readonly updatesBefore: RuntimeUpdates;
 }
 export interface EventsInput extends Place {
   readonly all: boolean;

@@ -1,13 +1,16 @@
 /** `procman up`. */
 
 import { CHANGES } from "../../client/client.ts";
+import { EXIT } from "../../model/errors.ts";
 import type { ActionResult } from "../../protocol/shapes.ts";
 import type { UpInput, UpOutput } from "../../protocol/definition-inputs.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { dryRun } from "../dry-run.ts";
+import { END_FLAGS, endOptions, namedIn } from "../end-options.ts";
 import { definingInput, loadAsGiven, type Definition } from "../project-definition.ts";
 import { ProgressReport } from "../progress.ts";
 import { leftOverLine, restartOf } from "../render/changes.ts";
+import { sayTails } from "../render/failed-starts.ts";
 import { nowReady, renderResults, type DoneText } from "../render/results.ts";
 import { durationFlag } from "./targets.ts";
 
@@ -30,6 +33,7 @@ when each was spawned once, with --wait when all are ready.`,
       type: "boolean",
       negativeDescription: "only the targets, without waiting for what they depend on",
     },
+    ...END_FLAGS,
     "update-env": { type: "boolean", description: "take the environment of this call" },
     "dry-run": { type: "boolean", description: "say what would change, and change nothing" },
   },
@@ -37,6 +41,7 @@ when each was spawned once, with --wait when all are ready.`,
     ["procman up", "start everything and follow it; Ctrl-C stops it"],
     ["procman up -d --wait --timeout 60s", "for scripts: return when everything is ready"],
     ["procman up api", "start api and what it depends on"],
+    ["procman up --exit-code-from tests", "until tests has ended; exit with its code"],
   ],
   async run(context) {
     const { args, client } = context;
@@ -45,13 +50,16 @@ when each was spawned once, with --wait when all are ready.`,
     // It starts while the configuration is read, which takes about as long.
     if (context.place.exact && !args.isSet("dry-run")) await client.wake();
     const definition = await loadAsGiven(context);
+    const ends = endOptions(context, definition.loaded.spec, detached);
     const defined = definedBy(context, definition);
     if (args.isSet("dry-run")) return dryRun(context, { ...defined, prune: false });
     const timeoutMs = durationFlag(context, "timeout");
     const input: UpInput = { ...defined, holder: null, until: "asked", timeoutMs };
+    const again = namedIn(ends);
+    const wanted = again.length === 0 ? input : { ...input, again };
     if (!detached) {
       const { foreground } = await import("../foreground.ts");
-      return foreground(context, input);
+      return foreground(context, wanted, ends);
     }
     const until = waits ? "ready" : "spawned";
     const progress = new ProgressReport(context, definition.loaded.spec);
@@ -59,7 +67,10 @@ when each was spawned once, with --wait when all are ready.`,
       const output = await client.change("up", { ...input, until }, CHANGES);
       progress.end();
       sayChanges(context, output);
-      return renderResults(context, output.results, (result) => doneTo(output, result, waits));
+      const { results } = output;
+      const status = renderResults(context, results, (result) => doneTo(output, result, waits));
+      if (status !== EXIT.ok) await sayTails(context, results);
+      return status;
     } finally {
       progress.end();
     }

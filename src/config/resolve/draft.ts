@@ -32,6 +32,8 @@ export interface DraftRequest {
 
 export class Drafts {
   readonly all: ReadonlyMap<string, Draft>;
+  /** What every process has of the project and its profiles. */
+  readonly shared: Environment;
   readonly #callerEnvOf: DraftRequest["callerEnvOf"];
   readonly #ports = new Map<string, number | undefined>();
   readonly #portsUnderWay = new Set<string>();
@@ -45,6 +47,9 @@ export class Drafts {
       return [name, { name, node: whole, data: dataOf(whole), environment }] as const;
     });
     this.all = new Map(drafts);
+    const nothing: Node = { ...request.top, kind: "map", entries: new Map() };
+    // What is wrong with it is told where the processes are read.
+    this.shared = environmentOf("", nothing, request, files, new Report());
   }
 
   /** What strings of the draft that count at load time may refer to: nothing that only a run has. */

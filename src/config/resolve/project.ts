@@ -2,8 +2,10 @@
 
 import { basename } from "node:path";
 import { processNameProblem, slug } from "../../model/ids.ts";
+import { fail } from "../../model/errors.ts";
 import { limits } from "../../model/limits.ts";
 import type { ProcessSpec, ProjectSpec } from "../../model/spec.ts";
+import type { TemplateScope } from "../../model/template.ts";
 import { validate } from "../issues.ts";
 import { meantBy } from "../habits.ts";
 import { nearest } from "../nearest.ts";
@@ -45,6 +47,8 @@ export interface ResolvedProject {
   readonly selection: readonly string[] | null;
   readonly nameIsExplicit: boolean;
   readonly userKeys: Readonly<Record<string, unknown>>;
+  /** What the project itself and its profiles give to every process, expanded; null takes a variable away. */
+  readonly environment: (portOf: TemplateScope["port"]) => Readonly<Record<string, string | null>>;
 }
 
 /** What could be made of it; only sound when nothing was reported. */
@@ -80,7 +84,24 @@ export function resolveProject(request: ResolveRequest, report: Report): Resolve
     selection: selectionOf(values, profiles, report),
     nameIsExplicit: request.name !== null || values.name !== undefined,
     userKeys: userKeysOf(dataOf(tree)),
+    environment: (portOf) => expanded(drafts.shared, request, portOf),
   };
+}
+
+function expanded(
+  environment: Environment,
+  { callerEnv }: Pick<ResolveRequest, "callerEnv">,
+  portOf: TemplateScope["port"],
+): Record<string, string | null> {
+  const scope = environmentScope(environment, variableOf(callerEnv), portOf);
+  const values = [...environment].map(([name, { value }]): [string, string | null] => {
+    const expansion = value === null ? null : scope.expansion(name);
+    if (expansion?.ok === false) {
+      fail("CONFIG_INVALID", `Cannot use env.${name}: ${expansion.message}`, expansion.hint);
+    }
+    return [name, expansion?.value ?? null];
+  });
+  return Object.fromEntries(values);
 }
 
 /** The name under which the project will be known, unless another has it; nothing is reported. */

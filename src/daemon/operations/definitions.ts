@@ -1,5 +1,6 @@
 /** Operations on what a project consists of: up, apply, down. */
 
+import { isTaken } from "../../core/ad-hoc.ts";
 import { feltIn } from "../../core/define.ts";
 import { instancesOfProject, processesNamed, resolveTargets } from "../../core/targets.ts";
 import type { DefinitionChanges } from "../../model/definition-changes.ts";
@@ -11,6 +12,7 @@ import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
 import { effectOf } from "./definition-effect.ts";
 import { ask, finish, isMissing } from "./lifecycle.ts";
+import { heldBy, takeLease } from "./leases.ts";
 import {
   isGone,
   isReady,
@@ -110,16 +112,19 @@ function touchedSince(
 async function up(context: DaemonContext, input: UpInput, signal: AbortSignal) {
   const spec = named(context, input);
   const { supervisor } = context;
+  const afterSeq = supervisor.lastSeq;
   const only = processesMeant(spec, input);
   const effect = effectOf(context, { ...input, spec, only });
   const changed = new Set(feltIn(effect.changes));
-  const afterSeq = supervisor.lastSeq;
   const beforeAll = new Map(supervisor.world.instances);
   await define(context, { ...input, only, prune: false });
   const selected = selectUp(context, spec.name, input);
   const before = selected.map((it) => beforeAll.get(it.id) ?? it);
-  const missing = selected.filter(isMissing);
-  const lease = await takeLease(context, input);
+  const again = new Set(input.again);
+  const missing = selected.filter(
+    (it) => isMissing(it) || (it.state.kind === "completed" && again.has(it.process)),
+  );
+  const lease = await takeLease(context, input.holder);
   await ask(context, missing, { kind: "start-asked", gated: input.withDependencies, lease });
 
   const idle = new Set(before.filter(isMissing).map(({ id }) => id));
@@ -130,10 +135,7 @@ async function up(context: DaemonContext, input: UpInput, signal: AbortSignal) {
   };
   const { timeoutMs } = input;
   const results = await outcomes({ context, action: "up", before, judge, timeoutMs, signal });
-  const held = [...supervisor.world.instances.values()].filter(
-    (it) => lease !== null && it.lease === lease,
-  );
-  return { project: spec.name, ...effect, results, held: held.map(({ id }) => id), afterSeq };
+  return { project: spec.name, ...effect, results, held: heldBy(context, lease), afterSeq };
 }
 
 function selectUp(context: DaemonContext, name: string, input: UpInput): readonly Instance[] {
@@ -205,19 +207,21 @@ export function named(
   { spec, nameIsExplicit }: Pick<ApplyInput, "spec" | "nameIsExplicit">,
 ): ProjectSpec {
   const name = context.projects.nameFor(spec, nameIsExplicit);
+  refuseTaken(context, name, spec);
   return context.allotment.allot({ ...spec, name });
 }
 
-/** The lease of the holder of a request; null when nothing holds what it starts. */
-async function takeLease(context: DaemonContext, { holder }: UpInput): Promise<string | null> {
-  if (holder === null) return null;
-  const identity = context.identityOf(holder.pid);
-  if (identity === null) {
-    fail("INVALID_PARAMETER", `Cannot hold processes for pid ${holder.pid}: no such process`);
+/** Throws NAME_TAKEN when an ad-hoc process that runs has the name of a process of the configuration. */
+function refuseTaken(context: DaemonContext, project: string, spec: ProjectSpec): void {
+  const { world } = context.supervisor;
+  const known = world.projects.get(project)?.spec.processes ?? {};
+  for (const name of Object.keys(spec.processes)) {
+    if (own(known, name)?.adHoc !== true) continue;
+    const ids = [...(world.byProcess.get(`${project}/${name}`) ?? [])];
+    if (!ids.some((id) => isTaken(world.instances.get(id)!))) continue;
+    const message = `Cannot define '${name}': an ad-hoc process of that name runs`;
+    fail("NAME_TAKEN", message, `'procman down ${name}' stops and forgets it.`);
   }
-  const id = `${identity.pid}-${identity.startTicks}`;
-  await context.supervisor.submit({ kind: "lease-taken", lease: { id, ...identity } });
-  return id;
 }
 
 function byProject(instances: readonly Instance[]): Map<string, Set<string>> {

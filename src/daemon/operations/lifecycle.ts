@@ -1,16 +1,19 @@
-/** Operations that move instances: start, stop, restart, kill, reset. */
+/** Operations that move instances: start, stop, restart, kill, reset; and signal, which asks nothing of procman. */
 
+import { problem, type Problem } from "../../model/errors.ts";
 import type { InstanceId } from "../../model/ids.ts";
-import type { InstanceRequest } from "../../model/inputs.ts";
+import type { InstanceRequest, ProcessIdentity } from "../../model/inputs.ts";
 import type { Instance } from "../../model/state.ts";
-import type { StartInput } from "../../protocol/operations.ts";
+import type { InputOfOperation, StartInput } from "../../protocol/operations.ts";
+import type { ActionResult } from "../../protocol/shapes.ts";
+import { publicState } from "../../protocol/status.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
 import { isReady, isSpawnedAnew, isStopped, outcomes, resultOf, type Judge } from "./outcomes.ts";
 import { select, selectWidened, withDependencies } from "./selection.ts";
 import { settling } from "./settling.ts";
 
-type Lifecycle = Pick<Handlers, "start" | "stop" | "restart" | "kill" | "reset">;
+type Lifecycle = Pick<Handlers, "start" | "stop" | "restart" | "kill" | "reset" | "signal">;
 
 export function lifecycleOperations(context: DaemonContext): Lifecycle {
   return {
@@ -46,6 +49,8 @@ export function lifecycleOperations(context: DaemonContext): Lifecycle {
       return finish(context, "kill", named, isStopped, signal);
     },
 
+    signal: async (input) => ({ results: sendSignals(context, input) }),
+
     async reset(input) {
       const named = select(context, input);
       await ask(context, named, { kind: "reset-asked" });
@@ -55,6 +60,44 @@ export function lifecycleOperations(context: DaemonContext): Lifecycle {
       };
     },
   };
+}
+
+/** A target of which nothing runs is an error; what does not run beside others that do is passed over. */
+function sendSignals(
+  context: DaemonContext,
+  input: InputOfOperation<"signal">,
+): readonly ActionResult[] {
+  const { world } = context.supervisor;
+  const found = new Map<InstanceId, ActionResult>();
+  for (const target of input.targets) {
+    const named = select(context, { ...input, targets: [target] });
+    const running = named.filter((it) => leaderOf(it) !== null);
+    for (const instance of running.length > 0 ? running : named) {
+      if (found.has(instance.id)) continue;
+      const trouble = sendTo(context, instance, input.signal);
+      const isSent = trouble === null;
+      found.set(instance.id, resultOf(world, instance.id, "signal", isSent, trouble));
+    }
+  }
+  return [...found.values()];
+}
+
+function sendTo(context: DaemonContext, instance: Instance, signal: string): Problem | null {
+  const leader = leaderOf(instance);
+  const outcome = leader === null ? "gone" : context.sendSignal(leader, signal);
+  const what = `Cannot send ${signal} to ${instance.id}`;
+  if (outcome === "refused") {
+    return problem("PERMISSION_DENIED", `${what}: it runs as another user`);
+  }
+  if (outcome === "sent") return null;
+  const hint = `'procman start ${instance.process}' starts it.`;
+  return problem("NOT_RUNNING", `${what}: it is ${publicState(instance.state)}`, hint);
+}
+
+/** The process that leads the group of an instance's run; null when it is gone. */
+function leaderOf({ state }: Instance): ProcessIdentity | null {
+  const isLed = ["starting", "running", "leaving", "stopping"].includes(state.kind);
+  return isLed && "run" in state && "pid" in state.run ? state.run : null;
 }
 
 /** What a start brings up on the way: what neither runs nor has done its work. */

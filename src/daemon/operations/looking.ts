@@ -4,7 +4,7 @@ import { dependents } from "../../core/dependencies.ts";
 import { launchOf } from "../../core/launch.ts";
 import { fail } from "../../model/errors.ts";
 import type { JournalEvent } from "../../model/events.ts";
-import type { Instance, Project } from "../../model/state.ts";
+import type { Exit, Instance, Project } from "../../model/state.ts";
 import { wireEvent, type Inspection, type WireEvent } from "../../protocol/shapes.ts";
 import { publicState } from "../../protocol/status.ts";
 import { maskSecrets } from "../../protocol/secrets.ts";
@@ -48,7 +48,8 @@ export function lookingOperations(context: DaemonContext): Looking {
       const judge = waitJudge(context, input.for);
       const { timeoutMs } = input;
       const action = `wait --for ${input.for}`;
-      return { results: await outcomes({ context, action, before, judge, timeoutMs, signal }) };
+      const awaited = { context, action, before, judge, timeoutMs, signal, allOrNone: true };
+      return { results: await outcomes(awaited) };
     },
 
     events: (input, signal) => selectEvents(context, input, signal),
@@ -96,15 +97,7 @@ function inspect(
     events: recentEvents(context, instance).map(wireEvent),
     tree: tree.nodes,
     listening: tree.listening,
-    lastExit:
-      lastExit === null
-        ? null
-        : {
-            code: lastExit.code,
-            signal: lastExit.signal,
-            known: lastExit.known,
-            at: new Date(lastExit.atMs).toISOString(),
-          },
+    lastExit: lastExit === null ? null : wireExit(lastExit),
     dependsOn: spec.dependsOn.map(({ process, condition }) => ({
       process,
       condition,
@@ -112,6 +105,10 @@ function inspect(
     })),
     dependents: dependents(project).get(instance.process) ?? [],
   };
+}
+
+export function wireExit({ code, signal, known, atMs }: Exit): NonNullable<Inspection["lastExit"]> {
+  return { code, signal, known, at: new Date(atMs).toISOString() };
 }
 
 function environmentOf(

@@ -26,6 +26,8 @@ export interface Awaited {
   readonly judge: Judge;
   readonly timeoutMs: number | null;
   readonly signal: AbortSignal;
+  /** Nothing is waited for any more once something of it never comes true. */
+  readonly allOrNone?: boolean;
 }
 
 const MET: Verdict = { kind: "met" };
@@ -39,6 +41,7 @@ export async function outcomes(awaited: Awaited): Promise<ActionResult[]> {
     for (;;) {
       const laterMonoMs = await context.supervisor.until((world) => {
         const verdicts = before.map((it) => judge(world.instances.get(it.id), it));
+        if (awaited.allOrNone === true && verdicts.some((it) => it?.kind === "never")) return 0;
         if (verdicts.some((verdict) => verdict === null)) return undefined;
         return Math.max(0, ...verdicts.map((it) => (it?.kind === "after" ? it.monoMs : 0)));
       }, until);
@@ -165,7 +168,8 @@ function resultsOf({ context, action, before, judge }: Awaited): ActionResult[] 
     const now = world.instances.get(was.id);
     const verdict = judge(now, was);
     const error = verdict?.kind === "never" ? verdict.problem : null;
-    return resultOf(world, was.id, action, hasChanged(was, now), error);
+    const result = resultOf(world, was.id, action, hasChanged(was, now), error);
+    return { ...result, ok: verdict !== null && error === null };
   });
 }
 

@@ -1,0 +1,20 @@
+/** Probes in words. */
+
+import { formatDuration } from "./duration.ts";
+import type { ReadyProbe } from "./spec.ts";
+
+/** `http http://127.0.0.1:3000/ready`, as it is written. */
+export function probeText(probe: ReadyProbe): string {
+  switch (probe.kind) {
+    case "http":
+      return `http ${probe.url}`;
+    case "tcp":
+      return `tcp ${probe.address}`;
+    case "exec": {
+      const { command } = probe;
+      return `exec ${command.kind === "line" ? command.line : command.argv.join(" ")}`;
+    }
+    case "after":
+      return `after ${formatDuration(probe.afterMs)}`;
+  }
+}
