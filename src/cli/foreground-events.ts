@@ -15,45 +15,50 @@ interface Lines {
   readonly shown: Promise<void>;
 }
 
-/** Until the signal aborts; goes on where it was when the daemon was away. */
+/** Until the signal aborts, and then what has happened until then; goes on where it was when the daemon was away. */
 export async function sayEvents(
   context: CommandContext,
   what: Pick<Held, "project" | "shown" | "afterSeq">,
-  { signal, shown }: Lines,
+  lines: Lines,
 ): Promise<void> {
+  const { signal, shown } = lines;
   const { client, place } = context;
-  const input = {
-    ...place,
-    project: what.project,
-    all: false,
-    sinceMs: null,
-    types: [],
-    follow: true,
-  };
+  const input = { ...place, project: what.project, all: false, sinceMs: null, types: [] };
   const processes = new Set<string>(
     what.shown.map((id) => parseInstanceId(id as InstanceId).process),
   );
   const notify = noticesOf(context, what);
   let { afterSeq } = what;
+  const say = async (follow: boolean, until: AbortSignal): Promise<void> => {
+    for await (const event of client.stream("events", { ...input, afterSeq, follow }, until)) {
+      afterSeq = event.seq;
+      const isShown = event.process !== null && processes.has(event.process);
+      const notice = isShown ? noticeOf(event) : null;
+      if (notice === null) continue;
+      await linesUntil(Date.parse(event.time), lines);
+      notify(notice);
+    }
+  };
   while (!signal.aborted) {
     try {
-      for await (const event of client.stream("events", { ...input, afterSeq }, signal)) {
-        afterSeq = event.seq;
-        const isShown = event.process !== null && processes.has(event.process);
-        const notice = isShown ? noticeOf(event) : null;
-        if (notice === null) continue;
-        await linesUntil(Date.parse(event.time), { signal, shown });
-        notify(notice);
-      }
+      await say(true, signal);
     } catch (error) {
-      if (signal.aborted || error instanceof ProcmanError) return;
+      if (signal.aborted) break;
+      if (error instanceof ProcmanError) return;
       if (!(error instanceof NoDaemonError)) throw error;
       if (await isBack(context, signal)) {
         notify({ text: "the daemon was away and is back; the processes ran on", isBad: false });
       }
     }
   }
+  await shown;
+  await say(false, AbortSignal.timeout(LAST_MS)).catch(() => {
+    // The daemon or the project is gone: the end is told without its last events.
+  });
 }
+
+/** How long the last events may keep the command from its end. */
+const LAST_MS = 1_000;
 
 /** Lines are looked for every 50 ms: after that long those are shown that were written before an event. */
 const LINES_LAG_MS = 120;
