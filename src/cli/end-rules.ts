@@ -33,10 +33,8 @@ export class EndRules {
   /** By instance, in the order of their ends; those that run again are not among them. */
   readonly #ends = new Map<string, End>();
   #decisive: End | null = null;
-  #seenSeq: number;
 
-  constructor(options: EndOptions, spec: ProjectSpec, afterSeq: number) {
-    this.#seenSeq = afterSeq;
+  constructor(options: EndOptions, spec: ProjectSpec) {
     this.#options = options;
     this.#spec = spec;
     const waits = Object.values(spec.processes).flatMap(({ dependsOn }) => dependsOn);
@@ -47,14 +45,8 @@ export class EndRules {
     );
   }
 
-  /** The number of the last event that it was told of. */
-  get seenSeq(): number {
-    return this.#seenSeq;
-  }
-
   /** Why everything is to be stopped now; null when nothing is. */
   sees(event: WireEvent): string | null {
-    this.#seenSeq = event.seq;
     const end = this.#take(event);
     if (end === null || this.#decisive !== null) return null;
     const { exitCodeFrom, abortOnExit, abortOnFailure } = this.#options;

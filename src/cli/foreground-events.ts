@@ -17,39 +17,48 @@ interface Lines {
   readonly shown: Promise<void>;
 }
 
-/** Until the signal aborts; `sees` is told of each after it was said. */
+/** Until the signal aborts, and then what has happened until then; `sees` is told of each after it was said. */
 export async function sayEvents(
   context: CommandContext,
   what: Held,
-  { signal, shown }: Lines,
+  lines: Lines,
   sees: (event: WireEvent) => void = () => {},
 ): Promise<void> {
+  const { signal, shown } = lines;
   const notify = noticesOf(context, what);
   const onBack = (): void => {
     notify({ text: "the daemon was away and is back; the processes ran on", isBad: false });
   };
-  for await (const event of eventsOf(context, what, { signal, onBack })) {
+  let { afterSeq } = what;
+  const say = async (event: WireEvent): Promise<void> => {
+    afterSeq = event.seq;
     const notice = noticeOf(event, what);
     if (notice !== null) {
-      await linesUntil(Date.parse(event.time), { signal, shown });
+      await linesUntil(Date.parse(event.time), lines);
       notify(notice);
     }
     sees(event);
-  }
+  };
+  for await (const event of eventsOf(context, what, { signal, onBack })) await say(event);
+  await shown;
+  for await (const event of eventsOf(context, { ...what, afterSeq }, null)) await say(event);
 }
 
+/** How long the last events may keep the command from its end. */
+const LAST_MS = 1_000;
+
 /** Events of what is shown, until the signal aborts; goes on where it was when the daemon was away. With null, those
- *  that there are by now. */
-export async function* eventsOf(
+ *  that there are by now, as far as they can be had. */
+async function* eventsOf(
   context: CommandContext,
-  { project, shown, afterSeq }: Pick<Held, "project" | "shown" | "afterSeq">,
+  { project, shown, afterSeq }: Held,
   following: { readonly signal: AbortSignal; readonly onBack: () => void } | null,
 ): AsyncGenerator<WireEvent> {
   const { client, place } = context;
   const processes = new Set<string>(shown.map((id) => parseInstanceId(id as InstanceId).process));
   const follow = following !== null;
   const input = { ...place, project, all: false, sinceMs: null, types: [], follow };
-  const signal = following?.signal ?? new AbortController().signal;
+  const signal = following?.signal ?? AbortSignal.timeout(LAST_MS);
   for (let seen = afterSeq; !signal.aborted;) {
     try {
       for await (const event of client.stream("events", { ...input, afterSeq: seen }, signal)) {
@@ -58,7 +67,6 @@ export async function* eventsOf(
       }
       if (!follow) return;
     } catch (error) {
-      // Without a daemon there is no more to be had of what has happened.
       if (following === null || signal.aborted || error instanceof ProcmanError) return;
       if (!(error instanceof NoDaemonError)) throw error;
       if (await isBack(context, signal)) following.onBack();

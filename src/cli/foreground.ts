@@ -11,7 +11,7 @@ import { namedIn } from "./end-options.ts";
 import { EndRules, type EndOptions } from "./end-rules.ts";
 import type { Held } from "./held.ts";
 import { statusesOf } from "./foreground-end.ts";
-import { eventsOf, sayEvents } from "./foreground-events.ts";
+import { sayEvents } from "./foreground-events.ts";
 import { sayEnd } from "./foreground-notices.ts";
 import { onInterrupt, sayWhatIsLeft } from "./foreground-interrupt.ts";
 import { showOutput } from "./foreground-output.ts";
@@ -35,7 +35,7 @@ export async function foreground(
     return EXIT.ok;
   }
   for (const name of namedIn(options)) requireShown(what, name);
-  const rules = new EndRules(options, input.spec, what.afterSeq);
+  const rules = new EndRules(options, input.spec);
   if (what.held.length === 0) say("Everything runs already: Ctrl-C leaves it running.");
   const status = (await follow(context, what, rules)) ?? (await statusBy(rules, context, what));
   await sayWhatIsLeft(context, what);
@@ -50,11 +50,12 @@ export async function follow(
 ): Promise<number | null> {
   const ended = new AbortController();
   const interrupt = onInterrupt(context, what);
+  const { signal } = ended;
   const sees = (event: WireEvent): void => {
     const why = rules?.sees(event) ?? null;
-    if (why !== null) interrupt.stop(`Stopping the rest: ${why}.`);
+    // The last ends may be told after everything was over.
+    if (why !== null && !signal.aborted) interrupt.stop(`Stopping the rest: ${why}.`);
   };
-  const { signal } = ended;
   const shown = showOutput(context, what, signal);
   const showing = Promise.all([shown, sayEvents(context, what, { signal, shown }, sees)]);
   try {
@@ -67,10 +68,7 @@ export async function follow(
   return interrupt.status();
 }
 
-/** The last ends may have been told after everything was over. */
 async function statusBy(rules: EndRules, context: CommandContext, what: Held): Promise<number> {
-  const rest = { ...what, afterSeq: rules.seenSeq };
-  for await (const event of eventsOf(context, rest, null)) rules.sees(event);
   const statuses = await statusesOf(context, what);
   sayEnd(context, what, statuses);
   return rules.status(statuses);

@@ -10,7 +10,7 @@ export const command: Command = {
   usage: "TARGET…",
   summary: "show everything about processes",
   details: `The configuration is in the words of its file, without what every process has by default; times are local.
-With --json one document when one process is named, an array when a target stands for several or several are given.`,
+With --json one document when it is about one process (of several instances the first), else an array.`,
   flags: {
     env: { type: "boolean", description: "its environment, secrets masked" },
     reveal: { type: "boolean", description: "with --env: secrets too" },
@@ -31,9 +31,10 @@ With --json one document when one process is named, an array when a target stand
       const one = await client.look("inspect", { ...place, target: id, reveal });
       if (one !== null) inspections.push(one);
     }
-    const [only] = inspections;
-    const isOne = inspections.length === 1 && targets.length === 1;
-    if (json) print(JSON.stringify(isOne ? only : inspections));
+    const [first] = inspections;
+    const processes = new Set(found.map(({ project, process }) => `${project}/${process}`));
+    const isOne = targets.length === 1 && processes.size === 1;
+    if (json) print(JSON.stringify(isOne ? first : inspections));
     else printAll(context, inspections);
     return 0;
   },
