@@ -66,10 +66,9 @@ type Parsed =
   | { readonly ok: true; readonly parts: readonly Part[]; readonly end: number }
   | { readonly ok: false; readonly message: string };
 
+/** Where something other than more of the literal may begin. */
+const SPECIAL = /[$}]/g;
 const VARIABLE_HEAD = /([A-Za-z_][A-Za-z0-9_]*)(\}|:-|:\?)/y;
-/** What is sure to begin no reference and, in an argument, not to end it. */
-const PLAIN = /[^$]+/y;
-const PLAIN_IN_ARGUMENT = /[^$}]+/y;
 const PORT = /([A-Za-z0-9][A-Za-z0-9_-]*)\.port\}/y;
 
 function parse(text: string): Parsed {
@@ -80,7 +79,6 @@ function parse(text: string): Parsed {
 function parseParts(text: string, start: number, depth: number): Parsed {
   if (depth > MAX_DEPTH) return unreadable(text, `defaults are nested deeper than ${MAX_DEPTH}`);
   const parts: Part[] = [];
-  const plain = depth > 0 ? PLAIN_IN_ARGUMENT : PLAIN;
   let literal = "";
   let at = start;
   while (at < text.length) {
@@ -96,10 +94,10 @@ function parseParts(text: string, start: number, depth: number): Parsed {
       parts.push(...reference.parts);
       at = reference.end;
     } else {
-      plain.lastIndex = at;
-      const run = plain.exec(text)?.[0] ?? text[at]!;
-      literal += run;
-      at += run.length;
+      SPECIAL.lastIndex = at + 1;
+      const next = SPECIAL.test(text) ? SPECIAL.lastIndex - 1 : text.length;
+      literal += text.slice(at, next);
+      at = next;
     }
   }
   if (depth > 0 && at >= text.length) return unreadable(text, "a `${` is not closed by a `}`");

@@ -113,7 +113,10 @@ const processKeys = fc.record(
     ),
     stop: fc.record({ signal: fc.constantFrom("SIGINT", "term"), timeout: time }, options),
     log: fc.record(
-      { maxSize: fc.oneof(fc.nat(), fc.constantFrom("1MB", "2MiB")), compress: fc.boolean() },
+      {
+        maxSize: fc.oneof(fc.integer({ min: 1 }), fc.constantFrom("1MB", "2MiB")),
+        compress: fc.boolean(),
+      },
       options,
     ),
     groups: fc.array(
