@@ -6,7 +6,7 @@ import { closeSync, constants, openSync } from "node:fs";
 import { NoDaemonError } from "../client/connection.ts";
 import { EXIT } from "../model/errors.ts";
 import { limits } from "../model/limits.ts";
-import type { CaptureInput } from "../protocol/capture.ts";
+import { captureId, type CaptureInput } from "../protocol/capture.ts";
 import type { CommandContext } from "./command.ts";
 
 export interface Captured {
@@ -35,7 +35,7 @@ export class Capturing {
   #interrupts = 0;
 
   constructor(context: CommandContext, target: Target) {
-    const runId = `in-${crypto.randomUUID().replaceAll("-", "").slice(0, 12)}`;
+    const runId = captureId(crypto.randomUUID().replaceAll("-", "").slice(0, 12), process.pid);
     this.#context = context;
     this.#input = { ...target, runId, holder: { pid: process.pid } };
   }

@@ -79,7 +79,7 @@ function failureRule(reason: string, spec: ProcessSpec): Rule {
     return { key: "ready.within", text: readyText(spec) };
   }
   if (policy !== "no" && reason.endsWith(spentBudget(spec.restart))) {
-    const budget = `${max} restarts within restart.window ${formatDuration(windowMs)}, then it has failed`;
+    const budget = `${max} ${max === 1 ? "restart" : "restarts"} within restart.window ${formatDuration(windowMs)}, then it has failed`;
     return { key: "restart.max", text: budget };
   }
   return { key: "restart.policy", text: `${policy}: it is not started again` };

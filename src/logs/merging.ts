@@ -79,8 +79,6 @@ export class Merging {
   readonly #buffer = Buffer.alloc(LINE_SLACK_BYTES);
   #inode = 0;
   #copied = 0;
-  /** What was copied last was no line end: what follows is no new line. */
-  #isMidLine = false;
 
   constructor(of: Copy, copy: MergedFile, leave: () => void) {
     this.of = of;
@@ -113,8 +111,8 @@ export class Merging {
   }
 
   #add(bytes: Buffer): void {
-    this.#copy.add(this.of.isDated ? dated(bytes, this.#isMidLine) : bytes);
-    this.#isMidLine = bytes.at(-1) !== NEWLINE;
+    const goesOn = this.#copy.unfinishedBy === this;
+    this.#copy.add(this.of.isDated ? dated(bytes, goesOn) : bytes, this);
   }
 
   #read(file: LogFile): Buffer {
@@ -129,12 +127,12 @@ export class Merging {
 }
 
 /** With the time before each line, unless the first goes on with another. */
-function dated(bytes: Buffer, isMidLine: boolean): Buffer {
+function dated(bytes: Buffer, goesOn: boolean): Buffer {
   const time = Buffer.from(`${new Date().toISOString()} `);
   const parts: Buffer[] = [];
   for (let start = 0; start < bytes.length;) {
     const end = bytes.indexOf(NEWLINE, start) + 1 || bytes.length;
-    if (start > 0 || !isMidLine) parts.push(time);
+    if (start > 0 || !goesOn) parts.push(time);
     parts.push(bytes.subarray(start, end));
     start = end;
   }
@@ -142,6 +140,8 @@ function dated(bytes: Buffer, isMidLine: boolean): Buffer {
 }
 
 class MergedFile {
+  /** Whose line the last is, if it has no end yet. */
+  unfinishedBy: Merging | null = null;
   readonly #file: LogFile;
   readonly #onRotated: OnRotated;
   readonly #troubles: Troubles;
@@ -160,7 +160,11 @@ class MergedFile {
     }
   }
 
-  add(bytes: Uint8Array): void {
+  /** Another's unfinished line is ended first: no two are ever joined. */
+  add(lines: Buffer, by: Merging): void {
+    const isCut = this.unfinishedBy !== null && this.unfinishedBy !== by;
+    const bytes = isCut ? Buffer.concat([Buffer.of(NEWLINE), lines]) : lines;
+    this.unfinishedBy = bytes.at(-1) === NEWLINE ? null : by;
     const file = this.#file;
     try {
       file.begin(Date.now(), "");

@@ -38,8 +38,8 @@ const CASES: Partial<Record<ErrorCode, Case>> = {
   NOT_SUPPORTED_YET: {
     line: "up",
     status: 2,
-    says: "procman.json:1: processes.a.tty:",
-    before: (sandbox) => sandbox.configure({ processes: { a: { ...sleeper, tty: true } } }),
+    says: "procman.json:1: processes.a.standby:",
+    before: (sandbox) => sandbox.configure({ processes: { a: { ...sleeper, standby: 1 } } }),
   },
   NO_PROJECT: { line: "-C / stop a", status: 2, says: "Cannot find a project that runs in /" },
   PROCESS_NOT_FOUND: { line: "stop nope", status: 3, says: "Cannot find process 'nope'" },
@@ -64,6 +64,13 @@ const CASES: Partial<Record<ErrorCode, Case>> = {
     line: "wait a",
     status: 1,
     says: "Cannot wait for p/a.1 to be ready: it is stopped",
+    before: async (sandbox) => void (await sandbox.ok("stop", "a")),
+  },
+  NO_INPUT: { line: "send a --text hello", status: 1, says: "Cannot send to p/a.1" },
+  NOT_RUNNING: {
+    line: "signal HUP a",
+    status: 1,
+    says: "Cannot send SIGHUP to p/a.1: it is stopped",
     before: async (sandbox) => void (await sandbox.ok("stop", "a")),
   },
   INVALID_PARAMETER: {
@@ -103,9 +110,10 @@ const ELSEWHERE: Partial<Record<ErrorCode, string>> = {
   COMMAND_FAILED: "a log file that cannot be emptied",
   PERMISSION_DENIED: "a log file of another user",
   INTERNAL: "a fault of procman",
-  NAME_TAKEN: "nobody says it yet",
-  COMMAND_NOT_FOUND: "nobody says it yet",
-  COMMAND_NOT_EXECUTABLE: "nobody says it yet",
+  MANAGED: "e2e/adopting.test.ts",
+  NAME_TAKEN: "e2e/run.test.ts",
+  COMMAND_NOT_FOUND: "e2e/run.test.ts",
+  COMMAND_NOT_EXECUTABLE: "e2e/run.test.ts",
   STOP_FAILED: "nobody says it yet",
   DAEMON_VERSION: "nobody says it yet",
 };

@@ -118,7 +118,7 @@ test("an edit of log, and a runtime update of it, hold at once and restart nothi
     });
   sandbox.configure(config({ maxSize: 100, maxFiles: 3, file: "both.log" }));
   const changed = JSON.parse(await sandbox.ok("apply", "--json")) as { readonly changed: unknown };
-  expect(changed.changed).toEqual([{ process: "a", keys: ["log"] }]);
+  expect(changed.changed).toEqual([{ process: "a", keys: ["log"], restarts: false }]);
   await rotated([1, 2, 3]);
   await sandbox.ok("set", "a", "log.maxFiles=1");
   await rotated([1]);

@@ -3,6 +3,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { CAPTURED_INDEX, LOG_STREAMS, logPath, type LogOwner } from "../../logfile/paths.ts";
 import { ProcmanError } from "../../model/errors.ts";
+import type { Place } from "../../protocol/place.ts";
 import type { Status } from "../../protocol/status.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { logOwners } from "../log-owners.ts";
@@ -25,6 +26,10 @@ export const command: Command = {
   async run(context) {
     const { args, client, place } = context;
     const listed = client.look("list", { ...place, targets: args.words, all: false });
+    const nothingHere = (error: unknown): null => {
+      if (isProject(place) && isUnknown(error)) return null;
+      throw error;
+    };
     const before = (await listed.catch(nothingHere)) ?? [];
     const logs = args.isSet("logs") ? await logsOf(context, before) : [];
     const input = {
@@ -46,10 +51,13 @@ export const command: Command = {
 
 const DOWN = { start: false, waits: true, repeatable: true };
 
-/** What is down already is as it was asked to be. */
-function nothingHere(error: unknown): null {
-  if (error instanceof ProcmanError && error.problem.code === "NO_PROJECT") return null;
-  throw error;
+/** What is down already is as it was asked to be; where there is no project, nothing can have been meant. */
+function isProject({ files, found = [] }: Place): boolean {
+  return files.length + found.length > 0;
+}
+
+function isUnknown(error: unknown): boolean {
+  return error instanceof ProcmanError && error.problem.code === "NO_PROJECT";
 }
 
 /** The paths of the logs that are meant; of a whole project also of what was captured for it. */

@@ -33,11 +33,11 @@ export function flagDocuments(flags: ArgsDef) {
 }
 
 /** A switch that is on unless it is switched off is named by how to do that. */
-function longOf(name: string, definition: ArgDef): string {
+export function longOf(name: string, definition: ArgDef): string {
   return isNegative(definition) ? `--no-${name}` : `--${name}`;
 }
 
-function descriptionOf(definition: ArgDef): string {
+export function descriptionOf(definition: ArgDef): string {
   if (definition.description !== undefined) return definition.description;
   return "negativeDescription" in definition ? (definition.negativeDescription ?? "") : "";
 }
