@@ -4,13 +4,15 @@
 import { impossible } from "../model/errors.ts";
 import type { Effect } from "../model/effects.ts";
 import type { Fact } from "../model/events.ts";
-import type { ProjectName } from "../model/ids.ts";
-import type { Input } from "../model/inputs.ts";
+import { parseInstanceId, type ProjectName } from "../model/ids.ts";
+import type { Input, InputOf } from "../model/inputs.ts";
 import { limits } from "../model/limits.ts";
 import type { Changes, World } from "../model/state.ts";
 import type { Instant } from "../model/time.ts";
+import { defineAdHoc } from "../core/ad-hoc.ts";
 import { admit } from "../core/admission.ts";
 import { ask, report } from "../core/ask.ts";
+import { askNoting, saveSet } from "../core/comeback.ts";
 import { define, retireProcesses } from "../core/define.ts";
 import { recover } from "../core/recover.ts";
 import { scale, setProcess } from "../core/runtime-updates.ts";
@@ -44,6 +46,8 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
   switch (input.kind) {
     case "project-defined":
       return define(turn, input);
+    case "ad-hoc-defined":
+      return defineAdHoc(turn, input);
     case "processes-retired":
       return retireProcesses(turn, input);
     case "scale-asked":
@@ -51,8 +55,10 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
     case "process-set":
       return setProcess(turn, input);
     case "instances-asked":
-      for (const id of input.instances) ask(turn, id, input.request);
+      for (const id of input.instances) askNoting(turn, id, input.request);
       return;
+    case "save-asked":
+      return saveSet(turn, input);
     case "run-reported":
       return report(turn, input.instance, input.runId, input.report);
     case "clock-moved":
@@ -63,10 +69,12 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
       }
       return;
     case "output-dropped": {
-      const { runId, stream, bytes, isOver } = input;
-      const instance = turn.instance(input.instance);
-      if (instance === undefined) return;
-      return turn.tellOf(instance, "log.dropped", runId, { stream, bytes, isOver });
+      const { stream, bytes, isOver } = input;
+      return tellOfOutput(turn, "log.dropped", input, { stream, bytes, isOver });
+    }
+    case "output-rotated": {
+      const { stream, path, files } = input;
+      return tellOfOutput(turn, "log.rotated", input, { stream, path, files });
     }
     case "lease-taken":
       turn.putLease(input.lease);
@@ -78,11 +86,25 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
         if (lease === input.lease) ask(turn, id, { kind: "stop-asked", timeoutMs: null });
       }
       return;
+    case "facts-observed":
+      for (const fact of input.facts) turn.tell(fact);
+      return;
     case "recovered":
       recover(turn, input);
       for (const { project } of turn.allInstances()) agenda.add(project, admit);
       return;
   }
+}
+
+/** Also of what is no instance: pipes that are captured have logs too. */
+function tellOfOutput(
+  turn: Turn,
+  type: "log.rotated" | "log.dropped",
+  { instance, runId }: InputOf<"output-rotated" | "output-dropped">,
+  data: Fact["data"],
+): void {
+  const { project, process, index } = parseInstanceId(instance);
+  turn.tell({ type, project, process, instance: index, instanceId: instance, runId, data });
 }
 
 /** Lets the handlers of every new fact decide; their own facts are decided on in turn. */

@@ -1,5 +1,6 @@
 /** What the flags of `logs` ask for, each read or refused by name. */
 
+import { isatty } from "node:tty";
 import type { FilterRules } from "../logfile/line-filter.ts";
 import { levelOf, LOG_LEVELS, type LogLevel } from "../logfile/levels.ts";
 import { lineSearch, type LineSearch } from "../logfile/line-search.ts";
@@ -27,6 +28,9 @@ export interface LogOptions {
   readonly plainBytes: number | null;
 }
 
+/** On a terminal, unless something was asked: more than that scrolls by unread. */
+const TERMINAL_LINES = 200;
+
 /** Following begins with a little of what was before, unless something was asked. */
 const FOLLOW_LINES = 10;
 
@@ -42,16 +46,20 @@ export function logOptions(context: CommandContext): LogOptions {
   if (cursor !== null && (lines !== null || sinceMs !== null)) {
     fail("USAGE", "Cannot begin at several places: --cursor excludes -n and --since");
   }
-  const hasPlace = lines !== null || sinceMs !== null || cursor !== null;
+  const rules = rulesOf(context);
+  const plainBytes = plainBytesOf(context);
+  const hasPlace = lines !== null || sinceMs !== null || untilMs !== null || cursor !== null;
+  const isForEyes = rules === null && plainBytes === null && !context.json && isatty(1);
+  const usual = follow ? FOLLOW_LINES : isForEyes ? TERMINAL_LINES : null;
   return {
     follow,
     streams: streamsOf(context),
-    lines: follow && !hasPlace ? FOLLOW_LINES : lines,
+    lines: hasPlace ? lines : usual,
     sinceMs,
     untilMs,
-    rules: rulesOf(context),
+    rules,
     cursor,
-    plainBytes: plainBytesOf(context),
+    plainBytes,
   };
 }
 

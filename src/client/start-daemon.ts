@@ -4,17 +4,16 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { KEEPER_SCRIPT } from "./keeper.ts";
-import { prepareHome } from "./paths.ts";
+import { prepareHome, unwritable } from "./paths.ts";
 
 /** The daemon's program. */
 const PROGRAM = fileURLToPath(import.meta.resolve("../daemon/main.ts"));
 
 export function startDaemon(home: string): void {
   prepareHome(home);
-  const log = openSync(join(home, "daemon.log"), "a", 0o600);
-  const daemon = [process.execPath, "--config=/dev/null", "--no-env-file", PROGRAM];
-  const command = [...daemon, "--home", home];
-  const keeper = Bun.spawn(["/bin/sh", "-c", KEEPER_SCRIPT, "procman-keeper", ...command], {
+  const log = openLog(join(home, "daemon.log"));
+  const shell = ["/bin/sh", "-c", KEEPER_SCRIPT, "procman-keeper"];
+  const keeper = Bun.spawn([...shell, ...daemonCommand(home)], {
     cwd: home,
     env: daemonEnvironment(process.env),
     stdio: ["ignore", log, log],
@@ -22,6 +21,19 @@ export function startDaemon(home: string): void {
   });
   keeper.unref();
   closeSync(log);
+}
+
+/** The daemon's own command, for whoever keeps it alive. */
+export function daemonCommand(home: string): string[] {
+  return [process.execPath, "--config=/dev/null", "--no-env-file", PROGRAM, "--home", home];
+}
+
+function openLog(path: string): number {
+  try {
+    return openSync(path, "a", 0o600);
+  } catch (error) {
+    return unwritable(path, error);
+  }
 }
 
 /** The last lines of the daemon's log, for when it does not come up. */
@@ -39,7 +51,7 @@ export function daemonLogTail(home: string, lines: number): string {
  *  for compiling and collecting. Bun's collector looks every second unless told otherwise; an idle daemon ought to
  *  sleep, and `daemon/idle-memory.ts` collects after each burst. Many readers make many requests at once; Bun's own cap
  *  is 256 (oven-sh/bun#12214). */
-const RUNTIME = {
+export const DAEMON_RUNTIME = {
   BUN_JSC_useDFGJIT: "0",
   BUN_JSC_useConcurrentJIT: "0",
   BUN_JSC_thresholdForJITAfterWarmUp: "3000",
@@ -67,5 +79,5 @@ function daemonEnvironment(
     const value = env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  return { ...Object.fromEntries(found), ...RUNTIME };
+  return { ...Object.fromEntries(found), ...DAEMON_RUNTIME };
 }

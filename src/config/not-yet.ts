@@ -14,9 +14,10 @@ interface NotYet {
 
 type Prepared = NotYet & { readonly keys: Path };
 
-/** With the paths taken apart once: there may be thousands of processes. */
-function prepared(entries: readonly NotYet[]): readonly Prepared[] {
-  return entries.map((entry) => ({ ...entry, keys: entry.path.split(".") }));
+/** By their first keys, with the paths taken apart once: there may be thousands of processes. */
+function prepared(entries: readonly NotYet[]): ReadonlyMap<string, readonly Prepared[]> {
+  const all = entries.map((entry) => ({ ...entry, keys: entry.path.split(".") }));
+  return Map.groupBy(all, ({ keys }) => keys[0]!);
 }
 
 const IN_PROJECT = prepared([
@@ -46,15 +47,7 @@ const IN_PROCESS = prepared([
     path: "hooks",
     instead: "Put it into the command, or into a process of its own that others depend on.",
   },
-  {
-    path: "adopt",
-    refused: (value) => value !== "never",
-    instead: "Stop the process that runs, then start it here.",
-  },
-  { path: "pidFile", instead: "`procman ls --json` tells the pid." },
   { path: "ipc", instead: "Leave it out." },
-  { path: "tty", instead: "Leave it out; many programs take FORCE_COLOR=1 in `env`." },
-  { path: "stdin", instead: "Leave it out; its input is empty." },
   { path: "stop.command", instead: "Use `stop.signal` and `stop.timeout`." },
   { path: "stop.ipc", instead: "Use `stop.signal` and `stop.timeout`." },
   { path: "restart.cron", instead: "Run `procman restart NAME` from cron." },
@@ -67,18 +60,19 @@ const IN_PROCESS = prepared([
 
 const OTHER_PROBE = "Use `http`, `tcp`, `log` or `exec`.";
 
-const IN_PROBE = prepared([
+const IN_PROBE: readonly NotYet[] = [
   { path: "ipc", instead: OTHER_PROBE },
   { path: "resource", instead: OTHER_PROBE },
-]);
-
-const IN_READY_PROBE = [
-  ...IN_PROBE,
-  ...prepared([{ path: "failureThreshold", instead: "Use `within`." }]),
 ];
 
+const IN_HEALTH_PROBE = prepared(IN_PROBE);
+const IN_READY_PROBE = prepared([
+  ...IN_PROBE,
+  { path: "failureThreshold", instead: "Use `within`." },
+]);
+
 export function reportProjectNotYet(data: unknown, node: Node, report: Report): void {
-  const refusals = IN_PROJECT.flatMap((entry) => refusalsOf(entry, data, []));
+  const refusals = refusalsOf(IN_PROJECT, data, []);
   for (const refusal of refusals) add(report, node, refusal);
 }
 
@@ -101,30 +95,35 @@ function processRefusals(data: unknown): readonly Refusal[] {
   if (!isMap(data)) return [];
   const probes = [
     ...probeRefusals(data, "ready", IN_READY_PROBE),
-    ...probeRefusals(data, "health", IN_PROBE),
+    ...probeRefusals(data, "health", IN_HEALTH_PROBE),
   ];
-  const own = IN_PROCESS.flatMap((entry) => refusalsOf(entry, data, []));
+  const own = refusalsOf(IN_PROCESS, data, []);
   return [...own, ...probes, ...sharedPort(data)];
 }
 
 function probeRefusals(
   data: Record<string, unknown>,
   key: "ready" | "health",
-  entries: readonly Prepared[],
+  entries: ReturnType<typeof prepared>,
 ): readonly Refusal[] {
   const probes = data[key];
-  return (Array.isArray(probes) ? probes : [probes]).flatMap((probe, at) => {
-    const path = Array.isArray(probes) ? [key, String(at)] : [key];
-    return entries.flatMap((entry) => refusalsOf(entry, probe, path));
-  });
+  return (Array.isArray(probes) ? probes : [probes]).flatMap((probe, at) =>
+    refusalsOf(entries, probe, Array.isArray(probes) ? [key, String(at)] : [key]),
+  );
 }
 
-function refusalsOf(entry: Prepared, data: unknown, around: Path): Refusal[] {
-  if (!isMap(data) || !Object.hasOwn(data, entry.keys[0]!)) return [];
-  const isRefused = entry.refused ?? asksForSomething;
-  return valuesAt(data, entry.keys, around)
-    .filter(([, value]) => isRefused(value))
-    .map(([path]) => ({ path, text: "not supported yet", instead: entry.instead }));
+function refusalsOf(
+  entries: ReturnType<typeof prepared>,
+  data: unknown,
+  around: Path,
+): readonly Refusal[] {
+  if (!isMap(data)) return [];
+  const concerned = Object.keys(data).flatMap((key) => entries.get(key) ?? []);
+  return concerned.flatMap(({ keys, refused = asksForSomething, instead }) =>
+    valuesAt(data, keys, around)
+      .filter(([, value]) => refused(value))
+      .map(([path]) => ({ path, text: "not supported yet", instead })),
+  );
 }
 
 /** Several instances on one port need a balancer, which is still to come. */

@@ -11,7 +11,7 @@ export function ask(turn: Turn, id: InstanceId, input: InstanceInput): void {
   const instance = turn.instance(id);
   if (instance === undefined) return;
   // What is no longer defined, or beyond the count, is on its way out: only a new definition brings it back.
-  const isBegun = input.kind === "start-asked" || input.kind === "restart-asked";
+  const isBegun = ["start-asked", "restart-asked", "adopt-asked"].includes(input.kind);
   const { processes } = turn.projectOf(instance).spec;
   const isDefined =
     Object.hasOwn(processes, instance.process) &&

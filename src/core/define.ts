@@ -18,10 +18,17 @@ export function define(turn: Turn, input: InputOf<"project-defined">): void {
   const spec = inForce(before, input);
   const changes = definitionChanges(before?.spec, spec);
   const removed = pick(before?.spec.processes ?? {}, changes.removed);
-  const processes = { ...spec.processes, ...(input.prune ? {} : removed) };
+  const processes = {
+    ...adHocProcesses(before),
+    ...spec.processes,
+    ...(input.prune ? {} : removed),
+  };
   const names = Object.keys(processes);
-  const isRenewed = (process: ProcessName): boolean =>
-    input.updateEnv && (input.only?.includes(process) ?? true);
+  const isRenewed = (process: ProcessName): boolean => {
+    if (own(processes, process)?.adHoc === true) return false;
+    const wasAdHoc = own(before?.spec.processes ?? {}, process)?.adHoc === true;
+    return wasAdHoc || (input.updateEnv && (input.only?.includes(process) ?? true));
+  };
   const project: Project = {
     spec: { ...spec, processes },
     retired: { ...omit(before?.retired ?? {}, names), ...(input.prune ? removed : {}) },
@@ -35,19 +42,28 @@ export function define(turn: Turn, input: InputOf<"project-defined">): void {
       ),
     },
     profiles: input.profiles,
+    leftOver: input.prune ? [] : changes.removed,
     updates: pick(before?.updates ?? {}, names),
+    saved: before?.saved ?? null,
   };
   turn.putProject(project);
   if (before !== undefined) tellChanges(turn, name, changes, input.prune);
   if (input.prune) retireInstances(turn, name, changes.removed, null);
   for (const process of Object.values(processes)) adjustCount(turn, name, process);
   if (before === undefined) return;
+  keepByNewRules(turn, project.spec, changes);
   const felt = new Set(feltIn(changes));
   for (const [process, env] of Object.entries(before.callerEnv)) {
     if (!isSameValue(env, own(project.callerEnv, process))) felt.add(process);
   }
   renew(turn, name, felt);
   reprobe(turn, name, changes);
+}
+
+/** They are not the configuration's: an edit of it neither changes nor removes them. */
+function adHocProcesses(project: Project | undefined): Record<ProcessName, ProcessSpec> {
+  const all = Object.entries(project?.spec.processes ?? {});
+  return Object.fromEntries(all.filter(([, { adHoc }]) => adHoc === true));
 }
 
 /** The definition as it takes effect: a process that is not meant, or was updated since it was read, keeps its own. */
@@ -146,6 +162,21 @@ function newInstance(
 /** What a running process feels only when it is restarted. */
 export function feltIn({ changed }: DefinitionChanges): readonly ProcessName[] {
   return changed.filter(({ restarts }) => restarts).map(({ process }) => process);
+}
+
+/** Output is kept by the rules of the definition, whichever a run was started by. */
+export function keepByNewRules(
+  turn: Turn,
+  { name, processes }: ProjectSpec,
+  { changed }: DefinitionChanges,
+): void {
+  for (const { process } of changed.filter(({ keys }) => keys.includes("log"))) {
+    const log = own(processes, process)?.log;
+    for (const { id, state } of turn.instancesOf(name, process)) {
+      if (log === undefined || !("run" in state)) continue;
+      turn.perform({ kind: "keep-output", instance: id, runId: state.run.id, log });
+    }
+  }
 }
 
 /** What runs by an old definition is restarted; what completed by one may run again. */

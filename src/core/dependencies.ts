@@ -50,6 +50,11 @@ export function dependencyVerdict(
   return waitingFor.length === 0 ? { kind: "met" } : { kind: "wait", waitingFor, untilMonoMs };
 }
 
+/** One instance is as a condition has it. */
+export function conditionIsMet(instance: Instance, condition: DependencyCondition): boolean {
+  return instanceVerdict(instance, condition).kind === "met";
+}
+
 /** The processes of a project that depend on each of its processes. */
 export function dependents(project: Project): ReadonlyMap<ProcessName, readonly ProcessName[]> {
   const known = dependentsOf.get(project);

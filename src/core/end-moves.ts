@@ -3,7 +3,8 @@
 import { formatDuration } from "../model/duration.ts";
 import { describeExit } from "../model/exit.ts";
 import type { InstanceInputOf } from "../model/inputs.ts";
-import type { RestartSpec } from "../model/spec.ts";
+import { pidFileOf } from "../model/pid-file.ts";
+import type { ProcessSpec, RestartSpec } from "../model/spec.ts";
 import type { EndCause, Instance, InstanceState, Run } from "../model/state.ts";
 import { enterPending, move, remove, rest, type Context } from "./moves.ts";
 import { enterRunning } from "./probing.ts";
@@ -40,13 +41,15 @@ export function exited(
 }
 
 export function askClean(turn: Turn, instance: Instance, run: Run, graceUntilMonoMs: number): void {
+  const spec = turn.specOf(instance);
   turn.perform({
     kind: "clean",
     instance: instance.id,
     runId: run.id,
     identity: { pid: run.pid, startTicks: run.startTicks },
-    signal: turn.specOf(instance).stop.signal,
+    signal: spec.stop.signal,
     graceUntilMonoMs,
+    pidFile: pidFileOf(spec, instance.index),
   });
 }
 
@@ -97,7 +100,7 @@ export function settle({ turn, instance, state, spec }: Context<"exited">): void
     return enterPending(turn, instance, true);
   }
   if (cause === "unready") {
-    const within = `was not ready within ${formatDuration(spec.readyWithinMs)}`;
+    const within = unreadyReason(spec);
     const reason = state.fault === undefined ? within : `${within}: ${state.fault}`;
     return rest(turn, instance, { kind: "failed", reason }, "process.failed");
   }
@@ -109,6 +112,10 @@ export function settle({ turn, instance, state, spec }: Context<"exited">): void
     success: !isUnhealthy && isSuccess(exit, spec.restart),
     livedMs: Math.max(0, state.endedMonoMs - run.startedMonoMs),
   });
+}
+
+export function unreadyReason({ readyWithinMs }: Pick<ProcessSpec, "readyWithinMs">): string {
+  return `was not ready within ${formatDuration(readyWithinMs)}`;
 }
 
 export function graceOver({ turn, instance, state }: Context<"stopping">): void {

@@ -3,9 +3,10 @@
 import type { InstanceId, RunId } from "../model/ids.ts";
 import type { HealthProbe, ReadyProbe, TriedProbe } from "../model/probe.ts";
 import type { CommandSpec } from "../model/command.ts";
-import type { Launch, ProcessSpec, ProjectSpec } from "../model/spec.ts";
-import { portOf } from "../model/port.ts";
-import { expandTemplate, type TemplateScope } from "../model/template.ts";
+import type { InputKind, Launch, ProcessSpec, ProjectSpec } from "../model/spec.ts";
+import { portOf, portVariable } from "../model/port.ts";
+import { type Expansion, expandTemplate, type TemplateScope } from "../model/template.ts";
+import { Variables } from "../model/variables.ts";
 import { needsShell, splitWords } from "./command-line.ts";
 import { own } from "../model/own.ts";
 
@@ -45,6 +46,7 @@ export function launchOf(request: LaunchRequest): LaunchResult {
         group: process.group,
         umask: process.umask,
         port: portOf(process, request.index),
+        input: inputOf(process),
       },
       ready: process.ready.map((probe) =>
         probe.kind === "after" ? probe : expandProbe(probe, scope, "ready"),
@@ -63,36 +65,28 @@ function environmentOf(request: LaunchRequest): Record<string, string> {
   const variables = ownVariables(request);
   const base: Record<string, string> = { ...request.callerEnv, ...variables };
   const env: Record<string, string> = { ...request.callerEnv };
-  const scope = layeredScope(process.env, base, request.project);
-  for (const [name, template] of Object.entries(process.env)) {
-    if (template === null) delete env[name];
-    else env[name] = expand(template, scope, `env.${name}`);
+  const layered = new Variables({
+    template: (name) => own(process.env, name),
+    below: (name) => own(base, name),
+    port: (name) => portByName(request.project, name),
+  });
+  for (const name of Object.keys(process.env)) {
+    const expanded = layered.expansion(name);
+    if (expanded === undefined) delete env[name];
+    else env[name] = valueOf(expanded, `env.${name}`);
   }
-  return { ...env, ...variables };
+  // What a terminal can do is for programs on one to know.
+  const terminal = process.tty === true && env["TERM"] === undefined ? { TERM } : {};
+  return { ...env, ...terminal, ...variables };
 }
 
-/** A variable may refer to others of the same environment, and to itself for the caller's value. */
-function layeredScope(
-  layer: Readonly<Record<string, string | null>>,
-  base: Readonly<Record<string, string>>,
-  project: ProjectSpec,
-): TemplateScope {
-  const underWay = new Set<string>();
-  const scope: TemplateScope = {
-    port: (name) => portByName(project, name),
-    variable(name) {
-      const template = own(layer, name);
-      if (template === undefined || underWay.has(name)) return own(base, name);
-      if (template === null) return undefined;
-      underWay.add(name);
-      try {
-        return expand(template, scope, `env.${name}`);
-      } finally {
-        underWay.delete(name);
-      }
-    },
-  };
-  return scope;
+/** What nearly every terminal that people attach from understands. */
+const TERM = "xterm-256color";
+
+/** What a definition gives its runs to read. */
+export function inputOf({ stdin, tty }: ProcessSpec): InputKind {
+  if (tty === true) return "terminal";
+  return stdin === true ? "pipe" : "none";
 }
 
 function ownVariables(request: LaunchRequest): Record<string, string> {
@@ -115,11 +109,6 @@ function ownVariables(request: LaunchRequest): Record<string, string> {
     }
   }
   return variables;
-}
-
-/** `PROCMAN_PORT_MY_DB` for `my-db`. */
-function portVariable(process: string): string {
-  return `PROCMAN_PORT_${process.toUpperCase().replaceAll("-", "_")}`;
 }
 
 function portByName(project: ProjectSpec, name: string): number | undefined {
@@ -171,7 +160,10 @@ function expandEach(
 class TemplateError extends Error {}
 
 function expand(template: string, scope: TemplateScope, where: string): string {
-  const result = expandTemplate(template, scope);
+  return valueOf(expandTemplate(template, scope), where);
+}
+
+function valueOf(result: Expansion, where: string): string {
   if (!result.ok) throw new TemplateError(`${where}: ${result.message}`);
   return result.value;
 }

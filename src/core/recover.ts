@@ -2,10 +2,11 @@
 
 import type { InputOf } from "../model/inputs.ts";
 import type { Instance, Run } from "../model/state.ts";
+import { comesBackAfterBoot } from "./comeback.ts";
 import { move, rest } from "./moves.ts";
 import { askClean } from "./end-moves.ts";
 import { askHealthProbes, askReadyProbes } from "./probing.ts";
-import { askSpawn } from "./run-moves.ts";
+import { adopt, askSpawn } from "./run-moves.ts";
 import type { Turn } from "./turn.ts";
 
 export function recover(turn: Turn, { since }: InputOf<"recovered">): void {
@@ -27,9 +28,13 @@ function stopAfterBoot(turn: Turn, instance: Instance): void {
     return;
   }
   const { kind } = instance.state;
-  if (["stopped", "killed", "completed", "failed", "skipped"].includes(kind)) return;
+  const comesBack = comesBackAfterBoot(turn, instance);
+  if (["stopped", "killed", "completed", "failed", "skipped"].includes(kind)) {
+    if (comesBack !== (instance.comesBack === true)) turn.putInstance({ ...instance, comesBack });
+    return;
+  }
   const stopped = { kind: "stopped", reason: "machine restarted" } as const;
-  rest(turn, instance, stopped, "process.stopped", { desired: "down" });
+  rest(turn, instance, stopped, "process.stopped", { desired: "down", comesBack });
 }
 
 function takeUp(turn: Turn, instance: Instance, crashed: boolean): void {
@@ -51,12 +56,6 @@ function takeUp(turn: Turn, instance: Instance, crashed: boolean): void {
     default:
       return;
   }
-}
-
-function adopt(turn: Turn, instance: Instance, run: Run): void {
-  const { log } = turn.specOf(instance);
-  const identity = { pid: run.pid, startTicks: run.startTicks };
-  turn.perform({ kind: "adopt", instance: instance.id, runId: run.id, identity, log });
 }
 
 /** Does again what the dead daemon may not have got to: probing, signalling, cleaning. */

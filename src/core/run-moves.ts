@@ -1,7 +1,8 @@
 /** What the cells of the life cycle do about the beginning of a run: launching, spawned, ready, overdue, again. */
 
-import type { InstanceInputOf } from "../model/inputs.ts";
-import type { Instance, Run } from "../model/state.ts";
+import type { InstanceInputOf, ProcessIdentity } from "../model/inputs.ts";
+import { pidFileOf } from "../model/pid-file.ts";
+import type { Instance, IntendedRun, Run, StateKind } from "../model/state.ts";
 import { decide } from "./end-moves.ts";
 import { beginStop, enterPending, move, remove, rest, type Context } from "./moves.ts";
 import { askReadyProbes, enterRunning, launchFor } from "./probing.ts";
@@ -23,8 +24,16 @@ export function askSpawn(
 ): void {
   const made = launchFor(turn, instance, runId);
   if (made.ok) {
-    const { log } = turn.specOf(instance);
-    turn.perform({ kind, instance: instance.id, runId, launch: made.launch, log });
+    const spec = turn.specOf(instance);
+    turn.perform({
+      kind,
+      instance: instance.id,
+      runId,
+      launch: made.launch,
+      log: spec.log,
+      pidFile: pidFileOf(spec, instance.index),
+      adopt: spec.adopt === "match",
+    });
   } else {
     const reason = `cannot be started: ${made.message}`;
     rest(turn, instance, { kind: "failed", reason }, "process.failed");
@@ -32,33 +41,96 @@ export function askSpawn(
 }
 
 export function spawned(
-  { turn, instance, state, spec }: Context<"spawning">,
+  { turn, instance, state }: Context<"spawning">,
   { identity, adopted }: InstanceInputOf<"spawned">,
 ): void {
-  const { wallMs, monoMs } = turn.now;
-  const run: Run = {
-    ...state.run,
-    pid: identity.pid,
-    startTicks: identity.startTicks,
-    startedAtMs: wallMs,
-    startedMonoMs: monoMs,
-    readyAtMs: spec.ready.length === 0 ? wallMs : null,
-    adopted,
-  };
+  const run = runOf(turn, instance, state.run, identity, { adopted });
   const known = { ...instance, lastRun: run };
-  const { generation } = run;
-  turn.tellOf(known, "process.started", run.id, { pid: run.pid, generation });
+  turn.tellOf(known, "process.started", run.id, { pid: run.pid, generation: run.generation });
+  begin(turn, known, run);
+}
+
+/** Another instance may have taken it meanwhile: then it is looked for anew, and one is spawned in the end. */
+export function strangerFound(
+  { turn, instance, state }: Context<"spawning">,
+  { identity }: InstanceInputOf<"stranger-found">,
+): void {
+  if (isOwned(turn, identity)) return askSpawn(turn, instance, state.run.id, "spawn");
+  takeOver(turn, instance, state.run, identity);
+}
+
+/** A new beginning, as with a start, but with a process that is there. One that is somebody's already is left alone. */
+export function askAdopt(
+  { turn, instance }: Context<StateKind>,
+  { identity }: InstanceInputOf<"adopt-asked">,
+): void {
+  if (isOwned(turn, identity)) return;
+  const run = { id: turn.takeRunId(), generation: instance.generation + 1 };
+  const fresh = { desired: "up", restartTimesMonoMs: [], backoffStep: 0 } as const;
+  takeOver(turn, { ...instance, ...fresh, generation: run.generation }, run, identity);
+}
+
+/** The identity is written with the run, so a daemon that dies right after takes up the same process. */
+function takeOver(
+  turn: Turn,
+  instance: Instance,
+  intended: IntendedRun,
+  identity: ProcessIdentity,
+): void {
+  const run = runOf(turn, instance, intended, identity, { adopted: true, stranger: true });
+  const known = { ...instance, lastRun: run };
+  const { id: runId, pid, generation } = run;
+  turn.tellOf(known, "process.adopted", runId, { pid, stranger: true });
+  turn.tellOf(known, "process.started", runId, { pid, generation });
+  adopt(turn, known, run);
+  begin(turn, known, run);
+}
+
+/** Watches a run that this daemon has not spawned. */
+export function adopt(turn: Turn, instance: Instance, run: Run): void {
+  const spec = turn.specOf(instance);
+  turn.perform({
+    kind: "adopt",
+    instance: instance.id,
+    runId: run.id,
+    identity: { pid: run.pid, startTicks: run.startTicks },
+    log: spec.log,
+    pidFile: pidFileOf(spec, instance.index),
+  });
+}
+
+function isOwned(turn: Turn, { pid, startTicks }: ProcessIdentity): boolean {
+  return turn.allInstances().some(({ state }) => {
+    const run = "run" in state && "pid" in state.run ? state.run : null;
+    return run?.pid === pid && run.startTicks === startTicks;
+  });
+}
+
+function runOf(
+  turn: Turn,
+  instance: Instance,
+  intended: IntendedRun,
+  { pid, startTicks }: ProcessIdentity,
+  how: Pick<Run, "adopted" | "stranger">,
+): Run {
+  const { wallMs, monoMs } = turn.now;
+  const readyAtMs = turn.specOf(instance).ready.length === 0 ? wallMs : null;
+  const { id, generation } = intended;
+  const began = { startedAtMs: wallMs, startedMonoMs: monoMs, readyAtMs };
+  return { id, generation, pid, startTicks, ...began, ...how };
+}
+
+/** Its process is there: what follows depends on what is wanted by now. */
+function begin(turn: Turn, instance: Instance, run: Run): void {
+  const spec = turn.specOf(instance);
   if (instance.desired !== "up") {
-    beginStop(turn, known, run, "stop", null);
+    beginStop(turn, instance, run, "stop", null);
   } else if (spec.ready.length === 0) {
-    becomeReady(turn, known, run);
+    becomeReady(turn, instance, run);
   } else {
-    move(turn, known, {
-      kind: "starting",
-      run,
-      deadlineMonoMs: monoMs + spec.readyWithinMs,
-    });
-    askReadyProbes(turn, known, run);
+    const deadlineMonoMs = turn.now.monoMs + spec.readyWithinMs;
+    move(turn, instance, { kind: "starting", run, deadlineMonoMs });
+    askReadyProbes(turn, instance, run);
   }
 }
 
@@ -67,7 +139,7 @@ export function spawnFailed(
   { error }: InstanceInputOf<"spawn-failed">,
 ): void {
   if (instance.desired === "gone") return remove(turn, instance);
-  const failure = { kind: "failed", reason: error.message } as const;
+  const failure = { kind: "failed", reason: error.message, spawnError: error.code } as const;
   if (instance.desired === "down" || !error.transient) {
     rest(turn, instance, failure, "process.failed");
   } else {

@@ -9,10 +9,12 @@ import { chooseSocket, forgetSocket, leaveWord } from "../client/socket-path.ts"
 import { identityOf } from "../platform/identity.ts";
 import { processTable } from "../platform/process-table.ts";
 import { createClock } from "../platform/clock.ts";
+import { createPidFiles } from "../platform/pid-files.ts";
 import { createProber } from "../platform/prober.ts";
 import { createPortKeeper } from "../platform/port-keeper.ts";
 import { createProcesses } from "../platform/processes.ts";
 import { SpawnJournal } from "../platform/spawn-journal.ts";
+import { sendToGroup } from "../platform/signals.ts";
 import { chance } from "../platform/chance.ts";
 import { holdsLock, takeLock } from "../platform/lock.ts";
 import { inspectTree } from "../platform/proc-info.ts";
@@ -24,19 +26,15 @@ import { createDispatch } from "../transports/dispatch.ts";
 import type { Ending } from "../transports/under-way.ts";
 import type { InputOf } from "../model/inputs.ts";
 import type { DaemonOptions } from "./options.ts";
+import { Captures } from "./captures.ts";
 import type { DaemonContext } from "./context.ts";
 import { DaemonLog, eventLogger } from "./daemon-log.ts";
 import { cleanOwnEnvironment } from "./environment.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { handOver } from "./hand-over.ts";
-import { daemonOperations } from "./operations/daemon.ts";
-import { definitionOperations } from "./operations/definitions.ts";
-import { runtimeUpdateOperations } from "./operations/runtime-updates.ts";
-import { healthOperations } from "./operations/health.ts";
-import { lifecycleOperations } from "./operations/lifecycle.ts";
-import { logOperations } from "./operations/logs.ts";
-import { lookingOperations } from "./operations/looking.ts";
+import { allOperations } from "./operations/all.ts";
 import { PortAllotment } from "./port-allotment.ts";
+import { dropStalePipes } from "./stale-pipes.ts";
 import { retainLogs } from "./log-retention.ts";
 import { openOutput } from "./output.ts";
 import { Projects } from "./projects.ts";
@@ -59,18 +57,10 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
 
   const daemon = compose(home, log);
   const { context, supervisor } = daemon;
+  dropStalePipes(join(home, "run"), supervisor.world);
   await supervisor.submit({ kind: "recovered", since: daemon.since(inPlace) });
-  const dispatch = createDispatch(
-    {
-      ...lookingOperations(context),
-      ...healthOperations(context),
-      ...lifecycleOperations(context),
-      ...definitionOperations(context),
-      ...runtimeUpdateOperations(context),
-      ...logOperations(context),
-      ...daemonOperations(context),
-    },
-    (what, error) => log.trouble("dispatch", what, error),
+  const dispatch = createDispatch(allOperations(context), (what, error) =>
+    log.trouble("dispatch", what, error),
   );
   const control = serveControlSocket(dispatch, {
     choosePath() {
@@ -106,21 +96,23 @@ function compose(home: string, log: DaemonLog): Composition {
   const processes = createProcesses(clock, {
     journal: new SpawnJournal(join(home, "spawned")),
     ports,
+    inputDirectory: join(home, "run"),
   });
   const output = openOutput(home, log, (input) => supervisor.submit(input));
   const search: Output["search"] = (run, check, fromStart) => output.search(run, check, fromStart);
   const prober = createProber({ search, chance });
+  const pidFiles = createPidFiles();
   const supervisor = new Supervisor({
-    ports: { clock, chance, processes, output, prober, store: registry },
+    ports: { clock, chance, processes, output, prober, pidFiles, store: registry },
     world: mutableCopy(loaded.world),
     lastSeq: loaded.lastSeq,
     observers: [eventLogger(log), idleMemory()],
     trouble: (what, error) => log.trouble("supervisor", what, error),
   });
   const allotment = new PortAllotment(supervisor, ports);
-  const endRetention = retainLogs(output, () => supervisor.world);
-  let act: (how: Ending) => Promise<void> = async () => {};
-  let isEnding = false;
+  const captures = new Captures({ home, output, processes, identityOf, log });
+  const endRetention = retainLogs(output, () => supervisor.world, captures);
+  const shutdown = onceAsked();
   const context: DaemonContext = {
     supervisor,
     projects: new Projects(supervisor),
@@ -128,20 +120,19 @@ function compose(home: string, log: DaemonLog): Composition {
     store: registry,
     clock,
     processes,
+    inputs: processes.inputs,
     allotment,
     output,
     prober,
+    captures,
     facts: {
       home,
       identity: identityOf(process.pid) ?? { pid: process.pid, startTicks: "" },
       startedAtMs: clock.now().wallMs,
     },
-    shutdown(how) {
-      if (isEnding) return;
-      isEnding = true;
-      void act(how);
-    },
+    shutdown: (how) => shutdown.ask(how),
     probeTree: inspectTree,
+    sendSignal: sendToGroup,
     identityOf,
   };
   return {
@@ -149,9 +140,7 @@ function compose(home: string, log: DaemonLog): Composition {
     supervisor,
     since: (inPlace) =>
       loaded.bootId !== null && loaded.bootId !== bootId ? "boot" : inPlace ? "exec" : "crash",
-    onShutdown: (handler) => {
-      act = handler;
-    },
+    onShutdown: (handler) => shutdown.onAsked(handler),
     async release(last) {
       supervisor.hold();
       endRetention();
@@ -163,6 +152,22 @@ function compose(home: string, log: DaemonLog): Composition {
       processes.close();
       registry.close();
       return last();
+    },
+  };
+}
+
+/** The end of the daemon is asked for by many, and comes once. */
+function onceAsked() {
+  let act: (how: Ending) => Promise<void> = async () => {};
+  let wasAsked = false;
+  return {
+    ask(how: Ending): void {
+      if (wasAsked) return;
+      wasAsked = true;
+      void act(how);
+    },
+    onAsked(handler: (how: Ending) => Promise<void>): void {
+      act = handler;
     },
   };
 }

@@ -27,6 +27,6 @@ async function killEverything({ supervisor }: DaemonContext): Promise<void> {
   await supervisor.submit({
     kind: "instances-asked",
     instances,
-    request: { kind: "kill-asked" },
+    request: { kind: "kill-asked", withEverything: true },
   });
 }

@@ -3,6 +3,7 @@
 import { verdictOn } from "../core/admission.ts";
 import { instancesOfProject } from "../core/targets.ts";
 import { logPath } from "../logfile/paths.ts";
+import { toCome } from "../model/waiting.ts";
 import type { Instance, Project } from "../model/state.ts";
 import type { RunId } from "../model/ids.ts";
 import type { Clock, Output, Prober } from "../supervisor/ports.ts";
@@ -87,7 +88,7 @@ export class StatusReader {
           ? (state.health?.level ?? "running")
           : publicState(state),
       );
-      return `${process} to be ${condition} (it is ${[...new Set(states)].join(", ")})`;
+      return `${process} to ${toCome(condition)} (it is ${[...new Set(states)].join(", ")})`;
     });
     return `waits for ${parts.join(" and ")}`;
   }

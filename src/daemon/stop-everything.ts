@@ -18,7 +18,7 @@ export async function stopEverything(
     );
     // What is started while the rest stops is stopped in the next round.
     if (before.length === 0) return [...results.values()];
-    await ask(context, before, { kind: "stop-asked", timeoutMs });
+    await ask(context, before, { kind: "stop-asked", timeoutMs, withEverything: true });
     const { results: round } = await finish(context, "stop", before, isStopped, signal);
     for (const result of round) results.set(result.id, result);
   }

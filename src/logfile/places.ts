@@ -14,6 +14,7 @@ export interface Span {
 
 const CHUNK_BYTES = 256 * 1024;
 const NEWLINE = 10;
+const START_SLACK_MS = 10_000;
 
 /** Where reading begins: the later of what is asked. */
 export function beginningOf(home: string, owner: LogOwner, stream: LogStream, span: Span): number {
@@ -44,6 +45,28 @@ export function firstSince(
   timeMs: number,
 ): number {
   return placeSince(listSegments(logPath(home, owner, stream)), timeMs);
+}
+
+/** Where the first byte of a run lies that began about then; the end when it has written none. What was written on a
+ *  terminal is no lines. */
+export function firstOfRun(
+  home: string,
+  owner: LogOwner,
+  stream: LogStream,
+  run: { readonly runId: string; readonly startedAtMs: number },
+): number {
+  const segments = listSegments(logPath(home, owner, stream));
+  for (const segment of segments) {
+    const times = new LineTimes(segment);
+    // What comes first may have been written before the start was noted.
+    let offset = times.firstSince(run.startedAtMs - START_SLACK_MS) ?? segment.size;
+    while (offset < segment.size) {
+      const mark = times.at(offset);
+      if (mark.runId === run.runId) return segment.base + offset;
+      offset = mark.until;
+    }
+  }
+  return endIn(segments);
 }
 
 function endIn(segments: readonly Segment[]): number {

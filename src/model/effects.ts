@@ -21,6 +21,9 @@ export type Effect =
       readonly runId: RunId;
       readonly launch: Launch;
       readonly log: LogSpec;
+      readonly pidFile: string | null;
+      /** Look for a process that runs already first, and report it instead of spawning. */
+      readonly adopt: boolean;
     }
   /** The intent of a spawn was found without its outcome: take the process over if it is there, else spawn. */
   | {
@@ -29,13 +32,25 @@ export type Effect =
       readonly runId: RunId;
       readonly launch: Launch;
       readonly log: LogSpec;
+      readonly pidFile: string | null;
+      /** Look for a process that runs already first, and report it instead of spawning. */
+      readonly adopt: boolean;
     }
-  /** Watch a run of an earlier daemon and take its output up again; report its end if it is gone. */
+  /** Watch a run of an earlier daemon, or one that ran before procman knew of it, and take its output up; report its
+   *  end if it is gone. */
   | {
       readonly kind: "adopt";
       readonly instance: InstanceId;
       readonly runId: RunId;
       readonly identity: ProcessIdentity;
+      readonly log: LogSpec;
+      readonly pidFile: string | null;
+    }
+  /** The run's output is kept by other rules from now on. */
+  | {
+      readonly kind: "keep-output";
+      readonly instance: InstanceId;
+      readonly runId: RunId;
       readonly log: LogSpec;
     }
   /** To the process group of the run, followed by SIGCONT so that a stopped process hears it. */
@@ -55,6 +70,7 @@ export type Effect =
       /** First sent to what is left; SIGKILL follows. */
       readonly signal: string;
       readonly graceUntilMonoMs: number;
+      readonly pidFile: string | null;
     }
   /** Probe until all pass, then report `ready`. */
   | (ProbeEffect & { readonly kind: "probe-ready"; readonly probes: readonly ReadyProbe[] })

@@ -24,10 +24,15 @@ export const ERROR_EXIT = {
   AMBIGUOUS_TARGET: EXIT.usage,
   NAME_TAKEN: EXIT.failed,
   PORT_TAKEN: EXIT.failed,
+  /** The process belongs to a run of procman, so it is not to be dealt with behind its back. */
+  MANAGED: EXIT.failed,
+  /** The process reads nothing that could be sent to it, or has no terminal to attach to. */
+  NO_INPUT: EXIT.failed,
   COMMAND_NOT_FOUND: EXIT.commandNotFound,
   COMMAND_NOT_EXECUTABLE: EXIT.notExecutable,
   COMMAND_FAILED: EXIT.failed,
   START_FAILED: EXIT.failed,
+  NOT_RUNNING: EXIT.failed,
   STOP_FAILED: EXIT.failed,
   CANCELLED: EXIT.failed,
   DAEMON_UNREACHABLE: EXIT.noDaemon,

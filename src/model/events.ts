@@ -2,41 +2,41 @@
 
 import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
 
-export type ProcessEventType =
-  | "process.added"
-  | "process.removed"
-  | "process.pending"
-  | "process.started"
-  | "process.ready"
-  | "process.exited"
-  | "process.backoff"
-  | "process.restarting"
-  | "process.stopping"
-  | "process.stopped"
-  | "process.killed"
-  | "process.completed"
-  | "process.failed"
-  | "process.skipped"
-  | "process.adopted";
-
-export type EventType =
-  | ProcessEventType
+export const EVENT_TYPES = [
+  "process.added",
+  "process.removed",
+  "process.pending",
+  "process.started",
+  "process.ready",
+  "process.exited",
+  "process.backoff",
+  "process.restarting",
+  "process.stopping",
+  "process.stopped",
+  "process.killed",
+  "process.completed",
+  "process.failed",
+  "process.skipped",
+  "process.adopted",
   /** Healthy for the first time in this run. */
-  | "health.healthy"
-  | "health.warning"
-  | "health.critical"
-  | "health.failed"
-  | "health.recovered"
-  | "scale.changed"
-  | "config.changed"
-  | "log.rotated"
-  | "log.dropped"
-  | "orphan.found"
-  | "orphan.killed"
-  | "daemon.started"
-  | "daemon.recovered"
-  | "daemon.upgraded"
-  | "daemon.stopping";
+  "health.healthy",
+  "health.warning",
+  "health.critical",
+  "health.failed",
+  "health.recovered",
+  "scale.changed",
+  "config.changed",
+  "log.rotated",
+  "log.dropped",
+  "orphan.found",
+  "orphan.killed",
+  "daemon.started",
+  "daemon.recovered",
+  "daemon.upgraded",
+  "daemon.stopping",
+] as const;
+
+export type EventType = (typeof EVENT_TYPES)[number];
 
 export interface Fact {
   readonly type: EventType;

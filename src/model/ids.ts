@@ -3,6 +3,9 @@
 /** A project's name, unique in one home. */
 export type ProjectName = string;
 
+/** The project of ad-hoc processes that belong to no other. */
+export const AD_HOC_PROJECT: ProjectName = "adhoc";
+
 /** A process's name, unique in its project. */
 export type ProcessName = string;
 

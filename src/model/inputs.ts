@@ -1,6 +1,7 @@
 /** What the core is told: what operators ask, and what the world reports. Past tense reports, "asked" asks. */
 
 import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
+import type { Fact } from "./events.ts";
 import type { RuntimeUpdates } from "./known-project.ts";
 import type { LogMeaning } from "./probe.ts";
 import type { ProcessSpec, ProjectSpec } from "./spec.ts";
@@ -34,6 +35,8 @@ export interface HealthReport {
 /** News of one run. News of a run that is over changes nothing. */
 export type RunReport =
   | { readonly kind: "spawned"; readonly identity: ProcessIdentity; readonly adopted: boolean }
+  /** Instead of spawning: a process that runs already, and that the definition means. */
+  | { readonly kind: "stranger-found"; readonly identity: ProcessIdentity }
   | { readonly kind: "spawn-failed"; readonly error: SpawnError }
   | { readonly kind: "ready" }
   /** Its ready probes were ended before all had passed: what they said last. */
@@ -50,9 +53,16 @@ export type InstanceRequest =
   /** `gated` false starts it without waiting for dependencies. */
   | { readonly kind: "start-asked"; readonly gated: boolean; readonly lease: string | null }
   /** `timeoutMs` replaces the process's own grace. */
-  | { readonly kind: "stop-asked"; readonly timeoutMs: number | null }
+  | {
+      readonly kind: "stop-asked";
+      readonly timeoutMs: number | null;
+      /** It stops because everything does: it may come back with everything. */
+      readonly withEverything?: true;
+    }
   | { readonly kind: "restart-asked" }
-  | { readonly kind: "kill-asked" }
+  /** Take over a process that runs already, instead of starting one. */
+  | { readonly kind: "adopt-asked"; readonly identity: ProcessIdentity }
+  | { readonly kind: "kill-asked"; readonly withEverything?: true }
   | { readonly kind: "remove-asked"; readonly timeoutMs: number | null }
   | { readonly kind: "reset-asked" };
 
@@ -79,6 +89,13 @@ export type Input =
       readonly updateEnv: boolean;
       /** Stop and forget the processes that the definition no longer has. */
       readonly prune: boolean;
+    }
+  /** A process that no configuration has; `project` is how its project begins if it is not there yet. */
+  | {
+      readonly kind: "ad-hoc-defined";
+      readonly project: ProjectSpec;
+      readonly process: ProcessSpec;
+      readonly callerEnv: Readonly<Record<string, string>>;
     }
   /** Stop these and forget them; the project goes with its last process. */
   | {
@@ -107,6 +124,8 @@ export type Input =
       readonly instances: readonly InstanceId[];
       readonly request: InstanceRequest;
     }
+  /** Pin what is up as what comes back after a reboot, or go back to what was up then. */
+  | { readonly kind: "save-asked"; readonly project: ProjectName; readonly pins: boolean }
   | {
       readonly kind: "run-reported";
       readonly instance: InstanceId;
@@ -125,8 +144,19 @@ export type Input =
       readonly bytes: number;
       readonly isOver: boolean;
     }
+  /** So many log files of a run have grown to their size, or copies of both streams (`stream` is null). */
+  | {
+      readonly kind: "output-rotated";
+      readonly instance: InstanceId;
+      readonly runId: RunId;
+      readonly stream: "stdout" | "stderr" | null;
+      readonly path: string;
+      readonly files: number;
+    }
   | { readonly kind: "lease-taken"; readonly lease: Lease }
   | { readonly kind: "lease-ended"; readonly lease: string }
+  /** What the daemon has seen itself, and which moves no instance. */
+  | { readonly kind: "facts-observed"; readonly facts: readonly Fact[] }
   /** The first input of every daemon: takes up what the registry holds. */
   | {
       readonly kind: "recovered";

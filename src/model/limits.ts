@@ -13,10 +13,18 @@ export const limits = {
   requestBytes: 16 * 1024 * 1024,
   /** Processes in one project. */
   processesPerProject: 5_000,
+  /** Ad-hoc processes at rest that a project remembers; beyond it the oldest are forgotten. */
+  adHocKept: 100,
   /** Instances of one process. */
   instancesPerProcess: 1_000,
   /** A configuration file. */
   configFileBytes: 4 * 1024 * 1024,
+  /** Maps and lists within one another; deeper is an accident, or YAML anchors that lead back to themselves. */
+  configDepth: 48,
+  /** What a string with `${…}` may become: Linux gives a program no longer argument or variable (MAX_ARG_STRLEN). */
+  expandedCharacters: 128 * 1024,
+  /** Variables that refer to one another, each to the next. */
+  variableChain: 500,
   /** How long a configuration program may run. */
   configProgramMs: 10_000,
   /** How long a command waits for a daemon that does not answer. */
@@ -33,6 +41,10 @@ export const limits = {
   viewBytes: 8 * 1024 * 1024,
   /** What `logs --plain` writes at most, unless it is told otherwise. */
   plainBytes: 64 * 1024,
+  /** What `send` writes at once: as much as a pipe holds. */
+  sentBytes: 64 * 1024,
+  /** Lines of output shown beside a failure. */
+  tailLines: 10,
   /** With no ready probe, `up --wait` asks that a run has lived that long. */
   settledMs: 500,
 } as const;

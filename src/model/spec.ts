@@ -12,6 +12,8 @@ export interface ProjectSpec {
   readonly files: readonly string[];
   /** How many instances may be starting at once. */
   readonly concurrency: number;
+  /** What `--profile` may say; absent in what an older version has stored. */
+  readonly profileNames?: readonly string[];
   readonly groups: Readonly<Record<string, GroupSpec>>;
   readonly processes: Readonly<Record<ProcessName, ProcessSpec>>;
 }
@@ -54,10 +56,20 @@ export interface ProcessSpec {
   readonly stop: StopSpec;
   readonly log: LogSpec;
   readonly groups: readonly string[];
+  /** Absolute path of the file that holds the pid of the first instance while it runs; see `pidFileOf`. */
+  readonly pidFile?: string;
+  /** It has an input that `send` writes to. Absent: its input is empty. */
+  readonly stdin?: true;
+  /** It runs on a terminal, which is its input and its output. */
+  readonly tty?: true;
+  /** At a start, a process that runs already is taken over. Absent: never. */
+  readonly adopt?: "match";
   /** False: `up` without targets leaves it alone. */
   readonly autostart: boolean;
   /** True: nothing starts it. */
   readonly disabled: boolean;
+  /** Made by `run`, not by the configuration. Absent: the configuration has it. */
+  readonly adHoc?: true;
 }
 
 export type DependencyCondition = "started" | "ready" | "healthy" | "completed" | "succeeded";
@@ -120,7 +132,12 @@ export interface LogSpec {
   readonly onFull: "drop" | "block";
   /** Absolute path of a file in which both streams are merged too; null when there is none. */
   readonly file: string | null;
+  /** Each line is dated in `file`. Absent: it is not. */
+  readonly timestamps?: true;
 }
+
+/** What a run reads: nothing, a pipe, or a terminal, which it writes to as well. */
+export type InputKind = "none" | "pipe" | "terminal";
 
 /** Everything procman needs to execute one run: templates expanded, environment complete. */
 export interface Launch {
@@ -132,4 +149,5 @@ export interface Launch {
   readonly umask: number | null;
   /** Must be free when it starts. */
   readonly port: number | null;
+  readonly input: InputKind;
 }

@@ -24,6 +24,8 @@ export interface Run extends IntendedRun {
   readonly readyAtMs: number | null;
   /** Taken over from an earlier daemon: its exit code may be unknown. */
   readonly adopted: boolean;
+  /** It ran before procman took it over: its output is not captured, and its environment does not name the run. */
+  readonly stranger?: true;
 }
 
 /** How a run ended. */
@@ -138,7 +140,12 @@ export type InstanceState =
   | { readonly kind: "stopped"; readonly reason: string | null }
   | { readonly kind: "killed"; readonly reason: string | null }
   | { readonly kind: "completed" }
-  | { readonly kind: "failed"; readonly reason: string }
+  | {
+      readonly kind: "failed";
+      readonly reason: string;
+      /** The code of the error when it could not be spawned; absent when it was. */
+      readonly spawnError?: string;
+    }
   | { readonly kind: "skipped"; readonly reason: string };
 
 export type StateKind = InstanceState["kind"];
@@ -167,6 +174,8 @@ export interface Instance {
   readonly lastRun: Run | null;
   /** The foreground command that holds it, if one does. */
   readonly lease: string | null;
+  /** It was up when the machine or procman went down, and nobody has asked anything of it since. */
+  readonly comesBack?: boolean;
 }
 
 /** A foreground command's hold: when its process is gone, what it holds is stopped. */
@@ -184,8 +193,12 @@ export interface Project {
   readonly callerEnv: Readonly<Record<ProcessName, Readonly<Record<string, string>>>>;
   /** The profiles that the definition was read with. */
   readonly profiles: readonly string[];
+  /** Processes in `spec` that the configuration no longer has. Registries of earlier versions do not say. */
+  readonly leftOver?: readonly ProcessName[];
   /** What `set` and `scale` have changed, and `spec` contains: they outlive an `up`, not a `down`. */
   readonly updates: Readonly<Record<ProcessName, RuntimeUpdates>>;
+  /** The processes that `resurrect` brings up, when they were pinned by `save`; else those that were up. */
+  readonly saved?: readonly ProcessName[] | null;
 }
 
 /** Everything the core knows. Only the step makes the next one. */

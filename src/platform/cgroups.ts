@@ -14,7 +14,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { RunId } from "../model/ids.ts";
 
 /** The folder of all runs' groups. */
@@ -82,7 +82,7 @@ export class Cgroups {
 
 /** Null where no groups can be made: no version 2, not permitted, or a kernel without `cgroup.kill` (before 5.14). */
 export function openCgroups(): Cgroups | null {
-  const own = process.platform === "linux" ? ownGroup() : null;
+  const own = process.platform === "linux" ? groupOf(process.pid) : null;
   if (own === null) return null;
   const directory = join(own, FOLDER);
   try {
@@ -95,9 +95,34 @@ export function openCgroups(): Cgroups | null {
   }
 }
 
+/** True where the daemon of that pid may make groups. */
+export function allowsCgroups(daemon: number): boolean {
+  const group = process.platform === "linux" ? groupOf(daemon) : null;
+  try {
+    if (group === null) return false;
+    accessSync(group, constants.W_OK);
+    accessSync(join(group, "cgroup.procs"), constants.W_OK);
+    // The root has neither file, but the groups below it have.
+    const isRoot = !existsSync(join(group, "cgroup.type"));
+    return isRoot || existsSync(join(group, "cgroup.kill"));
+  } catch {
+    return false; // Read-only, or not ours.
+  }
+}
+
+/** Every run that has a group beside this daemon's own, of whatever home, with those in it. */
+export function runGroups(): { readonly runId: RunId; readonly pids: readonly number[] }[] {
+  const own = process.platform === "linux" ? groupOf(process.pid) : null;
+  if (own === null) return [];
+  return subgroups(join(own, FOLDER)).map((group) => ({
+    runId: decodeURIComponent(basename(group)),
+    pids: pidsIn(group),
+  }));
+}
+
 /** Of a daemon that was started within a run, the group that this run's group stands in. */
-function ownGroup(): string | null {
-  const path = /^0::(\/.*)$/m.exec(read("/proc/self/cgroup") ?? "")?.[1];
+export function groupOf(pid: number): string | null {
+  const path = /^0::(\/.*)$/m.exec(read(`/proc/${pid}/cgroup`) ?? "")?.[1];
   const mount = /^\S+ \S+ \S+ (\S+) (\S+) .* - cgroup2 /m.exec(read("/proc/self/mountinfo") ?? "");
   const [, root = "", mountPoint = ""] = mount ?? [];
   if (path === undefined || mount === null) return null;

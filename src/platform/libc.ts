@@ -48,6 +48,10 @@ function open(name: string) {
     clock_gettime: { args: ["i32", "ptr"], returns: "i32" },
     flock: { args: ["i32", "i32"], returns: "i32" },
     dup2: { args: ["i32", "i32"], returns: "i32" },
+    mkfifo: { args: ["ptr", "u32"], returns: "i32" },
+    grantpt: { args: ["i32"], returns: "i32" },
+    unlockpt: { args: ["i32"], returns: "i32" },
+    ptsname: { args: ["i32"], returns: "cstring" },
     waitpid: { args: ["i32", "ptr", "i32"], returns: "i32" },
     poll: { args: ["ptr", "u64", "i32"], returns: "i32" },
     ioctl: { args: ["i32", "u64", "ptr"], returns: "i32" },
@@ -66,6 +70,12 @@ function open(name: string) {
     },
     flock: (fd: number, operation: number): boolean => c.flock(fd, operation) === 0,
     dup2: (from: number, to: number): boolean => c.dup2(from, to) >= 0,
+    mkfifo: (path: string): boolean => c.mkfifo(ptr(Buffer.from(`${path}\0`)), 0o600) === 0,
+    /** Makes the terminal behind a descriptor of /dev/ptmx usable; its path, or null when it cannot be. */
+    unlockTerminal(fd: number): string | null {
+      if (c.grantpt(fd) !== 0 || c.unlockpt(fd) !== 0) return null;
+      return String(c.ptsname(fd));
+    },
     /** The wait status of a child that has ended, which is reaped by this; null when it has not, or is no child. */
     reap(pid: number): number | null {
       const status = new Int32Array(1);

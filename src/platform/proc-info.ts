@@ -18,7 +18,7 @@ export interface TreeInfo {
 /** The leader first. */
 export function inspectTree(runId: RunId, leader: ProcessIdentity): TreeInfo {
   const members = new ProcessForest()
-    .membersOf(runId, leader)
+    .membersOf(runId, leader, [leader])
     .toSorted((one, other) =>
       one.pid === leader.pid ? -1 : other.pid === leader.pid ? 1 : one.pid - other.pid,
     );

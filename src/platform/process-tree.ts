@@ -8,6 +8,10 @@ import { processTable } from "./process-table.ts";
 /** The command lines of procman's daemons and of their keepers, which are nobody's descendants. */
 const DAEMON = /\/daemon\/main\.ts --home |\bprocman-keeper\b/;
 
+export function isDaemon(pid: number): boolean {
+  return DAEMON.test(processTable.commandOf(pid));
+}
+
 export class ProcessForest {
   readonly #byPid: ReadonlyMap<number, ProcessRow>;
   readonly #byParent: ReadonlyMap<number, readonly ProcessRow[]>;
@@ -83,7 +87,7 @@ export function mayBelong(row: ProcessRow, runId: RunId): boolean {
 
 /** A daemon that was started within a run goes its own way, and so does what descends from it. */
 export function withoutDaemons(rows: readonly ProcessRow[], runId: RunId): ProcessRow[] {
-  const daemons = rows.filter(({ pid }) => DAEMON.test(processTable.commandOf(pid)));
+  const daemons = rows.filter(({ pid }) => isDaemon(pid));
   const spared = new Set(daemons.map(({ pid }) => pid));
   for (let grown = spared.size > 0; grown;) {
     const children = rows.filter(({ pid, ppid }) => spared.has(ppid) && !spared.has(pid));

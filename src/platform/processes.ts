@@ -1,10 +1,13 @@
 /** Processes, for real. */
 
+import { tmpdir } from "node:os";
 import type { RunId } from "../model/ids.ts";
 import type { ProcessIdentity, SpawnError } from "../model/inputs.ts";
-import type { Clock, PortKeeper, Processes } from "../supervisor/ports.ts";
+import type { Clock, ObservedExit, PortKeeper, Processes } from "../supervisor/ports.ts";
 import { openCgroups, type Cgroups } from "./cgroups.ts";
+import { findStranger } from "./find-stranger.ts";
 import { isAlive } from "./identity.ts";
+import { Inputs } from "./inputs.ts";
 import { libc, type Libc } from "./libc.ts";
 import { mayBelong } from "./process-tree.ts";
 import type { ProcessRow } from "./process-row.ts";
@@ -16,6 +19,7 @@ import { Sweeper } from "./sweep.ts";
 import { Watcher } from "./watch.ts";
 
 export interface RealProcesses extends Processes {
+  readonly inputs: Inputs;
   /** Watches nothing any more. */
   close(): void;
 }
@@ -26,37 +30,64 @@ export interface Means {
   readonly libc: Libc | null;
   readonly journal: SpawnJournal | null;
   readonly ports: PortKeeper | null;
+  /** The directory for the pipes that runs read; it is made when one is needed. */
+  readonly inputDirectory: string;
 }
 
 export function createProcesses(clock: Clock, means: Partial<Means> = {}): RealProcesses {
   const { cgroups = openCgroups(), libc: c = libc(), journal = null, ports = null } = means;
+  const { inputDirectory = tmpdir() } = means;
   const watcher = new Watcher(c);
+  const inputs = new Inputs(inputDirectory, c, watcher);
   const sweeper = new Sweeper(clock, cgroups);
+  /** Children of this daemon that live. Where environments are hidden nothing else tells that they are of a run. */
+  const children = new Map<number, ProcessIdentity>();
+  const isTaken = (identity: ProcessIdentity): boolean =>
+    children.get(identity.pid)?.startTicks === identity.startTicks || watcher.isWatching(identity);
   return {
+    inputs,
     spawn(request) {
-      const { port } = request.launch;
+      const { runId, launch, output, onExit } = request;
+      const { port } = launch;
       if (port !== null && ports !== null) {
         ports.release(port);
         if (!ports.isFree(port)) return { ok: false, error: portTaken(port, ports) };
       }
-      const outcome = spawn(request, cgroups);
-      if (!outcome.ok) return outcome;
+      const input = inputs.open(runId, launch, output.stdoutFd);
+      if ("code" in input) return { ok: false, error: input };
+      let identity: ProcessIdentity | null = null;
+      const exited = (exit: ObservedExit): void => {
+        if (identity !== null) children.delete(identity.pid);
+        onExit(exit);
+      };
+      const outcome = spawn({ ...request, onExit: exited }, input, cgroups);
+      input.close();
+      if (!outcome.ok) {
+        void inputs.end(runId);
+        return outcome;
+      }
       return {
         ok: true,
         identify() {
-          const identity = outcome.identify();
-          journal?.note(request.runId, identity);
+          identity = outcome.identify();
+          children.set(identity.pid, identity);
+          journal?.note(runId, identity);
           return identity;
         },
       };
     },
     isAlive,
     watch: (identity, onExit) => watcher.watch(identity, onExit),
-    sweep: (request) => sweeper.sweep(request),
+    async sweep(request) {
+      const swept = await sweeper.sweep(request);
+      await inputs.end(request.runId);
+      return swept;
+    },
     signalGroup(leader, signal) {
       sweeper.remember(leader);
       signalGroup(leader, signal);
     },
+    findStranger: (launch, pidFile) => findStranger(launch, pidFile, isTaken),
     findLeader: (runId) => leaderOf(runId) ?? journal?.find(runId) ?? null,
     close() {
       watcher.close();

@@ -5,6 +5,7 @@ import { closeSync } from "node:fs";
 import type { ProcessIdentity } from "../model/inputs.ts";
 import { isPresent } from "./identity.ts";
 import { libc } from "./libc.ts";
+import { processTable } from "./process-table.ts";
 
 /** To every process of the group that `leader` leads, then SIGCONT, so that stopped ones hear it. The group's number
  *  cannot be another's while anything is left of it; when the leader's pid is another process, nothing is. */
@@ -12,6 +13,20 @@ export function signalGroup(leader: ProcessIdentity, signal: string): void {
   if (!mayBePresent(leader)) return;
   signalPid(-leader.pid, signal);
   if (signal !== "SIGKILL") signalPid(-leader.pid, "SIGCONT");
+  // One that was taken over may be in the group of whoever started it, which is nobody's to signal.
+  if (!leadsItsGroup(leader)) signalProcess(leader, [signal, "SIGCONT"]);
+}
+
+/** To every process of the group that `leader` leads, and nothing after it: what an operator sends. */
+export function sendToGroup(leader: ProcessIdentity, signal: string): "sent" | "gone" | "refused" {
+  if (!mayBePresent(leader)) return "gone";
+  try {
+    process.kill(-leader.pid, signalNumber(signal));
+    return "sent";
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : null;
+    return code === "ESRCH" ? "gone" : "refused";
+  }
 }
 
 /** To one process, through a descriptor that names it: its pid cannot become another's between check and signal. */
@@ -38,6 +53,15 @@ export function signalPid(pid: number, signal: string): void {
     process.kill(pid, signalNumber(signal));
   } catch {
     // Gone meanwhile, which is what most signals are for.
+  }
+}
+
+function leadsItsGroup({ pid }: ProcessIdentity): boolean {
+  try {
+    const row = processTable.row(pid);
+    return row === null || row.pgid === pid;
+  } catch {
+    return true; // No descriptor is left to look with; nearly all do.
   }
 }
 

@@ -1,5 +1,5 @@
-/** Starting processes: each leads a session and a group of its own, has nothing as input, and gets exactly the
- *  environment that it was given.
+/** Starting processes: each leads a session and a group of its own, and gets exactly the environment that it was given
+ *  and as input what its definition says.
  *
  *  The soft limit of open files is not restored: Bun raises its own to the hard limit, the command that started the
  *  daemon is a Bun already, so what it was before is not known any more. */
@@ -11,6 +11,7 @@ import type { ObservedExit, SpawnOutcome, SpawnRequest } from "../supervisor/por
 import type { Cgroups } from "./cgroups.ts";
 import { failure, findExecutable } from "./executable.ts";
 import { identityOf } from "./identity.ts";
+import type { ChildInput } from "./child-input.ts";
 import { signalName } from "./signals.ts";
 import { lookUpAccount, type Account } from "./users.ts";
 
@@ -33,23 +34,32 @@ const CAUSES: Readonly<Record<string, string>> = {
 const UNKNOWN_START = "unknown";
 
 /** The standard descriptors of a child, as far as they are not /dev/null. */
-export interface ChildOutput {
+export interface ChildEnds extends Pick<ChildInput, "stdinFd" | "terminal"> {
   readonly stdoutFd: number | "ignore" | "pipe";
   readonly stderrFd: number | "ignore" | "pipe";
 }
+
+/** One that leads a session and has no terminal gets the first that it opens as its own. */
+const ON_TERMINAL = 'exec 0<>"$0" 1>&0 2>&0; exec "$@"';
 
 export type StartedChild =
   | { readonly ok: true; readonly child: Bun.Subprocess }
   | { readonly ok: false; readonly error: SpawnError };
 
-export function spawn(request: SpawnRequest, cgroups: Cgroups | null): SpawnOutcome {
-  const { runId, launch, output, onExit } = request;
+export function spawn(
+  request: SpawnRequest,
+  { stdinFd, terminal }: ChildInput,
+  cgroups: Cgroups | null,
+): SpawnOutcome {
+  const { runId, launch, onExit } = request;
+  const { stdoutFd, stderrFd } = request.output;
+  const ends: ChildEnds = { stdinFd, terminal, stdoutFd, stderrFd };
   const group = cgroups?.create(runId) ?? null;
-  let started = startChild(launch, output, onExit, group);
+  let started = startChild(launch, ends, onExit, group);
   if (!started.ok && group !== null) {
     const isTransient = started.error.transient;
     cgroups?.remove(runId);
-    started = startChild(launch, output, onExit, null);
+    started = startChild(launch, ends, onExit, null);
     if (started.ok && !isTransient) cgroups?.giveUp();
   }
   if (!started.ok) return started;
@@ -69,11 +79,11 @@ function bornIdentity(pid: number): ProcessIdentity {
 /** Never throws. `cgroup` is the directory of the control group that the child is born in. */
 export function startChild(
   launch: Launch,
-  { stdoutFd, stderrFd }: ChildOutput,
+  { stdinFd, terminal, stdoutFd, stderrFd }: ChildEnds,
   onExit: (exit: ObservedExit) => void,
   cgroup: string | null,
 ): StartedChild {
-  const command = commandOf(launch);
+  const command = commandOf(launch, terminal);
   if ("code" in command) return { ok: false, error: command };
   const daemonUmask = launch.umask === null ? null : process.umask();
   try {
@@ -87,7 +97,7 @@ export function startChild(
       ...(cgroup === null ? {} : { cgroup }),
       cwd: launch.cwd,
       env: { ...launch.env },
-      stdio: ["ignore", stdoutFd, stderrFd],
+      stdio: [stdinFd, stdoutFd, stderrFd],
       detached: true,
       onExit: (_, code, signal) => onExit(observed(code, signal)),
     });
@@ -106,8 +116,15 @@ interface SpawnCommand {
   readonly gid?: number;
 }
 
+function commandOf(launch: Launch, terminal: string | null): SpawnCommand | SpawnError {
+  const command = directCommandOf(launch);
+  if (terminal === null || "code" in command) return command;
+  const { argv0: _, argv, ...account } = command;
+  return { ...account, argv: ["/bin/sh", "-c", ON_TERMINAL, terminal, ...argv] };
+}
+
 /** The program by its path, under the name that it was called by. */
-function commandOf(launch: Launch): SpawnCommand | SpawnError {
+function directCommandOf(launch: Launch): SpawnCommand | SpawnError {
   const program = findExecutable(launch);
   if (typeof program !== "string") return program;
   const [name = program, ...args] = launch.argv;

@@ -78,7 +78,7 @@ export class Sweeper {
     const contained = this.#cgroups?.pidsOf(runId) ?? null;
     const members =
       contained?.flatMap((pid) => processTable.row(pid) ?? []) ??
-      this.#forest().membersOf(runId, leader);
+      this.#forest().membersOf(runId, leader, [leader]);
     if (contained === null) this.#remembered.set(leader.pid, members);
     const grouped = members.filter(({ pgid }) => pgid === leader.pid);
     this.#asked.set(leader.pid, new Set(grouped.map(nameOf)));

@@ -17,6 +17,12 @@ export function lookUpAccount(user: string | null, group: string | null): Accoun
   return { ...account, gid, supplementary: account.supplementary.filter((id) => id !== gid) };
 }
 
+/** The name of a user; the number where it has none. */
+export function userName(uid: number): string {
+  const { stdout } = Bun.spawnSync(["id", "-nu", String(uid)], { stderr: "ignore" });
+  return stdout.toString().trim() || String(uid);
+}
+
 function ownAccount(): Account {
   return { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, supplementary: [] };
 }

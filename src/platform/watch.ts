@@ -53,6 +53,12 @@ export class Watcher {
     return () => this.#drop(watched);
   }
 
+  isWatching({ pid, startTicks }: ProcessIdentity): boolean {
+    return [...this.#watched].some(
+      ({ identity }) => identity.pid === pid && identity.startTicks === startTicks,
+    );
+  }
+
   close(): void {
     for (const watched of this.#watched) this.#drop(watched);
   }

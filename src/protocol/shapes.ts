@@ -54,20 +54,6 @@ export interface DaemonStatus {
   readonly memoryBytes: number;
 }
 
-/** Whether all that is meant to be up is ready and well; the answer of `health`. */
-export interface HealthSurvey {
-  readonly healthy: boolean;
-  readonly processes: readonly HealthRow[];
-}
-
-export interface HealthRow extends Pick<
-  Status,
-  "id" | "state" | "health" | "ready" | "reason" | "since"
-> {
-  /** Null: it is not meant to be up. */
-  readonly ok: boolean | null;
-}
-
 /** What one probe of the present run has come to. */
 export interface WireProbe {
   readonly purpose: "ready" | "health";
@@ -80,6 +66,30 @@ export interface WireProbe {
     readonly text: string;
     readonly tookMs: number;
   }[];
+}
+
+/** What comes back of a project after a reboot. */
+export interface SavedSet {
+  readonly project: string;
+  /** The processes that come back; null: those that are up when the machine goes down. */
+  readonly processes: readonly string[] | null;
+}
+
+/** What `doctor` has found: one for each thing that it has looked at. */
+export interface Finding {
+  /** What was looked at: `home`, `open files` … */
+  readonly check: string;
+  /** `warning`: it works, with less than is promised or for a while; `error`: it does not. */
+  readonly level: "ok" | "warning" | "error";
+  readonly message: string;
+  /** What to do about it; null when nothing need be done. */
+  readonly fix: string | null;
+}
+
+export interface Diagnosis {
+  /** No finding is an error. */
+  readonly healthy: boolean;
+  readonly findings: readonly Finding[];
 }
 
 /** Everything about one instance. */

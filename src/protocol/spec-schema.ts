@@ -116,10 +116,16 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
     parse: z.enum(LOG_PARSES).exactOptional(),
     onFull: z.enum(["drop", "block"]),
     file: text.nullable(),
+    timestamps: z.literal(true).exactOptional(),
   }),
   groups: texts,
+  pidFile: text.exactOptional(),
+  stdin: z.literal(true).exactOptional(),
+  tty: z.literal(true).exactOptional(),
+  adopt: z.literal("match").exactOptional(),
   autostart: z.boolean(),
   disabled: z.boolean(),
+  adHoc: z.literal(true).exactOptional(),
 });
 
 export const projectSpecSchema: z.ZodType<ProjectSpec> = z.strictObject({
@@ -127,6 +133,7 @@ export const projectSpecSchema: z.ZodType<ProjectSpec> = z.strictObject({
   directory: text,
   files: texts,
   concurrency: z.number().int().min(1),
+  profileNames: texts.exactOptional(),
   groups: z.record(text, z.strictObject({ members: texts })),
   processes: z.record(text, processSpecSchema),
 });

@@ -64,6 +64,8 @@ export interface Status {
     readonly stdout: string;
     readonly stderr: string;
     readonly droppedBytes: number;
+    /** False for a run that was taken over while it ran: its output goes where it went before. */
+    readonly captured: boolean;
   };
   readonly adopted: boolean;
   readonly ipc: boolean;
@@ -74,7 +76,7 @@ export interface Status {
 /** What the status needs beside the instance itself. */
 export interface StatusContext {
   readonly nowMs: number;
-  readonly logs: Status["logs"];
+  readonly logs: Omit<Status["logs"], "captured">;
   /** Why it is still pending, in words; null when it is not. */
   readonly waiting: string | null;
   /** What its ready probes said last; null when it is not probed for that. */
@@ -101,7 +103,7 @@ export function statusOf(
     state: publicState(state),
     health: healthOf(state, spec),
     ready: state.kind === "running",
-    reason: reasonOf(instance, context),
+    reason: reasonOf(instance, context) ?? leftOverReason(instance, project),
     pid: run?.pid ?? null,
     command: commandText(spec.command),
     cwd: spec.cwd,
@@ -117,7 +119,7 @@ export function statusOf(
     oomKilled: ended?.oomKilled ?? false,
     nextRunAt: state.kind === "backoff" ? iso(state.untilMs) : null,
     ...unmeasured,
-    logs: context.logs,
+    logs: { ...context.logs, captured: run?.stranger !== true },
     adopted: run?.adopted ?? false,
     ipc: false,
     since: new Date(instance.sinceMs).toISOString(),
@@ -205,6 +207,11 @@ function healthReason({ level, reason }: RunHealth): string | null {
   // One that is unhealthy and runs is one that is not to be restarted.
   const left = level === "unhealthy" ? '; left running, as its restart policy is "no"' : "";
   return `${level}: ${reason}${left}`;
+}
+
+/** Why it is there at all, when nothing else is to be said of it. */
+function leftOverReason({ process }: Instance, { leftOver }: Project): string | null {
+  return leftOver?.includes(process) === true ? "not in the configuration" : null;
 }
 
 function iso(atMs: number | null | undefined): string | null {

@@ -10,6 +10,7 @@ import type {
   Output,
   OutputEnds,
   OutputRun,
+  PidFiles,
   Prober,
   Processes,
 } from "./ports.ts";
@@ -19,6 +20,7 @@ export interface PerformerPorts {
   readonly processes: Processes;
   readonly output: Output;
   readonly prober: Prober;
+  readonly pidFiles: PidFiles;
 }
 
 /** Where trouble goes that no input can tell of. */
@@ -51,6 +53,8 @@ export class Performer {
         return this.#findOrSpawn(effect);
       case "adopt":
         return this.#adopt(effect, effect.identity);
+      case "keep-output":
+        return this.#ports.output.adjust(outputRun(effect));
       case "signal":
         return this.#ports.processes.signalGroup(effect.identity, effect.signal);
       case "clean":
@@ -73,7 +77,12 @@ export class Performer {
   }
 
   #spawn(effect: EffectOf<"spawn" | "find-or-spawn">): void {
-    const { instance, runId, launch } = effect;
+    const { instance, runId, launch, pidFile } = effect;
+    const stranger = effect.adopt ? this.#ports.processes.findStranger(launch, pidFile) : null;
+    if (stranger !== null) {
+      this.#report(instance, runId, { kind: "stranger-found", identity: stranger });
+      return;
+    }
     const output = this.#openOutput(effect);
     if ("code" in output) {
       this.#report(instance, runId, { kind: "spawn-failed", error: output });
@@ -90,6 +99,7 @@ export class Performer {
     if (outcome.ok) {
       this.#identifyLast = () => {
         const identity = outcome.identify();
+        this.#writePid(pidFile, identity);
         this.#report(instance, runId, { kind: "spawned", identity, adopted: false });
       };
     } else {
@@ -132,16 +142,17 @@ export class Performer {
   }
 
   #adopt(
-    effect: { instance: InstanceId; runId: RunId; log: LogSpec },
+    effect: { instance: InstanceId; runId: RunId; log: LogSpec; pidFile: string | null },
     identity: ProcessIdentity,
   ): void {
-    const { instance, runId } = effect;
+    const { instance, runId, pidFile } = effect;
+    this.#writePid(pidFile, identity);
     this.#ports.output.resume(outputRun(effect));
     this.#ports.processes.watch(identity, (exit) => this.#exited(instance, runId, exit));
   }
 
   async #clean(effect: EffectOf<"clean">): Promise<void> {
-    const { instance, runId, identity, signal, graceUntilMonoMs } = effect;
+    const { instance, runId, identity, signal, graceUntilMonoMs, pidFile } = effect;
     try {
       const swept = this.#ports.processes.sweep({
         runId,
@@ -152,11 +163,25 @@ export class Performer {
       });
       const { killed } = await swept;
       await this.#ports.output.drain(runId);
+      this.#onPidFile(pidFile, (path) => this.#ports.pidFiles.remove(path, identity.pid));
       this.#report(instance, runId, { kind: "cleaned", killed });
     } catch (error) {
       this.#trouble(`cannot clean up after ${instance}`, error);
       const { clock } = this.#ports;
       clock.wakeAt(clock.now().monoMs + CLEAN_RETRY_MS, () => void this.#clean(effect));
+    }
+  }
+
+  #writePid(pidFile: string | null, { pid }: ProcessIdentity): void {
+    this.#onPidFile(pidFile, (path) => this.#ports.pidFiles.write(path, pid));
+  }
+
+  /** No run ends, and none is held up, for want of one. */
+  #onPidFile(pidFile: string | null, act: (path: string) => void): void {
+    try {
+      if (pidFile !== null) act(pidFile);
+    } catch (error) {
+      this.#trouble(`cannot keep the pid file ${pidFile}`, error);
     }
   }
 

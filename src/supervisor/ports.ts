@@ -65,6 +65,9 @@ export interface Processes {
   /** The process that leads, or led, the tree of a run: found by the run id in its environment, or by what was noted
    *  when it was started; null when none was. */
   findLeader(runId: RunId): ProcessIdentity | null;
+  /** A process that no run owns, of the user that `launch` names, and that the definition means: by the pid in its pid
+   *  file, else by its port, else by command line and directory. Null when there is none. */
+  findStranger(launch: Launch, pidFile: string | null): ProcessIdentity | null;
   /** Watches a process that may not be a child of ours: `onExit` is called once, at once when it is gone. */
   watch(identity: ProcessIdentity, onExit: (exit: ObservedExit) => void): () => void;
   /** To the group that `leader` leads, then SIGCONT. Nothing happens when `leader` is gone. */
@@ -91,6 +94,14 @@ export interface PortHolder {
   readonly name: string;
 }
 
+/** Files that hold the pid of a run while it lasts. */
+export interface PidFiles {
+  /** At once or not at all. Throws when it cannot be written. */
+  write(path: string, pid: number): void;
+  /** Leaves the file of another process alone. */
+  remove(path: string, pid: number): void;
+}
+
 /** The descriptors that a child gets as its standard output and error. */
 export interface OutputEnds {
   readonly stdoutFd: number;
@@ -113,6 +124,8 @@ export interface Output {
   open(run: OutputRun): OutputEnds;
   /** Takes up the pipes of a run that outlived an earlier daemon. Missing pipes are made anew, silently. */
   resume(run: OutputRun): void;
+  /** The run's output is kept by the rules in `run.log` from now on. Nothing happens when it is not open. */
+  adjust(run: OutputRun): void;
   /** The run's processes are gone: resolves when all that they wrote is in the files; then forgets the run. */
   drain(runId: RunId): Promise<void>;
   /** Output lost since the daemon started, because the disk was full. Bytes. */

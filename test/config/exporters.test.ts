@@ -259,3 +259,22 @@ test("probes are kept as far as the other format has a word for them, and the re
   expect(processes["b"]).not.toHaveProperty("readiness_probe");
   expect(processes["c"]).toMatchObject({ depends_on: { b: { condition: "process_started" } } });
 });
+
+test("input, terminals and pid files are said where there is a word for them, else told of", async () => {
+  const processes = {
+    console: { command: "sleep 5", tty: true },
+    repl: { command: "sleep 5", stdin: true },
+    web: { command: "sleep 5", pidFile: "run/web.pid", adopt: "match" },
+  };
+  const rows: readonly (readonly [format: string, said: RegExp, told: readonly string[]])[] = [
+    ["compose", /tty: true[^]*stdin_open: true[^]*stdin_open: true/, ["`pidFile`, `adopt`"]],
+    ["process-compose", /is_tty: true/, ["`stdin`", "`pidFile`, `adopt`"]],
+    ["pm2", /"pid_file": "\/.*\/run\/web.pid"/, ["`tty`", "`stdin`", "`adopt`"]],
+  ];
+  for (const [format, said, told] of rows) {
+    const { files, notices } = await exported(format, { processes });
+    expect(files[0]?.text).toMatch(said);
+    const unsaid = notices.filter((notice) => notice.includes("cannot be said"));
+    expect(unsaid.map((notice) => /, (.*) cannot/.exec(notice)?.[1] ?? "")).toEqual([...told]);
+  }
+});

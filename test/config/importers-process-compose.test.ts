@@ -107,7 +107,7 @@ test("what of a process-compose.yaml is left out is said", async () => {
     "of the project, log_location is left out",
     'of "db-main", is_daemon, availability.exit_on_end, shutdown.parent_only is left out',
     '"worker" has templates ({{…}}) that are not filled in',
-    'of "nightly", `schedule`, `tty` is left out, as procman cannot do that yet, so `up` does not start it',
+    'of "nightly", `schedule` is left out, as procman cannot do that yet, so `up` does not start it',
   ]);
 });
 

@@ -97,9 +97,12 @@ const WRONG = [
   ],
   [
     "health: { http: { url: 'http://h', headers: { a: '${NOPE}' } } }",
-    `${at}.health.http.headers.a: variable NOPE is not set`,
+    `${at}.health.http.headers.a: variable NOPE is not set | Set it, or write \${NOPE:-default}.`,
   ],
-  ["health: { tcp: '${NOPE}' }", `${at}.health.tcp: variable NOPE is not set`],
+  [
+    "health: { tcp: '${NOPE}' }",
+    `${at}.health.tcp: variable NOPE is not set | Set it, or write \${NOPE:-default}.`,
+  ],
 ] as const;
 
 test.each(WRONG)("%s is told as what it is", async (keys, problem) => {

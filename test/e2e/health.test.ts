@@ -4,7 +4,8 @@
 import { expect, test } from "bun:test";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import type { HealthSurvey, Inspection } from "../../src/protocol/shapes.ts";
+import type { HealthSurvey } from "../../src/protocol/health.ts";
+import type { Inspection } from "../../src/protocol/shapes.ts";
 import { eventually, isAlive, Sandbox } from "./sandbox.ts";
 
 const SLOW_MS = 90_000;

@@ -44,6 +44,10 @@ export class OnTerminal {
     this.#child.terminal?.write(keys);
   }
 
+  resize(columns: number, rows: number): void {
+    this.#child.terminal?.resize(columns, rows);
+  }
+
   /** The window is closed. */
   close(): void {
     this.#child.terminal?.close();

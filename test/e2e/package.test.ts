@@ -66,8 +66,11 @@ test("an installed package serves `bunx procman up` with all that belongs to it"
 test("the package holds the program and its papers, and nothing else", async () => {
   const held = [...new Bun.Glob("**/*").scanSync(join(project, "node_modules", "procman"))];
   const papers = ["LICENSE", "README.md", "CHANGELOG.md", "package.json"];
-  const outside = held.filter((path) => !path.startsWith("src/"));
+  const outside = held.filter((path) => !/^(?:src|docs)\//.test(path));
   expect(outside.toSorted()).toEqual(papers.toSorted());
+  const pages = held.filter((path) => path.startsWith("docs/"));
+  expect(pages.filter((path) => !/^docs\/[\w-]+\.(?:md|1)$/.test(path))).toEqual([]);
+  expect(pages).toContain("docs/procman.1");
   expect(held).toContain("src/cli/main.ts");
 });
 

@@ -80,6 +80,11 @@ export class Sandbox {
     );
   }
 
+  /** Starts any other program in the project's directory on a terminal of its own. */
+  onTerminalOf(argv: readonly string[], env: Record<string, string>): OnTerminal {
+    return new OnTerminal([...argv], { cwd: this.directory, env });
+  }
+
   /** Runs a line of the shell in which `$PROCMAN` is the command. */
   async shell(line: string): Promise<Ran> {
     const procman = `${process.execPath} --config=/dev/null --no-env-file ${MAIN}`;

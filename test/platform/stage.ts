@@ -33,7 +33,8 @@ export class Stage {
 
   launch(argv: readonly string[], changes: Partial<Launch> = {}): Launch {
     const env = { PATH: process.env["PATH"] ?? "" };
-    const rest = { cwd: this.directory, user: null, group: null, umask: null, port: null };
+    const account = { user: null, group: null, umask: null };
+    const rest = { cwd: this.directory, ...account, port: null, input: "none" } as const;
     return { argv, env, ...rest, ...changes };
   }
 

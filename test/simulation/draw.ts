@@ -34,6 +34,7 @@ export function drawRates(random: Random): Rates {
     unwell: rate(0.9),
     commitFailure: rate(0.2),
     duplicateNews: rate(0.5),
+    stranger: rate(0.8),
   };
 }
 
@@ -111,6 +112,7 @@ function drawProcess(random: Random, name: string, earlier: readonly string[]): 
       file: null,
     },
     groups: [],
+    ...(random.chance(0.3) ? { adopt: "match" } : {}),
     autostart: true,
     disabled: false,
   };

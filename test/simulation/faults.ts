@@ -17,6 +17,8 @@ export interface Rates {
   readonly unwell: number;
   readonly commitFailure: number;
   readonly duplicateNews: number;
+  /** A process that a definition with `adopt: match` means runs already. */
+  readonly stranger: number;
 }
 
 export const CALM: Rates = {
@@ -29,10 +31,15 @@ export const CALM: Rates = {
   unwell: 0,
   commitFailure: 0,
   duplicateNews: 0,
+  stranger: 0,
 };
 
+/** Of a process that nobody manages. */
+export const NO_RUN: RunId = "";
+
 export interface SimProcess extends ProcessIdentity {
-  readonly runId: RunId;
+  /** `NO_RUN` until it is taken over. */
+  runId: RunId;
   readonly isLeader: boolean;
   readonly stubborn: boolean;
   alive: boolean;

@@ -11,6 +11,12 @@ export interface Mutant {
 
 export const MUTANTS: readonly Mutant[] = [
   {
+    bug: "a process that belongs to a run is taken over by another",
+    file: "core/run-moves.ts",
+    from: "return run?.pid === pid && run.startTicks === startTicks;",
+    to: "return run?.pid === pid && run.startTicks !== startTicks;",
+  },
+  {
     bug: "news of a former run is taken for news of the present one",
     file: "core/ask.ts",
     from: "presentRun(instance.state) !== runId",

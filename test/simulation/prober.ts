@@ -4,6 +4,7 @@ import type { RunId } from "../../src/model/ids.ts";
 import type { Probing, Prober } from "../../src/supervisor/ports.ts";
 import type { Random } from "./random.ts";
 import type { Rates, Witness } from "./faults.ts";
+import type { Later } from "./side-ports.ts";
 
 interface ProbedWorld {
   readonly random: Random;
@@ -11,11 +12,7 @@ interface ProbedWorld {
   readonly witness: Pick<Witness, "probingBegan" | "probed">;
 }
 
-/** `later` does nothing once the daemon is dead. */
-export function simulatedProber(
-  world: ProbedWorld,
-  later: (delayMs: number, act: () => void) => void,
-): Prober {
+export function simulatedProber(world: ProbedWorld, later: Later): Prober {
   const { random, witness } = world;
   return {
     untilReady(_run, _probes, onReady) {

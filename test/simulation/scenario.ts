@@ -22,7 +22,7 @@ import {
   trueExits,
   unknownIsNoSuccess,
 } from "./checkers/policy.ts";
-import { cleanAtRest, comesToRest, onlyOneRun } from "./checkers/processes.ts";
+import { cleanAtRest, comesToRest, oneOwner, onlyOneRun } from "./checkers/processes.ts";
 import { updatesFollow, updatesHold } from "./checkers/updates.ts";
 import { changedProject, drawProject, drawRates, drawRequest } from "./draw.ts";
 import { CALM } from "./faults.ts";
@@ -32,6 +32,7 @@ import { SimWorld } from "./world.ts";
 
 const CHECKERS: readonly (() => Checker)[] = [
   onlyOneRun,
+  oneOwner,
   cleanAtRest,
   comesToRest,
   gaplessNumbers,
@@ -117,6 +118,8 @@ class Run {
     this.#sim.killAfterCommit = null;
     this.#boot("crash");
     await this.#until(this.#sim.nowMs + CALM_MS);
+    this.#ask(this.#mend());
+    await this.#until(this.#sim.nowMs + CALM_MS);
     this.#see((it) => it.rested?.(this.#sim.stored, this.#sim));
     if (this.#failure !== null) throw this.#failure;
   }
@@ -143,6 +146,7 @@ class Run {
     else if (whole < 32) {
       this.#ask(processSet(this.#random, this.#spec, this.#knownUpdates()));
     } else if (whole < 35) this.#ask(this.#lease());
+    else if (whole < 39) this.#ask(this.#adopt());
     else this.#ask(this.#request());
     // A daemon that died with a commit is started again by its keeper.
     if (this.#sim.killAfterCommit === null && this.#random.chance(0.1)) this.#boot("crash");
@@ -208,6 +212,25 @@ class Run {
     return this.#random.chance(0.5)
       ? { kind: "lease-ended", lease: id }
       : this.#request({ kind: "start-asked", gated: true, lease: id });
+  }
+
+  /** Now and then a process that belongs to a run already: nothing may come of that. */
+  #adopt(): Input | null {
+    const instances = [...this.#sim.stored.instances.keys()];
+    if (instances.length === 0) return null;
+    const owned = this.#sim.alive().filter((it) => it.isLeader && this.#random.chance(0.1));
+    const { pid, startTicks } = owned[0] ?? this.#sim.stranger();
+    const request = { kind: "adopt-asked", identity: { pid, startTicks } } as const;
+    return { kind: "instances-asked", instances: [this.#random.pick(instances)], request };
+  }
+
+  /** Some of what went wrong is started again, and what was skipped because of it is not. */
+  #mend(): Input {
+    const failed = [...this.#sim.stored.instances.values()].filter(
+      ({ state }) => state.kind === "failed" && this.#random.chance(0.5),
+    );
+    const request = { kind: "start-asked", gated: true, lease: null } as const;
+    return { kind: "instances-asked", instances: failed.map(({ id }) => id), request };
   }
 
   #request(request: InstanceRequest = drawRequest(this.#random)): Input {

@@ -16,7 +16,8 @@ import type { PerformerPorts } from "../../src/supervisor/performer.ts";
 import type { Chance, Store } from "../../src/supervisor/ports.ts";
 import { simulatedProber } from "./prober.ts";
 import { Random } from "./random.ts";
-import type { Rates, SimProcess, Witness } from "./faults.ts";
+import { NO_RUN, type Rates, type SimProcess, type Witness } from "./faults.ts";
+import { after, simOutput, type Later } from "./side-ports.ts";
 
 interface Happening {
   readonly atMs: number;
@@ -55,10 +56,11 @@ export class SimWorld {
     this.killDaemon();
     const daemon = this.#daemon;
     const lives = (): boolean => daemon === this.#daemon;
-    const later = (delayMs: number, act: () => void): void =>
+    const later: Later = (delayMs, act) =>
       this.#at(this.nowMs + delayMs, () => {
         if (lives()) act();
       });
+    const watched = new Set<string>();
     return {
       clock: {
         now: () => ({ wallMs: this.nowMs, monoMs: this.nowMs }),
@@ -76,26 +78,20 @@ export class SimWorld {
       chance: { next: () => this.random.next() },
       processes: {
         spawn: (request) => this.#spawn(request, later),
+        findStranger: () => this.#findStranger(watched),
         isAlive: (identity) => this.#find(identity)?.alive === true,
         findLeader: (runId) => this.alive(runId)[0] ?? null,
-        watch: (identity, onExit) => this.#watch(identity, onExit, later),
+        watch: (identity, onExit) => {
+          watched.add(`${identity.pid} ${identity.startTicks}`);
+          return this.#watch(identity, onExit, later);
+        },
         signalGroup: (leader, signal) => {
           if (lives()) this.#signal(leader, signal);
         },
         sweep: (request) => this.#sweep(request, later),
       },
-      output: {
-        open: () => {
-          if (this.random.chance(this.rates.transientSpawnError / 2)) {
-            throw Object.assign(new Error("no room"), { code: "ENOSPC" });
-          }
-          return { stdoutFd: 1, stderrFd: 2, close: () => {} };
-        },
-        resume: () => {},
-        drain: () => this.#after(this.random.between(0, 20), later),
-        droppedBytes: () => 0,
-        search: () => ({ look: async () => null, close: () => {} }),
-      },
+      output: simOutput(this.random, () => this.rates, later),
+      pidFiles: { write: () => {}, remove: () => {} },
       prober: simulatedProber(this, later),
       store: {
         load: () => ({ world: this.stored, lastSeq: this.events.length, bootId: null }),
@@ -155,15 +151,12 @@ export class SimWorld {
     this.#agenda.push({ atMs, order: this.#order, act });
   }
 
-  #after(delayMs: number, later: (delayMs: number, act: () => void) => void): Promise<void> {
-    return new Promise((resolve) => later(delayMs, resolve));
-  }
-
   #commit(changes: Changes, events: readonly JournalEvent[], lives: () => boolean): void {
     if (!lives()) throw new Error("a dead daemon writes nothing");
     if (this.random.chance(this.rates.commitFailure)) throw new Error("the disk is full");
     applyChanges(this.stored, structuredClone(changes));
     this.events.push(...events);
+    this.#takeOver(changes);
     this.witness.committed(changes, events);
     if (this.killAfterCommit !== null) {
       this.killAfterCommit -= 1;
@@ -178,7 +171,7 @@ export class SimWorld {
 
   #spawn(
     { runId, onExit }: SpawnRequest,
-    later: (delayMs: number, act: () => void) => void,
+    later: Later,
   ): ReturnType<PerformerPorts["processes"]["spawn"]> {
     const { random, rates } = this;
     if (random.chance(rates.permanentSpawnError)) {
@@ -207,6 +200,34 @@ export class SimWorld {
     return { ok: true, identify: () => ({ pid, startTicks }) };
   }
 
+  /** A process that runs and that nobody manages, or one that was about already. */
+  stranger(): SimProcess {
+    const known = this.alive(NO_RUN).filter(() => this.random.chance(0.5));
+    const [stranger = this.#born(NO_RUN, true)] = known;
+    if (known.length === 0 && this.random.chance(this.rates.crash)) {
+      this.#at(this.nowMs + this.random.between(0, 5_000), () => this.#die(stranger, 0, null));
+    }
+    return stranger;
+  }
+
+  #findStranger(watched: ReadonlySet<string>): SimProcess | null {
+    if (!this.random.chance(this.rates.stranger)) return null;
+    const found = this.stranger();
+    return watched.has(`${found.pid} ${found.startTicks}`) ? null : found;
+  }
+
+  /** From the commit on it belongs to a run. */
+  #takeOver(changes: Changes): void {
+    for (const instance of changes.instances.values()) {
+      const state = instance?.state;
+      if (state === undefined || !("run" in state) || !("pid" in state.run)) continue;
+      const process = this.#find(state.run);
+      if (process?.runId !== NO_RUN) continue;
+      process.runId = state.run.id;
+      this.witness.spawned(process);
+    }
+  }
+
   #born(runId: RunId, isLeader: boolean): SimProcess {
     const reused = this.processes.find((it) => !it.alive && this.random.chance(0.02));
     const pid = reused?.pid ?? this.#nextPid++;
@@ -221,7 +242,7 @@ export class SimWorld {
       watchers: [],
     };
     this.processes.push(process);
-    this.witness.spawned(process);
+    if (runId !== NO_RUN) this.witness.spawned(process);
     return process;
   }
 
@@ -240,7 +261,7 @@ export class SimWorld {
   #watch(
     identity: ProcessIdentity,
     onExit: (exit: ObservedExit) => void,
-    later: (delayMs: number, act: () => void) => void,
+    later: Later,
   ): () => void {
     const unknown: ObservedExit = { code: null, signal: null, oomKilled: false, known: false };
     const process = this.#find(identity);
@@ -258,10 +279,7 @@ export class SimWorld {
     this.#at(this.nowMs + this.random.between(0, 50), () => this.#die(process, null, signal));
   }
 
-  async #sweep(
-    { runId, graceUntilMonoMs }: SweepRequest,
-    later: (delayMs: number, act: () => void) => void,
-  ): Promise<Swept> {
+  async #sweep({ runId, graceUntilMonoMs }: SweepRequest, later: Later): Promise<Swept> {
     let killed = false;
     for (;;) {
       const left = this.alive(runId);
@@ -274,7 +292,7 @@ export class SimWorld {
             this.#die(process, null, "SIGKILL"),
           );
       }
-      await this.#after(this.random.between(1, 20), later);
+      await after(this.random.between(1, 20), later);
     }
   }
 }

@@ -36,7 +36,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   ...BELOW_DAEMON,
   daemon: { imports: Object.keys(BELOW_DAEMON) },
   cli: {
-    imports: ["client", "config", "model", "protocol", "logfile"],
+    // Who listens on a port can be told without a daemon.
+    imports: ["client", "config", "model", "protocol", "logfile", "platform/strangers.ts"],
     packages: ["citty", "consola"],
   },
   "index.ts": LIBRARY,

@@ -3,7 +3,6 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Exported, ExportedFile } from "../../config/exporters/exporter.ts";
-import { EXPORTERS } from "../../config/exporters/export.ts";
 import type { LoadedProject } from "../../config/load.ts";
 import { EXIT, fail } from "../../model/errors.ts";
 import { nearest } from "../../model/nearest.ts";
@@ -11,9 +10,8 @@ import type { ProjectSpec } from "../../model/spec.ts";
 import { maskSecrets } from "../../protocol/secrets.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { definedProcesses } from "../definition-targets.ts";
-import { loadDefinition } from "../project-definition.ts";
 
-const FORMATS = Object.keys(EXPORTERS);
+const FORMATS = ["procfile", "pm2", "process-compose", "compose", "systemd"];
 
 export const command: Command = {
   usage: FORMATS.join("|"),
@@ -32,8 +30,11 @@ on stderr. Without --out it goes to stdout; to a directory each file goes by its
   async run(context) {
     const { args, json, print, say } = context;
     const [format = "", ...more] = args.words;
+    // Loaded here: help and completion do without the exporters.
+    const { EXPORTERS } = await import("../../config/exporters/export.ts");
     const exporter = Object.hasOwn(EXPORTERS, format) ? EXPORTERS[format] : undefined;
     if (exporter === undefined || more.length > 0) return unknownFormat(args.words);
+    const { loadDefinition } = await import("../project-definition.ts");
     const { loaded, callerEnv } = await loadDefinition(context);
     const exported = exporter({ project: asSelected(loaded), callerEnv });
     const secrets = secretsOf(loaded.spec);

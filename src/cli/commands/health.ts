@@ -1,7 +1,7 @@
 /** `procman health`. */
 
 import { EXIT } from "../../model/errors.ts";
-import type { HealthSurvey } from "../../protocol/shapes.ts";
+import type { HealthSurvey } from "../../protocol/health.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { painter, wantsColor } from "../output.ts";
 import { healthAnnotations, healthJunit, healthTable } from "../render/health-survey.ts";
@@ -11,8 +11,8 @@ import { terminalWidth } from "../terminal.ts";
 export const command: Command = {
   usage: "[TARGET…]",
   summary: "say whether all that is meant to be up is ready and well",
-  details:
-    "Exits with 0 when every target that is meant to be up is ready and neither critical nor unhealthy, or has completed; else with 1, also when nothing is up.",
+  details: `Exits with 0 when every target that is meant to be up is ready and neither critical nor unhealthy,
+or has completed; else with 1, also when nothing is up.`,
   flags: {
     all: { type: "boolean", alias: "a", description: "the processes of every project" },
     format: {

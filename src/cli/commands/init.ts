@@ -1,13 +1,12 @@
 /** `procman init`. */
 
 import { resolve } from "node:path";
-import { findForeign } from "../../config/importers/import.ts";
 import { configNamesIn } from "../../config/search.ts";
 import { fail } from "../../model/errors.ts";
 import { nearest } from "../../model/nearest.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { TEMPLATES } from "../init-templates.ts";
-import { importedConfig, type NewConfig, newConfigPath, writeConfig } from "../new-config.ts";
+import type { NewConfig } from "../new-config.ts";
 
 const NAMES = Object.keys(TEMPLATES);
 
@@ -41,6 +40,8 @@ workers  a queue, workers that finish what they have begun, and a job for when i
       const hint = "'procman config check' checks it; --force writes another.";
       fail("USAGE", `Cannot begin in ${directory}: there is ${there} already`, hint);
     }
+    // Loaded here: help and completion do without the importers.
+    const { newConfigPath, writeConfig } = await import("../new-config.ts");
     return writeConfig(context, newConfigPath(directory), await contentOf(context));
   },
 };
@@ -52,6 +53,8 @@ async function contentOf(context: CommandContext): Promise<NewConfig> {
   if (template !== null && from !== null) {
     fail("USAGE", "Cannot begin with a template and a file at once", "Name one of them.");
   }
+  const { importedConfig } = await import("../new-config.ts");
+  const { findForeign } = await import("../../config/importers/import.ts");
   if (from !== null) return importedConfig(context, resolve(directory, from), directory);
   const found = template === null ? findForeign(directory) : null;
   return found === null

@@ -1,6 +1,6 @@
 /** The answer of `health` as a table for people, as JUnit XML, and as annotations of GitHub Actions. */
 
-import type { HealthRow, HealthSurvey } from "../../protocol/shapes.ts";
+import type { HealthRow, HealthSurvey } from "../../protocol/health.ts";
 import type { Color, Paint } from "../output.ts";
 import { ago } from "./status-table.ts";
 import { table } from "./table.ts";

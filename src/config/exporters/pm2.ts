@@ -28,6 +28,7 @@ export const pm2: Exporter = (request) => {
         "user",
         "group",
         "groups",
+        "pidFile",
         "autostart",
       ]),
       ...signals.map(
@@ -54,6 +55,7 @@ function appOf({ name, process, argv, env }: ExportedRun): Record<string, unknow
     ...(groups[0] === undefined ? {} : { namespace: groups[0] }),
     ...(user === null ? {} : { uid: user }),
     ...(group === null ? {} : { gid: group }),
+    ...(process.pidFile === undefined ? {} : { pid_file: process.pidFile }),
     ...(process.autostart ? {} : { autostart: false }),
     autorestart: restart.policy !== "no",
     ...(restart.policy === "on-failure" ? { stop_exit_codes: restart.successCodes } : {}),

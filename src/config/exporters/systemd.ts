@@ -4,6 +4,7 @@ import { formatDuration } from "../../model/duration.ts";
 import type { Dependency, ProjectSpec } from "../../model/spec.ts";
 import { type Exporter, type ExportedRun, type ExportedRuns, runsOf } from "./exporter.ts";
 import { probeLine, seconds, toolOf } from "./probe-command.ts";
+import { commandLine, type Setting, unitText, word } from "./unit-text.ts";
 import { unsaidOf } from "./unsaid.ts";
 
 export const systemd: Exporter = (request) => {
@@ -56,7 +57,7 @@ export const systemd: Exporter = (request) => {
 
 function targetText(project: ProjectSpec, runs: readonly ExportedRun[]): string {
   const wanted = runs.filter(({ process }) => process.autostart);
-  return text([
+  return unitText([
     [
       "Unit",
       [
@@ -78,7 +79,7 @@ function serviceOf(
   const { restart, stop } = process;
   const isJob = isWaitedFor(process.name, project);
   const environment = path === undefined ? env : { PATH: path, ...env };
-  return text([
+  return unitText([
     [
       "Unit",
       [
@@ -178,33 +179,6 @@ function programNotices(path: string | undefined) {
       ? []
       : [`the program of "${run.name}", ${program}, is not found here: give its whole path`];
   };
-}
-
-function commandLine(program: string, args: readonly string[]): string {
-  return [program, ...args].map((one) => word(one).replaceAll("$", "$$$$")).join(" ");
-}
-
-/** One word of a setting, as systemd.syntax(7) wants it quoted; specifiers begin with `%`. */
-function word(raw: string): string {
-  const escaped = raw
-    .replaceAll("\\", "\\\\")
-    .replaceAll('"', '\\"')
-    .replaceAll("\n", "\\n")
-    .replaceAll("\t", "\\t")
-    .replaceAll("%", "%%");
-  return /^[\w@+=:,./%-]+$/.test(escaped) ? escaped : `"${escaped}"`;
-}
-
-type Setting = readonly [name: string, value: string];
-
-function text(
-  sections: readonly (readonly [title: string, settings: readonly Setting[]])[],
-): string {
-  return sections
-    .map(([title, settings]) =>
-      [`[${title}]`, ...settings.map(([name, value]) => `${name}=${value}`), ""].join("\n"),
-    )
-    .join("\n");
 }
 
 /** A description has one line. */

@@ -40,6 +40,10 @@ const ASKED = {
   umask: ({ umask }) => umask !== null,
   groups: ({ groups }) => groups.length > 0,
   links: ({ links }) => links.length > 0,
+  pidFile: ({ pidFile }) => pidFile !== undefined,
+  adopt: ({ adopt }) => adopt !== undefined,
+  stdin: ({ stdin }) => stdin === true,
+  tty: ({ tty }) => tty === true,
   autostart: ({ autostart }) => !autostart,
   "env: null": ({ env }) => Object.values(env).includes(null),
 } as const satisfies Readonly<Record<string, (process: ProcessSpec) => boolean>>;

@@ -1,8 +1,13 @@
 /** Expands, at load time, the strings of a process that are not kept as templates until a run starts. */
 
-import { expandTemplate, type TemplateScope } from "../../model/template.ts";
+import { expandTemplate, type TemplateScope, variableReferences } from "../../model/template.ts";
 import type { Report } from "../report.ts";
-import { isMap, type Node, originAt, type Path, showPath } from "../tree.ts";
+import { isMap, type Node, originAt, showPath } from "../tree.ts";
+
+/** A scope that knows of which variables it was told elsewhere why they have no value. */
+export interface LoadScope extends TemplateScope {
+  isFaulty?(name: string): boolean;
+}
 
 /** What is below these keys is expanded for each run, or is no business of this version. */
 const KEPT = new Set([
@@ -32,26 +37,38 @@ export interface Expanded {
 export function expandAtLoad(
   data: unknown,
   node: Node,
-  scope: TemplateScope,
+  scope: LoadScope,
   report: Report,
 ): Expanded {
   const failed = new Set<string>();
-  const expand = (value: unknown, path: Path): unknown => {
-    if (typeof value === "string" && value.includes("${")) {
-      const expanded = expandTemplate(value, scope);
-      if (expanded.ok) return expanded.value;
-      report.invalid(originAt(node, path), expanded.message);
-      failed.add(showPath(path));
-      return value;
-    }
-    if (Array.isArray(value)) return value.map((item, at) => expand(item, [...path, String(at)]));
-    if (!isMap(value)) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [
-        key,
-        isKept(key, inner) ? inner : expand(inner, [...path, key]),
-      ]),
-    );
+  const path: string[] = [];
+  const expandText = (text: string): string => {
+    const expanded = expandTemplate(text, scope);
+    const isFaulty = variableReferences(text).some((name) => scope.isFaulty?.(name));
+    if (expanded.ok && !isFaulty) return expanded.value;
+    if (!expanded.ok) report.invalid(originAt(node, [...path]), expanded.message, expanded.hint);
+    failed.add(showPath(path));
+    return text;
   };
-  return { data: expand(data, []), failed };
+  const expandAt = (key: string, value: unknown): unknown => {
+    path.push(key);
+    const expanded = expand(value);
+    path.pop();
+    return expanded;
+  };
+  /** What has nothing to be expanded in it stays the same object: that is most of a configuration. */
+  const expand = (value: unknown): unknown => {
+    if (typeof value === "string") return value.includes("${") ? expandText(value) : value;
+    if (Array.isArray(value)) return value.map((item, at) => expandAt(String(at), item));
+    if (!isMap(value)) return value;
+    const changed: [string, unknown][] = [];
+    for (const key of Object.keys(value)) {
+      const expanded = isKept(key, value[key]) ? value[key] : expandAt(key, value[key]);
+      if (expanded !== value[key]) changed.push([key, expanded]);
+    }
+    return changed.length === 0
+      ? value
+      : Object.fromEntries([...Object.entries(value), ...changed]);
+  };
+  return { data: expand(data), failed };
 }

@@ -59,8 +59,8 @@ function healthProbe(
 function paceOf(probe: ReadyValues | HealthValues): ProbePace {
   const { interval, timeout, successThreshold } = probe;
   return {
-    intervalMs: Math.max(1, interval),
-    timeoutMs: Math.max(1, timeout),
+    intervalMs: interval,
+    timeoutMs: timeout,
     ...(successThreshold === 1 ? {} : { successThreshold }),
   };
 }

@@ -42,8 +42,14 @@ export function processSpec(
         : { parse: values.log.parse }),
       onFull: values.log.onFull,
       file: values.log.file === undefined ? null : resolve(directory, values.log.file),
+      ...(values.log.timestamps === true ? { timestamps: true as const } : {}),
     },
     groups: values.groups ?? [],
+    // Left out when they ask for nothing, as `log.parse`.
+    ...(values.pidFile === undefined ? {} : { pidFile: resolve(directory, values.pidFile) }),
+    ...(values.stdin === true ? { stdin: true } : {}),
+    ...(values.tty === true ? { tty: true } : {}),
+    ...(values.adopt === "match" ? { adopt: values.adopt } : {}),
     autostart: values.autostart,
     disabled: values.disabled,
   };

@@ -8,7 +8,7 @@ import { didYouMean } from "../nearest.ts";
 import type { Report } from "../report.ts";
 import { isMap, type Origin, originAt, type Path } from "../tree.ts";
 import type { Draft, Drafts } from "./draft.ts";
-import { EnvironmentScope } from "./environment.ts";
+import { environmentScope } from "./environment.ts";
 
 /** The processes whose ports are asked for: by the process itself, or by what the whole project is given. */
 export interface PortUse {
@@ -42,11 +42,12 @@ export function checkReferences(
     drafts.portOf(name) ?? (hasPort(drafts.all.get(name)) ? 1 : undefined);
   const callerVariable = drafts.callerVariableOf(spec.name);
   const base = (name: string) => own.get(name) ?? callerVariable(name);
-  const inEnvironment = new EnvironmentScope(draft.environment, base, port);
+  const inEnvironment = environmentScope(draft.environment, base, port);
   for (const [name, { value, origin }] of draft.environment) {
     if (value === null || !value.includes("${")) continue;
-    const expanded = inEnvironment.expand(name, value);
-    if (!expanded.ok) report.invalid(origin, expanded.message, hintFor(value, port, drafts));
+    const expanded = inEnvironment.expansion(name);
+    if (expanded?.ok === false)
+      report.invalid(origin, expanded.message, hintFor(value, port, drafts) ?? expanded.hint);
   }
   const inRun: TemplateScope = {
     port,
@@ -54,7 +55,8 @@ export function checkReferences(
   };
   for (const { text, origin, expected, isGood } of keptTemplates(spec, draft)) {
     const expanded = expandTemplate(text, inRun);
-    if (!expanded.ok) report.invalid(origin(), expanded.message, hintFor(text, port, drafts));
+    if (!expanded.ok)
+      report.invalid(origin(), expanded.message, hintFor(text, port, drafts) ?? expanded.hint);
     else if (isGood && !isGood(expanded.value)) {
       report.invalid(origin(), `expected ${expected}, got ${JSON.stringify(expanded.value)}`);
     }

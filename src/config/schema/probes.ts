@@ -97,7 +97,7 @@ const kinds = {
 };
 
 const INTERVAL = "From the end of one probe to the next, give or take a tenth.";
-const timeout = duration().prefault("1s").describe("How long one probe may take.");
+const timeout = duration(1).prefault("1s").describe("How long one probe may take.");
 const successThreshold = whole(1).prefault(1).describe("Successes in a row that count.");
 
 const EXPECTED_READY = "a probe: a map with `http`, `tcp`, `log`, `exec` or `after`";
@@ -108,7 +108,7 @@ const readyProbe = keys(
     ...kinds,
     log: readyLog.optional().describe("Good is a line of output that matches."),
     after: duration().optional().describe("Ready when it has lived that long."),
-    interval: duration().prefault("200ms").describe(INTERVAL),
+    interval: duration(1).prefault("200ms").describe(INTERVAL),
     timeout,
     within: duration().prefault("60s").describe("Not ready by then: the run has failed."),
     successThreshold,
@@ -121,7 +121,7 @@ const healthProbe = keys(
   {
     ...kinds,
     log: healthLog.optional().describe("A line of output that matches says that it is not well."),
-    interval: duration().prefault("5s").describe(INTERVAL),
+    interval: duration(1).prefault("5s").describe(INTERVAL),
     timeout,
     startPeriod: duration()
       .prefault(0)

@@ -49,7 +49,9 @@ const port = z.union(
     keys(
       {
         number: portNumber.describe("The port of the first instance."),
-        bump: whole(0).optional().describe("How many further ones may be tried when it is taken."),
+        bump: whole(0, 65_535)
+          .optional()
+          .describe("How many further ones may be tried when it is taken."),
       },
       `${PORT}, or a map with \`number\``,
     ),
@@ -78,7 +80,7 @@ export const processKeys = keys(
     envFile,
     user: account("a user name or number").optional().describe("Run as that user."),
     group: account("a group name or number").optional().describe("Run in that group."),
-    umask: pattern(/^[0-7]{3,4}$/, 'octal digits in quotes, such as "022"')
+    umask: pattern(/^0?[0-7]{3}$/, 'octal digits in quotes, such as "022"')
       .optional()
       .describe("The mask of the modes of files that it makes."),
     description: text().optional().describe("What it is, for people."),
@@ -115,11 +117,15 @@ export const processKeys = keys(
       .optional()
       .describe("Commands run at turns of its life."),
     log: log.default(log.parse({})).describe("How its output is kept."),
-    pidFile: filledText().optional().describe("A file that holds its pid."),
+    pidFile: filledText()
+      .optional()
+      .describe(
+        "A file that holds its pid while it runs, relative to the project's directory. Instance n from 2 on has one with `.n` behind.",
+      ),
     adopt: choice(["never", "match"]).optional().describe("Take over one that runs already."),
     ipc: flag().optional().describe("A channel for messages."),
-    tty: flag().optional().describe("Give it a terminal."),
-    stdin: flag().optional().describe("Give it an input."),
+    tty: flag().optional().describe("Let it run on a terminal, to `procman attach` to."),
+    stdin: flag().optional().describe("Give it an input, to `procman send` to."),
     groups: list(groupName, "a list of groups").optional().describe("Groups that it belongs to."),
     autostart: flag().prefault(true).describe("false: `up` without targets leaves it alone."),
     disabled: flag().prefault(false).describe("true: nothing starts it."),

@@ -3,7 +3,7 @@
 import { instancesOfProject } from "../../core/targets.ts";
 import type { Instance } from "../../model/state.ts";
 import type { InputOfOperation } from "../../protocol/operations.ts";
-import type { HealthRow } from "../../protocol/shapes.ts";
+import type { HealthRow } from "../../protocol/health.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
 import { select } from "./selection.ts";

@@ -1,6 +1,7 @@
 /** Operations on values that are changed while things run: scale, set; and what is known when a configuration is read. */
 
 import { definitionChanges, isSameValue } from "../../core/definition-changes.ts";
+import { omit } from "../../core/define.ts";
 import { updatesOf } from "../../core/runtime-updates.ts";
 import { instancesOfProject } from "../../core/targets.ts";
 import { fail } from "../../model/errors.ts";
@@ -80,9 +81,13 @@ export function runtimeUpdateOperations(context: DaemonContext): RuntimeUpdating
   };
 }
 
-function knownProject({ spec, profiles, updates, callerEnv }: Project): KnownProject {
+/** Without ad-hoc processes, which no configuration is about. */
+function knownProject({ spec, profiles, ...project }: Project): KnownProject {
+  const adHoc = Object.values(spec.processes).filter((it) => it.adHoc === true);
+  const names = adHoc.map(({ name: process }) => process);
+  const updates = omit(project.updates, names);
   const processesOf = new Map<CallerEnv["env"], string[]>();
-  for (const [process, env] of Object.entries(callerEnv)) {
+  for (const [process, env] of Object.entries(omit(project.callerEnv, names))) {
     processesOf.set(env, [...(processesOf.get(env) ?? []), process]);
   }
   const { name, directory, files } = spec;

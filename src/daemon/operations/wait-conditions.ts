@@ -2,12 +2,13 @@
 
 import { isWell } from "../../core/dependencies.ts";
 import { problem } from "../../model/errors.ts";
+import { toCome } from "../../model/waiting.ts";
 import type { Instance } from "../../model/state.ts";
 import type { WaitCondition } from "../../protocol/operations.ts";
 import { publicState } from "../../protocol/status.ts";
 import type { DaemonContext } from "../context.ts";
-import { settling } from "./definitions.ts";
 import { isAtRest, isReady, type Judge, type Verdict } from "./outcomes.ts";
+import { settling } from "./settling.ts";
 
 export function waitJudge(context: DaemonContext, condition: WaitCondition): Judge {
   switch (condition) {
@@ -64,8 +65,10 @@ function forNever(condition: WaitCondition, judge: Judge): Judge {
     const state = now === undefined ? "gone" : publicState(now.state);
     const reason = now !== undefined && "reason" in now.state ? now.state.reason : null;
     const why = reason === null ? "" : ` (${reason})`;
-    const message = `Cannot wait for ${before.id} to be ${condition}: it is ${state}${why}`;
-    const hint = `See 'procman logs ${before.process}'.`;
+    const message = `Cannot wait for ${before.id} to ${toCome(condition)}: it is ${state}${why}`;
+    // Without a run there is no output that could tell more.
+    const look = now?.lastRun === null ? "inspect" : "logs";
+    const hint = `See 'procman ${look} ${before.process}'.`;
     return { kind: "never", problem: problem("CANNOT_COME_TRUE", message, hint) };
   };
 }

@@ -1,9 +1,9 @@
 /** The process table of Linux: /proc. */
 
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { uptime } from "node:os";
 import type { ProcessRow, ProcessTable } from "../process-row.ts";
-import { listenersOn, listeningPorts } from "./sockets.ts";
+import { listenersOn, listeningPorts, portsByPid } from "./sockets.ts";
 
 /** Ticks of /proc/PID/stat are hundredths of a second on every Linux that Bun runs on (USER_HZ). */
 const MS_A_TICK = 10;
@@ -23,8 +23,15 @@ export function createTable(): ProcessTable {
     runIdOf: (row) => runIds.of(row),
     variableOf,
     commandOf: (pid) => read(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim(),
+    argvOf: (pid) => words(read(`/proc/${pid}/cmdline`, "utf8")),
+    programOf: (pid) => linkOf(`/proc/${pid}/exe`),
+    directoryOf: (pid) => linkOf(`/proc/${pid}/cwd`),
+    environmentOf,
+    // Of a process that may not be looked into, the files are root's; the directory stays its own.
+    userOf: (pid) => statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid ?? null,
     ageMs: ({ startTicks }) => uptimeMs() - Number(startTicks) * MS_A_TICK,
     listeningPorts,
+    portsByPid,
     listenersOn: (port) => listenersOn(port, pids()),
     bootId: () => read("/proc/sys/kernel/random/boot_id").trim(),
   };
@@ -84,6 +91,32 @@ function variableOf(pid: number, name: string): string | null {
   return environ.slice(at + marker.length, end < 0 ? undefined : end);
 }
 
+function environmentOf(pid: number): Record<string, string> | null {
+  const entries = words(read(`/proc/${pid}/environ`, "utf8"));
+  if (entries.length === 0) return null;
+  return Object.fromEntries(
+    entries.flatMap((entry) => {
+      const at = entry.indexOf("=", 1);
+      return at < 0 ? [] : [[entry.slice(0, at), entry.slice(at + 1)]];
+    }),
+  );
+}
+
+/** Each ends with a null byte; programs that write their own title pad it with more of them. */
+function words(text: string): string[] {
+  const trimmed = text.replace(/\0+$/, "");
+  return trimmed === "" ? [] : trimmed.split("\0");
+}
+
+/** Null when it is gone, or not ours to look at. A file that was removed is marked behind its path. */
+function linkOf(path: string): string | null {
+  try {
+    return readlinkSync(path).replace(/ \(deleted\)$/, "");
+  } catch {
+    return null;
+  }
+}
+
 /** Asked for each process, so by the uptime that costs no file but knows whole seconds only. */
 function isOld(startTicks: string): boolean {
   return uptime() - (Number(startTicks) * MS_A_TICK) / 1_000 > YOUNG_SECONDS;
@@ -95,9 +128,9 @@ function uptimeMs(): number {
 }
 
 /** Empty when the process is gone, or not ours to look at. Throws when it cannot be known, for want of descriptors. */
-function read(path: string): string {
+function read(path: string, encoding: "latin1" | "utf8" = "latin1"): string {
   try {
-    return readFileSync(path, "latin1");
+    return readFileSync(path, encoding);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : null;
     if (code === "EMFILE" || code === "ENFILE" || code === "ENOMEM") throw error;

@@ -6,9 +6,13 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 const LISTENING = "0A";
 
 export function listeningPorts(pids: readonly number[]): number[] {
-  const inodes = new Set(pids.flatMap(socketInodes));
-  const ports = listeningSockets().flatMap(({ port, inode }) => (inodes.has(inode) ? port : []));
-  return [...new Set(ports)].toSorted((one, other) => one - other);
+  return portsAt(pids.flatMap(socketInodes), listeningSockets());
+}
+
+export function portsByPid(pids: readonly number[]): Map<number, number[]> {
+  const sockets = listeningSockets();
+  const all = pids.map((pid) => [pid, portsAt(socketInodes(pid), sockets)] as const);
+  return new Map(all.filter(([, ports]) => ports.length > 0));
 }
 
 export function listenersOn(port: number, pids: readonly number[]): number[] {
@@ -17,6 +21,14 @@ export function listenersOn(port: number, pids: readonly number[]): number[] {
   );
   if (inodes.size === 0) return [];
   return pids.filter((pid) => socketInodes(pid).some((inode) => inodes.has(inode)));
+}
+
+type Listening = ReturnType<typeof listeningSockets>;
+
+function portsAt(inodes: readonly string[], sockets: Listening): number[] {
+  const theirs = new Set(inodes);
+  const ports = sockets.flatMap(({ port, inode }) => (theirs.has(inode) ? port : []));
+  return [...new Set(ports)].toSorted((one, other) => one - other);
 }
 
 /** `sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode …`, the address as `HEX:PORT`. */

@@ -6,6 +6,7 @@ import { describeExit } from "../../model/exit.ts";
 import type { ProbePace } from "../../model/probe.ts";
 import type { Launch } from "../../model/spec.ts";
 import type { ObservedExit } from "../../supervisor/ports.ts";
+import { NO_INPUT } from "../child-input.ts";
 import { signalPid } from "../signals.ts";
 import { startChild } from "../spawn.ts";
 import { failed, passed, type Attempt } from "./attempt.ts";
@@ -30,7 +31,7 @@ export function execAttempt(
   const what = shown(argv, hide);
   return async (end) => {
     const { promise: exited, resolve } = Promise.withResolvers<ObservedExit>();
-    const pipes = { stdoutFd: "pipe", stderrFd: "pipe" } as const;
+    const pipes = { ...NO_INPUT, stdoutFd: "pipe", stderrFd: "pipe" } as const;
     const started = startChild({ ...launch, argv }, pipes, resolve, null);
     if (!started.ok) return failed(`${what} cannot be run: ${started.error.message}`);
     const { pid, stdout, stderr } = started.child;

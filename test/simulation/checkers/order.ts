@@ -42,7 +42,10 @@ export function withinConcurrency(): Checker {
       for (const [name, { spec }] of after.projects) {
         const starting = [...after.instances.values()].filter(
           (it) =>
-            it.project === name && (it.state.kind === "spawning" || it.state.kind === "starting"),
+            it.project === name &&
+            // What was taken over while it ran is not being started.
+            (it.state.kind === "spawning" ||
+              (it.state.kind === "starting" && it.state.run.stranger !== true)),
         );
         if (starting.length > spec.concurrency)
           broken(`${starting.length} of ${name} are starting`);

@@ -2,6 +2,7 @@
 
 import type { RunId } from "../../../src/model/ids.ts";
 import type { Instance, World } from "../../../src/model/state.ts";
+import { NO_RUN } from "../faults.ts";
 import { broken, type Checker } from "./checker.ts";
 import { isMet } from "./order.ts";
 
@@ -35,6 +36,25 @@ export function onlyOneRun(): Checker {
   };
 }
 
+export function oneOwner(): Checker {
+  return {
+    promise: "no process belongs to two instances",
+    committed(_before, after, changes) {
+      const isChanged = [...changes.instances.values()].some(
+        (it) => it !== null && "run" in it.state,
+      );
+      if (!isChanged) return;
+      const owners = new Map<string, string>();
+      for (const { id, state } of after.instances.values()) {
+        if (!("run" in state) || !("pid" in state.run)) continue;
+        const name = `${state.run.pid} ${state.run.startTicks}`;
+        if (owners.has(name)) broken(`pid ${name} belongs to ${owners.get(name)} and to ${id}`);
+        owners.set(name, id);
+      }
+    },
+  };
+}
+
 export function cleanAtRest(): Checker {
   const runs = new Map<string, Set<RunId>>();
   return {
@@ -54,6 +74,7 @@ export function cleanAtRest(): Checker {
     },
     rested(world, sim) {
       for (const process of sim.alive()) {
+        if (process.runId === NO_RUN) continue;
         if (ownerOf(world, process.runId) === undefined)
           broken(`${process.runId} belongs to nobody`);
       }

@@ -1,0 +1,97 @@
+/** `procman attach`. */
+
+import { constants } from "node:os";
+import { isatty } from "node:tty";
+import { EXIT, fail } from "../../model/errors.ts";
+import type { Status } from "../../protocol/status.ts";
+import type { TerminalView } from "../../protocol/inputs.ts";
+import type { Command, CommandContext } from "../command.ts";
+import { runSession } from "../terminal-session.ts";
+
+const DETACH_KEY = "ctrl-]";
+
+export const command: Command = {
+  usage: "NAME",
+  summary: "use the terminal of a process that has one (tty: true)",
+  details: `Shows what it has written, then what it writes; keys go to it, Ctrl-C too. ${DETACH_KEY} detaches, and the process
+goes on. Several may be attached at once; the window that was resized last gives the size.
+Exits with 0 when detached, with the code of the process when it ends.`,
+  flags: {
+    "detach-key": {
+      type: "string",
+      description: `the key that detaches (${DETACH_KEY})`,
+      valueHint: "ctrl-X",
+    },
+  },
+  examples: [
+    ["procman attach repl", "see it and type into it"],
+    ["procman attach repl --detach-key ctrl-a", "when the program needs Ctrl-] itself"],
+  ],
+  async run(context) {
+    const { args, client, place, say } = context;
+    const [target, ...more] = args.words;
+    if (target === undefined || more.length > 0) {
+      return fail("USAGE", "Cannot attach: one process has to be named", "Say NAME.");
+    }
+    const key = args.text("detach-key") ?? DETACH_KEY;
+    const detachKey = codeOfKey(key);
+    if (!isatty(0) || !isatty(1)) {
+      const hint = `'procman logs -f ${target}' shows it, 'procman send ${target} --text T' types.`;
+      fail("USAGE", "Cannot attach: this is no terminal", hint);
+    }
+    const terminal =
+      (await client.look("terminal", { ...place, target })) ??
+      fail("NO_PROJECT", `Cannot attach to ${target}: nothing runs`, "'procman up' starts it.");
+    say(`Attached to ${terminal.id} (pid ${terminal.pid}). ${nameOfKey(key)} detaches.`);
+    const how = await runSession({ context, terminal, detachKey });
+    if (how === "detached") {
+      say(`\nDetached from ${terminal.id}, which goes on.`);
+      return EXIT.ok;
+    }
+    return sayEnd(context, terminal);
+  },
+};
+
+/** Between two looks at how it ended, and for how long. */
+const LOOK_MS = 50;
+const LOOKS = 40;
+
+async function sayEnd(
+  { client, place, say }: CommandContext,
+  { id, runId, pid }: TerminalView,
+): Promise<number> {
+  for (let nth = 0; nth < LOOKS; nth += 1) {
+    const found = await client.ask("list", { ...place, targets: [id], all: false });
+    const status = found?.[0];
+    if (status === undefined || status.runId !== runId || status.pid === null) {
+      say(`\n${id} (pid ${pid}) has ended${reasonOf(status)}.`);
+      return status === undefined ? EXIT.ok : codeOf(status);
+    }
+    await Bun.sleep(LOOK_MS);
+  }
+  say(`\n${id} (pid ${pid}) has ended.`);
+  return EXIT.ok;
+}
+
+function reasonOf(status: Status | undefined): string {
+  if (status === undefined) return "";
+  const { signal, exitCode } = status;
+  return signal !== null ? `: ${signal}` : exitCode !== null ? ` with code ${exitCode}` : "";
+}
+
+function codeOf({ exitCode, signal }: Status): number {
+  if (signal !== null) return 128 + (constants.signals[signal as NodeJS.Signals] ?? 0);
+  return exitCode ?? EXIT.ok;
+}
+
+/** `ctrl-]` is 29: the letters and signs from `@` to `_`, without their two high bits. */
+function codeOfKey(key: string): number {
+  const sign = /^(?:ctrl-|\^)([@-_a-z])$/i.exec(key)?.[1];
+  if (sign !== undefined) return sign.toUpperCase().charCodeAt(0) & 0x1f;
+  const hint = "Say ctrl- and a letter, or one of @ [ \\ ] ^ _.";
+  return fail("USAGE", `Cannot understand '${key}' as a key`, hint);
+}
+
+function nameOfKey(key: string): string {
+  return `Ctrl-${key.slice(-1).toUpperCase()}`;
+}

@@ -1,0 +1,85 @@
+/** What a program has switched on at a terminal, read from what it writes there: so that somebody who comes later gets
+ *  the same, and somebody who goes gets his own terminal back. */
+
+const ESC = "\u001B";
+const STRING_END = `(?:\u0007|${ESC}\\\\)`;
+
+/** Private modes: `ESC [ ? 1049 ; 25 h` switches on, `l` off. */
+const SWITCH = new RegExp(`${ESC}\\[\\?([\\d;]+)([hl])`, "g");
+
+/** The screen that full-screen programs draw on, apart from the lines that were there before. */
+const OTHER_SCREEN: readonly number[] = [47, 1047, 1049];
+
+/** On unless switched off: lines wrap, the cursor is shown. */
+const ON_BY_DEFAULT: ReadonlySet<number> = new Set([7, 25]);
+
+/** A sequence may come in two parts. */
+const LONGEST_SEQUENCE = 64;
+
+/** Questions that a terminal answers as if the answer had been typed. Asked again when they are shown again, they would
+ *  be answered to a program that does not expect it. See ctlseqs of xterm. */
+const QUESTIONS = new RegExp(
+  [
+    "\\[[>=?]?\\d*c", // What it is (DA).
+    "\\[\\??[56]n", // Whether it is well, where its cursor is (DSR).
+    "\\[>\\d*q", // Its version (XTVERSION).
+    "\\[\\??[\\d;]*\\$p", // Whether a mode is on (DECRQM).
+    "\\[\\?u", // How it tells of keys (kitty).
+    "\\[1[1-9]t", // Its size.
+    `\\](?:4;\\d+|1\\d|52;\\w*);\\?${STRING_END}`, // Its colours and its clipboard (OSC).
+    `P[+$]q[^${ESC}]*${ESC}\\\\`, // What it can do (XTGETTCAP, DECRQSS).
+  ]
+    .map((question) => ESC + question)
+    .join("|"),
+  "g",
+);
+
+export class TerminalModes {
+  /** Those that are not as a terminal has them at first. */
+  readonly #changed = new Set<number>();
+  #tail = "";
+
+  /** Bytes as latin1, in order. */
+  take(text: string): void {
+    const whole = this.#tail + text;
+    for (const [, numbers = "", letter] of whole.matchAll(SWITCH)) {
+      for (const number of numbers.split(";").map(Number)) {
+        if ((letter === "h") === ON_BY_DEFAULT.has(number)) this.#changed.delete(number);
+        else this.#changed.add(number);
+      }
+    }
+    this.#tail = whole.slice(-LONGEST_SEQUENCE).replace(SWITCH, "");
+  }
+
+  get isFullScreen(): boolean {
+    return OTHER_SCREEN.some((number) => this.#changed.has(number));
+  }
+
+  /** Switches another terminal the same way. */
+  again(): string {
+    return [...this.#changed].map((it) => switched(it, !ON_BY_DEFAULT.has(it))).join("");
+  }
+
+  /** Switches everything back; colours too. */
+  undo(): string {
+    const back = [...this.#changed].map((it) => switched(it, ON_BY_DEFAULT.has(it)));
+    return `${back.join("")}${ESC}[0m`;
+  }
+}
+
+/** What was shown, for somebody who comes later: its last part, on a terminal that is switched as it was there. */
+export function replay(text: string, sizeBytes: number): string {
+  const cut = text.length > sizeBytes ? lineStart(text, text.length - sizeBytes) : 0;
+  const modes = new TerminalModes();
+  modes.take(text.slice(0, cut));
+  return modes.again() + text.slice(cut).replaceAll(QUESTIONS, "");
+}
+
+function lineStart(text: string, from: number): number {
+  const at = text.indexOf("\n", from);
+  return at < 0 ? from : at + 1;
+}
+
+function switched(mode: number, on: boolean): string {
+  return `${ESC}[?${mode}${on ? "h" : "l"}`;
+}

@@ -1,0 +1,71 @@
+/** The program itself: versions, the daemon, and the means that it has of the machine. */
+
+import { existsSync } from "node:fs";
+import manifest from "../../../package.json" with { type: "json" };
+import type { Finding } from "../../protocol/shapes.ts";
+import { VERSION } from "../../protocol/version.ts";
+import { libc } from "../../platform/libc.ts";
+import type { Patient } from "./patient.ts";
+import { fault, fine, warning } from "./finding.ts";
+
+export function versionFindings({ daemon }: Pick<Patient, "daemon">): Finding[] {
+  const { platform, arch } = process;
+  const own = `procman ${VERSION}, Bun ${Bun.version}, ${platform} ${arch}`;
+  const needed = manifest.engines.bun.replace(/^\D+/, "");
+  const findings: Finding[] = [];
+  if (Bun.semver.order(Bun.version, needed) < 0) {
+    findings.push(fault("versions", `${own}: it needs Bun ${needed} or later`, "bun upgrade"));
+  } else if (platform !== "linux" && platform !== "darwin") {
+    findings.push(fault("versions", `${own}: it runs on Linux and macOS`, "Use one of them."));
+  } else findings.push(fine("versions", own));
+  if (daemon !== null && (daemon.version !== VERSION || daemon.bunVersion !== Bun.version)) {
+    const theirs = `procman ${daemon.version} on Bun ${daemon.bunVersion}`;
+    findings.push(
+      warning("versions", `the daemon is of another version: ${theirs}`, "procman daemon restart"),
+    );
+  }
+  return findings;
+}
+
+export function daemonFindings({ daemon, holder, socket }: Omit<Patient, "home">): Finding[] {
+  if (daemon !== null) {
+    return [fine("daemon", `pid ${daemon.pid} answers, since ${daemon.startedAt}`)];
+  }
+  if (holder !== null) {
+    const message = `pid ${holder} holds the lock of the home, and does not answer`;
+    return [
+      fault("daemon", message, `kill -9 ${holder} (it is started again, and what runs goes on)`),
+    ];
+  }
+  if (!existsSync(socket)) return [fine("daemon", "none runs; commands that need one start it")];
+  const message = `${socket} is left by a daemon that is gone, and nobody has started another one`;
+  return [warning("daemon", message, "procman daemon start")];
+}
+
+export function containmentFindings(hasCgroups: boolean): Finding[] {
+  const findings: Finding[] = [];
+  if (process.platform !== "linux") {
+    const message = "by process group, session and descent: there are no control groups here";
+    return [fine("containment", message)];
+  }
+  if (hasCgroups) findings.push(fine("containment", "each run gets a control group of its own"));
+  else {
+    findings.push(
+      warning(
+        "containment",
+        "no control groups can be made here: a process that leaves its group, its session and its parents, and clears its environment, outlives its stop",
+        "Give the daemon a group of its own: 'procman startup install', or 'systemd-run --user --scope -p Delegate=yes procman daemon start'.",
+      ),
+    );
+  }
+  if (libc() === null) {
+    findings.push(
+      fault(
+        "foreign functions",
+        "the C library cannot be called: output that a killed daemon has read is lost with it",
+        "Use a build of Bun with bun:ffi.",
+      ),
+    );
+  }
+  return findings;
+}
