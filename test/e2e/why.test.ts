@@ -15,7 +15,7 @@ const PROCESSES = {
   },
   ill: {
     command: "sleep 1000",
-    health: { exec: "echo ache; exit 1", interval: "50ms", failureThreshold: 1_000_000 },
+    health: { exec: "test -e ill.ok", interval: "50ms", failureThreshold: 1_000_000 },
   },
   guest: { command: "sleep 1000", dependsOn: { ill: "healthy" } },
   api: { command: "sleep 1000", dependsOn: { db: { condition: "ready", timeout: "50m" } } },
@@ -73,10 +73,10 @@ const ROWS: readonly (readonly [name: string, state: Status["state"], Partial<Ex
     "running",
     {
       health: "warning",
-      reason: expect.stringMatching(/^warning: '.*' exited with code 1: ache/),
+      reason: expect.stringMatching(/^warning: 'test -e ill.ok' exited with code 1/),
       rule: {
         key: "health",
-        text: "exec echo ache; exit 1 every 50ms, 1000000 failures in a row and it has failed",
+        text: "exec test -e ill.ok every 50ms, 1000000 failures in a row and it has failed",
       },
     },
   ],
@@ -178,8 +178,15 @@ test("every state is explained: reason, rule, what is waited for, next try, last
   expect(await sandbox.ok("why", "guest")).toMatch(/ill to be healthy; it is running, warning, /);
   expect(await sandbox.ok("why", "slow")).toMatch(/next try +in 59m/);
 
-  sandbox.write("db.ok", "");
-  await sandbox.until("web", ({ state }) => state === "running");
+  for (const name of ["db.ok", "ill.ok"]) sandbox.write(name, "");
+  for (const name of ["web", "guest"]) {
+    await sandbox.until(name, ({ state }) => state === "running");
+  }
+  expect(JSON.parse(await sandbox.ok("why", "ill", "--json"))).toMatchObject({
+    health: "healthy",
+    reason: "it runs, is ready and healthy",
+    rule: null,
+  });
   expect(JSON.parse(await sandbox.ok("why", "db", "--json"))).toMatchObject({
     state: "running",
     reason: "it runs and is ready",
