@@ -1,6 +1,5 @@
 /** What the flags of `logs` ask for, each read or refused by name. */
 
-import { isatty } from "node:tty";
 import type { FilterRules } from "../logfile/line-filter.ts";
 import { levelOf, LOG_LEVELS, type LogLevel } from "../logfile/levels.ts";
 import { lineSearch, type LineSearch } from "../logfile/line-search.ts";
@@ -12,6 +11,7 @@ import { parseSize } from "../model/size.ts";
 import type { CommandContext } from "./command.ts";
 import { PLAIN_MIN_BYTES } from "./render/log-plain.ts";
 import { timestampFlag } from "./timestamps.ts";
+import { isTerminal } from "./is-terminal.ts";
 
 export interface LogOptions {
   readonly follow: boolean;
@@ -49,7 +49,7 @@ export function logOptions(context: CommandContext): LogOptions {
   const rules = rulesOf(context);
   const plainBytes = plainBytesOf(context);
   const hasPlace = lines !== null || sinceMs !== null || untilMs !== null || cursor !== null;
-  const isForEyes = rules === null && plainBytes === null && !context.json && isatty(1);
+  const isForEyes = rules === null && plainBytes === null && !context.json && isTerminal(1);
   const usual = follow ? FOLLOW_LINES : isForEyes ? TERMINAL_LINES : null;
   return {
     follow,

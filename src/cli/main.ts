@@ -31,8 +31,9 @@ async function main(): Promise<number> {
   }
   const command = await findCommand(line.name);
   const { readArguments } = await import("./arguments.ts");
+  const args = readArguments(line.args, command.flags);
   const { contextFor } = await import("./context.ts");
-  return command.run(contextFor(readArguments(line.args, command.flags), process.env));
+  return command.run(contextFor(args, process.env));
 }
 
 async function withoutCommand(): Promise<number> {

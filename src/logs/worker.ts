@@ -6,6 +6,7 @@ import { emptyEach, emptyLog } from "../logfile/emptying.ts";
 import { replaceByCompressed } from "./chain.ts";
 import { tryLibc } from "./libc.ts";
 import { LogFile } from "./log-file.ts";
+import { ownDescriptors } from "./own-descriptors.ts";
 import { MergedFiles, type Merging } from "./merging.ts";
 import type { Answer, Command } from "./messages.ts";
 import { Overflow, RETRY_MS, type Loss } from "./overflow.ts";
@@ -36,6 +37,7 @@ if (found === null) throw new Error("the log worker needs libc");
 const libc = found;
 /** The descriptor of the pipe that commands come through. */
 const commands = Number(process.argv.at(-1));
+ownDescriptors(libc, commands);
 const epoll = libc.epollCreate();
 const scratch = new Scratch(libc);
 const runs = new Map<string, RunTask>();

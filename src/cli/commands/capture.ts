@@ -1,6 +1,5 @@
 /** `cmd | procman capture NAME`: any pipe becomes a log of the project. */
 
-import { isatty } from "node:tty";
 import { storedProjectAt } from "../../client/registry-peek.ts";
 import { CAPTURED_INDEX, LOG_STREAMS, type LogStream } from "../../logfile/paths.ts";
 import { fail, problem, type Problem } from "../../model/errors.ts";
@@ -9,6 +8,7 @@ import { Capturing } from "../capturing.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { definitionOf } from "../project-definition.ts";
 import { renderFailures, renderResults } from "../render/results.ts";
+import { isTerminal } from "../is-terminal.ts";
 
 export const command: Command = {
   usage: "NAME",
@@ -29,7 +29,7 @@ comes waits in the pipe, and so does who writes it.`,
   async run(context) {
     const name = nameOf(context);
     const stream = streamOf(context);
-    if (isatty(0)) {
+    if (isTerminal(0)) {
       const hint = `Pipe something into it: 'make 2>&1 | procman capture ${name}'.`;
       fail("USAGE", "Cannot capture a terminal: nothing is piped in", hint);
     }
