@@ -3,17 +3,27 @@
 import type { EventType } from "../model/events.ts";
 import type { InstanceInputOf } from "../model/inputs.ts";
 import { own } from "../model/own.ts";
+import type { ReadyProbe } from "../model/probe.ts";
 import type { HealthLevel, Instance, Run, RunHealth } from "../model/state.ts";
 import { afterAnswer, unprobed } from "./health.ts";
 import { launchOf, type LaunchResult } from "./launch.ts";
 import { beginStop, move, type Context } from "./moves.ts";
 import type { Turn } from "./turn.ts";
 
+/** Those that can tell when a run is ready: what a process writes that was taken over is not seen. */
+export function readyProbes(
+  probes: readonly ReadyProbe[],
+  { stranger }: Pick<Run, "stranger">,
+): readonly ReadyProbe[] {
+  return stranger === true ? probes.filter(({ kind }) => kind !== "log") : probes;
+}
+
 /** Starts the ready probes of a run that is up. */
 export function askReadyProbes(turn: Turn, instance: Instance, run: Run): void {
   const made = launchFor(turn, instance, run.id);
   if (!made.ok) return;
-  const { launch, ready: probes } = made;
+  const { launch } = made;
+  const probes = readyProbes(made.ready, run);
   turn.perform({ kind: "probe-ready", ...probed(instance, run), launch, probes });
 }
 

@@ -5,7 +5,7 @@ import { pidFileOf } from "../model/pid-file.ts";
 import type { Instance, IntendedRun, Run, StateKind } from "../model/state.ts";
 import { decide } from "./end-moves.ts";
 import { beginStop, enterPending, move, remove, rest, type Context } from "./moves.ts";
-import { askReadyProbes, enterRunning, launchFor } from "./probing.ts";
+import { askReadyProbes, enterRunning, launchFor, readyProbes } from "./probing.ts";
 import type { Turn } from "./turn.ts";
 
 /** From `pending`: writes the intent and asks for the spawn. */
@@ -114,7 +114,8 @@ function runOf(
   how: Pick<Run, "adopted" | "stranger">,
 ): Run {
   const { wallMs, monoMs } = turn.now;
-  const readyAtMs = turn.specOf(instance).ready.length === 0 ? wallMs : null;
+  const probes = readyProbes(turn.specOf(instance).ready, how);
+  const readyAtMs = probes.length === 0 ? wallMs : null;
   const { id, generation } = intended;
   const began = { startedAtMs: wallMs, startedMonoMs: monoMs, readyAtMs };
   return { id, generation, pid, startTicks, ...began, ...how };
@@ -125,7 +126,7 @@ function begin(turn: Turn, instance: Instance, run: Run): void {
   const spec = turn.specOf(instance);
   if (instance.desired !== "up") {
     beginStop(turn, instance, run, "stop", null);
-  } else if (spec.ready.length === 0) {
+  } else if (readyProbes(spec.ready, run).length === 0) {
     becomeReady(turn, instance, run);
   } else {
     const deadlineMonoMs = turn.now.monoMs + spec.readyWithinMs;

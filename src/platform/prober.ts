@@ -33,6 +33,8 @@ class RealProber implements Prober {
       this.#runs.delete(run.runId);
       onReady();
     };
+    // An edit may have taken them all away.
+    if (left === 0) onReady();
     const tasks = probes.map((probe) => {
       if (probe.kind === "after") return waitFor(probe.afterMs, run.leader, passed);
       const enough = probe.successThreshold ?? 1;

@@ -182,6 +182,11 @@ test("a process that was taken over after it had lived that long passes at once"
   expect(await Promise.race([promise, late])).toBe("ready");
 });
 
+test("nothing to ask is ready", async () => {
+  await using stage = new Stage();
+  expect(probe(stage).isReady()).toBe(true);
+});
+
 test("a probe that was cancelled kills what it runs and tells nothing", async () => {
   await using stage = new Stage();
   const probing = probe(stage, list("sh", "-c", 'echo "$$" > running; exec sleep 1000'));
