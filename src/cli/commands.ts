@@ -76,6 +76,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "wait until processes have come to a state",
     load: () => import("./commands/wait.ts"),
   },
+  health: {
+    summary: "say whether all that is meant to be up is ready and well",
+    load: () => import("./commands/health.ts"),
+  },
   save: {
     summary: "pin what is up as what comes back after a reboot",
     load: () => import("./commands/save.ts"),

@@ -36,6 +36,8 @@ export function noticeOf(event: WireEvent, { isPlain }: Pick<Held, "isPlain">): 
   if (!SAID.has(type) || (isPlain && isToBeSeen(event))) return null;
   // Without a probe it is ready as soon as it has started.
   if (type === "process.ready" && !(Number(data["afterMs"]) >= 1)) return null;
+  // Of a mere warning nothing was said.
+  if (type === "health.recovered" && data["from"] === "warning") return null;
   const text = `${eventName(event, false)} ${eventText(event)}`;
   return { text, isBad: BAD.has(type) };
 }
@@ -48,7 +50,14 @@ function isToBeSeen({ type, data }: WireEvent): boolean {
   );
 }
 
-const BAD = new Set(["process.failed", "process.skipped", "process.killed", "process.backoff"]);
+const BAD = new Set([
+  "process.failed",
+  "process.skipped",
+  "process.killed",
+  "process.backoff",
+  "health.critical",
+  "health.failed",
+]);
 const SAID = new Set([
   ...BAD,
   "process.started",
@@ -56,6 +65,7 @@ const SAID = new Set([
   "process.stopped",
   "process.completed",
   "process.restarting",
+  "health.recovered",
 ]);
 
 /** How it came to an end by itself. */

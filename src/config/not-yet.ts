@@ -31,7 +31,6 @@ const IN_PROJECT = prepared([
 ]);
 
 const IN_PROCESS = prepared([
-  { path: "health", instead: "Use `ready` to know when it is up." },
   { path: "limits", instead: "Begin the command with `ulimit … &&`, `nice` or `systemd-run`." },
   { path: "thresholds", instead: "Leave it out." },
   { path: "watch", instead: "Let the program watch for itself, as with `bun --watch`." },
@@ -59,19 +58,17 @@ const IN_PROCESS = prepared([
   },
 ]);
 
-const OTHER_PROBE = "Use `http`, `tcp`, `exec` or `after`.";
-const PLAIN_HTTP = "Leave it out: GET is asked, and a status from 200 to 299 is good.";
+const OTHER_PROBE = "Use `http`, `tcp`, `log` or `exec`.";
 
-const IN_READY_PROBE = prepared([
-  { path: "log", instead: OTHER_PROBE },
+const IN_PROBE: readonly NotYet[] = [
   { path: "ipc", instead: OTHER_PROBE },
   { path: "resource", instead: OTHER_PROBE },
-  { path: "successThreshold", instead: "Leave it out: the first success counts." },
+];
+
+const IN_HEALTH_PROBE = prepared(IN_PROBE);
+const IN_READY_PROBE = prepared([
+  ...IN_PROBE,
   { path: "failureThreshold", instead: "Use `within`." },
-  { path: "http.method", instead: PLAIN_HTTP },
-  { path: "http.status", instead: PLAIN_HTTP },
-  { path: "http.body", instead: PLAIN_HTTP },
-  { path: "http.headers", instead: PLAIN_HTTP },
 ]);
 
 export function reportProjectNotYet(data: unknown, node: Node, report: Report): void {
@@ -96,13 +93,23 @@ interface Refusal {
 
 function processRefusals(data: unknown): readonly Refusal[] {
   if (!isMap(data)) return [];
-  const ready = data["ready"];
-  const probes = (Array.isArray(ready) ? ready : [ready]).flatMap((probe, at) => {
-    const path = Array.isArray(ready) ? ["ready", String(at)] : ["ready"];
-    return refusalsOf(IN_READY_PROBE, probe, path);
-  });
+  const probes = [
+    ...probeRefusals(data, "ready", IN_READY_PROBE),
+    ...probeRefusals(data, "health", IN_HEALTH_PROBE),
+  ];
   const own = refusalsOf(IN_PROCESS, data, []);
   return [...own, ...probes, ...sharedPort(data)];
+}
+
+function probeRefusals(
+  data: Record<string, unknown>,
+  key: "ready" | "health",
+  entries: ReturnType<typeof prepared>,
+): readonly Refusal[] {
+  const probes = data[key];
+  return (Array.isArray(probes) ? probes : [probes]).flatMap((probe, at) =>
+    refusalsOf(entries, probe, Array.isArray(probes) ? [key, String(at)] : [key]),
+  );
 }
 
 function refusalsOf(

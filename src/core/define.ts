@@ -8,6 +8,7 @@ import type { Instance, Project } from "../model/state.ts";
 import { ask } from "./ask.ts";
 import { definitionChanges, isSameValue } from "./definition-changes.ts";
 import { move } from "./moves.ts";
+import { endUnhealthy, probeAnew } from "./probing.ts";
 import type { Turn } from "./turn.ts";
 import { own } from "../model/own.ts";
 
@@ -56,6 +57,7 @@ export function define(turn: Turn, input: InputOf<"project-defined">): void {
     if (!isSameValue(env, own(project.callerEnv, process))) felt.add(process);
   }
   renew(turn, name, felt);
+  reprobe(turn, name, changes);
 }
 
 /** They are not the configuration's: an edit of it neither changes nor removes them. */
@@ -190,6 +192,18 @@ export function renew(turn: Turn, project: ProjectName, processes: Iterable<Proc
       } else if (instance.desired === "up" && "run" in instance.state) {
         ask(turn, instance.id, { kind: "restart-asked" });
       }
+    }
+  }
+}
+
+/** What is asked of a run from now on, where its probes are others and it goes on. */
+export function reprobe(turn: Turn, project: ProjectName, { changed }: DefinitionChanges): void {
+  for (const { process, keys } of changed) {
+    const isProbed = keys.includes("ready") || keys.includes("health");
+    for (const instance of turn.instancesOf(project, process)) {
+      if (isProbed) probeAnew(turn, instance);
+      // It may have been left running because it was never to be restarted.
+      else if (keys.includes("restart")) endUnhealthy(turn, instance);
     }
   }
 }

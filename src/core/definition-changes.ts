@@ -17,6 +17,7 @@ const LIVE_KEYS: ReadonlySet<string> = new Set<keyof ProcessSpec>([
   "instances",
   "ready",
   "readyWithinMs",
+  "health",
   "restart",
   "stop",
   "log",

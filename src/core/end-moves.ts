@@ -5,8 +5,9 @@ import { describeExit } from "../model/exit.ts";
 import type { InstanceInputOf } from "../model/inputs.ts";
 import { pidFileOf } from "../model/pid-file.ts";
 import type { ProcessSpec, RestartSpec } from "../model/spec.ts";
-import type { EndCause, Instance, Run } from "../model/state.ts";
+import type { EndCause, Instance, InstanceState, Run } from "../model/state.ts";
 import { enterPending, move, remove, rest, type Context } from "./moves.ts";
+import { enterRunning } from "./probing.ts";
 import { afterEnd, isSuccess, type EndedRun } from "./restart.ts";
 import type { Turn } from "./turn.ts";
 
@@ -27,6 +28,7 @@ export function exited(
       kind: "cleaning",
       run,
       cause: causeOf(state),
+      ...faultOf(state),
       exit,
       forced: stopping !== null && stopping.killAtMonoMs === null,
       endedMonoMs: turn.now.monoMs,
@@ -69,6 +71,7 @@ export function cleaned(
     kind: "exited",
     run,
     cause,
+    ...faultOf(state),
     exit,
     forced,
     endedMonoMs,
@@ -97,13 +100,16 @@ export function settle({ turn, instance, state, spec }: Context<"exited">): void
     return enterPending(turn, instance, true);
   }
   if (cause === "unready") {
-    const reason = unreadyReason(spec);
+    const within = unreadyReason(spec);
+    const reason = state.fault === undefined ? within : `${within}: ${state.fault}`;
     return rest(turn, instance, { kind: "failed", reason }, "process.failed");
   }
+  const isUnhealthy = cause === "unhealthy";
+  const unhealthy = state.fault === undefined ? "was unhealthy" : `was unhealthy: ${state.fault}`;
   decide(turn, instance, spec.restart, {
     instance,
-    what: describeExit(exit),
-    success: isSuccess(exit, spec.restart),
+    what: isUnhealthy ? unhealthy : describeExit(exit),
+    success: !isUnhealthy && isSuccess(exit, spec.restart),
     livedMs: Math.max(0, state.endedMonoMs - run.startedMonoMs),
   });
 }
@@ -130,7 +136,7 @@ export function stay({ turn, instance, state, spec }: Context<"leaving">): void 
   const { run } = state;
   const taken = { stopTakenBack: true };
   if (run.readyAtMs !== null) {
-    const moved = move(turn, instance, { kind: "running", run }, { desired: "up" });
+    const moved = enterRunning(turn, { ...instance, desired: "up" }, run);
     return turn.tellOf(moved, "process.ready", run.id, taken);
   }
   const deadlineMonoMs = turn.now.monoMs + spec.readyWithinMs;
@@ -196,6 +202,10 @@ export function decide(turn: Turn, instance: Instance, spec: RestartSpec, ended:
     { restartTimesMonoMs, backoffStep },
   );
   turn.tellOf(moved, "process.backoff", instance.lastRun?.id ?? null, { reason, delayMs });
+}
+
+function faultOf(state: InstanceState): { readonly fault?: string } {
+  return "fault" in state && state.fault !== undefined ? { fault: state.fault } : {};
 }
 
 function causeOf(

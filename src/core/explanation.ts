@@ -3,7 +3,7 @@
 import { formatDuration } from "../model/duration.ts";
 import { probeText } from "../model/probe-text.ts";
 import type { ProcessSpec } from "../model/spec.ts";
-import type { Instance } from "../model/state.ts";
+import type { Instance, RunHealth } from "../model/state.ts";
 import { unreadyReason } from "./end-moves.ts";
 import { spentBudget } from "./restart.ts";
 
@@ -19,6 +19,8 @@ export function ruleOn(instance: Instance, spec: ProcessSpec): Rule | null {
   switch (state.kind) {
     case "starting":
       return { key: "ready", text: readyText(spec) };
+    case "running":
+      return isUnwell(state.health) ? { key: "health", text: healthText(spec) } : null;
     case "backoff":
       return {
         key: "restart.policy",
@@ -54,6 +56,7 @@ export function plainReason({ state, lastExit }: Instance, spec: ProcessSpec): s
     case "starting":
       return `it runs, and is not ready yet: ${spec.ready.map(probeText).join(" and ")}`;
     case "running":
+      if (state.health?.level === "healthy") return "it runs, is ready and healthy";
       return spec.ready.length === 0
         ? "it runs; nothing tells when it is ready"
         : "it runs and is ready";
@@ -75,7 +78,8 @@ export function plainReason({ state, lastExit }: Instance, spec: ProcessSpec): s
 
 function failureRule(reason: string, spec: ProcessSpec): Rule {
   const { policy, max, windowMs } = spec.restart;
-  if (reason === unreadyReason(spec)) {
+  const unready = unreadyReason(spec);
+  if (reason === unready || reason.startsWith(`${unready}: `)) {
     return { key: "ready.within", text: readyText(spec) };
   }
   if (policy !== "no" && reason.endsWith(spentBudget(spec.restart))) {
@@ -87,6 +91,19 @@ function failureRule(reason: string, spec: ProcessSpec): Rule {
 
 function readyText({ ready, readyWithinMs }: ProcessSpec): string {
   return `${ready.map(probeText).join(" and ")} within ${formatDuration(readyWithinMs)}`;
+}
+
+function isUnwell(health: RunHealth | undefined): boolean {
+  return health !== undefined && health.level !== "healthy" && health.level !== "starting";
+}
+
+function healthText({ health = [] }: ProcessSpec): string {
+  const texts = health.map((probe) => {
+    const { intervalMs, failureThreshold: most } = probe;
+    const often = most === 1 ? "the first failure" : `${most} failures in a row`;
+    return `${probeText(probe)} every ${formatDuration(intervalMs)}, ${often} and it has failed`;
+  });
+  return texts.join("; ");
 }
 
 function budgetText({ restartTimesMonoMs }: Instance, { restart }: ProcessSpec): string {

@@ -1,14 +1,9 @@
 /** From a definition to what is executed: the environment of one run, and its command with every `${…}` expanded. */
 
 import type { InstanceId, RunId } from "../model/ids.ts";
-import type {
-  CommandSpec,
-  InputKind,
-  Launch,
-  ProcessSpec,
-  ProjectSpec,
-  ReadyProbe,
-} from "../model/spec.ts";
+import type { HealthProbe, ReadyProbe, TriedProbe } from "../model/probe.ts";
+import type { CommandSpec } from "../model/command.ts";
+import type { InputKind, Launch, ProcessSpec, ProjectSpec } from "../model/spec.ts";
 import { portOf, portVariable } from "../model/port.ts";
 import { type Expansion, expandTemplate, type TemplateScope } from "../model/template.ts";
 import { Variables } from "../model/variables.ts";
@@ -28,7 +23,12 @@ export interface LaunchRequest {
 }
 
 export type LaunchResult =
-  | { readonly ok: true; readonly launch: Launch; readonly ready: readonly ReadyProbe[] }
+  | {
+      readonly ok: true;
+      readonly launch: Launch;
+      readonly ready: readonly ReadyProbe[];
+      readonly health: readonly HealthProbe[];
+    }
   | { readonly ok: false; readonly message: string };
 
 export function launchOf(request: LaunchRequest): LaunchResult {
@@ -48,7 +48,10 @@ export function launchOf(request: LaunchRequest): LaunchResult {
         port: portOf(process, request.index),
         input: inputOf(process),
       },
-      ready: process.ready.map((probe) => expandProbe(probe, scope)),
+      ready: process.ready.map((probe) =>
+        probe.kind === "after" ? probe : expandProbe(probe, scope, "ready"),
+      ),
+      health: (process.health ?? []).map((probe) => expandProbe(probe, scope, "health")),
     };
   } catch (error) {
     if (error instanceof TemplateError) return { ok: false, message: error.message };
@@ -126,20 +129,32 @@ function argvOf(command: CommandSpec, scope: TemplateScope): string[] {
     : words.map((word) => expand(word, scope, "command"));
 }
 
-function expandProbe(probe: ReadyProbe, scope: TemplateScope): ReadyProbe {
+function expandProbe<P extends TriedProbe>(probe: P, scope: TemplateScope, key: string): P {
   switch (probe.kind) {
-    case "http":
-      return { ...probe, url: expand(probe.url, scope, "ready.http") };
-    case "tcp":
-      return { ...probe, address: expand(probe.address, scope, "ready.tcp") };
-    case "exec":
+    case "http": {
+      const { url, headers } = probe;
       return {
         ...probe,
-        command: { kind: "list", argv: argvOf(probe.command, scope) },
+        url: expand(url, scope, `${key}.http`),
+        ...(headers === undefined ? {} : { headers: expandEach(headers, scope, `${key}.http`) }),
       };
-    case "after":
+    }
+    case "tcp":
+      return { ...probe, address: expand(probe.address, scope, `${key}.tcp`) };
+    case "exec":
+      return { ...probe, command: { kind: "list", argv: argvOf(probe.command, scope) } };
+    case "log":
       return probe;
   }
+}
+
+function expandEach(
+  templates: Readonly<Record<string, string>>,
+  scope: TemplateScope,
+  where: string,
+): Readonly<Record<string, string>> {
+  const entries = Object.entries(templates);
+  return Object.fromEntries(entries.map(([name, text]) => [name, expand(text, scope, where)]));
 }
 
 class TemplateError extends Error {}

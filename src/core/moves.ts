@@ -154,7 +154,7 @@ export function beginStop(
   run: Run,
   cause: Exclude<EndCause, "itself">,
   timeoutMs: number | null,
-): void {
+): Instance {
   const killing = cause === "kill";
   const { stop } = turn.specOf(instance);
   const until = turn.now.monoMs + (killing ? 0 : (timeoutMs ?? stop.timeoutMs));
@@ -176,6 +176,7 @@ export function beginStop(
   if (instance.state.kind !== "stopping" && instance.state.kind !== "leaving") {
     turn.tellOf(moved, "process.stopping", run.id, { cause });
   }
+  return moved;
 }
 
 /** Clears the restart counters; nothing else changes. */

@@ -4,10 +4,9 @@ import type { InstanceInputOf, ProcessIdentity } from "../model/inputs.ts";
 import { pidFileOf } from "../model/pid-file.ts";
 import type { Instance, IntendedRun, Run, StateKind } from "../model/state.ts";
 import { decide } from "./end-moves.ts";
-import { launchOf } from "./launch.ts";
 import { beginStop, enterPending, move, remove, rest, type Context } from "./moves.ts";
+import { askReadyProbes, enterRunning, launchFor, readyProbes } from "./probing.ts";
 import type { Turn } from "./turn.ts";
-import { own } from "../model/own.ts";
 
 /** From `pending`: writes the intent and asks for the spawn. */
 export function launch(turn: Turn, instance: Instance): void {
@@ -39,20 +38,6 @@ export function askSpawn(
     const reason = `cannot be started: ${made.message}`;
     rest(turn, instance, { kind: "failed", reason }, "process.failed");
   }
-}
-
-/** Starts the ready probes of a run that is up, if its process has any. */
-export function askProbes(turn: Turn, instance: Instance, run: Run): void {
-  const made = launchFor(turn, instance, run.id);
-  if (!made.ok) return;
-  turn.perform({
-    kind: "probe",
-    instance: instance.id,
-    runId: run.id,
-    identity: { pid: run.pid, startTicks: run.startTicks },
-    probes: made.ready,
-    launch: made.launch,
-  });
 }
 
 export function spawned(
@@ -129,7 +114,8 @@ function runOf(
   how: Pick<Run, "adopted" | "stranger">,
 ): Run {
   const { wallMs, monoMs } = turn.now;
-  const readyAtMs = turn.specOf(instance).ready.length === 0 ? wallMs : null;
+  const probes = readyProbes(turn.specOf(instance).ready, how);
+  const readyAtMs = probes.length === 0 ? wallMs : null;
   const { id, generation } = intended;
   const began = { startedAtMs: wallMs, startedMonoMs: monoMs, readyAtMs };
   return { id, generation, pid, startTicks, ...began, ...how };
@@ -140,12 +126,12 @@ function begin(turn: Turn, instance: Instance, run: Run): void {
   const spec = turn.specOf(instance);
   if (instance.desired !== "up") {
     beginStop(turn, instance, run, "stop", null);
-  } else if (spec.ready.length === 0) {
+  } else if (readyProbes(spec.ready, run).length === 0) {
     becomeReady(turn, instance, run);
   } else {
     const deadlineMonoMs = turn.now.monoMs + spec.readyWithinMs;
     move(turn, instance, { kind: "starting", run, deadlineMonoMs });
-    askProbes(turn, instance, run);
+    askReadyProbes(turn, instance, run);
   }
 }
 
@@ -178,21 +164,8 @@ export function backoffOver({ turn, instance, state }: Context<"backoff">): void
 }
 
 function becomeReady(turn: Turn, instance: Instance, run: Run): void {
-  const moved = move(turn, instance, { kind: "running", run }, { lastRun: run });
+  const moved = enterRunning(turn, { ...instance, lastRun: run }, run);
   turn.tellOf(moved, "process.ready", run.id, {
     afterMs: Math.max(0, turn.now.monoMs - run.startedMonoMs),
-  });
-}
-
-function launchFor(turn: Turn, instance: Instance, runId: string) {
-  const project = turn.projectOf(instance);
-  return launchOf({
-    project: project.spec,
-    process: turn.specOf(instance),
-    instance: instance.id,
-    index: instance.index,
-    runId,
-    callerEnv: own(project.callerEnv, instance.process) ?? {},
-    home: turn.home,
   });
 }

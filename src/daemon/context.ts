@@ -6,7 +6,7 @@ import type { PortAllotment } from "./port-allotment.ts";
 import type { OutputPlane } from "../logs/plane.ts";
 import type { Projects } from "./projects.ts";
 import type { StatusReader } from "./status-reader.ts";
-import type { Clock, Processes, Store } from "../supervisor/ports.ts";
+import type { Clock, Processes, Prober, Store } from "../supervisor/ports.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
 import type { RunId } from "../model/ids.ts";
 import type { ProcessIdentity } from "../model/inputs.ts";
@@ -22,6 +22,7 @@ export interface DaemonContext {
   /** What runs read. */
   readonly inputs: Inputs;
   readonly output: OutputPlane;
+  readonly prober: Prober;
   readonly captures: Captures;
   readonly facts: DaemonFacts;
   readonly allotment: PortAllotment;

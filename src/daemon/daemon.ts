@@ -19,6 +19,7 @@ import { chance } from "../platform/chance.ts";
 import { holdsLock, takeLock } from "../platform/lock.ts";
 import { inspectTree } from "../platform/proc-info.ts";
 import { openRegistry, type Registry } from "../store/registry.ts";
+import type { Output } from "../supervisor/ports.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import { serveControlSocket, type ControlSocket } from "../transports/control-socket.ts";
 import { createDispatch } from "../transports/dispatch.ts";
@@ -98,7 +99,8 @@ function compose(home: string, log: DaemonLog): Composition {
     inputDirectory: join(home, "run"),
   });
   const output = openOutput(home, log, (input) => supervisor.submit(input));
-  const prober = createProber();
+  const search: Output["search"] = (run, check, fromStart) => output.search(run, check, fromStart);
+  const prober = createProber({ search, chance });
   const pidFiles = createPidFiles();
   const supervisor = new Supervisor({
     ports: { clock, chance, processes, output, prober, pidFiles, store: registry },
@@ -114,13 +116,14 @@ function compose(home: string, log: DaemonLog): Composition {
   const context: DaemonContext = {
     supervisor,
     projects: new Projects(supervisor),
-    statuses: new StatusReader(supervisor, clock, output),
+    statuses: new StatusReader(supervisor, { clock, output, prober }),
     store: registry,
     clock,
     processes,
     inputs: processes.inputs,
     allotment,
     output,
+    prober,
     captures,
     facts: {
       home,

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { emptyEach, emptyLog, type Emptied } from "../logfile/emptying.ts";
 import type { InstanceId } from "../model/ids.ts";
 import { LOG_STREAMS, logPath, type LogStream } from "../logfile/paths.ts";
-import type { OutputEnds, OutputRun } from "../supervisor/ports.ts";
+import type { Output, OutputEnds, OutputRun } from "../supervisor/ports.ts";
 import { replaceByCompressed } from "./chain.ts";
 import { compressRotated } from "./compression.ts";
 import { Fifos } from "./fifos.ts";
@@ -15,6 +15,7 @@ import { Losses } from "./losses.ts";
 import { adjusted, copyOf, MergedFiles, type Merging } from "./merging.ts";
 import type { OutputOptions } from "./options.ts";
 import type { OutputPlane } from "./plane.ts";
+import { Searches } from "./searches.ts";
 import { sweepLogs, type KeptLog } from "./retention.ts";
 import { Rotations } from "./rotations.ts";
 import { firstLineOf, Overflow, type Loss } from "./overflow.ts";
@@ -48,6 +49,7 @@ export class PumpedOutput implements OutputPlane {
   >();
   readonly #losses: Losses;
   readonly #rotations: Rotations;
+  readonly #searches: Searches;
   readonly #troubles: Troubles;
   readonly #merged: MergedFiles;
   readonly #buffer = Buffer.alloc(64 * 1024);
@@ -58,8 +60,13 @@ export class PumpedOutput implements OutputPlane {
     this.#fifos = new Fifos(options.home);
     this.#losses = new Losses(options.home, options.onDropped);
     this.#rotations = new Rotations(options);
+    this.#searches = new Searches(options.home, options.trouble);
     this.#troubles = new Troubles((what) => options.trouble("log files", what));
     this.#merged = new MergedFiles(this.#troubles);
+  }
+
+  get search(): Output["search"] {
+    return this.#searches.search;
   }
 
   open(run: OutputRun): OutputEnds {
@@ -134,6 +141,7 @@ export class PumpedOutput implements OutputPlane {
   }
 
   async close(): Promise<void> {
+    this.#searches.close();
     if (this.#timer !== null) clearTimeout(this.#timer);
     for (const { streams } of this.#runs.values()) {
       for (const stream of streams) closeStream(stream);

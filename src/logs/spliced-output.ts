@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { InstanceId } from "../model/ids.ts";
 import type { Emptied } from "../logfile/emptying.ts";
 import { LOG_STREAMS, logPath, type LogStream } from "../logfile/paths.ts";
-import type { OutputEnds, OutputRun } from "../supervisor/ports.ts";
+import type { Output, OutputEnds, OutputRun } from "../supervisor/ports.ts";
 import { compressRotated } from "./compression.ts";
 import { Fifos } from "./fifos.ts";
 import { Losses } from "./losses.ts";
@@ -16,6 +16,7 @@ import type { OutputOptions } from "./options.ts";
 import type { OutputPlane } from "./plane.ts";
 import type { KeptLog } from "./retention.ts";
 import { Rotations } from "./rotations.ts";
+import { Searches } from "./searches.ts";
 
 const COMMANDS_BYTES = 1024 * 1024;
 
@@ -35,6 +36,7 @@ export class SplicedOutput implements OutputPlane {
   readonly #drains = new Map<string, () => void>();
   readonly #losses: Losses;
   readonly #rotations: Rotations;
+  readonly #searches: Searches;
   readonly #flushes = new Map<
     number,
     { readonly command: Command; readonly resolve: (emptied: readonly Emptied[]) => void }
@@ -50,6 +52,11 @@ export class SplicedOutput implements OutputPlane {
     this.#fifos = new Fifos(options.home);
     this.#losses = new Losses(options.home, options.onDropped);
     this.#rotations = new Rotations(options);
+    this.#searches = new Searches(options.home, options.trouble);
+  }
+
+  get search(): Output["search"] {
+    return this.#searches.search;
   }
 
   /** What the worker is told before it runs waits in the pipe, which is made wide enough for thousands of runs. */
@@ -138,6 +145,7 @@ export class SplicedOutput implements OutputPlane {
 
   async close(): Promise<void> {
     this.#closing = true;
+    this.#searches.close();
     const worker = this.#worker;
     if (worker === null) return;
     const ended = new Promise((resolve) => worker.addEventListener("close", resolve));

@@ -2,8 +2,17 @@
 
 import type { InstanceId, RunId } from "./ids.ts";
 import type { ProcessIdentity } from "./inputs.ts";
-import type { Launch, LogSpec, ReadyProbe } from "./spec.ts";
+import type { HealthProbe, ReadyProbe } from "./probe.ts";
+import type { Launch, LogSpec } from "./spec.ts";
 import type { Lease } from "./state.ts";
+
+/** Replaces what the run was probed for before. */
+interface ProbeEffect {
+  readonly instance: InstanceId;
+  readonly runId: RunId;
+  readonly identity: ProcessIdentity;
+  readonly launch: Launch;
+}
 
 export type Effect =
   | {
@@ -63,15 +72,16 @@ export type Effect =
       readonly graceUntilMonoMs: number;
       readonly pidFile: string | null;
     }
-  /** Probe until all pass, then report `ready`; ends by itself with the run. */
-  | {
-      readonly kind: "probe";
-      readonly instance: InstanceId;
-      readonly runId: RunId;
-      readonly identity: ProcessIdentity;
-      readonly probes: readonly ReadyProbe[];
-      readonly launch: Launch;
-    }
+  /** Probe until all pass, then report `ready`. */
+  | (ProbeEffect & { readonly kind: "probe-ready"; readonly probes: readonly ReadyProbe[] })
+  /** Probe until told to stop, and report what matters as `probed`. */
+  | (ProbeEffect & {
+      readonly kind: "probe-health";
+      readonly probes: readonly HealthProbe[];
+      /** False: the run was probed before, by a daemon that is gone. */
+      readonly anew: boolean;
+    })
+  /** Ready probes that have not passed report `probed-in-vain`. */
   | { readonly kind: "stop-probing"; readonly runId: RunId }
   /** Report `lease-ended` when the holder is gone. */
   | { readonly kind: "watch-lease"; readonly lease: Lease };

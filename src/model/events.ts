@@ -18,6 +18,12 @@ export const EVENT_TYPES = [
   "process.failed",
   "process.skipped",
   "process.adopted",
+  /** Healthy for the first time in this run. */
+  "health.healthy",
+  "health.warning",
+  "health.critical",
+  "health.failed",
+  "health.recovered",
   "scale.changed",
   "config.changed",
   "log.rotated",

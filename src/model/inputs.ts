@@ -3,6 +3,7 @@
 import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
 import type { Fact } from "./events.ts";
 import type { RuntimeUpdates } from "./known-project.ts";
+import type { LogMeaning } from "./probe.ts";
 import type { ProcessSpec, ProjectSpec } from "./spec.ts";
 import type { Exit, Lease } from "./state.ts";
 
@@ -21,6 +22,16 @@ export interface SpawnError {
   readonly transient: boolean;
 }
 
+export interface HealthReport {
+  readonly kind: "probed";
+  /** The index of the probe in the definition. */
+  readonly probe: number;
+  readonly passed: boolean;
+  /** What a line of output says; null for a probe of another kind, and for one that passed. */
+  readonly means: LogMeaning | null;
+  readonly answer: string;
+}
+
 /** News of one run. News of a run that is over changes nothing. */
 export type RunReport =
   | { readonly kind: "spawned"; readonly identity: ProcessIdentity; readonly adopted: boolean }
@@ -28,6 +39,10 @@ export type RunReport =
   | { readonly kind: "stranger-found"; readonly identity: ProcessIdentity }
   | { readonly kind: "spawn-failed"; readonly error: SpawnError }
   | { readonly kind: "ready" }
+  /** Its ready probes were ended before all had passed: what they said last. */
+  | { readonly kind: "probed-in-vain"; readonly answer: string }
+  /** An attempt of a health probe, as far as it can matter: of many successes in a row only the first are told. */
+  | HealthReport
   | { readonly kind: "exited"; readonly exit: Exit }
   | { readonly kind: "survivors-seen"; readonly pids: readonly number[] }
   /** `killed`: something of it had to be. */

@@ -1,7 +1,7 @@
 /** Variables whose values are templates that may name each other: each is expanded once, and a circle is found. */
 
 import { limits } from "./limits.ts";
-import type { Template } from "./spec.ts";
+import type { Template } from "./command.ts";
 import { type Expansion, expandTemplate, type TemplateScope } from "./template.ts";
 
 export interface VariableSources {

@@ -35,8 +35,8 @@ const UNKNOWN_START = "unknown";
 
 /** The standard descriptors of a child, as far as they are not /dev/null. */
 export interface ChildEnds extends Pick<ChildInput, "stdinFd" | "terminal"> {
-  readonly stdoutFd: number | "ignore";
-  readonly stderrFd: number | "ignore";
+  readonly stdoutFd: number | "ignore" | "pipe";
+  readonly stderrFd: number | "ignore" | "pipe";
 }
 
 /** One that leads a session and has no terminal gets the first that it opens as its own. */

@@ -1,11 +1,12 @@
 /** Why an instance is in its state: the shape of `why --json`. Times are ISO 8601 in UTC. */
 
-import type { Inspection } from "./shapes.ts";
-import type { PublicState } from "./status.ts";
+import type { Inspection, WireProbe } from "./shapes.ts";
+import type { Health, PublicState } from "./status.ts";
 
 export interface Explanation {
   readonly id: string;
   readonly state: PublicState;
+  readonly health: Health;
   readonly since: string;
   /** A sentence without a subject or a full stop. */
   readonly reason: string;
@@ -13,6 +14,8 @@ export interface Explanation {
   readonly rule: { readonly key: string; readonly text: string } | null;
   /** Those that it waits for; of one that was skipped, those that it cannot have. */
   readonly waitingFor: readonly Awaited[];
+  /** What the probes of its present run have said lately. */
+  readonly probes: readonly WireProbe[];
   /** When it is started again without being asked. */
   readonly nextRetryAt: string | null;
   /** When it has failed, or is killed, or is gone without, unless something happens before. */
@@ -29,6 +32,7 @@ interface Awaited {
   readonly condition: string;
   /** Of the instance that is in the way. */
   readonly state: PublicState;
+  readonly health: Health;
   readonly since: string;
   readonly reason: string | null;
 }

@@ -6,7 +6,6 @@
 import { z } from "zod";
 import type { KnownProject } from "../model/known-project.ts";
 import { limits } from "../model/limits.ts";
-import type { ErrorCode } from "../model/errors.ts";
 import { callOf, streamOf, type Answers, type Operation } from "./operation.ts";
 import { captureInput, type CaptureInput, type CaptureNews } from "./capture.ts";
 import { defineInput, holder, runInput, runtimeUpdates } from "./definition-inputs.ts";
@@ -20,9 +19,10 @@ import type {
   UpOutput,
 } from "./definition-inputs.ts";
 import type { Explanation } from "./explanation.ts";
-import { place, type Place } from "./place.ts";
+import { LOOKUP, place, type Place } from "./place.ts";
 import type { ActionResult, DaemonStatus, Inspection, WireEvent } from "./shapes.ts";
 import { comebackOperations } from "./comeback.ts";
+import { healthOperations } from "./health.ts";
 import { inputOperations } from "./inputs.ts";
 import { strangerOperations } from "./strangers.ts";
 import { processSpecSchema } from "./spec-schema.ts";
@@ -37,13 +37,6 @@ const ms = z
   .max(2 ** 45);
 
 const targets = z.array(z.string());
-
-const lookup: readonly ErrorCode[] = [
-  "NO_PROJECT",
-  "PROJECT_NOT_FOUND",
-  "PROCESS_NOT_FOUND",
-  "AMBIGUOUS_TARGET",
-];
 
 const onTargets = z.strictObject({ ...place, targets });
 const stopInput = z.strictObject({
@@ -97,21 +90,21 @@ export const operations = {
     input: z.strictObject({ ...place, targets, all: z.boolean() }),
     effect: "reads",
     summary: "Status objects of a project's instances, or of all projects.",
-    errors: lookup,
+    errors: LOOKUP,
   }),
   inspect: callOf<Place & { target: string; reveal: boolean | null }, Inspection>({
     input: z.strictObject({ ...place, target: z.string(), reveal: z.boolean().nullable() }),
     effect: "reads",
     summary:
       "Everything about one process. `reveal`: null leaves the environment out, false masks secrets.",
-    errors: lookup,
+    errors: LOOKUP,
   }),
   why: callOf<Place & { target: string }, Explanation>({
     input: z.strictObject({ ...place, target: z.string() }),
     effect: "reads",
     summary:
       "Why an instance is in its state: what it waits for, which rule holds it, how it last ended.",
-    errors: lookup,
+    errors: LOOKUP,
   }),
   up: callOf<UpInput, UpOutput>({
     input: z.strictObject({
@@ -130,7 +123,7 @@ export const operations = {
     effect: "writes",
     summary: "Starts an ad-hoc process, or finds that it runs; answers when it was spawned.",
     repeatable: false,
-    errors: [...lookup, "NAME_TAKEN", "COMMAND_NOT_FOUND", "COMMAND_NOT_EXECUTABLE"],
+    errors: [...LOOKUP, "NAME_TAKEN", "COMMAND_NOT_FOUND", "COMMAND_NOT_EXECUTABLE"],
   }),
   apply: callOf<ApplyInput, ApplyOutput>({
     input: z.strictObject({ ...defineInput, prune: z.boolean(), dryRun: z.boolean() }),
@@ -143,51 +136,51 @@ export const operations = {
     input: stopInput,
     effect: "writes",
     summary: "Stops in reverse dependency order and forgets.",
-    errors: lookup,
+    errors: LOOKUP,
   }),
   start: callOf<StartInput, { results: readonly ActionResult[] }>({
     input: startInput,
     effect: "writes",
     summary: "Starts targets and what they depend on.",
-    errors: lookup,
+    errors: LOOKUP,
   }),
   stop: callOf<StopInput, { results: readonly ActionResult[] }>({
     input: stopInput,
     effect: "writes",
     summary: "Stops targets; answers when no process of their trees is left.",
-    errors: lookup,
+    errors: LOOKUP,
   }),
   restart: callOf<StartInput, { results: readonly ActionResult[] }>({
     input: startInput,
     effect: "writes",
     summary: "Stops and starts targets.",
     repeatable: false,
-    errors: lookup,
+    errors: LOOKUP,
   }),
   kill: callOf<StopInput, { results: readonly ActionResult[] }>({
     input: stopInput,
     effect: "writes",
     summary: "SIGKILL at once, and no restart.",
-    errors: lookup,
+    errors: LOOKUP,
   }),
   reset: callOf<TargetsInput, { results: readonly ActionResult[] }>({
     input: onTargets,
     effect: "writes",
     summary: "Clears restart counters.",
-    errors: lookup,
+    errors: LOOKUP,
   }),
   signal: callOf<TargetsInput & { signal: string }, { results: readonly ActionResult[] }>({
     input: z.strictObject({ ...place, targets, signal: z.string().regex(/^(SIG[A-Z0-9]+|\d+)$/) }),
     effect: "writes",
     summary: "Sends a signal to the group of each target; what follows is its restart policy's.",
     repeatable: false,
-    errors: [...lookup, "NOT_RUNNING", "PERMISSION_DENIED"],
+    errors: [...LOOKUP, "NOT_RUNNING", "PERMISSION_DENIED"],
   }),
   flush: callOf<TargetsInput, { results: readonly ActionResult[] }>({
     input: onTargets,
     effect: "writes",
     summary: "Empties the log files of targets, the rotated ones too.",
-    errors: lookup,
+    errors: LOOKUP,
   }),
   scale: callOf<
     Place & { counts: Readonly<Record<string, number>> },
@@ -199,7 +192,7 @@ export const operations = {
     }),
     effect: "writes",
     summary: "Changes instance counts.",
-    errors: [...lookup, "NOT_SUPPORTED_YET"],
+    errors: [...LOOKUP, "NOT_SUPPORTED_YET"],
   }),
   set: callOf<SetInput, { results: readonly ActionResult[] }>({
     input: z.strictObject({
@@ -210,7 +203,7 @@ export const operations = {
     }),
     effect: "writes",
     summary: "Gives one process another definition, and keeps the runtime updates that it has.",
-    errors: [...lookup, "CHANGED_MEANWHILE"],
+    errors: [...LOOKUP, "CHANGED_MEANWHILE"],
   }),
   known: callOf<{ project: string | null; directory: string }, readonly KnownProject[]>({
     input: z.strictObject({ project: z.string().nullable(), directory: z.string() }),
@@ -231,7 +224,7 @@ export const operations = {
     }),
     effect: "reads",
     summary: "Answers when the targets have come to a state.",
-    errors: [...lookup, "OPERATION_TIMEOUT", "CANNOT_COME_TRUE"],
+    errors: [...LOOKUP, "OPERATION_TIMEOUT", "CANNOT_COME_TRUE"],
   }),
   capture: streamOf<CaptureInput, CaptureNews>({
     input: captureInput,
@@ -251,8 +244,9 @@ export const operations = {
     }),
     effect: "reads",
     summary: "Events: those kept, then, when following, those that come.",
-    errors: lookup,
+    errors: LOOKUP,
   }),
+  ...healthOperations,
   ...comebackOperations,
   ...strangerOperations,
   ...inputOperations,

@@ -1,6 +1,7 @@
 /** Which project a request means. */
 
 import { z } from "zod";
+import type { ErrorCode } from "../model/errors.ts";
 
 export const place = {
   /** By name, wherever it is; null goes by the directory. */
@@ -16,3 +17,11 @@ export const place = {
 };
 const placeSchema = z.strictObject(place);
 export type Place = z.infer<typeof placeSchema>;
+
+/** What can be wrong with targets in it. */
+export const LOOKUP: readonly ErrorCode[] = [
+  "NO_PROJECT",
+  "PROJECT_NOT_FOUND",
+  "PROCESS_NOT_FOUND",
+  "AMBIGUOUS_TARGET",
+];

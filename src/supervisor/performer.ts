@@ -35,7 +35,8 @@ export class Performer {
   readonly #ports: PerformerPorts;
   readonly #submit: (input: Input) => void;
   readonly #trouble: ReportTrouble;
-  readonly #probing = new Map<RunId, () => void>();
+  /** Each ends its probing, and gives what is then to be told. */
+  readonly #probing = new Map<RunId, () => (() => void) | null>();
   #identifyLast: (() => void) | null = null;
 
   constructor(ports: PerformerPorts, submit: (input: Input) => void, trouble: ReportTrouble) {
@@ -59,8 +60,10 @@ export class Performer {
       case "clean":
         void this.#clean(effect);
         return;
-      case "probe":
-        return this.#probe(effect);
+      case "probe-ready":
+        return this.#probeReady(effect);
+      case "probe-health":
+        return this.#probeHealth(effect);
       case "stop-probing":
         return this.#stopProbing(effect.runId);
       case "watch-lease": {
@@ -182,18 +185,39 @@ export class Performer {
     }
   }
 
-  #probe({ instance, runId, identity, probes, launch }: EffectOf<"probe">): void {
-    this.#stopProbing(runId);
-    const cancel = this.#ports.prober.start(probes, launch, identity, () => {
+  #probeReady({ instance, runId, identity, probes, launch }: EffectOf<"probe-ready">): void {
+    this.#probing.get(runId)?.();
+    const run = { instance, runId, leader: identity, launch };
+    const probing = this.#ports.prober.untilReady(run, probes, () => {
       this.#probing.delete(runId);
       this.#report(instance, runId, { kind: "ready" });
     });
-    this.#probing.set(runId, cancel);
+    this.#probing.set(runId, () => {
+      const answer = probing.account();
+      probing.stop();
+      return answer === null
+        ? null
+        : () => this.#report(instance, runId, { kind: "probed-in-vain", answer });
+    });
+  }
+
+  #probeHealth(effect: EffectOf<"probe-health">): void {
+    const { instance, runId, identity, probes, launch, anew } = effect;
+    this.#probing.get(runId)?.();
+    const run = { instance, runId, leader: identity, launch, anew };
+    const probing = this.#ports.prober.watchHealth(run, probes, (report) => {
+      this.#report(instance, runId, report);
+    });
+    this.#probing.set(runId, () => {
+      probing.stop();
+      return null;
+    });
   }
 
   #stopProbing(runId: RunId): void {
-    this.#probing.get(runId)?.();
+    const tell = this.#probing.get(runId)?.();
     this.#probing.delete(runId);
+    tell?.();
   }
 
   #exited(instance: InstanceId, runId: RunId, exit: ObservedExit): void {

@@ -9,7 +9,9 @@ import { faultsOfProgram } from "./compiled.ts";
 import { ITEM, KNOWN_MAPS, NAME } from "./known-maps.ts";
 import { folderOf, load } from "./project-folder.ts";
 
-const TEXT = readFileSync(join(import.meta.dir, "../../docs/configuration.md"), "utf8");
+const TEXT = ["health.md", "configuration.md"]
+  .map((name) => readFileSync(join(import.meta.dir, "../../docs", name), "utf8"))
+  .join("\n");
 const EXAMPLES = [...TEXT.matchAll(/^```\w+ (\S+)\n([\s\S]*?)^```$/gm)].map((found, index) => ({
   title: `${index + 1}, ${found[1]!}`,
   file: found[1]!,
@@ -20,7 +22,7 @@ const filesOf = ({ file, content }: (typeof EXAMPLES)[number]) => ({
   ".env": "FROM_FILE=1\n",
 });
 
-/** As in `docs/configuration.md`, and as in the paths below: `ready.http.method`, `groups.*.limits`. */
+/** As in `docs/configuration.md`, which is last, and as in the paths below: `ready.http.method`, `groups.*.limits`. */
 const COMING = new Set(
   [...TEXT.slice(TEXT.indexOf("## Still to come")).matchAll(/`([\w.*]+)`/g)].map(([, key]) => key!),
 );
@@ -55,7 +57,7 @@ function keysIn(data: unknown, path: readonly string[] = []): string[] {
   });
 }
 
-describe("docs/configuration.md", () => {
+describe("docs/configuration.md and docs/health.md", () => {
   test.each(EXAMPLES)("example $title is sound", async (example) => {
     const result = await load(folderOf(filesOf(example)));
     expect(result.ok ? [] : result.problems.map((problem) => problem.message)).toEqual([]);

@@ -23,7 +23,7 @@ async function answer(files: Readonly<Record<string, unknown>>, options: Options
 }
 
 const KEYS =
-  "name env envFile defaults groups profiles concurrency alerts processes command shell cwd dependsOn instances port number bump ready http url tcp exec after within interval timeout restart policy max backoff factor stop signal limits watch schedule hooks log maxSize file user umask links members condition a b x-a __proto__ constructor".split(
+  "name env envFile defaults groups profiles concurrency alerts processes command shell cwd dependsOn instances port number bump ready http url tcp exec after within health pattern means headers status body tls ca insecure interval timeout restart policy max backoff factor stop signal limits watch schedule hooks log maxSize file user umask links members condition a b x-a __proto__ constructor".split(
     " ",
   );
 const SCALARS = [

@@ -162,7 +162,7 @@ test("what was asked for wrongly is answered with what there is", async () => {
     ["start ./web.ts", 3, "'procman ls' shows the processes; -f FILE takes another configuration."],
     ["wait nocmd", 1, "See 'procman inspect nocmd'."],
     ["events --type proces.*", 2, "Did you mean 'process.*'?"],
-    ["events --type foo", 2, "There is process.*, scale.*"],
+    ["events --type foo", 2, "There is process.*, health.*, scale.*"],
     ["events -n abc", 2, "--lines abc: it takes a number"],
     ["logs -n abc", 2, "--lines abc: it takes a number of lines"],
   ] as const;

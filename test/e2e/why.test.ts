@@ -13,6 +13,11 @@ const PROCESSES = {
     command: ["sh", "-c", "echo opening; exec sleep 1000"],
     ready: { exec: "test -e db.ok", interval: "50ms", within: "1h" },
   },
+  ill: {
+    command: "sleep 1000",
+    health: { exec: "test -e ill.ok", interval: "50ms", failureThreshold: 1_000_000 },
+  },
+  guest: { command: "sleep 1000", dependsOn: { ill: "healthy" } },
   api: { command: "sleep 1000", dependsOn: { db: { condition: "ready", timeout: "50m" } } },
   web: { command: "sleep 1000", dependsOn: ["api"] },
   crash: {
@@ -37,7 +42,9 @@ const ROWS: readonly (readonly [name: string, state: Status["state"], Partial<Ex
     "db",
     "starting",
     {
-      reason: expect.stringContaining("exec test -e db.ok"),
+      reason: "is not ready yet: 'test -e db.ok' exited with code 1",
+      health: "none",
+      probes: [expect.objectContaining({ purpose: "ready", kind: "exec" })],
       rule: { key: "ready", text: "exec test -e db.ok within 1h" },
       deadlineAt: expect.stringMatching(/Z$/),
       tail: ["opening"],
@@ -53,11 +60,33 @@ const ROWS: readonly (readonly [name: string, state: Status["state"], Partial<Ex
           process: "db",
           condition: "ready",
           state: "starting",
+          health: "none",
           since: expect.stringMatching(/Z$/),
-          reason: null,
+          reason: expect.stringContaining("is not ready yet"),
         },
       ],
       deadlineAt: expect.stringMatching(/Z$/),
+    },
+  ],
+  [
+    "ill",
+    "running",
+    {
+      health: "warning",
+      reason: expect.stringMatching(/^warning: 'test -e ill.ok' exited with code 1/),
+      rule: {
+        key: "health",
+        text: "exec test -e ill.ok every 50ms, 1000000 failures in a row and it has failed",
+      },
+    },
+  ],
+  [
+    "guest",
+    "pending",
+    {
+      waitingFor: [
+        expect.objectContaining({ process: "ill", condition: "healthy", health: "warning" }),
+      ],
     },
   ],
   [
@@ -103,7 +132,14 @@ const ROWS: readonly (readonly [name: string, state: Status["state"], Partial<Ex
       waitingFor: [expect.objectContaining({ process: "fails", state: "failed" })],
     },
   ],
-  ["unready", "failed", { rule: { key: "ready.within", text: "tcp 9 within 200ms" } }],
+  [
+    "unready",
+    "failed",
+    {
+      reason: expect.stringMatching(/^was not ready within 200ms: .*9/),
+      rule: { key: "ready.within", text: "tcp 9 within 200ms" },
+    },
+  ],
   ["later", "stopped", { rule: expect.objectContaining({ key: "autostart" }), lastExit: null }],
   ["off", "stopped", { rule: expect.objectContaining({ key: "disabled" }) }],
   [
@@ -124,6 +160,8 @@ test("every state is explained: reason, rule, what is waited for, next try, last
   await armed(sandbox);
   const stop = sandbox.spawn(["stop", "stubborn"]);
   for (const [name, state] of ROWS) await sandbox.until(name, (it) => it.state === state);
+  await sandbox.until("ill", ({ health }) => health === "warning");
+  await sandbox.until("db", ({ reason }) => reason !== null);
   for (const [name, state, wanted] of ROWS) {
     const found = JSON.parse(await sandbox.ok("why", name, "--json")) as Explanation;
     expect({ name, ...found }).toMatchObject({ name, state, ...wanted });
@@ -134,10 +172,21 @@ test("every state is explained: reason, rule, what is waited for, next try, last
   expect(text).toMatch(/last output:\n +booting\n +no config\n'procman start crash'/);
   const waiting = await sandbox.ok("why", "web");
   expect(waiting).toMatch(/waits for +api to be ready; it is pending since .*: waits for db/);
+  expect(await sandbox.ok("why", "db")).toMatch(
+    /probe +ready exec: 'test -e db.ok' exited with code 1, \d+s ago; tried \d+ times?\n/,
+  );
+  expect(await sandbox.ok("why", "guest")).toMatch(/ill to be healthy; it is running, warning, /);
   expect(await sandbox.ok("why", "slow")).toMatch(/next try +in 59m/);
 
-  sandbox.write("db.ok", "");
-  await sandbox.until("web", ({ state }) => state === "running");
+  for (const name of ["db.ok", "ill.ok"]) sandbox.write(name, "");
+  for (const name of ["web", "guest"]) {
+    await sandbox.until(name, ({ state }) => state === "running");
+  }
+  expect(JSON.parse(await sandbox.ok("why", "ill", "--json"))).toMatchObject({
+    health: "healthy",
+    reason: "it runs, is ready and healthy",
+    rule: null,
+  });
   expect(JSON.parse(await sandbox.ok("why", "db", "--json"))).toMatchObject({
     state: "running",
     reason: "it runs and is ready",

@@ -66,6 +66,46 @@ for (const [name, splice] of [
     });
   });
 
+  test(`${name}: a search finds what a run has written, from its start or from now on, line by line`, async () => {
+    await withPlane(async (plane, home) => {
+      const before = runOf("home-1");
+      await capture(plane, before, ["sh", "-c", "echo ready once; echo bad once >&2"]);
+      const run = runOf("home-2", { maxSizeBytes: 20 });
+      const none = plane.search(run, { kind: "log", pattern: "ready" }, true);
+      expect(await none.look()).toBeNull();
+      const script =
+        "echo one; echo two; printf '\\033[32mready\\033[0m in 3s\\r\\n'; echo bad >&2; echo three; echo rea";
+      await capture(plane, run, ["sh", "-c", script]);
+      const search = (pattern: string, fromStart = true, stream?: "stdout" | "stderr") => {
+        const check = {
+          kind: "log",
+          pattern,
+          ...(stream === undefined ? {} : { stream }),
+        } as const;
+        return plane.search(run, check, fromStart);
+      };
+      const late = search("again", false);
+      expect(await late.look()).toBeNull();
+      const rows = [
+        [search("^ready in \\d+s$"), "ready in 3s"],
+        [search("once"), null],
+        [search("bad"), "bad"],
+        [search("bad", true, "stdout"), null],
+        [search("bad", true, "stderr"), "bad"],
+        [search("ready", false), null],
+        [none, "ready in 3s"],
+      ] as const;
+      for (const [it, found] of rows) expect(await it.look()).toBe(found);
+      await capture(plane, run, ["sh", "-c", "echo again; echo again; echo ready"]);
+      expect(await late.look()).toBe("again");
+      expect(await late.look()).toBeNull();
+      expect(await search("ready", false).look()).toBeNull();
+      late.close();
+      expect(await late.look()).toBeNull();
+      expect(readdirSync(join(home, "logs", "shop")).length).toBeGreaterThan(2);
+    });
+  }, 30_000);
+
   test(`${name}: streams are kept apart, runs follow one another, pipes are gone after each`, async () => {
     await withPlane(async (plane, home) => {
       await capture(plane, runOf("home-1"), ["sh", "-c", "echo one; echo bad >&2"]);

@@ -26,7 +26,7 @@ test.skipIf(process.platform !== "linux")(
       const runs = Array.from({ length: RUNS }, (_, at) => runOf(at + 1));
       for (const run of runs) {
         const ends = plane.open(run);
-        writeSync(Number(ends.stdoutFd), `it is ${run.runId}\n`);
+        writeSync(ends.stdoutFd, `it is ${run.runId}\n`);
         ends.close();
       }
       for (const run of runs) {

@@ -8,6 +8,12 @@ import type { Project, World } from "../../src/model/state.ts";
 import { Supervisor } from "../../src/supervisor/supervisor.ts";
 import type { Checker } from "./checkers/checker.ts";
 import { announced, gaplessNumbers } from "./checkers/events.ts";
+import {
+  failuresInARow,
+  healthIsTold,
+  recoversInCalm,
+  unhealthyRunsEnd,
+} from "./checkers/health.ts";
 import { dependenciesFirst, dependentsGoFirst, withinConcurrency } from "./checkers/order.ts";
 import {
   graceThenKill,
@@ -41,6 +47,10 @@ const CHECKERS: readonly (() => Checker)[] = [
   unknownIsNoSuccess,
   updatesFollow,
   updatesHold,
+  failuresInARow,
+  unhealthyRunsEnd,
+  healthIsTold,
+  recoversInCalm,
 ];
 
 /** How long the world is shaken, and how long it then has to come to rest. */
@@ -79,6 +89,10 @@ class Run {
       spawned: (process) => this.#see((it) => it.spawned?.(process, this.#sim.stored, this.#sim)),
       signalled: (leader, signal) =>
         this.#see((it) => it.signalled?.(leader, signal, this.#sim.stored, this.#sim)),
+      probingBegan: (runId) => this.#see((it) => it.probingBegan?.(runId)),
+      probed: (runId, probe, passed) =>
+        this.#see((it) => it.probed?.(runId, probe, passed, this.#sim)),
+      daemonDied: () => this.#see((it) => it.daemonDied?.()),
       committed: (changes, events) => {
         const before = this.#before;
         this.#before = mutableCopy(this.#sim.stored);

@@ -1,6 +1,6 @@
-/** The ports of the simulated world that know nothing of processes: output and probes. */
+/** The ports of the simulated world that know nothing of processes: output. */
 
-import type { Output, Prober } from "../../src/supervisor/ports.ts";
+import type { Output } from "../../src/supervisor/ports.ts";
 import type { Rates } from "./faults.ts";
 import type { Random } from "./random.ts";
 
@@ -23,21 +23,6 @@ export function simOutput(random: Random, rates: () => Rates, later: Later): Out
     adjust: () => {},
     drain: () => after(random.between(0, 20), later),
     droppedBytes: () => 0,
-  };
-}
-
-export function simProber(random: Random, rates: () => Rates, later: Later): Prober {
-  return {
-    start: (_probes, _launch, _leader, onReady) => {
-      let cancelled = false;
-      if (!random.chance(rates().neverReady)) {
-        later(random.between(1, 800), () => {
-          if (!cancelled) onReady();
-        });
-      }
-      return () => {
-        cancelled = true;
-      };
-    },
+    search: () => ({ look: async () => null, close: () => {} }),
   };
 }

@@ -53,6 +53,12 @@ const SENTENCES: Readonly<Record<string, (data: Data) => string>> = {
   "process.failed": ({ reason }) => `failed${because(reason)}`,
   "process.skipped": ({ reason }) => `is skipped${because(reason)}`,
   "process.adopted": ({ pid }) => `goes on under this daemon (pid ${textOf(pid)})`,
+  "health.healthy": () => "is healthy",
+  "health.warning": ({ reason }) => `gives a warning${because(reason)}`,
+  "health.critical": ({ reason }) => `is critical${because(reason)}`,
+  "health.failed": ({ reason }) => `is unhealthy${because(reason)}`,
+  "health.recovered": ({ durationMs }) =>
+    `is healthy again${typeof durationMs === "number" ? ` after ${took(durationMs)}` : ""}`,
   "scale.changed": ({ from, to }) => `scaled from ${textOf(from)} to ${textOf(to)}`,
   "config.changed": configText,
   "log.dropped": ({ stream, bytes, isOver }) =>

@@ -1,16 +1,20 @@
 /** `why` for people: the state in a line, then what bears on it, then what to do. */
 
 import type { Explanation } from "../../protocol/explanation.ts";
+import type { WireProbe } from "../../protocol/shapes.ts";
+import { countOf } from "../count-of.ts";
 import type { Color, Paint } from "../output.ts";
 import { plain } from "./plain-text.ts";
 import { ago } from "./status-table.ts";
 
 export function renderExplanation(of: Explanation, nowMs: number, paint: Paint): string[] {
-  const { id, state, since, reason, rule, waitingFor, nextRetryAt, deadlineAt, lastExit } = of;
+  const { id, state, since, reason, rule, waitingFor, probes } = of;
+  const { nextRetryAt, deadlineAt, lastExit } = of;
   const rows: (readonly [name: string, text: string])[] = [
     ["because", reason],
     ...waitingFor.map((it) => ["waits for", awaitedText(it, nowMs)] as const),
     ...(rule === null ? [] : [["rule", `${rule.key}: ${rule.text}`] as const]),
+    ...probes.map((it) => ["probe", probeText(it, nowMs)] as const),
     ...(nextRetryAt === null ? [] : [["next try", comingText(nextRetryAt, nowMs)] as const]),
     ...(deadlineAt === null
       ? []
@@ -43,11 +47,20 @@ const DEADLINES: Partial<Record<Explanation["state"], string>> = {
 };
 
 function awaitedText(
-  { process, condition, state, since, reason }: Explanation["waitingFor"][number],
+  { process, condition, state, health, since, reason }: Explanation["waitingFor"][number],
   nowMs: number,
 ): string {
+  const is = condition === "healthy" && health !== "none" ? `${state}, ${health},` : state;
   const why = reason === null ? "" : `: ${reason}`;
-  return `${process} to be ${condition}; it is ${state} since ${ago(nowMs - Date.parse(since))}${why}`;
+  return `${process} to be ${condition}; it is ${is} since ${ago(nowMs - Date.parse(since))}${why}`;
+}
+
+/** `ready http: GET http://127.0.0.1:3000/ answered 503, 3s ago; tried 12 times`. */
+function probeText({ purpose, kind, tries, answers }: WireProbe, nowMs: number): string {
+  const last = answers.at(-1);
+  const said =
+    last === undefined ? "" : `: ${last.text}, ${ago(nowMs - Date.parse(last.time))} ago`;
+  return `${purpose} ${kind}${said}; tried ${countOf(tries, "time", "times")}`;
 }
 
 function comingText(at: string, nowMs: number): string {

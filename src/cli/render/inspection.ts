@@ -1,16 +1,18 @@
 /** `inspect` for people: a heading, then a block for each side of a process that has something to show. */
 
 import { yamlOf } from "../../config/documents/write.ts";
-import type { Inspection } from "../../protocol/shapes.ts";
-import { eventText, eventTime } from "./event-text.ts";
+import type { Inspection, WireProbe } from "../../protocol/shapes.ts";
+import { countOf } from "../count-of.ts";
+import { eventText, eventTime, took } from "./event-text.ts";
 import { ago } from "./status-table.ts";
 import { asWritten } from "./written-spec.ts";
 
 export function renderInspection(inspection: Inspection): string[] {
-  const { status, config, env, events, tree, listening, lastExit, dependsOn, dependents } =
-    inspection;
+  const { status, config, env, events, probes, tree } = inspection;
+  const { listening, lastExit, dependsOn, dependents } = inspection;
   const now = [
     ["state", status.ready ? `${status.state}, ready` : status.state],
+    ["health", status.health === "none" ? null : status.health],
     ["reason", status.reason],
     ["pid", status.pid],
     ["up", status.uptimeMs === null ? null : ago(status.uptimeMs)],
@@ -36,6 +38,7 @@ export function renderInspection(inspection: Inspection): string[] {
       "process tree",
       tree.map(({ pid, command }) => `  ${String(pid).padStart(7)} ${command}`),
     ),
+    ...block("probes", probes.flatMap(probeLines)),
     ...block("recent events", events.map(eventLine)),
   ];
 }
@@ -75,6 +78,14 @@ function dependencyText({ process, condition, state }: Inspection["dependsOn"][n
 function exitText({ code, signal, known, at }: NonNullable<Inspection["lastExit"]>): string {
   const how = known ? (signal ?? `code ${code}`) : "unobserved, code unknown";
   return `${how} at ${eventTime(at, new Date())}`;
+}
+
+function probeLines({ purpose, kind, tries, answers }: WireProbe): string[] {
+  const shown = answers.map(
+    ({ time, passed, text, tookMs }) =>
+      `    ${eventTime(time, new Date())}  ${passed ? "passed" : "failed"} ${text} (${took(tookMs)})`,
+  );
+  return [`  ${purpose}, ${kind}: tried ${countOf(tries, "time", "times")}`, ...shown];
 }
 
 function eventLine(event: Inspection["events"][number]): string {

@@ -87,8 +87,16 @@ const STATE_COLORS: Partial<Record<Status["state"], Color>> = {
   skipped: "red",
 };
 
+const HEALTH_COLORS: Partial<Record<Status["health"], Color>> = {
+  warning: "yellow",
+  critical: "yellow",
+  unhealthy: "red",
+};
+
 function stateText(status: Status, paint: Paint): string {
-  const { state } = status;
+  const { state, health } = status;
+  const illness = HEALTH_COLORS[health];
+  if (illness !== undefined) return paint(illness, `${state} (${health})`);
   const color = STATE_COLORS[state];
   const how = state === "failed" || state === "backoff" ? ownEnd(status) : null;
   const text = how === null ? state : `${state} (${how})`;

@@ -4,13 +4,15 @@ import { processDefaults } from "../../config/schema/json-schema.ts";
 import { formatDuration, parseDuration } from "../../model/duration.ts";
 import { formatSize, parseSize } from "../../model/size.ts";
 import { commandText } from "../../protocol/status.ts";
-import type { CommandSpec } from "../../model/spec.ts";
+import type { CommandSpec } from "../../model/command.ts";
+import type { StatusRange } from "../../model/probe.ts";
 
 type Data = Readonly<Record<string, unknown>>;
 
 /** `config` is a `ProcessSpec` as it came over the wire, perhaps from a later version. */
 export function asWritten(config: Data): Data {
-  const { command, dependsOn, ready, readyWithinMs, port, portChoice, umask, ...rest } = config;
+  const { command, dependsOn, ready, readyWithinMs, health, ...others } = config;
+  const { port, portChoice, umask, ...rest } = others;
   const written = {
     ...commandKeys(command as CommandSpec),
     ...valuesOf({ ...rest, name: null, cwd: null }), // These two are shown elsewhere.
@@ -18,11 +20,16 @@ export function asWritten(config: Data): Data {
     port: portKey(port, portChoice),
   };
   const unusual = withoutUsual(written, processDefaults()) as Data;
-  const others = { dependsOn: dependencies(dependsOn), ready: probes(ready, readyWithinMs) };
+  const within = unitOr(readyWithinMs, formatDuration);
+  const lists = {
+    dependsOn: dependencies(dependsOn),
+    ready: probes(ready, USUAL_READY, { within }),
+    health: probes(health, USUAL_HEALTH),
+  };
   return {
     ...unusual,
     ...shortRestart(unusual["restart"]),
-    ...Object.fromEntries(Object.entries(others).filter(([, value]) => !isEmpty(value))),
+    ...Object.fromEntries(Object.entries(lists).filter(([, value]) => !isEmpty(value))),
   };
 }
 
@@ -65,26 +72,39 @@ function dependencies(value: unknown): unknown {
   return isPlain ? entries.map(([name]) => name) : Object.fromEntries(entries);
 }
 
-/** What each kind of probe is about. */
-const MATTER: Readonly<Record<string, string>> = {
-  http: "url",
-  tcp: "address",
-  exec: "command",
-  after: "after",
-  log: "pattern",
-};
+const USUAL_READY = { interval: "200ms", timeout: "1s", within: "60s" };
+const USUAL_HEALTH = { interval: "5s", timeout: "1s", startPeriod: "0ms", failureThreshold: 3 };
 
-function probes(value: unknown, withinMs: unknown): unknown {
+/** The keys that say how a probe is tried; the others say what it asks. */
+const PACE = new Set([
+  "interval",
+  "timeout",
+  "within",
+  "startPeriod",
+  "successThreshold",
+  "failureThreshold",
+]);
+
+function probes(value: unknown, usual: Data, more: Data = {}): unknown {
   const all = (Array.isArray(value) ? value.filter(isData) : []).map((probe) => {
-    const { kind, ...rest } = probe;
-    const { [MATTER[String(kind)] ?? ""]: matter = true, ...how } = valuesOf(rest);
-    const about =
-      isData(matter) && "kind" in matter ? commandText(probe["command"] as CommandSpec) : matter;
-    const usual = { interval: "200ms", timeout: "1s", within: "60s" };
-    const pace = withoutUsual({ ...how, within: unitOr(withinMs, formatDuration) }, usual);
-    return { [String(kind)]: about, ...(pace as Data) };
+    const { kind, command, statuses, headers, ...rest } = probe;
+    const line = isData(command) ? commandText(command as CommandSpec) : null;
+    const values = { ...valuesOf(rest), command: line, status: statusesOf(statuses), headers };
+    const said = Object.entries(withoutUsual({ ...values, ...more }, {}) as Data);
+    const asked = said.filter(([key]) => !PACE.has(key));
+    const pace = Object.fromEntries(said.filter(([key]) => PACE.has(key)));
+    return {
+      [String(kind)]: asked.length > 1 ? Object.fromEntries(asked) : (asked[0]?.[1] ?? true),
+      ...(withoutUsual(pace, usual) as Data),
+    };
   });
   return all.length === 1 ? all[0] : all;
+}
+
+function statusesOf(value: unknown): unknown {
+  if (!Array.isArray(value)) return null;
+  const ranges = value.filter(isData) as unknown as readonly StatusRange[];
+  return ranges.map(({ from, to }) => (from === to ? from : `${from}-${to}`));
 }
 
 /** Without what is as it usually is, and what says nothing. */

@@ -3,7 +3,7 @@
 import { resolve } from "node:path";
 import { escapeTemplate, inlineVariable, type TemplateScope } from "../../model/template.ts";
 import { Variables } from "../../model/variables.ts";
-import type { Template } from "../../model/spec.ts";
+import type { Template } from "../../model/command.ts";
 import { readText } from "../documents/read.ts";
 import { type EnvFile, parseEnvFile } from "../env-file.ts";
 import type { Report } from "../report.ts";

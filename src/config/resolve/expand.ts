@@ -14,13 +14,19 @@ const KEPT = new Set([
   "command",
   "env",
   "links",
-  "http",
+  "url",
+  "headers",
   "tcp",
   "exec",
   "hooks",
   "defaults",
   "alerts",
 ]);
+
+/** `http` is an address, or a map in which only some keys are kept. */
+function isKept(key: string, value: unknown): boolean {
+  return KEPT.has(key) || (key === "http" && typeof value === "string");
+}
 
 export interface Expanded {
   readonly data: unknown;
@@ -57,7 +63,7 @@ export function expandAtLoad(
     if (!isMap(value)) return value;
     const changed: [string, unknown][] = [];
     for (const key of Object.keys(value)) {
-      const expanded = KEPT.has(key) ? value[key] : expandAt(key, value[key]);
+      const expanded = isKept(key, value[key]) ? value[key] : expandAt(key, value[key]);
       if (expanded !== value[key]) changed.push([key, expanded]);
     }
     return changed.length === 0

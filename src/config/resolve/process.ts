@@ -2,15 +2,10 @@
 
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import type {
-  CommandSpec,
-  Dependency,
-  ProcessSpec,
-  ReadyProbe,
-  RestartSpec,
-} from "../../model/spec.ts";
+import type { Dependency, ProcessSpec, RestartSpec } from "../../model/spec.ts";
 import type { ProcessValues } from "../schema/process.ts";
 import type { Environment } from "./environment.ts";
+import { commandSpec, probesOf } from "./probes.ts";
 
 /** `dependsOn` and `groups` are completed by the project, which knows the others. */
 export function processSpec(
@@ -33,8 +28,7 @@ export function processSpec(
     dependsOn: dependencies(values.dependsOn),
     instances: values.instances === "max" ? availableParallelism() : values.instances,
     ...portOf(values.port),
-    ready: (values.ready ?? []).map((probe) => readyProbe(probe, shell)),
-    readyWithinMs: longestWithin(values.ready ?? []),
+    ...probesOf(values, shell, directory),
     restart: restartSpec(values.restart),
     stop: { signal: values.stop.signal, timeoutMs: values.stop.timeout },
     log: {
@@ -61,19 +55,6 @@ export function processSpec(
   };
 }
 
-/** Without probes there is nothing to wait for; the field still needs a value. */
-const READY_WITHIN_MS = 60_000;
-
-function longestWithin(probes: readonly Probe[]): number {
-  return probes.length === 0 ? READY_WITHIN_MS : Math.max(...probes.map((probe) => probe.within));
-}
-
-function commandSpec(command: string | readonly string[], shell: readonly string[]): CommandSpec {
-  return typeof command === "string"
-    ? { kind: "line", line: command, shell }
-    : { kind: "list", argv: command };
-}
-
 function dependencies(values: ProcessValues["dependsOn"]): Dependency[] {
   return Object.entries(values ?? {}).map(([process, given]) => ({
     process,
@@ -92,21 +73,6 @@ function portOf(port: ProcessValues["port"]): Pick<ProcessSpec, "port" | "portCh
   return bump === 0
     ? { port: number, portChoice: null }
     : { port: null, portChoice: { from: number, bump } };
-}
-
-type Probe = NonNullable<ProcessValues["ready"]>[number];
-
-function readyProbe(probe: Probe, shell: readonly string[]): ReadyProbe {
-  const pace = { intervalMs: probe.interval, timeoutMs: probe.timeout };
-  if (probe.http !== undefined) {
-    const url = typeof probe.http === "string" ? probe.http : probe.http.url;
-    return { kind: "http", url, ...pace };
-  }
-  if (probe.tcp !== undefined) return { kind: "tcp", address: String(probe.tcp), ...pace };
-  if (probe.exec !== undefined) {
-    return { kind: "exec", command: commandSpec(probe.exec, shell), ...pace };
-  }
-  return { kind: "after", afterMs: probe.after ?? 0 };
 }
 
 function restartSpec(values: ProcessValues["restart"]): RestartSpec {

@@ -1,7 +1,9 @@
 /** Every `${…}` that a process keeps until it runs: whether it can be expanded, and whose ports it asks for. */
 
 import { expandTemplate, portReferences, type TemplateScope } from "../../model/template.ts";
-import type { CommandSpec, ProcessSpec, Template } from "../../model/spec.ts";
+import type { ReadyProbe } from "../../model/probe.ts";
+import type { CommandSpec, Template } from "../../model/command.ts";
+import type { ProcessSpec } from "../../model/spec.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Report } from "../report.ts";
 import { isMap, type Origin, originAt, type Path } from "../tree.ts";
@@ -73,19 +75,38 @@ function keptTemplates(spec: ProcessSpec, draft: Draft): readonly Kept[] {
     (...path: Path) =>
     () =>
       originAt(draft.node, path);
-  const { data } = draft as { data: { ready?: unknown } };
-  const probes = spec.ready.flatMap((probe, index): Kept[] => {
-    const path = Array.isArray(data.ready) ? ["ready", String(index)] : ["ready"];
-    if (probe.kind === "http")
-      return [{ text: probe.url, origin: at(...path, "http"), ...URL_WANTED }];
-    if (probe.kind === "tcp")
-      return [{ text: probe.address, origin: at(...path, "tcp"), ...ADDRESS_WANTED }];
-    return probe.kind === "exec"
-      ? wordsOf(probe.command, (...more) => at(...path, "exec", ...more))
-      : [];
-  });
+  const { data } = draft as { data: Readonly<Record<string, unknown>> };
+  const inProbes = (key: string, probes: readonly ReadyProbe[]): Kept[] =>
+    probes.flatMap((probe, index) => {
+      const path = Array.isArray(data[key]) ? [key, String(index)] : [key];
+      return inProbe(probe, (...more) => at(...path, ...more));
+    });
   const links = spec.links.map((text, index) => ({ text, origin: at("links", String(index)) }));
-  return [...wordsOf(spec.command, (...more) => at("command", ...more)), ...links, ...probes];
+  return [
+    ...wordsOf(spec.command, (...more) => at("command", ...more)),
+    ...links,
+    ...inProbes("ready", spec.ready),
+    ...inProbes("health", spec.health ?? []),
+  ];
+}
+
+function inProbe(probe: ReadyProbe, at: (...path: Path) => () => Origin): readonly Kept[] {
+  switch (probe.kind) {
+    case "http": {
+      const headers = Object.entries(probe.headers ?? {});
+      return [
+        { text: probe.url, origin: at("http"), ...URL_WANTED },
+        ...headers.map(([name, text]) => ({ text, origin: at("http", "headers", name) })),
+      ];
+    }
+    case "tcp":
+      return [{ text: probe.address, origin: at("tcp"), ...ADDRESS_WANTED }];
+    case "exec":
+      return wordsOf(probe.command, (...more) => at("exec", ...more));
+    case "log":
+    case "after":
+      return [];
+  }
 }
 
 function wordsOf(command: CommandSpec, at: (...path: Path) => () => Origin): Kept[] {

@@ -12,6 +12,12 @@ export const filledText = (expected = "a string that is not empty") =>
 export const pattern = (regex: RegExp, expected: string) =>
   z.string({ error: expected }).regex(regex, { error: expected });
 
+const REGEX = "a regular expression";
+
+/** One that compiles. */
+export const regex = () =>
+  z.string({ error: REGEX }).min(1, { error: REGEX }).refine(compiles, { error: REGEX });
+
 export const choice = <const Values extends readonly string[]>(values: Values) =>
   z.enum(values, { error: oneOf(values) });
 
@@ -119,6 +125,14 @@ function converted(expected: string, convert: (value: string | number) => number
 
 function atLeast(min: number, value: number | null): number | null {
   return value === null || value < min ? null : value;
+}
+
+function compiles(source: string): boolean {
+  try {
+    return new RegExp(source) instanceof RegExp;
+  } catch {
+    return false;
+  }
 }
 
 function toNumber(value: string | number): number {

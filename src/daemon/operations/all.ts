@@ -8,6 +8,7 @@ import { daemonOperations } from "./daemon.ts";
 import { definitionOperations } from "./definitions.ts";
 import { runtimeUpdateOperations } from "./runtime-updates.ts";
 import { explainingOperations } from "./explaining.ts";
+import { healthOperations } from "./health.ts";
 import { inputOperations } from "./inputs.ts";
 import { lifecycleOperations } from "./lifecycle.ts";
 import { logOperations } from "./logs.ts";
@@ -18,6 +19,7 @@ export function allOperations(context: DaemonContext) {
   return {
     ...lookingOperations(context),
     ...explainingOperations(context),
+    ...healthOperations(context),
     ...lifecycleOperations(context),
     ...definitionOperations(context),
     ...adHocOperations(context),

@@ -10,6 +10,7 @@ import type { ProcessSpec } from "../../model/spec.ts";
 import type { Instance, Project } from "../../model/state.ts";
 import type { Explanation } from "../../protocol/explanation.ts";
 import type { InputOfOperation } from "../../protocol/operations.ts";
+import { wireProbe } from "../../protocol/shapes.ts";
 import { publicState } from "../../protocol/status.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
@@ -29,15 +30,17 @@ async function why(context: DaemonContext, input: InputOfOperation<"why">): Prom
     return fail("PROCESS_NOT_FOUND", `Cannot find '${input.target}'`);
   }
   const { state, lastExit, lastRun } = instance;
-  const { reason, nextRunAt, since } = context.statuses.of(instance);
+  const { health, reason, nextRunAt, since } = context.statuses.of(instance);
   const waitingFor = waits(context, project, instance, spec);
   return {
     id: instance.id,
     state: publicState(state),
+    health,
     since,
     reason: reason ?? plainReason(instance, spec),
     rule: state.kind === "pending" ? turnRule(project, waitingFor) : ruleOn(instance, spec),
     waitingFor,
+    probes: lastRun === null ? [] : context.prober.historyOf(lastRun.id).map(wireProbe),
     nextRetryAt: nextRunAt,
     deadlineAt: deadlineOf(context, instance, spec),
     lastExit: lastExit === null ? null : { ...wireExit(lastExit), oomKilled: lastExit.oomKilled },
@@ -69,11 +72,10 @@ function trouble({ state }: Instance): number {
 function waits(
   { supervisor, statuses }: DaemonContext,
   project: Project,
-  { state }: Instance,
+  instance: Instance,
   spec: ProcessSpec,
 ): Explanation["waitingFor"] {
-  const waitsAtAll = state.kind === "skipped" || (state.kind === "pending" && state.gated);
-  if (!waitsAtAll) return [];
+  if (!waitsForOthers(instance)) return [];
   const { instances, byProcess } = supervisor.world;
   return spec.dependsOn.flatMap(({ process, condition }) => {
     const ids = [...(byProcess.get(`${project.spec.name}/${process}`) ?? [])];
@@ -81,9 +83,13 @@ function waits(
       .flatMap((id) => instances.get(id) ?? [])
       .find((it) => !conditionIsMet(it, condition));
     if (open === undefined) return [];
-    const { since, reason } = statuses.of(open);
-    return [{ process, condition, state: publicState(open.state), since, reason }];
+    const { state, health, since, reason } = statuses.of(open);
+    return [{ process, condition, state, health, since, reason }];
   });
+}
+
+function waitsForOthers({ state }: Instance): boolean {
+  return state.kind === "skipped" || (state.kind === "pending" && state.gated);
 }
 
 function turnRule({ spec }: Project, waitingFor: Explanation["waitingFor"]): Rule | null {

@@ -5,7 +5,7 @@ import { launchOf } from "../../core/launch.ts";
 import { fail } from "../../model/errors.ts";
 import type { JournalEvent } from "../../model/events.ts";
 import type { Exit, Instance, Project } from "../../model/state.ts";
-import { wireEvent, type Inspection, type WireEvent } from "../../protocol/shapes.ts";
+import { wireEvent, wireProbe, type Inspection, type WireEvent } from "../../protocol/shapes.ts";
 import { publicState } from "../../protocol/status.ts";
 import { maskSecrets } from "../../protocol/secrets.ts";
 import type { InputOfOperation } from "../../protocol/operations.ts";
@@ -95,6 +95,7 @@ function inspect(
     env: input.reveal === null ? null : input.reveal ? env : maskSecrets(env),
     envNames: [...new Set([...Object.keys(env), ...Object.keys(layers)])].toSorted(),
     events: recentEvents(context, instance).map(wireEvent),
+    probes: run === null ? [] : context.prober.historyOf(run.id).map(wireProbe),
     tree: tree.nodes,
     listening: tree.listening,
     lastExit: lastExit === null ? null : wireExit(lastExit),

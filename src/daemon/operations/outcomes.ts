@@ -200,7 +200,9 @@ function timedOut(awaited: Awaited): ProcmanError {
   const openIds = new Set<string>(open.map(({ id }) => id));
   const names = open.map(({ id }) => {
     const now = world.instances.get(id);
-    return now === undefined ? id : `${id} is ${publicState(now.state)}`;
+    if (now === undefined) return id;
+    const { state, reason } = context.statuses.of(now);
+    return reason === null ? `${id} is ${state}` : `${id} is ${state} (${reason})`;
   });
   const after = formatDuration(timeoutMs ?? 0);
   return new ProcmanError(

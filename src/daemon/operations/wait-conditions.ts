@@ -1,5 +1,6 @@
 /** `wait --for`: when an instance has come to a state, and when it no longer can. */
 
+import { isWell } from "../../core/dependencies.ts";
 import { problem } from "../../model/errors.ts";
 import { toCome } from "../../model/waiting.ts";
 import type { Instance } from "../../model/state.ts";
@@ -12,8 +13,9 @@ import { settling } from "./settling.ts";
 export function waitJudge(context: DaemonContext, condition: WaitCondition): Judge {
   switch (condition) {
     case "ready":
-    case "healthy":
       return forNever(condition, isReady(settling(context)));
+    case "healthy":
+      return forNever(condition, isHealthy(isReady(settling(context))));
     case "running":
       return forNever(condition, (now) =>
         now?.state.kind === "running" ? MET : isOver(now) ? NEVER : null,
@@ -27,6 +29,15 @@ export function waitJudge(context: DaemonContext, condition: WaitCondition): Jud
         now?.state.kind === "completed" ? MET : isOver(now) ? NEVER : null,
       );
   }
+}
+
+/** Ready, and well. What nothing probes for its health is well. */
+function isHealthy(ready: Judge): Judge {
+  return (now, before) => {
+    const verdict = ready(now, before);
+    const isRunning = now?.state.kind === "running";
+    return isRunning && verdict?.kind !== "never" && !isWell(now.state) ? null : verdict;
+  };
 }
 
 const MET: Verdict = { kind: "met" };

@@ -24,6 +24,16 @@ test.each([
     { reason: "exited with code 3", delayMs: 1500 },
     "exited with code 3; starts again in 1.5 s",
   ],
+  [
+    "health.critical",
+    { from: "warning", to: "critical", reason: "GET / answered 503", durationMs: 5 },
+    "is critical: GET / answered 503",
+  ],
+  [
+    "health.recovered",
+    { reason: "GET / answered 503", durationMs: 4_000 },
+    "is healthy again after 4 s",
+  ],
   ["scale.changed", { from: 1, to: 3 }, "scaled from 1 to 3"],
   [
     "config.changed",

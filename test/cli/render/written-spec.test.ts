@@ -17,6 +17,28 @@ test.each([
   [{ command: "run", dependsOn: { db: { condition: "started", required: false } } }],
   [{ command: "run", ready: { exec: "true", within: "5s" } }],
   [{ command: "run", ready: [{ tcp: "3000" }, { http: "http://localhost/", interval: "1s" }] }],
+  [
+    {
+      command: "run",
+      ready: { log: { pattern: "up", stream: "stderr" }, successThreshold: 2 },
+      health: [
+        { tcp: "3000" },
+        { log: { pattern: "panic", means: "failed" }, startPeriod: "10s" },
+        {
+          http: {
+            url: "https://localhost/",
+            method: "HEAD",
+            status: [204, "300-399"],
+            headers: { bytesMs: "1" },
+            body: "ok",
+            tls: { insecure: true },
+          },
+          interval: "1s",
+          failureThreshold: 5,
+        },
+      ],
+    },
+  ],
 ])("%j is shown as it was written", async (written) => {
   const { env: _, ...spec } = await specOf(written);
   expect(asWritten({ ...spec })).toEqual(written);
