@@ -36,7 +36,22 @@ export async function capture(): Promise<Row[]> {
       against: null,
     });
   }
-  return [...rows, await answersUnderFlood()];
+  return [...rows, await piped(), await answersUnderFlood()];
+}
+
+/** `| procman capture NAME`, with the rotation and compression that are the default. */
+async function piped(): Promise<Row> {
+  await using place = new Place({ p: "true" });
+  await place.run("daemon", "start", "-q");
+  const line = "2026-01-31T10:00:00.000Z INFO handled path=/api/items/12345 status=200 took=12ms";
+  place.shell(`yes '${line}' | head -c ${BYTES} > source`);
+  const [ours, cats]: [number[], number[]] = [[], []];
+  for (let time = 0; time < TIMES; time += 1) {
+    cats.push(place.shell("cat source | cat > out"));
+    ours.push(place.shell("cat source | $PROCMAN capture piped"));
+  }
+  const against = { what: "cat", value: median(cats) };
+  return { what: "1 GB from a pipe, rotated", value: median(ours), unit: "ms", against };
 }
 
 interface Captured {

@@ -48,6 +48,22 @@ export class Place {
     return child;
   }
 
+  /** Milliseconds that a line of the shell took, in which `$PROCMAN` is the command. */
+  shell(line: string): number {
+    const began = performance.now();
+    const { success } = Bun.spawnSync(["sh", "-c", line], {
+      cwd: this.directory,
+      env: {
+        PATH: process.env["PATH"] ?? "",
+        HOME: this.root,
+        PROCMAN_HOME: this.home,
+        PROCMAN: `${process.execPath} --config=/dev/null --no-env-file ${MAIN}`,
+      },
+    });
+    if (!success) throw new Error(`failed: ${line}`);
+    return performance.now() - began;
+  }
+
   /** Milliseconds that the command took, its start included. */
   async run(...args: string[]): Promise<number> {
     return this.show(null, ...args);

@@ -2,17 +2,23 @@
 
 import { capture } from "./capture.ts";
 import { commands } from "./commands.ts";
+import { configuration } from "./configuration.ts";
 import { footprint } from "./footprint.ts";
+import { logPeers } from "./log-peers.ts";
 import { logViews } from "./log-views.ts";
+import { probes } from "./probes.ts";
 import { render, type Row } from "./row.ts";
 import { startStop } from "./start-stop.ts";
 
 const SUBJECTS: Readonly<Record<string, () => Promise<Row[]>>> = {
   commands,
+  configuration,
   "start-stop": startStop,
   footprint,
   capture,
   "log-views": logViews,
+  "log-peers": logPeers,
+  probes,
 };
 
 const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));

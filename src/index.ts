@@ -25,7 +25,7 @@ export type ConfigExport =
 export function defineConfig<Returned extends ProcmanConfig>(
   config:
     | ProcmanConfig
-    | Promise<ProcmanConfig>
+    | Promise<Known<Returned>>
     | ((context: ConfigContext) => Known<Returned> | Promise<Known<Returned>>),
 ): ConfigExport {
   return config;

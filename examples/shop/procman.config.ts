@@ -18,7 +18,9 @@ export default defineConfig({
       description: "products and orders as JSON, over SQLite",
       port: "${SHOP_API_PORT:-4181}",
       dependsOn: { migrate: "succeeded" },
-      ready: { http: "http://127.0.0.1:${PORT}/ready" },
+      ready: { http: { url: "http://127.0.0.1:${PORT}/ready", body: '"ready":true' } },
+      // Asks the database: an API without one is of no use, and a new run opens it anew.
+      health: { http: "http://127.0.0.1:${PORT}/products", interval: "2s" },
     },
     web: {
       command: "bun web.ts",
@@ -26,6 +28,12 @@ export default defineConfig({
       port: "${SHOP_WEB_PORT:-4180}",
       dependsOn: ["api"],
       ready: { tcp: "${PORT}" },
+      // 502 is what it shows when the API is away: that is not cured by starting the pages anew.
+      health: {
+        http: { url: "http://127.0.0.1:${PORT}/", status: ["200-299", 502] },
+        interval: "2s",
+        timeout: "3s",
+      },
       links: ["http://127.0.0.1:${PORT}"],
     },
     worker: {
@@ -33,6 +41,12 @@ export default defineConfig({
       description: "packs and ships what was ordered",
       instances: 2,
       dependsOn: { migrate: "succeeded" },
+      ready: { log: "^ready to pack" },
+      health: [
+        { log: { pattern: "^order \\d+ refused", means: "warning" }, interval: "1s" },
+        // The ledger cannot be written: the disk is full, or somebody took it away.
+        { exec: 'touch "$SHOP_LEDGER"' },
+      ],
       // It finishes the order in its hands first.
       stop: { timeout: "10s" },
     },

@@ -3,6 +3,8 @@
 import type { Order, Product } from "./database.ts";
 import { addressOf, setting, stopSignal } from "./settings.ts";
 
+const API_PATIENCE_MS = 2_000;
+
 const api = addressOf("api");
 const price = new Intl.NumberFormat("en", {
   style: "currency",
@@ -35,7 +37,9 @@ const server = Bun.serve({
 console.log(`shop is open at ${server.url.href}`);
 
 async function ask<Answer>(path: string, init?: RequestInit): Promise<Answer> {
-  const response = await fetch(api + path, init);
+  // An API that does not answer is away, too.
+  const signal = AbortSignal.timeout(API_PATIENCE_MS);
+  const response = await fetch(api + path, { ...init, signal });
   if (!response.ok) throw new Error(`the API answered ${path} with ${response.status}`);
   return (await response.json()) as Answer;
 }

@@ -13,6 +13,7 @@ import { dependentsHopeAgain } from "./handlers/dependents.ts";
 import { forgetting } from "./handlers/forgetting.ts";
 import { giveUp } from "./handlers/give-up.ts";
 import { restartPolicy } from "./handlers/restart-policy.ts";
+import { unhealthyRun } from "./handlers/unhealthy-run.ts";
 
 export type FactHandler = (turn: Turn, fact: Fact) => void;
 export type ProjectHandler = (turn: Turn, project: ProjectName) => void;
@@ -26,6 +27,9 @@ export const routes: { readonly [T in EventType]?: Route } = {
   "process.pending": { each: [], project: [admit] },
   "process.started": { each: [dependentsHopeAgain], project: [admit] },
   "process.ready": { each: [], project: [admit] },
+  "health.healthy": { each: [], project: [admit] },
+  "health.recovered": { each: [], project: [admit] },
+  "health.failed": { each: [unhealthyRun], project: [] },
   "process.stopping": { each: [], project: [depart] },
   "process.exited": { each: [restartPolicy], project: [depart, admit] },
   "process.backoff": { each: [], project: [admit] },

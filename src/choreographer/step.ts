@@ -5,8 +5,8 @@ import type { Notice } from "../model/alerts.ts";
 import { impossible } from "../model/errors.ts";
 import type { Effect } from "../model/effects.ts";
 import type { Fact } from "../model/events.ts";
-import { instanceId, type ProjectName } from "../model/ids.ts";
-import type { Input } from "../model/inputs.ts";
+import { instanceId, parseInstanceId, type ProjectName } from "../model/ids.ts";
+import type { Input, InputOf } from "../model/inputs.ts";
 import { limits } from "../model/limits.ts";
 import type { Changes, World } from "../model/state.ts";
 import type { Instant } from "../model/time.ts";
@@ -75,10 +75,12 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
       }
       return;
     case "output-dropped": {
-      const { runId, stream, bytes, isOver } = input;
-      const instance = turn.instance(input.instance);
-      if (instance === undefined) return;
-      return turn.tellOf(instance, "log.dropped", runId, { stream, bytes, isOver });
+      const { stream, bytes, isOver } = input;
+      return tellOfOutput(turn, "log.dropped", input, { stream, bytes, isOver });
+    }
+    case "output-rotated": {
+      const { stream, path, files } = input;
+      return tellOfOutput(turn, "log.rotated", input, { stream, path, files });
     }
     case "command-failed": {
       const { runId, what, reason } = input;
@@ -121,6 +123,17 @@ function subjectOf({ project, process, instance }: Notice) {
   const isInstance = process !== null && instance !== null;
   const id = isInstance ? instanceId(project, process, instance) : null;
   return { project, process, instance, instanceId: id };
+}
+
+/** Also of what is no instance: pipes that are captured have logs too. */
+function tellOfOutput(
+  turn: Turn,
+  type: "log.rotated" | "log.dropped",
+  { instance, runId }: InputOf<"output-rotated" | "output-dropped">,
+  data: Fact["data"],
+): void {
+  const { project, process, index } = parseInstanceId(instance);
+  turn.tell({ type, project, process, instance: index, instanceId: instance, runId, data });
 }
 
 /** Lets the handlers of every new fact decide; their own facts are decided on in turn. */

@@ -23,7 +23,7 @@ export const GLOBAL_FLAGS: ArgsDef = {
   help: { type: "boolean", alias: "h", description: "show help" },
   version: { type: "boolean", description: "show the version" },
   json: { type: "boolean", description: "write JSON to stdout, and nothing else there" },
-  color: { type: "boolean", description: "--no-color: no colour" },
+  color: { type: "boolean", negativeDescription: "no colour" },
   quiet: { type: "boolean", alias: "q", description: "no messages on stderr but errors" },
   file: {
     type: "string",
@@ -64,7 +64,7 @@ export function readArguments(args: readonly string[], own: ArgsDef): Arguments 
     if (token.kind !== "option") continue;
     const flag = flagNamed(token.name, token.rawName, flags);
     const value = flag.isText
-      ? valueOf(token.rawName, token.value)
+      ? valueOf(token.rawName, token.value, token.inlineValue === true)
       : flag.isOn(switchOf(token.rawName, token.value));
     values.set(flag.name, [...(values.get(flag.name) ?? []), value]);
   }
@@ -89,10 +89,11 @@ export function allFlags(own: ArgsDef): ArgsDef {
 
 function optionsOf(flags: ArgsDef) {
   return Object.fromEntries(
-    Object.entries(flags).map(([name, definition]) => {
+    Object.entries(flags).flatMap(([name, definition]) => {
       const short = aliases(definition).find((alias) => alias.length === 1);
       const type = isText(definition) ? "string" : "boolean";
-      return [name, { type, ...(short === undefined ? {} : { short }) }] as const;
+      const option = { type, ...(short === undefined ? {} : { short }) };
+      return [[name, option], ...longAliases(definition).map((alias) => [alias, { type }])];
     }),
   ) as NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>["options"]>;
 }
@@ -101,6 +102,8 @@ function flagNamed(name: string, rawName: string, flags: ArgsDef) {
   const on = (value: string | undefined): string => (value === "false" ? "false" : "true");
   const found = Object.hasOwn(flags, name) ? flags[name] : undefined;
   if (found !== undefined) return { name, isText: isText(found), isOn: on };
+  const known = Object.entries(flags).find(([, it]) => longAliases(it).includes(name));
+  if (known !== undefined) return { name: known[0], isText: isText(known[1]), isOn: on };
   const positive = name.startsWith("no-") ? flags[name.slice(3)] : undefined;
   if (positive !== undefined && !isText(positive)) {
     return { name: name.slice(3), isText: false, isOn: () => "false" };
@@ -111,8 +114,16 @@ function flagNamed(name: string, rawName: string, flags: ArgsDef) {
   return fail("USAGE", `Cannot understand ${rawName}: there is no such flag`, hint);
 }
 
-function valueOf(rawName: string, value: string | undefined): string {
-  return value ?? fail("USAGE", `Cannot understand ${rawName}: it needs a value`);
+/** What stands after a flag is its value unless it looks like the next flag; `-` alone means stdin or stdout. */
+function valueOf(rawName: string, value: string | undefined, isJoined: boolean): string {
+  if (value === undefined) return fail("USAGE", `Cannot understand ${rawName}: it needs a value`);
+  if (isJoined || value === "-" || !value.startsWith("-")) return value;
+  const joined = rawName.startsWith("--") ? `${rawName}=${value}` : `${rawName}${value}`;
+  return fail(
+    "USAGE",
+    `Cannot understand ${rawName}: it needs a value, and '${value}' looks like a flag`,
+    `If that is its value, write ${joined}.`,
+  );
 }
 
 /** Of a flag that takes no value: nothing, or whether it is on. */
@@ -123,6 +134,11 @@ function switchOf(rawName: string, value: string | undefined): string | undefine
 
 function isText(definition: ArgDef): boolean {
   return definition.type === "string" || definition.type === "enum";
+}
+
+/** What other tools call it: taken, not shown. */
+function longAliases(definition: ArgDef): readonly string[] {
+  return aliases(definition).filter((alias) => alias.length > 1);
 }
 
 function aliases(definition: ArgDef): string[] {

@@ -26,6 +26,12 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => import("./commands/restart.ts"),
   },
   kill: { summary: "kill processes at once", load: () => import("./commands/kill.ts") },
+  run: { summary: "run a command as a process", load: () => import("./commands/run.ts") },
+  exec: {
+    summary: "run a command while processes are up",
+    load: () => import("./commands/exec.ts"),
+  },
+  signal: { summary: "send processes a signal", load: () => import("./commands/signal.ts") },
   reset: { summary: "clear restart counters", load: () => import("./commands/reset.ts") },
   scale: { summary: "change how many instances run", load: () => import("./commands/scale.ts") },
   set: {
@@ -46,7 +52,16 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     aliases: ["show", "describe"],
     load: () => import("./commands/inspect.ts"),
   },
+  why: { summary: "say why a process is in its state", load: () => import("./commands/why.ts") },
+  graph: {
+    summary: "show what depends on what, and where start-up time went",
+    load: () => import("./commands/graph.ts"),
+  },
   logs: { summary: "show what processes write", load: () => import("./commands/logs.ts") },
+  capture: {
+    summary: "keep what comes through a pipe as a log",
+    load: () => import("./commands/capture.ts"),
+  },
   flush: { summary: "empty log files", load: () => import("./commands/flush.ts") },
   events: { summary: "show what happened", load: () => import("./commands/events.ts") },
   alerts: { summary: "show what is alerting now", load: () => import("./commands/alerts.ts") },
@@ -61,6 +76,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   wait: {
     summary: "wait until processes have come to a state",
     load: () => import("./commands/wait.ts"),
+  },
+  health: {
+    summary: "say whether all that is meant to be up is ready and well",
+    load: () => import("./commands/health.ts"),
   },
   save: {
     summary: "pin what is up as what comes back after a reboot",
@@ -155,20 +174,42 @@ export function splitCommandLine(args: readonly string[]): CommandLine {
       .map((arg, index) => (index < at ? (LONG[arg] ?? arg) : arg))
       .filter((_, index) => index !== at && !(first === "help" && index === at + 1)),
     wantsHelp: first === "help" || own.includes("--help") || own.includes("-h"),
-    wantsVersion: own.includes("--version"),
+    wantsVersion:
+      own.includes("--version") || (first === null && own.some((it) => /^-[vV]$/.test(it))),
   };
 }
 
 export async function findCommand(name: string): Promise<Command> {
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : byAlias(name);
   if (entry !== undefined) return (await entry.load()).command;
-  const names = Object.entries(COMMANDS).flatMap(([key, { aliases }]) => [key, ...(aliases ?? [])]);
-  const similar = nearest(name, names);
+  const similar = Object.hasOwn(HABITS, name) ? HABITS[name] : similarCommand(name);
   const hint =
-    similar === null
+    similar === undefined
       ? "'procman --help' lists commands and topics."
       : `Did you mean 'procman ${similar}'?`;
   return fail("USAGE", `Cannot understand '${name}': there is no such command`, hint);
+}
+
+/** What other tools call it. */
+const HABITS: Readonly<Record<string, string>> = {
+  delete: "down NAME",
+  rm: "down NAME",
+  remove: "down NAME",
+  info: "inspect NAME",
+  version: "--version",
+  top: "ls",
+  monit: "ls",
+  tail: "logs -f",
+  reload: "restart NAME",
+};
+
+/** Ends something: proposed only for what begins like it, so that no slip of a reader becomes a stop. */
+const ENDING = new Set(["down", "stop", "kill", "restart", "reset"]);
+
+function similarCommand(name: string): string | undefined {
+  const names = Object.entries(COMMANDS).flatMap(([key, { aliases }]) => [key, ...(aliases ?? [])]);
+  const offered = names.filter((it) => !ENDING.has(it) || it[0] === name[0]);
+  return nearest(name, offered) ?? undefined;
 }
 
 function byAlias(name: string): Entry | undefined {

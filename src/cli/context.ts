@@ -40,6 +40,12 @@ function placeOf(args: Arguments, directory: string): Place {
   if (project !== null) return { project, directory, exact: false, files: [] };
   const found = findConfigFiles(directory, files);
   return found.ok
-    ? { project, directory: found.files.directory, exact: true, files }
+    ? {
+        project,
+        directory: found.files.directory,
+        exact: true,
+        files,
+        found: [...found.files.project],
+      }
     : { project, directory, exact: false, files };
 }

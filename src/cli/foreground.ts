@@ -1,49 +1,63 @@
 /** The foreground: shows what the processes write and what happens to them, and holds what it started. Ctrl-C stops
  *  that, a second one kills it; when it dies otherwise, its lease ends with it and the daemon stops it. */
 
-import { constants } from "node:os";
-import type { Status } from "../protocol/status.ts";
 import { CHANGES, LOOKS } from "../client/client.ts";
-import { Cursor } from "../logfile/cursor.ts";
-import { logView } from "../logfile/log-view.ts";
-import { ownersOnDisk } from "../logfile/on-disk.ts";
-import { LOG_STREAMS, type LogOwner } from "../logfile/paths.ts";
-import type { Source } from "../logfile/pieces.ts";
-import { firstSince } from "../logfile/places.ts";
-import { EXIT, ProcmanError } from "../model/errors.ts";
+import { EXIT, fail, ProcmanError } from "../model/errors.ts";
 import { parseInstanceId, type InstanceId } from "../model/ids.ts";
 import type { UpInput, UpOutput } from "../protocol/definition-inputs.ts";
+import type { WireEvent } from "../protocol/shapes.ts";
 import type { CommandContext } from "./command.ts";
+import { namedIn } from "./end-options.ts";
+import { EndRules, type EndOptions } from "./end-rules.ts";
 import type { Held } from "./held.ts";
+import { statusesOf } from "./foreground-end.ts";
 import { sayEvents } from "./foreground-events.ts";
-import { logParses } from "./log-parses.ts";
+import { sayEnd } from "./foreground-notices.ts";
 import { onInterrupt, sayWhatIsLeft } from "./foreground-interrupt.ts";
-import { painter, wantsColor, writeAll } from "./output.ts";
-import { describeGap } from "./render/log-gap.ts";
-import { LogJson } from "./render/log-json.ts";
-import { LogLines } from "./render/log-lines.ts";
-import { Prefix } from "./render/log-prefix.ts";
+import { showOutput } from "./foreground-output.ts";
 import { renderResults } from "./render/results.ts";
 
-export async function foreground(context: CommandContext, input: UpInput): Promise<number> {
+/** `up` in the foreground. */
+export async function foreground(
+  context: CommandContext,
+  input: UpInput,
+  options: EndOptions,
+): Promise<number> {
   const { client, say } = context;
   const sinceMs = Date.now();
   const holder = { pid: process.pid };
   const output = await client.change("up", { ...input, holder, until: "asked" }, CHANGES);
   const failed = output.results.filter(({ ok }) => !ok);
   if (failed.length > 0) return renderResults(context, failed, "started");
-  const what = heldBy(output);
+  const what = heldBy(output, sinceMs);
   if (what.shown.length === 0) {
     say("Nothing starts by itself. Name what to start: 'procman up NAME'.");
     return EXIT.ok;
   }
+  for (const name of namedIn(options)) requireShown(what, name);
+  const rules = new EndRules(options, input.spec);
   if (what.held.length === 0) say("Everything runs already: Ctrl-C leaves it running.");
+  const status = (await follow(context, what, rules)) ?? (await statusBy(rules, context, what));
+  await sayWhatIsLeft(context, what);
+  return status;
+}
+
+/** Shows and holds until all of it has ended, or it is asked to leave: then 128 + the signal, else null. */
+export async function follow(
+  context: CommandContext,
+  what: Held,
+  rules: EndRules | null = null,
+): Promise<number | null> {
   const ended = new AbortController();
   const interrupt = onInterrupt(context, what);
-  const showing = Promise.all([
-    show(context, what, sinceMs, ended.signal),
-    sayEvents(context, what, ended.signal),
-  ]);
+  const { signal } = ended;
+  const sees = (event: WireEvent): void => {
+    const why = rules?.sees(event) ?? null;
+    // The last ends may be told after everything was over.
+    if (why !== null && !signal.aborted) interrupt.stop(`Stopping the rest: ${why}.`);
+  };
+  const shown = showOutput(context, what, signal);
+  const showing = Promise.all([shown, sayEvents(context, what, { signal, shown }, sees)]);
   try {
     await Promise.race([untilEnded(context, what, ended.signal), interrupt.left, showing]);
   } finally {
@@ -51,14 +65,25 @@ export async function foreground(context: CommandContext, input: UpInput): Promi
     await showing;
     interrupt.dispose();
   }
-  const status = interrupt.status();
-  if (status === null) return exitStatus(context, what);
-  await sayWhatIsLeft(context, what);
-  return status;
+  return interrupt.status();
 }
 
-function heldBy({ project, results, held }: UpOutput): Held {
-  return { project, shown: results.map(({ id }) => id), held };
+async function statusBy(rules: EndRules, context: CommandContext, what: Held): Promise<number> {
+  const statuses = await statusesOf(context, what);
+  sayEnd(context, what, statuses);
+  return rules.status(statuses);
+}
+
+/** A process that is to be the end of it has to be among what is started; that ends with the lease of this command. */
+function requireShown({ shown }: Held, process: string): void {
+  if (shown.some((id) => parseInstanceId(id as InstanceId).process === process)) return;
+  const hint = `Name it among the targets: 'procman up ${process} …'.`;
+  fail("USAGE", `Cannot end with ${process}: it is not among those that are started`, hint);
+}
+
+function heldBy({ project, results, held, afterSeq }: UpOutput, sinceMs: number): Held {
+  const shown = results.map(({ id }) => id);
+  return { project, shown, held, sinceMs, afterSeq, isPlain: false };
 }
 
 /** Resolves when nothing of it runs and nothing is to come. */
@@ -76,70 +101,4 @@ async function untilEnded(
     if (error instanceof ProcmanError && /NOT_FOUND/.test(error.problem.code)) return;
     throw error;
   }
-}
-
-async function show(
-  { client, env, args, json, say }: CommandContext,
-  { project, shown }: Held,
-  sinceMs: number,
-  signal: AbortSignal,
-): Promise<void> {
-  const paint = painter(wantsColor(1, env, args.text("color")));
-  const prefix = new Prefix(paint);
-  const processes = new Set(shown.map((id) => parseInstanceId(id as InstanceId).process));
-  const owners = shown.map((id) => parseInstanceId(id as InstanceId));
-  for (const owner of owners) prefix.expect(owner);
-  const beginning = ({ owner, stream }: Source): number =>
-    firstSince(client.home, owner, stream, sinceMs);
-  const positions = sourcesOf(owners).map((it) => ({ ...it, place: beginning(it) }));
-  const view = logView({
-    home: client.home,
-    positions,
-    lines: null,
-    untilMs: null,
-    follow: true,
-    filter: null,
-    // Instances that `scale` adds meanwhile.
-    discover: () =>
-      sourcesOf(ownersOnDisk(client.home, project).filter(({ process }) => processes.has(process))),
-    beginning,
-    signal,
-  });
-  const rendering = json
-    ? new LogJson(new Cursor(), logParses(client.home))
-    : new LogLines({ timestamps: false, prefix, paint, separators: false, highlight: null });
-  for await (const batch of view) {
-    for (const gap of batch.missed) say(describeGap(gap));
-    writeAll(1, rendering.render(batch));
-  }
-  writeAll(1, rendering.finish());
-}
-
-function sourcesOf(owners: readonly LogOwner[]): Source[] {
-  return owners.flatMap((owner) => LOG_STREAMS.map((stream) => ({ owner, stream })));
-}
-
-/** 0 when all completed or were stopped from elsewhere, else the code of the first that failed. */
-async function exitStatus({ client, place }: CommandContext, what: Held): Promise<number> {
-  const input = { ...place, project: what.project, targets: [], all: false };
-  // A daemon that was stopped has stopped everything, and must not be started again only to say so.
-  const statuses = await client.askUnlessStopped("list", input).catch((error: unknown) => {
-    if (error instanceof ProcmanError) return []; // Forgotten: stopped from elsewhere.
-    throw error;
-  });
-  const mine = (statuses ?? []).filter(({ id }) => what.shown.includes(id));
-  const failures = mine
-    .filter(({ state }) => state === "failed" || state === "skipped")
-    .toSorted((one, other) => (one.stoppedAt ?? "~").localeCompare(other.stoppedAt ?? "~"));
-  const [first] = failures;
-  return first === undefined ? EXIT.ok : codeOf(first);
-}
-
-function codeOf({ exitCode, signal }: Status): number {
-  if (exitCode !== null && exitCode !== 0) return exitCode;
-  return signal === null ? EXIT.failed : 128 + signalNumber(signal);
-}
-
-function signalNumber(signal: string): number {
-  return constants.signals[signal as NodeJS.Signals] ?? Number(signal);
 }

@@ -5,4 +5,10 @@ export interface Held {
   readonly shown: readonly string[];
   /** What it started, and so stops. */
   readonly held: readonly string[];
+  /** When it was asked to start: output since then is its. */
+  readonly sinceMs: number;
+  /** Events after that number are of it. */
+  readonly afterSeq: number;
+  /** One process, shown as if it ran here: its own streams, without a prefix, and its end is not talked about. */
+  readonly isPlain: boolean;
 }

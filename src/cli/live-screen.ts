@@ -1,9 +1,9 @@
 /** A screen that is drawn over and over, in the terminal's second buffer, so that what was there comes back when it
  *  ends. */
 
-import { isatty } from "node:tty";
 import { writeAll } from "./output.ts";
 import { terminalSize } from "./terminal.ts";
+import { isTerminal } from "./is-terminal.ts";
 
 /** The second buffer, without a cursor; and back. xterm's control sequences, which every terminal since has. */
 const ENTER = "\u001B[?1049h\u001B[?25l";
@@ -14,7 +14,7 @@ const CLEAR_BELOW = "\u001B[J";
 
 /** True where something can be drawn. */
 export function canDraw(env: Readonly<Record<string, string | undefined>>): boolean {
-  return isatty(1) && env["TERM"] !== "dumb";
+  return isTerminal(1) && env["TERM"] !== "dumb";
 }
 
 export class LiveScreen {

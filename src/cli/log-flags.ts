@@ -10,7 +10,7 @@ export const LOG_FLAGS: ArgsDef = {
     alias: "f",
     description: "go on with what is written (here -f is not --file)",
   },
-  lines: { type: "string", alias: "n", description: "the last N lines", valueHint: "N" },
+  lines: { type: "string", alias: ["n", "tail"], description: "the last N lines", valueHint: "N" },
   since: { type: "string", description: TIME, valueHint: "T" },
   until: { type: "string", description: TIME, valueHint: "T" },
   stream: { type: "enum", options: ["stdout", "stderr"], description: "one stream only" },
@@ -41,7 +41,7 @@ export const LOG_FLAGS: ArgsDef = {
     valueHint: "N",
   },
   timestamps: { type: "boolean", alias: "t", description: "when each line was written" },
-  prefix: { type: "boolean", description: "--no-prefix: the lines alone, byte for byte" },
+  prefix: { type: "boolean", negativeDescription: "the lines alone, byte for byte" },
   plain: {
     type: "boolean",
     description: "no escapes, repeats counted, the last of it if it is long",

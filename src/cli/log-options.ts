@@ -11,6 +11,7 @@ import { parseSize } from "../model/size.ts";
 import type { CommandContext } from "./command.ts";
 import { PLAIN_MIN_BYTES } from "./render/log-plain.ts";
 import { timestampFlag } from "./timestamps.ts";
+import { isTerminal } from "./is-terminal.ts";
 
 export interface LogOptions {
   readonly follow: boolean;
@@ -27,6 +28,9 @@ export interface LogOptions {
   readonly plainBytes: number | null;
 }
 
+/** On a terminal, unless something was asked: more than that scrolls by unread. */
+const TERMINAL_LINES = 200;
+
 /** Following begins with a little of what was before, unless something was asked. */
 const FOLLOW_LINES = 10;
 
@@ -42,16 +46,20 @@ export function logOptions(context: CommandContext): LogOptions {
   if (cursor !== null && (lines !== null || sinceMs !== null)) {
     fail("USAGE", "Cannot begin at several places: --cursor excludes -n and --since");
   }
-  const hasPlace = lines !== null || sinceMs !== null || cursor !== null;
+  const rules = rulesOf(context);
+  const plainBytes = plainBytesOf(context);
+  const hasPlace = lines !== null || sinceMs !== null || untilMs !== null || cursor !== null;
+  const isForEyes = rules === null && plainBytes === null && !context.json && isTerminal(1);
+  const usual = follow ? FOLLOW_LINES : isForEyes ? TERMINAL_LINES : null;
   return {
     follow,
     streams: streamsOf(context),
-    lines: follow && !hasPlace ? FOLLOW_LINES : lines,
+    lines: hasPlace ? lines : usual,
     sinceMs,
     untilMs,
-    rules: rulesOf(context),
+    rules,
     cursor,
-    plainBytes: plainBytesOf(context),
+    plainBytes,
   };
 }
 

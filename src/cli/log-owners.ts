@@ -2,7 +2,7 @@
 
 import { storedProjectAt } from "../client/registry-peek.ts";
 import { ownersOnDisk } from "../logfile/on-disk.ts";
-import type { LogOwner } from "../logfile/paths.ts";
+import { CAPTURED_INDEX, type LogOwner } from "../logfile/paths.ts";
 import { fail, ProcmanError } from "../model/errors.ts";
 import { nearest } from "../model/nearest.ts";
 import type { CommandContext } from "./command.ts";
@@ -27,7 +27,8 @@ export async function logOwners(
     projectsOf(project, args.words).flatMap((name) => ownersOnDisk(client.home, name));
   const isWanted = wanted(project, args.words, running);
   const now = (): LogOwner[] => onDisk().filter(isWanted);
-  const known = running.length > 0 ? running : now();
+  const captured = now().filter(({ index }) => index === CAPTURED_INDEX);
+  const known = running.length > 0 ? [...running, ...captured] : now();
   if (known.length === 0 && args.words.length > 0) {
     const isComing = mayComeLater && (await isDefined(context));
     if (!isComing) notFound(args.words, onDisk());
@@ -55,7 +56,7 @@ const FORGOTTEN: ReadonlySet<string> = new Set([
   "PROJECT_NOT_FOUND",
 ]);
 
-async function projectName(context: CommandContext): Promise<string> {
+export async function projectName(context: CommandContext): Promise<string> {
   const named = context.args.text("project");
   if (named !== null) return named;
   const stored = storedProjectAt(context.client.home, context.place);

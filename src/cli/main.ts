@@ -4,6 +4,7 @@
 import { findCommand, splitCommandLine } from "./commands.ts";
 
 const line = splitCommandLine(Bun.argv.slice(2));
+const wantsJson = line.args.includes("--json");
 try {
   process.exitCode = await main();
 } catch (error) {
@@ -19,21 +20,32 @@ async function main(): Promise<number> {
   }
   if (line.wantsVersion) {
     const { VERSION } = await import("../protocol/version.ts");
-    console.log(VERSION);
+    console.log(wantsJson ? JSON.stringify({ version: VERSION }) : VERSION);
     return 0;
   }
-  if (line.name === null) {
-    const { overview } = await import("./help/help.ts");
-    console.log(overview());
-    return line.args.length === 0 || line.wantsHelp ? 0 : 2;
-  }
+  if (line.name === null) return withoutCommand();
   if (line.wantsHelp) {
-    const { helpAbout } = await import("./help/help.ts");
-    console.log(await helpAbout(line.name));
+    const help = wantsJson ? await import("./help/documents.ts") : await import("./help/help.ts");
+    console.log(await help.helpAbout(line.name));
     return 0;
   }
   const command = await findCommand(line.name);
   const { readArguments } = await import("./arguments.ts");
+  const args = readArguments(line.args, command.flags);
   const { contextFor } = await import("./context.ts");
-  return command.run(contextFor(readArguments(line.args, command.flags), process.env));
+  return command.run(contextFor(args, process.env));
+}
+
+async function withoutCommand(): Promise<number> {
+  const { readArguments } = await import("./arguments.ts");
+  readArguments(line.args, {});
+  const isBare = line.args.every((arg) => arg === "--json" || arg === "--no-color");
+  if (!line.wantsHelp && !isBare) {
+    const { fail } = await import("../model/errors.ts");
+    const hint = "'procman --help' lists commands and topics.";
+    return fail("USAGE", `Cannot tell what to do: ${line.args.join(" ")} is no command`, hint);
+  }
+  const help = wantsJson ? await import("./help/documents.ts") : await import("./help/help.ts");
+  console.log(help.overview());
+  return 0;
 }

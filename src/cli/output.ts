@@ -2,7 +2,7 @@
  *  costs 14 ms of start-up. */
 
 import { writeSync } from "node:fs";
-import { isatty } from "node:tty";
+import { isTerminal } from "./is-terminal.ts";
 
 /** Writes all of it. A reader or terminal that has gone ends the program, in silence: that is how `| head` ends one.
  *  A message that nobody can be given is dropped: what it accompanies has to go on, stopping processes above all. */
@@ -32,7 +32,7 @@ export function wantsColor(
 ): boolean {
   if (flag === "false") return false;
   const refused = (env["NO_COLOR"] ?? "") !== "" || env["TERM"] === "dumb";
-  return !refused && isatty(fd);
+  return !refused && isTerminal(fd);
 }
 
 export type Color = "red" | "green" | "yellow" | "blue" | "magenta" | "cyan" | "gray" | "bold";

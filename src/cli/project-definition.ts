@@ -45,6 +45,15 @@ export async function definitionOf(
   });
   if (!result.ok) throw new ProcmanError(asOne(result.problems));
   for (const notice of result.project.notices) context.say(notice);
+  const { spec } = result.project;
+  // Found on the way up: not everybody knows that there is one.
+  if (
+    args.texts("file").length === 0 &&
+    options.directory === undefined &&
+    spec.directory !== directory
+  ) {
+    context.say(`Using ${spec.files.join(", ")}.`);
+  }
   return { loaded: result.project, callerEnv: callerEnvironment(env) };
 }
 
@@ -54,11 +63,7 @@ export function definingInput(
   { loaded, callerEnv }: Definition,
 ): Omit<ApplyInput, "prune" | "dryRun"> {
   const { spec, nameIsExplicit, profiles, updates } = loaded;
-  // An editor may be writing the file: nobody means to have everything taken away.
-  if (Object.keys(spec.processes).length === 0) {
-    const hint = "'procman down' stops and forgets everything.";
-    fail("CONFIG_INVALID", `Cannot use ${spec.files.join(", ")}: it has no processes`, hint);
-  }
+  requireProcesses(spec);
   return {
     spec,
     nameIsExplicit,
@@ -69,6 +74,13 @@ export function definingInput(
     callerEnv,
     updateEnv: args.isSet("update-env"),
   };
+}
+
+/** An editor may be writing the file: nobody means to have everything taken away. */
+export function requireProcesses({ processes, files }: LoadedProject["spec"]): void {
+  if (Object.keys(processes).length > 0) return;
+  const hint = "They belong under `processes`. 'procman down' stops and forgets all there were.";
+  fail("CONFIG_INVALID", `Cannot use ${files.join(", ")}: it has no processes`, hint);
 }
 
 function asOne(problems: readonly Problem[]): Problem {

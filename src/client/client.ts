@@ -139,7 +139,9 @@ export class Client {
     try {
       for (let pauseMs = RETRY_MS; ; pauseMs = Math.min(RETRY_MAX_MS, pauseMs * 1.2)) {
         try {
-          return await attempt();
+          const output = await attempt();
+          this.#hasStarted = false; // It has come: when it goes again another is to be started.
+          return output;
         } catch (error) {
           if (!(error instanceof NoDaemonError)) throw error;
           if (error.wasReached && !options.repeatable) return this.#wentAway();

@@ -28,24 +28,41 @@ export function prepareHome(home: string): void {
 
 /** The directory itself, once `make` has made it; HOME_UNUSABLE when that cannot be, or it is not private. */
 export function requirePrivate(directory: string, make: () => void): string {
-  const fault = faultOf(directory, make);
+  try {
+    make();
+  } catch (error) {
+    return unwritable(directory, error);
+  }
+  const fault = privacyFault(directory);
   if (fault === null) return directory;
   const hint = `Make it a private directory ('chmod 700 ${directory}'), or set PROCMAN_HOME to another one.`;
   return fail("HOME_UNUSABLE", `Cannot use ${directory}: ${fault}`, hint);
 }
 
+/** What the system refused to make or to open there. */
+export function unwritable(path: string, error: unknown): never {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const cause = CAUSES[code] ?? (error instanceof Error ? error.message : String(error));
+  const hint = "Set PROCMAN_HOME, or --home, to a directory that you can write to.";
+  return fail("HOME_UNUSABLE", `Cannot write to ${path}: ${cause}`, hint);
+}
+
+const CAUSES: Readonly<Record<string, string>> = {
+  EROFS: "its file system is read-only",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  ENOENT: "it cannot be made there",
+  EEXIST: "it is not a directory",
+  ENOTDIR: "what it should be in is not a directory",
+  EISDIR: "it is a directory",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  ENAMETOOLONG: "the path is too long",
+};
+
 /** Nobody else could have put something there or could look into it. Throws when it is not there. */
 export function isPrivate(directory: string): boolean {
   return privacyFault(directory) === null;
-}
-
-function faultOf(directory: string, make: () => void): string | null {
-  try {
-    make();
-    return privacyFault(directory);
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
 }
 
 /** Null when it is private; else why it is not. */

@@ -3,6 +3,7 @@
 import { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { meantAmong } from "../model/meant-project.ts";
 import type { ProjectSpec } from "../model/spec.ts";
 import type { Instance } from "../model/state.ts";
 import type { Place } from "../protocol/operations.ts";
@@ -40,7 +41,7 @@ export function storedSpec(home: string, project: string): ProjectSpec | null {
 
 /** The name of the one project of a place; null when there is none, or there are several. */
 export function storedProjectAt(home: string, place: Place): string | null {
-  const { directory, exact, files } = place;
+  const { directory, exact, files, found } = place;
   const projects = peek(home, [], [], (database) =>
     (database.query("SELECT name, json FROM projects").all() as { readonly name: string }[]).map(
       (row) => ({ name: row.name, spec: specOf(row) }),
@@ -52,7 +53,8 @@ export function storedProjectAt(home: string, place: Place): string | null {
       files.every((file) => spec.files.includes(file)),
   );
   const deepest = Math.max(...here.map(({ spec }) => spec.directory.length));
-  const [nearest, other] = here.filter(({ spec }) => spec.directory.length === deepest);
+  const all = here.filter(({ spec }) => spec.directory.length === deepest);
+  const [nearest, other] = meantAmong(all, found);
   return other === undefined ? (nearest?.name ?? null) : null;
 }
 

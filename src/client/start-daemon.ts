@@ -4,14 +4,14 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { KEEPER_SCRIPT } from "./keeper.ts";
-import { prepareHome } from "./paths.ts";
+import { prepareHome, unwritable } from "./paths.ts";
 
 /** The daemon's program. */
 const PROGRAM = fileURLToPath(import.meta.resolve("../daemon/main.ts"));
 
 export function startDaemon(home: string): void {
   prepareHome(home);
-  const log = openSync(join(home, "daemon.log"), "a", 0o600);
+  const log = openLog(join(home, "daemon.log"));
   const shell = ["/bin/sh", "-c", KEEPER_SCRIPT, "procman-keeper"];
   const keeper = Bun.spawn([...shell, ...daemonCommand(home)], {
     cwd: home,
@@ -26,6 +26,14 @@ export function startDaemon(home: string): void {
 /** The daemon's own command, for whoever keeps it alive. */
 export function daemonCommand(home: string): string[] {
   return [process.execPath, "--config=/dev/null", "--no-env-file", PROGRAM, "--home", home];
+}
+
+function openLog(path: string): number {
+  try {
+    return openSync(path, "a", 0o600);
+  } catch (error) {
+    return unwritable(path, error);
+  }
 }
 
 /** The last lines of the daemon's log, for when it does not come up. */

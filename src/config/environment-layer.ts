@@ -2,7 +2,7 @@
 
 import type { Node, Source } from "./tree.ts";
 import { originIn, type Report } from "./report.ts";
-import { layerAt } from "./written-value.ts";
+import { layersAt } from "./written-value.ts";
 
 const PREFIX = "PROCMAN_CONFIG__";
 
@@ -21,7 +21,7 @@ export function environmentLayers(
       report.invalid(originIn(source), "expected keys with two underscores between them");
       return [];
     }
-    return [layerAt(path, env[name]!, source)];
+    return layersAt(path, env[name]!, source, report);
   });
 }
 

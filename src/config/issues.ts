@@ -1,6 +1,7 @@
 /** What zod finds wrong, as problems with their place, what was expected and the nearest known key. */
 
 import type { z } from "zod";
+import { habitHint, misplacedHint } from "./habits.ts";
 import { didYouMean } from "./nearest.ts";
 import type { Report } from "./report.ts";
 import { type Node, originAt, type Path, showPath } from "./tree.ts";
@@ -86,7 +87,10 @@ function reportIssue(issue: Issue, around: Path, about: About): void {
   }
   if (issue.code === "unrecognized_keys") {
     for (const key of issue.keys) {
-      const hint = didYouMean(key, knownKeys(schema, path));
+      const known = knownKeys(schema, path);
+      const value: unknown = Object(issue.input)[key];
+      const hint =
+        habitHint(key, value, known) ?? didYouMean(key, known) ?? misplacedHint(value, known);
       report.invalid(originAt(node, [...path, key]), "unknown key", hint);
     }
     return;
@@ -164,6 +168,7 @@ function formsOf(schema: z.core.$ZodType): z.core.$ZodType[] {
 export function showValue(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (value !== null && typeof value === "object") return "a map";
-  const shown = JSON.stringify(value) ?? String(value);
+  const shown =
+    typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
   return shown.length > 60 ? `${shown.slice(0, 57)}…"` : shown;
 }

@@ -1,22 +1,16 @@
 /** The layers of a configuration, lowest first: the user's own, the project's files, the local one, the environment. */
 
 import { relative } from "node:path";
-import { isDataFile, isRepeated, readDocument, readText } from "./documents/read.ts";
+import { isDataFile, isProgramFile, isRepeated, readDocument, readText } from "./documents/read.ts";
 import type { Lines } from "./documents/lines.ts";
 import { environmentLayers } from "./environment-layer.ts";
+import { grow } from "./grow.ts";
+import { importerFor } from "./importers/import.ts";
 import type { Importer } from "./importers/importer.ts";
 import { runProgram } from "./program.ts";
 import { originIn, type Report } from "./report.ts";
 import type { ConfigFiles } from "./search.ts";
-import {
-  isMap,
-  type LayerKind,
-  type Node,
-  type Path,
-  type Source,
-  TooLarge,
-  treeOf,
-} from "./tree.ts";
+import { isMap, type LayerKind, type Node, type Path, type Source } from "./tree.ts";
 
 export interface LayerRequest {
   readonly files: ConfigFiles;
@@ -60,7 +54,7 @@ async function readLayer(
   if (layer === "project" && request.importer) {
     return importLayer(request.importer, place, request, report);
   }
-  return isDataFile(file) ? readData(place, report) : runLayer(place, request, report);
+  return isProgramFile(file) ? runLayer(place, request, report) : readData(place, report);
 }
 
 interface Place extends Omit<Source, "lineOf"> {
@@ -72,7 +66,15 @@ async function readData(place: Place, report: Report): Promise<Node | null> {
   const document = await readDocument(file);
   if (!document.ok) {
     const source = { ...place, lineOf: () => document.line };
-    report.invalid(originIn(source), cannotRead(document.message), document.hint);
+    const { message, column } = document;
+    const foreign = isDataFile(file) || importerFor(file) === null ? null : IMPORT;
+    report.add({
+      code: "CONFIG_INVALID",
+      origin: originIn(source),
+      text: cannotRead(message),
+      hint: document.hint ?? foreign,
+      column,
+    });
     return null;
   }
   const prefix: Path = file.endsWith("/package.json") ? ["procman"] : [];
@@ -83,8 +85,10 @@ async function readData(place: Place, report: Report): Promise<Node | null> {
     (inside, key) => Reflect.get(Object(inside), key),
     document.data,
   );
-  return grow(data, source, report);
+  return growMap(data, source, report);
 }
+
+const IMPORT = "`procman config import FILE` writes a configuration from another tool's file.";
 
 async function importLayer(
   importer: Importer,
@@ -105,35 +109,32 @@ async function importLayer(
     `Using ${place.label}, as there is no procman configuration; \`procman init\` writes one`,
     ...imported.notices.map((notice) => `${place.label}: ${notice}`),
   );
-  return grow(imported.data, { ...place, lineOf: (path) => lines.of(path) }, report);
+  return growMap(imported.data, { ...place, lineOf: (path) => lines.of(path) }, report);
 }
 
 async function runLayer(place: Place, request: LayerRequest, report: Report): Promise<Node | null> {
   const source = { ...place, lineOf: () => null };
   const result = await runProgram({ ...request, env: request.programEnv, file: place.file });
-  if (result.ok) return grow(result.data, source, report);
+  if (result.ok) return growMap(result.data, source, report);
   for (const fault of result.faults) {
     const at = { ...source, lineOf: () => fault.line };
-    report.invalid(
-      originIn(at, fault.path),
-      fault.path.length === 0 ? cannotRead(fault.message) : fault.message,
-    );
+    report.add({
+      code: "CONFIG_INVALID",
+      origin: originIn(at, fault.path),
+      text: fault.path.length === 0 ? cannotRead(fault.message) : fault.message,
+      hint: null,
+      column: fault.column,
+    });
   }
   return null;
 }
 
-function grow(data: unknown, source: Source, report: Report): Node | null {
+function growMap(data: unknown, source: Source, report: Report): Node | null {
   if (!isMap(data)) {
     report.invalid(originIn(source), `expected a map of project keys, got ${kindOf(data)}`);
     return null;
   }
-  try {
-    return treeOf(data, source);
-  } catch (error) {
-    if (!(error instanceof TooLarge)) throw error;
-    report.invalid(originIn(source), cannotRead(error.message));
-    return null;
-  }
+  return grow(data, source, report);
 }
 
 /** The formats' parsers keep the last of two equal keys; a process defined twice is a mistake all the same. */

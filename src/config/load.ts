@@ -8,7 +8,7 @@ import { callerEnvs, firstEnv, knownAs, knownBefore, knownFrom } from "./known.t
 import { readLayers } from "./layers.ts";
 import { merge } from "./merge.ts";
 import { Report } from "./report.ts";
-import { projectName, resolveProject } from "./resolve/project.ts";
+import { projectName, resolveProject, type ResolvedProject } from "./resolve/project.ts";
 import { runtimeLayers } from "./runtime-layer.ts";
 import { findConfigFiles, findUserConfig, withLocal } from "./search.ts";
 import type { Node } from "./tree.ts";
@@ -44,6 +44,8 @@ export interface LoadedProject {
   readonly nameIsExplicit: boolean;
   /** The `x-…` keys at the top of the configuration. */
   readonly userKeys: Readonly<Record<string, unknown>>;
+  /** What the project itself gives to every process. */
+  readonly environment: ResolvedProject["environment"];
   /** The merged configuration before it was resolved; every value knows where it was written. */
   readonly tree: Node;
   /** Those that it was read with: given, else those that the project is known with. */
@@ -89,7 +91,7 @@ export async function loadProject(options: LoadOptions): Promise<LoadResult> {
   };
   const known = here.length === 0 ? null : knownAs(here, projectName(written));
   const updates = known?.updates ?? {};
-  const updated = runtimeLayers(updates, tree).reduce(
+  const updated = runtimeLayers(updates, tree, report).reduce(
     (below, layer) => merge(below, layer) ?? below,
     tree,
   );

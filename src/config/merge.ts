@@ -10,13 +10,17 @@ import { type MapNode, type Node, type Path, treeOf } from "./tree.ts";
 export function merge(lower: Node | undefined, upper: Node, path: Path = []): Node | undefined {
   if (upper.kind === "leaf") return upper.value === null && !keepsNull(path) ? undefined : upper;
   const base = mapBelow(lower, path);
-  const entries = new Map(base?.entries);
+  // Over nothing a layer stays as it is, but for what it takes away; most of a configuration is such.
+  let entries = base === null ? null : new Map(base.entries);
   for (const [key, inner] of upper.entries) {
-    const merged = merge(entries.get(key), inner, [...path, key]);
+    if (entries === null && inner.kind === "leaf" && inner.value !== null) continue;
+    const merged = merge(base?.entries.get(key), inner, [...path, key]);
+    if (entries === null && merged === inner) continue;
+    entries ??= new Map(upper.entries);
     if (merged === undefined) entries.delete(key);
     else entries.set(key, merged);
   }
-  return { kind: "map", entries, origin: upper.origin };
+  return entries === null ? upper : { kind: "map", entries, origin: upper.origin };
 }
 
 /** A process over the defaults; one in a short form counts as the map that it abbreviates. */

@@ -14,9 +14,10 @@ interface NotYet {
 
 type Prepared = NotYet & { readonly keys: Path };
 
-/** With the paths taken apart once: there may be thousands of processes. */
-function prepared(entries: readonly NotYet[]): readonly Prepared[] {
-  return entries.map((entry) => ({ ...entry, keys: entry.path.split(".") }));
+/** By their first keys, with the paths taken apart once: there may be thousands of processes. */
+function prepared(entries: readonly NotYet[]): ReadonlyMap<string, readonly Prepared[]> {
+  const all = entries.map((entry) => ({ ...entry, keys: entry.path.split(".") }));
+  return Map.groupBy(all, ({ keys }) => keys[0]!);
 }
 
 const IN_PROJECT = prepared([
@@ -32,7 +33,6 @@ const IN_PROJECT = prepared([
 const TOLD_ALONE = "Leave it out: a failure of this hook is told by the event `hook.failed`.";
 
 const IN_PROCESS = prepared([
-  { path: "health", instead: "Use `ready` to know when it is up." },
   { path: "limits", instead: "Begin the command with `ulimit … &&`, `nice` or `systemd-run`." },
   { path: "thresholds", instead: "Leave it out." },
   { path: "watch", instead: "Let the program watch for itself, as with `bun --watch`." },
@@ -54,23 +54,21 @@ const IN_PROCESS = prepared([
   { path: "restart.cron", instead: "Run `procman restart NAME` from cron." },
 ]);
 
-const OTHER_PROBE = "Use `http`, `tcp`, `exec` or `after`.";
-const PLAIN_HTTP = "Leave it out: GET is asked, and a status from 200 to 299 is good.";
+const OTHER_PROBE = "Use `http`, `tcp`, `log` or `exec`.";
 
-const IN_READY_PROBE = prepared([
-  { path: "log", instead: OTHER_PROBE },
+const IN_PROBE: readonly NotYet[] = [
   { path: "ipc", instead: OTHER_PROBE },
   { path: "resource", instead: OTHER_PROBE },
-  { path: "successThreshold", instead: "Leave it out: the first success counts." },
+];
+
+const IN_HEALTH_PROBE = prepared(IN_PROBE);
+const IN_READY_PROBE = prepared([
+  ...IN_PROBE,
   { path: "failureThreshold", instead: "Use `within`." },
-  { path: "http.method", instead: PLAIN_HTTP },
-  { path: "http.status", instead: PLAIN_HTTP },
-  { path: "http.body", instead: PLAIN_HTTP },
-  { path: "http.headers", instead: PLAIN_HTTP },
 ]);
 
 export function reportProjectNotYet(data: unknown, node: Node, report: Report): void {
-  const refusals = IN_PROJECT.flatMap((entry) => refusalsOf(entry, data, []));
+  const refusals = refusalsOf(IN_PROJECT, data, []);
   for (const refusal of refusals) add(report, node, refusal);
 }
 
@@ -91,21 +89,37 @@ interface Refusal {
 
 function processRefusals(data: unknown): readonly Refusal[] {
   if (!isMap(data)) return [];
-  const ready = data["ready"];
-  const probes = (Array.isArray(ready) ? ready : [ready]).flatMap((probe, at) => {
-    const path = Array.isArray(ready) ? ["ready", String(at)] : ["ready"];
-    return IN_READY_PROBE.flatMap((entry) => refusalsOf(entry, probe, path));
-  });
-  const own = IN_PROCESS.flatMap((entry) => refusalsOf(entry, data, []));
+  const probes = [
+    ...probeRefusals(data, "ready", IN_READY_PROBE),
+    ...probeRefusals(data, "health", IN_HEALTH_PROBE),
+  ];
+  const own = refusalsOf(IN_PROCESS, data, []);
   return [...own, ...probes, ...sharedPort(data)];
 }
 
-function refusalsOf(entry: Prepared, data: unknown, around: Path): Refusal[] {
-  if (!isMap(data) || !Object.hasOwn(data, entry.keys[0]!)) return [];
-  const isRefused = entry.refused ?? asksForSomething;
-  return valuesAt(data, entry.keys, around)
-    .filter(([, value]) => isRefused(value))
-    .map(([path]) => ({ path, text: "not supported yet", instead: entry.instead }));
+function probeRefusals(
+  data: Record<string, unknown>,
+  key: "ready" | "health",
+  entries: ReturnType<typeof prepared>,
+): readonly Refusal[] {
+  const probes = data[key];
+  return (Array.isArray(probes) ? probes : [probes]).flatMap((probe, at) =>
+    refusalsOf(entries, probe, Array.isArray(probes) ? [key, String(at)] : [key]),
+  );
+}
+
+function refusalsOf(
+  entries: ReturnType<typeof prepared>,
+  data: unknown,
+  around: Path,
+): readonly Refusal[] {
+  if (!isMap(data)) return [];
+  const concerned = Object.keys(data).flatMap((key) => entries.get(key) ?? []);
+  return concerned.flatMap(({ keys, refused = asksForSomething, instead }) =>
+    valuesAt(data, keys, around)
+      .filter(([, value]) => refused(value))
+      .map(([path]) => ({ path, text: "not supported yet", instead })),
+  );
 }
 
 /** Several instances on one port need a balancer, which is still to come. */

@@ -3,6 +3,7 @@
 import { writeSync } from "node:fs";
 import { join } from "node:path";
 import { plugin } from "bun";
+import { limits } from "../model/limits.ts";
 
 export interface ProgramRequest {
   readonly file: string;
@@ -17,7 +18,9 @@ export interface Fault {
   readonly message: string;
   /** Of the key, where the fault is in what was exported. */
   readonly path: readonly string[];
+  /** Both from 1; the column is only known of what is no program at all. */
   readonly line: number | null;
+  readonly column: number | null;
 }
 
 const RESULT_FD = 3;
@@ -73,6 +76,9 @@ function toPlain(
   faults: Fault[],
   above: Set<unknown>,
 ): unknown {
+  if (path.length > limits.configDepth) {
+    throw new Error(`it is nested deeper than ${limits.configDepth}`);
+  }
   if (value === null || ["string", "boolean", "undefined"].includes(typeof value)) return value;
   if (typeof value === "number" && Number.isFinite(value)) return value;
   if (typeof value === "object" && isPlainObject(value) && !above.has(value)) {
@@ -88,7 +94,12 @@ function toPlain(
     above.delete(value);
     return inner;
   }
-  faults.push({ message: `expected plain data, got ${describe(value, above)}`, path, line: null });
+  faults.push({
+    message: `expected plain data, got ${describe(value, above)}`,
+    path,
+    line: null,
+    column: null,
+  });
   return null;
 }
 
@@ -99,8 +110,14 @@ function isPlainObject(value: object): boolean {
 
 function describe(value: unknown, above: ReadonlySet<unknown>): string {
   if (above.has(value)) return "a value that contains itself";
-  if (typeof value === "object" && value !== null) return `a ${value.constructor.name}`;
+  if (typeof value === "object" && value !== null) return `a ${nameOf(value)}`;
   return typeof value === "number" ? String(value) : `a ${typeof value}`;
+}
+
+/** An object may have a prototype that was made from nothing, and then no constructor. */
+function nameOf(value: object): string {
+  const name: unknown = Reflect.get(Object(Reflect.get(value, "constructor")), "name");
+  return typeof name === "string" ? name : "special object";
 }
 
 function faultsOf(error: unknown, file: string): Fault[] {
@@ -109,8 +126,13 @@ function faultsOf(error: unknown, file: string): Fault[] {
     const message = messageOf(one);
     const position: unknown = Reflect.get(Object(one), "position");
     const line: unknown = position ? Reflect.get(Object(position), "line") : lineInStack(one, file);
-    return { message, path: [], line: typeof line === "number" && line > 0 ? line : null };
+    const column: unknown = position ? Reflect.get(Object(position), "column") : null;
+    return { message, path: [], line: fromOne(line), column: fromOne(column) };
   });
+}
+
+function fromOne(value: unknown): number | null {
+  return typeof value === "number" && value > 0 ? value : null;
 }
 
 function messageOf(error: unknown): string {
@@ -131,7 +153,7 @@ function lineInStack(error: unknown, file: string): number | null {
 }
 
 function faulty(message: string, path: readonly string[]): ProgramResult {
-  return { ok: false, faults: [{ message, path, line: null }] };
+  return { ok: false, faults: [{ message, path, line: null, column: null }] };
 }
 
 /** Ends the process at once: servers or timers that the configuration left running are not waited for. */

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { formatDuration } from "../model/duration.ts";
 import { limits } from "../model/limits.ts";
+import { formatSize } from "../model/size.ts";
 import type { ProgramRequest, ProgramResult } from "./program-runner.ts";
 
 export interface ProgramOptions {
@@ -39,6 +40,11 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramResult
     }, timeoutMs);
     await child.exited;
     clearTimeout(timer);
+    const sizeBytes = fstatSync(resultFd).size;
+    if (sizeBytes > limits.configFileBytes && !timedOut) {
+      const most = formatSize(limits.configFileBytes);
+      return failed(`it gave ${formatSize(sizeBytes)}, and at most ${most} are read`);
+    }
     const text = contentOf(resultFd);
     if (text !== "" && !timedOut) return resultOf(text);
     if (timedOut) return failed(`it did not end within ${formatDuration(timeoutMs)}`);
@@ -77,5 +83,5 @@ function contentOf(fd: number): string {
 }
 
 function failed(message: string): ProgramResult {
-  return { ok: false, faults: [{ message, path: [], line: null }] };
+  return { ok: false, faults: [{ message, path: [], line: null, column: null }] };
 }

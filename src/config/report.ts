@@ -9,6 +9,8 @@ export interface Finding {
   /** What is wrong, as it follows the path of the key: "expected …, got …". */
   readonly text: string;
   readonly hint: string | null;
+  /** From 1, where it is known: of what cannot be read. */
+  readonly column?: number | null;
 }
 
 interface Found {
@@ -38,9 +40,16 @@ export class Report {
     const { source, path } = finding.origin;
     const line = source.lineOf(path);
     const at = showPath(path);
-    const place = line === null ? source.label : `${source.label}:${line}`;
+    const column = finding.column ?? null;
+    const place = [source.label, line, column].filter((part) => part !== null).join(":");
     const message = at === "" ? `${place}: ${finding.text}` : `${place}: ${at}: ${finding.text}`;
-    const details = { file: source.file, source: source.label, line, path: at };
+    const details = {
+      file: source.file,
+      source: source.label,
+      line,
+      path: at,
+      ...(column === null ? {} : { column }),
+    };
     this.#put(problem(finding.code, message, finding.hint, details), source.label, line ?? 0);
   }
 

@@ -1,8 +1,9 @@
 /** Configuration from `set` and `scale`: the last layer, which a daemon keeps for as long as it knows the project. */
 
 import type { KnownProject } from "../model/known-project.ts";
+import type { Report } from "./report.ts";
 import { child, type Node, type Path, type Source } from "./tree.ts";
-import { layerAt } from "./written-value.ts";
+import { layersAt } from "./written-value.ts";
 
 const RUNTIME: Source = {
   layer: "runtime",
@@ -12,13 +13,17 @@ const RUNTIME: Source = {
 };
 
 /** One small tree for each update. A process that the configuration has no longer is not brought back by one. */
-export function runtimeLayers(updates: KnownProject["updates"], below: Node): readonly Node[] {
+export function runtimeLayers(
+  updates: KnownProject["updates"],
+  below: Node,
+  report: Report,
+): readonly Node[] {
   const processes = child(below, "processes");
   return Object.entries(updates)
     .filter(([process]) => child(processes, process) !== undefined)
     .flatMap(([process, values]) =>
-      Object.entries(values).map(([key, text]) =>
-        layerAt(["processes", process, ...pathOf(key)], text, RUNTIME),
+      Object.entries(values).flatMap(([key, text]) =>
+        layersAt(["processes", process, ...pathOf(key)], text, RUNTIME, report),
       ),
     );
 }

@@ -104,21 +104,22 @@ function oneOf(directory: string, there: readonly string[]): One {
     ok: false,
     problem: problem(
       "CONFIG_INVALID",
-      `Cannot choose a configuration in "${directory}": ${there.join(" and ")} are both there`,
+      `Cannot choose a configuration in "${directory}": ${there.join(" and ")} are ${there.length === 2 ? "both" : "all"} there`,
       "Remove one of them, or name the one you mean with `-f`.",
       { directory, files: there },
     ),
   };
 }
 
-/** A package.json that cannot be read is no business of ours: its own tools will complain. */
+/** A package.json that cannot be read is no business of ours, unless our key can be seen in it: then we say so. */
 function hasProcmanKey(directory: string): boolean {
+  let text = "";
   try {
-    const text = readFileSync(join(directory, "package.json"), "utf8");
+    text = readFileSync(join(directory, "package.json"), "utf8");
     if (!text.includes('"procman"')) return false;
     const data: unknown = JSON.parse(text);
     return data !== null && typeof data === "object" && Object.hasOwn(data, "procman");
   } catch {
-    return false;
+    return /"procman"\s*:\s*\{/.test(text);
   }
 }

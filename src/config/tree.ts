@@ -1,5 +1,7 @@
 /** Configuration as a tree in which every value knows where it was written, so that errors and `config show --origin` can say so. */
 
+import { limits } from "../model/limits.ts";
+
 export type Path = readonly string[];
 
 export type LayerKind =
@@ -28,13 +30,20 @@ export type Node =
 
 export type MapNode = Extract<Node, { kind: "map" }>;
 
-export class TooLarge extends Error {}
+/** Data that no configuration is made of, with the path of what is wrong with it; empty when all of it is. */
+export class Unfit extends Error {
+  readonly path: Path;
 
-/** A document deeper or larger than that is no configuration but an accident, or YAML anchors that explode. */
-const MAX_DEPTH = 48;
+  constructor(message: string, path: Path = []) {
+    super(message);
+    this.path = path;
+  }
+}
+
+/** A larger document is no configuration but an accident, or YAML anchors that explode. */
 const MAX_VALUES = 500_000;
 
-/** Throws `TooLarge` for a document that is too deep, cyclic or too large. */
+/** Throws `Unfit` for a document that is too deep, cyclic or too large, or has a string that no program can be given. */
 export function treeOf(data: unknown, source: Source): Node {
   let values = 0;
   const grow = (value: unknown, path: Path): Node => {
@@ -56,6 +65,9 @@ export function treeOf(data: unknown, source: Source): Node {
         return plainLeaf(item, [...path, String(index)]);
       });
     }
+    if (typeof value === "string" && value.includes("\0")) {
+      throw new Unfit("expected a string without NUL characters", path);
+    }
     if (!isMap(value)) return isPlain(value) ? value : String(value);
     return Object.fromEntries(
       Object.entries(value).map(([key, inner]) => {
@@ -66,8 +78,10 @@ export function treeOf(data: unknown, source: Source): Node {
   };
   const admit = (path: Path): void => {
     values += 1;
-    if (path.length > MAX_DEPTH) throw new TooLarge(`it is nested deeper than ${MAX_DEPTH}`);
-    if (values > MAX_VALUES) throw new TooLarge(`it has more than ${MAX_VALUES} values`);
+    if (path.length > limits.configDepth) {
+      throw new Unfit(`it is nested deeper than ${limits.configDepth}`);
+    }
+    if (values > MAX_VALUES) throw new Unfit(`it has more than ${MAX_VALUES} values`);
   };
   return grow(data, []);
 }

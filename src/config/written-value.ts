@@ -1,11 +1,19 @@
 /** Values that are written outside of files: in variables of the environment, on the command line. */
 
-import { isMap, type Node, type Path, type Source, treeOf } from "./tree.ts";
+import { grow } from "./grow.ts";
+import type { Report } from "./report.ts";
+import { isMap, type Node, type Path, type Source } from "./tree.ts";
 
-/** A tree that has nothing but the value at `path`. */
-export function layerAt(path: Path, text: string, source: Source): Node {
+/** A tree that has nothing but the value at `path`; none when it can be no configuration, which is reported. */
+export function layersAt(
+  path: Path,
+  text: string,
+  source: Source,
+  report: Report,
+): readonly Node[] {
   const data = path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), valueOf(text));
-  return treeOf(data, source);
+  const tree = grow(data, source, report);
+  return tree === null ? [] : [tree];
 }
 
 /** `null`, `true`, `false`, lists and maps as in JSON; all else is text, which does where a number is expected. */

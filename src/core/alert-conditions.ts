@@ -38,7 +38,7 @@ const ENDS: Readonly<Record<string, readonly string[]>> = {
   process: [...DONE, "process.ready"],
   skipped: [...DONE, ...UNDER_WAY],
   suspended: [...DONE, ...UNDER_WAY],
-  health: [...DONE, "health.recovered"],
+  health: [...DONE, "health.healthy", "health.recovered"],
   resource: [...DONE, "resource.recovered"],
   output: ["process.exited", "process.adopted"],
 };

@@ -8,6 +8,7 @@ import type { Instance, Project } from "../model/state.ts";
 import { ask } from "./ask.ts";
 import { definitionChanges, isSameValue } from "./definition-changes.ts";
 import { move } from "./moves.ts";
+import { endUnhealthy, probeAnew } from "./probing.ts";
 import type { Turn } from "./turn.ts";
 import { own } from "../model/own.ts";
 
@@ -41,6 +42,7 @@ export function define(turn: Turn, input: InputOf<"project-defined">): void {
       ),
     },
     profiles: input.profiles,
+    leftOver: input.prune ? [] : changes.removed,
     updates: pick(before?.updates ?? {}, names),
     saved: before?.saved ?? null,
   };
@@ -49,11 +51,13 @@ export function define(turn: Turn, input: InputOf<"project-defined">): void {
   if (input.prune) retireInstances(turn, name, changes.removed, null);
   for (const process of Object.values(processes)) adjustCount(turn, name, process);
   if (before === undefined) return;
+  keepByNewRules(turn, project.spec, changes);
   const felt = new Set(feltIn(changes));
   for (const [process, env] of Object.entries(before.callerEnv)) {
     if (!isSameValue(env, own(project.callerEnv, process))) felt.add(process);
   }
   renew(turn, name, felt);
+  reprobe(turn, name, changes);
 }
 
 /** They are not the configuration's: an edit of it neither changes nor removes them. */
@@ -160,6 +164,21 @@ export function feltIn({ changed }: DefinitionChanges): readonly ProcessName[] {
   return changed.filter(({ restarts }) => restarts).map(({ process }) => process);
 }
 
+/** Output is kept by the rules of the definition, whichever a run was started by. */
+export function keepByNewRules(
+  turn: Turn,
+  { name, processes }: ProjectSpec,
+  { changed }: DefinitionChanges,
+): void {
+  for (const { process } of changed.filter(({ keys }) => keys.includes("log"))) {
+    const log = own(processes, process)?.log;
+    for (const { id, state } of turn.instancesOf(name, process)) {
+      if (log === undefined || !("run" in state)) continue;
+      turn.perform({ kind: "keep-output", instance: id, runId: state.run.id, log });
+    }
+  }
+}
+
 /** What runs by an old definition is restarted; what completed by one may run again. */
 export function renew(turn: Turn, project: ProjectName, processes: Iterable<ProcessName>): void {
   for (const process of processes) {
@@ -173,6 +192,18 @@ export function renew(turn: Turn, project: ProjectName, processes: Iterable<Proc
       } else if (instance.desired === "up" && "run" in instance.state) {
         ask(turn, instance.id, { kind: "restart-asked" });
       }
+    }
+  }
+}
+
+/** What is asked of a run from now on, where its probes are others and it goes on. */
+export function reprobe(turn: Turn, project: ProjectName, { changed }: DefinitionChanges): void {
+  for (const { process, keys } of changed) {
+    const isProbed = keys.includes("ready") || keys.includes("health");
+    for (const instance of turn.instancesOf(project, process)) {
+      if (isProbed) probeAnew(turn, instance);
+      // It may have been left running because it was never to be restarted.
+      else if (keys.includes("restart")) endUnhealthy(turn, instance);
     }
   }
 }

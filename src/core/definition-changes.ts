@@ -1,6 +1,10 @@
 /** What an edited configuration changes: pure comparison, for `apply`, `up` and their `--dry-run`. */
 
-import type { ChangedProcess, DefinitionChanges } from "../model/definition-changes.ts";
+import type {
+  ChangedProcess,
+  ChangedValue,
+  DefinitionChanges,
+} from "../model/definition-changes.ts";
 import type { ProcessName } from "../model/ids.ts";
 import type { ProcessSpec, ProjectSpec } from "../model/spec.ts";
 import { own } from "../model/own.ts";
@@ -13,14 +17,19 @@ const LIVE_KEYS: ReadonlySet<string> = new Set<keyof ProcessSpec>([
   "instances",
   "ready",
   "readyWithinMs",
+  "health",
   "restart",
   "stop",
   "hooks",
+  "log",
   "groups",
   "adopt",
   "autostart",
   "disabled",
 ]);
+
+/** Keys whose values say what changed. */
+const SHOWN_KEYS = ["port", "instances", "cwd", "autostart", "disabled", "user", "group"] as const;
 
 export function definitionChanges(
   before: ProjectSpec | undefined,
@@ -42,7 +51,10 @@ export function definitionChanges(
     if (known !== undefined && isMoved && !keys.includes("env")) keys.push("env");
     if (known === undefined) added.push(process);
     else if (keys.length === 0) unchanged.push(process);
-    else changed.push({ process, keys, restarts: keys.some((key) => !LIVE_KEYS.has(key)) });
+    else {
+      const restarts = keys.some((key) => !LIVE_KEYS.has(key));
+      changed.push({ process, keys, values: valuesOf(keys, known, spec), restarts });
+    }
   }
   // What no configuration made, none can take away.
   const removed = Object.values(old)
@@ -63,6 +75,14 @@ export function isSameValue(one: unknown, other: unknown): boolean {
   const right = other as Record<string, unknown>;
   const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
   return [...keys].every((key) => isSameValue(left[key], right[key]));
+}
+
+function valuesOf(keys: readonly string[], before: ProcessSpec, after: ProcessSpec) {
+  const values: Record<string, ChangedValue> = {};
+  for (const key of SHOWN_KEYS) {
+    if (keys.includes(key)) values[key] = { from: before[key], to: after[key] };
+  }
+  return values;
 }
 
 function changedKeys(before: ProcessSpec, after: ProcessSpec): string[] {

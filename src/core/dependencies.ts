@@ -3,7 +3,7 @@
 import type { ProcessName } from "../model/ids.ts";
 import { formatDuration } from "../model/duration.ts";
 import type { Dependency, DependencyCondition, ProcessSpec } from "../model/spec.ts";
-import type { Instance, Project } from "../model/state.ts";
+import type { Instance, Project, StateOf } from "../model/state.ts";
 
 export interface Waiting {
   readonly process: ProcessName;
@@ -48,6 +48,11 @@ export function dependencyVerdict(
     }
   }
   return waitingFor.length === 0 ? { kind: "met" } : { kind: "wait", waitingFor, untilMonoMs };
+}
+
+/** One instance is as a condition has it. */
+export function conditionIsMet(instance: Instance, condition: DependencyCondition): boolean {
+  return instanceVerdict(instance, condition).kind === "met";
 }
 
 /** The processes of a project that depend on each of its processes. */
@@ -103,6 +108,7 @@ function instanceVerdict(
     case "starting":
       return condition === "started" ? met : wait;
     case "running":
+      if (condition === "healthy") return isWell(state) ? met : wait;
       return ends ? wait : met;
     case "completed":
       return met;
@@ -120,6 +126,11 @@ function instanceVerdict(
     default:
       return wait;
   }
+}
+
+/** What nothing probes for its health is well. */
+export function isWell({ health }: StateOf<"running">): boolean {
+  return health === undefined || health.level === "healthy";
 }
 
 function describeTimeout({ process, condition, timeoutMs }: Dependency): string {

@@ -4,10 +4,11 @@ import { formatDuration } from "../model/duration.ts";
 import { describeExit } from "../model/exit.ts";
 import type { InstanceInputOf } from "../model/inputs.ts";
 import { pidFileOf } from "../model/pid-file.ts";
-import type { RestartSpec } from "../model/spec.ts";
-import type { EndCause, Instance, Run } from "../model/state.ts";
+import type { ProcessSpec, RestartSpec } from "../model/spec.ts";
+import type { EndCause, Instance, InstanceState, Run } from "../model/state.ts";
 import { hookOf } from "./hooks.ts";
 import { enterPending, move, remove, rest, type Context } from "./moves.ts";
+import { enterRunning } from "./probing.ts";
 import { afterEnd, isSuccess, type EndedRun } from "./restart.ts";
 import type { Turn } from "./turn.ts";
 
@@ -28,6 +29,7 @@ export function exited(
       kind: "cleaning",
       run,
       cause: causeOf(state),
+      ...faultOf(state),
       exit,
       forced: stopping !== null && stopping.killAtMonoMs === null,
       endedMonoMs: turn.now.monoMs,
@@ -76,6 +78,7 @@ export function cleaned(
     kind: "exited",
     run,
     cause,
+    ...faultOf(state),
     exit,
     forced,
     endedMonoMs,
@@ -104,13 +107,16 @@ export function settle({ turn, instance, state, spec }: Context<"exited">): void
     return enterPending(turn, instance, true);
   }
   if (cause === "unready") {
-    const reason = `was not ready within ${formatDuration(spec.readyWithinMs)}`;
+    const within = unreadyReason(spec);
+    const reason = state.fault === undefined ? within : `${within}: ${state.fault}`;
     return rest(turn, instance, { kind: "failed", reason }, "process.failed");
   }
+  const isUnhealthy = cause === "unhealthy";
+  const unhealthy = state.fault === undefined ? "was unhealthy" : `was unhealthy: ${state.fault}`;
   decide(turn, instance, spec.restart, {
     instance,
-    what: describeExit(exit),
-    success: isSuccess(exit, spec.restart),
+    what: isUnhealthy ? unhealthy : describeExit(exit),
+    success: !isUnhealthy && isSuccess(exit, spec.restart),
     livedMs: Math.max(0, state.endedMonoMs - run.startedMonoMs),
   });
 }
@@ -120,6 +126,10 @@ export function signalled({ turn, instance, state }: Context<"stopping">): void 
   if (state.killAtMonoMs === null || state.graceMs === undefined) return;
   const until = Math.min(state.killAtMonoMs, turn.now.monoMs + state.graceMs);
   move(turn, instance, { ...state, killAtMonoMs: until, graceUntilMonoMs: until });
+}
+
+export function unreadyReason({ readyWithinMs }: Pick<ProcessSpec, "readyWithinMs">): string {
+  return `was not ready within ${formatDuration(readyWithinMs)}`;
 }
 
 export function graceOver({ turn, instance, state }: Context<"stopping">): void {
@@ -141,7 +151,7 @@ export function stay({ turn, instance, state, spec }: Context<"leaving">): void 
   const { run } = state;
   const taken = { stopTakenBack: true };
   if (run.readyAtMs !== null) {
-    const moved = move(turn, instance, { kind: "running", run }, { desired: "up" });
+    const moved = enterRunning(turn, { ...instance, desired: "up" }, run);
     return turn.tellOf(moved, "process.ready", run.id, taken);
   }
   const deadlineMonoMs = turn.now.monoMs + spec.readyWithinMs;
@@ -207,6 +217,10 @@ export function decide(turn: Turn, instance: Instance, spec: RestartSpec, ended:
     { restartTimesMonoMs, backoffStep },
   );
   turn.tellOf(moved, "process.backoff", instance.lastRun?.id ?? null, { reason, delayMs });
+}
+
+function faultOf(state: InstanceState): { readonly fault?: string } {
+  return "fault" in state && state.fault !== undefined ? { fault: state.fault } : {};
 }
 
 function causeOf(

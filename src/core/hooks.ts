@@ -1,10 +1,10 @@
 /** Hooks: commands of a process's configuration that procman runs at turns of its life, as the process itself is run. */
 
 import type { HookRun } from "../model/effects.ts";
-import type { CommandSpec, HookName } from "../model/spec.ts";
+import type { CommandSpec } from "../model/command.ts";
+import type { HookName } from "../model/spec.ts";
 import type { Instance } from "../model/state.ts";
-import { own } from "../model/own.ts";
-import { launchOf } from "./launch.ts";
+import { launchFor } from "./launch-for.ts";
 import type { Turn } from "./turn.ts";
 
 type Variables = Readonly<Record<string, string>>;
@@ -45,16 +45,7 @@ export function commandRun(
   { what, command, timeoutMs }: Wanted,
   extra: Variables,
 ): HookRun | null {
-  const project = turn.projectOf(instance);
-  const made = launchOf({
-    project: project.spec,
-    process: { ...turn.specOf(instance), command, ready: [] },
-    instance: instance.id,
-    index: instance.index,
-    runId: "",
-    callerEnv: own(project.callerEnv, instance.process) ?? {},
-    home: turn.home,
-  });
+  const made = launchFor(turn, instance, "", { command, ready: [], health: [] });
   if (!made.ok) {
     const data = { hook: what, reason: `cannot be started: ${made.message}` };
     turn.tellOf(instance, "hook.failed", instance.lastRun?.id ?? null, data);

@@ -1,16 +1,12 @@
 /** From a definition to what is executed: the environment of one run, and its command with every `${…}` expanded. */
 
 import type { InstanceId, RunId } from "../model/ids.ts";
-import type {
-  CommandSpec,
-  InputKind,
-  Launch,
-  ProcessSpec,
-  ProjectSpec,
-  ReadyProbe,
-} from "../model/spec.ts";
-import { portOf } from "../model/port.ts";
-import { expandTemplate, type TemplateScope } from "../model/template.ts";
+import type { HealthProbe, ReadyProbe, TriedProbe } from "../model/probe.ts";
+import type { CommandSpec } from "../model/command.ts";
+import type { InputKind, Launch, ProcessSpec, ProjectSpec } from "../model/spec.ts";
+import { portOf, portVariable } from "../model/port.ts";
+import { type Expansion, expandTemplate, type TemplateScope } from "../model/template.ts";
+import { Variables } from "../model/variables.ts";
 import { needsShell, splitWords } from "./command-line.ts";
 import { own } from "../model/own.ts";
 
@@ -27,7 +23,12 @@ export interface LaunchRequest {
 }
 
 export type LaunchResult =
-  | { readonly ok: true; readonly launch: Launch; readonly ready: readonly ReadyProbe[] }
+  | {
+      readonly ok: true;
+      readonly launch: Launch;
+      readonly ready: readonly ReadyProbe[];
+      readonly health: readonly HealthProbe[];
+    }
   | { readonly ok: false; readonly message: string };
 
 export function launchOf(request: LaunchRequest): LaunchResult {
@@ -47,7 +48,10 @@ export function launchOf(request: LaunchRequest): LaunchResult {
         port: portOf(process, request.index),
         input: inputOf(process),
       },
-      ready: process.ready.map((probe) => expandProbe(probe, scope)),
+      ready: process.ready.map((probe) =>
+        probe.kind === "after" ? probe : expandProbe(probe, scope, "ready"),
+      ),
+      health: (process.health ?? []).map((probe) => expandProbe(probe, scope, "health")),
     };
   } catch (error) {
     if (error instanceof TemplateError) return { ok: false, message: error.message };
@@ -61,10 +65,15 @@ function environmentOf(request: LaunchRequest): Record<string, string> {
   const variables = ownVariables(request);
   const base: Record<string, string> = { ...request.callerEnv, ...variables };
   const env: Record<string, string> = { ...request.callerEnv };
-  const scope = layeredScope(process.env, base, request.project);
-  for (const [name, template] of Object.entries(process.env)) {
-    if (template === null) delete env[name];
-    else env[name] = expand(template, scope, `env.${name}`);
+  const layered = new Variables({
+    template: (name) => own(process.env, name),
+    below: (name) => own(base, name),
+    port: (name) => portByName(request.project, name),
+  });
+  for (const name of Object.keys(process.env)) {
+    const expanded = layered.expansion(name);
+    if (expanded === undefined) delete env[name];
+    else env[name] = valueOf(expanded, `env.${name}`);
   }
   // What a terminal can do is for programs on one to know.
   const terminal = process.tty === true && env["TERM"] === undefined ? { TERM } : {};
@@ -78,30 +87,6 @@ const TERM = "xterm-256color";
 export function inputOf({ stdin, tty }: ProcessSpec): InputKind {
   if (tty === true) return "terminal";
   return stdin === true ? "pipe" : "none";
-}
-
-/** A variable may refer to others of the same environment, and to itself for the caller's value. */
-function layeredScope(
-  layer: Readonly<Record<string, string | null>>,
-  base: Readonly<Record<string, string>>,
-  project: ProjectSpec,
-): TemplateScope {
-  const underWay = new Set<string>();
-  const scope: TemplateScope = {
-    port: (name) => portByName(project, name),
-    variable(name) {
-      const template = own(layer, name);
-      if (template === undefined || underWay.has(name)) return own(base, name);
-      if (template === null) return undefined;
-      underWay.add(name);
-      try {
-        return expand(template, scope, `env.${name}`);
-      } finally {
-        underWay.delete(name);
-      }
-    },
-  };
-  return scope;
 }
 
 function ownVariables(request: LaunchRequest): Record<string, string> {
@@ -126,11 +111,6 @@ function ownVariables(request: LaunchRequest): Record<string, string> {
   return variables;
 }
 
-/** `PROCMAN_PORT_MY_DB` for `my-db`. */
-function portVariable(process: string): string {
-  return `PROCMAN_PORT_${process.toUpperCase().replaceAll("-", "_")}`;
-}
-
 function portByName(project: ProjectSpec, name: string): number | undefined {
   return own(project.processes, name)?.port ?? undefined;
 }
@@ -149,26 +129,41 @@ function argvOf(command: CommandSpec, scope: TemplateScope): string[] {
     : words.map((word) => expand(word, scope, "command"));
 }
 
-function expandProbe(probe: ReadyProbe, scope: TemplateScope): ReadyProbe {
+function expandProbe<P extends TriedProbe>(probe: P, scope: TemplateScope, key: string): P {
   switch (probe.kind) {
-    case "http":
-      return { ...probe, url: expand(probe.url, scope, "ready.http") };
-    case "tcp":
-      return { ...probe, address: expand(probe.address, scope, "ready.tcp") };
-    case "exec":
+    case "http": {
+      const { url, headers } = probe;
       return {
         ...probe,
-        command: { kind: "list", argv: argvOf(probe.command, scope) },
+        url: expand(url, scope, `${key}.http`),
+        ...(headers === undefined ? {} : { headers: expandEach(headers, scope, `${key}.http`) }),
       };
-    case "after":
+    }
+    case "tcp":
+      return { ...probe, address: expand(probe.address, scope, `${key}.tcp`) };
+    case "exec":
+      return { ...probe, command: { kind: "list", argv: argvOf(probe.command, scope) } };
+    case "log":
       return probe;
   }
+}
+
+function expandEach(
+  templates: Readonly<Record<string, string>>,
+  scope: TemplateScope,
+  where: string,
+): Readonly<Record<string, string>> {
+  const entries = Object.entries(templates);
+  return Object.fromEntries(entries.map(([name, text]) => [name, expand(text, scope, where)]));
 }
 
 class TemplateError extends Error {}
 
 function expand(template: string, scope: TemplateScope, where: string): string {
-  const result = expandTemplate(template, scope);
+  return valueOf(expandTemplate(template, scope), where);
+}
+
+function valueOf(result: Expansion, where: string): string {
   if (!result.ok) throw new TemplateError(`${where}: ${result.message}`);
   return result.value;
 }

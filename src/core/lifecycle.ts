@@ -7,6 +7,7 @@ import type { StateKind } from "../model/state.ts";
 import { askKill, askRestart, askStart, askStop } from "./moves.ts";
 import { depart, gone, keep, request, reset, retire, type Cell, type Context } from "./moves.ts";
 import * as end from "./end-moves.ts";
+import { answered, probedInVain } from "./probing.ts";
 import * as run from "./run-moves.ts";
 
 type Row<K extends StateKind> = { readonly [I in InstanceInputKind]: Cell<K, I> };
@@ -18,6 +19,8 @@ const noRun = {
   "stranger-found": keep,
   "spawn-failed": keep,
   ready: keep,
+  "probed-in-vain": keep,
+  probed: keep,
   exited: keep,
   signalled: keep,
   "survivors-seen": keep,
@@ -55,6 +58,8 @@ const alive = {
   "stranger-found": keep,
   "spawn-failed": keep,
   signalled: keep,
+  "probed-in-vain": keep,
+  probed: keep,
   "survivors-seen": keep,
   cleaned: keep,
   exited: end.exited,
@@ -85,7 +90,7 @@ const table: Table = {
     "clock-moved": keep,
   },
   starting: { ...alive, ready: run.ready, "clock-moved": run.readinessOverdue },
-  running: { ...alive, ready: keep, "clock-moved": keep },
+  running: { ...alive, ready: keep, probed: answered, "clock-moved": keep },
   leaving: {
     ...alive,
     ready: keep,
@@ -96,6 +101,7 @@ const table: Table = {
   },
   stopping: {
     ...noRun,
+    "probed-in-vain": probedInVain,
     exited: end.exited,
     signalled: end.signalled,
     "start-asked": end.startAfterwards,

@@ -155,7 +155,7 @@ export function beginStop(
   run: Run,
   cause: Exclude<EndCause, "itself">,
   timeoutMs: number | null,
-): void {
+): Instance {
   const killing = cause === "kill";
   const { stop } = turn.specOf(instance);
   const before = killing ? null : hookOf(turn, instance, "beforeStop");
@@ -182,6 +182,7 @@ export function beginStop(
   if (instance.state.kind !== "stopping" && instance.state.kind !== "leaving") {
     turn.tellOf(moved, "process.stopping", run.id, { cause });
   }
+  return moved;
 }
 
 /** Clears the restart counters; nothing else changes. */

@@ -5,7 +5,8 @@ import type { Instance, Run } from "../model/state.ts";
 import { comesBackAfterBoot } from "./comeback.ts";
 import { move, rest } from "./moves.ts";
 import { askClean } from "./end-moves.ts";
-import { adopt, askProbes, askSpawn } from "./run-moves.ts";
+import { askHealthProbes, askReadyProbes } from "./probing.ts";
+import { adopt, askSpawn } from "./run-moves.ts";
 import type { Turn } from "./turn.ts";
 import { dateAlertsAnew } from "./watch-alerts.ts";
 
@@ -62,7 +63,10 @@ function takeUp(turn: Turn, instance: Instance, crashed: boolean): void {
 /** Does again what the dead daemon may not have got to: probing, signalling, cleaning. */
 function resume(turn: Turn, instance: Instance, run: Run): void {
   const { state } = instance;
-  if (state.kind === "starting") askProbes(turn, instance, run);
+  if (state.kind === "starting") askReadyProbes(turn, instance, run);
+  if (state.kind === "running" && state.health !== undefined) {
+    askHealthProbes(turn, instance, run, false);
+  }
   if (state.kind === "cleaning") askClean(turn, instance, run, state.graceUntilMonoMs);
   if (state.kind === "stopping") {
     turn.perform({

@@ -38,8 +38,7 @@ export function afterEnd(
 
   const recent = ended.instance.restartTimesMonoMs.filter((at) => at > now.monoMs - spec.windowMs);
   if (recent.length >= spec.max) {
-    const budget = `${spec.max} restarts within ${formatDuration(spec.windowMs)} are spent`;
-    return { kind: "failed", reason: `${ended.what}; ${budget}` };
+    return { kind: "failed", reason: `${ended.what}; ${spentBudget(spec)}` };
   }
   const step = ended.livedMs >= spec.windowMs ? 0 : ended.instance.backoffStep;
   return {
@@ -49,6 +48,13 @@ export function afterEnd(
     restartTimesMonoMs: [...recent, now.monoMs].slice(-limits.restartsRemembered),
     backoffStep: step + 1,
   };
+}
+
+export function spentBudget({ max, windowMs }: RestartSpec): string {
+  const window = formatDuration(windowMs);
+  return max === 1
+    ? `the restart within ${window} is spent`
+    : `${max} restarts within ${window} are spent`;
 }
 
 /** The delay before restart number `step` + 1 in a row, jitter included. */

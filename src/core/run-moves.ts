@@ -5,7 +5,7 @@ import { pidFileOf } from "../model/pid-file.ts";
 import type { Desired, Instance, IntendedRun, Run, StateKind } from "../model/state.ts";
 import { decide } from "./end-moves.ts";
 import { hookOf, performHook } from "./hooks.ts";
-import { launchOf } from "./launch.ts";
+import { launchFor } from "./launch-for.ts";
 import {
   beginStop,
   depart,
@@ -16,8 +16,8 @@ import {
   rest,
   type Context,
 } from "./moves.ts";
+import { askReadyProbes, enterRunning, readyProbes } from "./probing.ts";
 import type { Turn } from "./turn.ts";
-import { own } from "../model/own.ts";
 
 /** From `pending`: writes the intent and asks for the spawn. */
 export function launch(turn: Turn, instance: Instance): void {
@@ -50,20 +50,6 @@ export function askSpawn(
     const reason = `cannot be started: ${made.message}`;
     rest(turn, instance, { kind: "failed", reason }, "process.failed");
   }
-}
-
-/** Starts the ready probes of a run that is up, if its process has any. */
-export function askProbes(turn: Turn, instance: Instance, run: Run): void {
-  const made = launchFor(turn, instance, run.id);
-  if (!made.ok) return;
-  turn.perform({
-    kind: "probe",
-    instance: instance.id,
-    runId: run.id,
-    identity: { pid: run.pid, startTicks: run.startTicks },
-    probes: made.ready,
-    launch: made.launch,
-  });
 }
 
 export function spawned(
@@ -140,7 +126,8 @@ function runOf(
   how: Pick<Run, "adopted" | "stranger">,
 ): Run {
   const { wallMs, monoMs } = turn.now;
-  const readyAtMs = turn.specOf(instance).ready.length === 0 ? wallMs : null;
+  const probes = readyProbes(turn.specOf(instance).ready, how);
+  const readyAtMs = probes.length === 0 ? wallMs : null;
   const { id, generation } = intended;
   const began = { startedAtMs: wallMs, startedMonoMs: monoMs, readyAtMs };
   return { id, generation, pid, startTicks, ...began, ...how };
@@ -151,12 +138,12 @@ function begin(turn: Turn, instance: Instance, run: Run): void {
   const spec = turn.specOf(instance);
   if (instance.desired !== "up") {
     beginStop(turn, instance, run, "stop", null);
-  } else if (spec.ready.length === 0) {
+  } else if (readyProbes(spec.ready, run).length === 0) {
     becomeReady(turn, instance, run);
   } else {
     const deadlineMonoMs = turn.now.monoMs + spec.readyWithinMs;
     move(turn, instance, { kind: "starting", run, deadlineMonoMs });
-    askProbes(turn, instance, run);
+    askReadyProbes(turn, instance, run);
   }
 }
 
@@ -180,7 +167,7 @@ export function spawnFailed(
       ? enterPending(turn, instance, true)
       : depart({ turn, instance });
   }
-  const failure = { kind: "failed", reason: error.message } as const;
+  const failure = { kind: "failed", reason: error.message, spawnError: error.code } as const;
   if (instance.desired === "down" || !error.transient) {
     rest(turn, instance, failure, "process.failed");
   } else {
@@ -204,22 +191,9 @@ export function backoffOver({ turn, instance, state }: Context<"backoff">): void
 }
 
 function becomeReady(turn: Turn, instance: Instance, run: Run): void {
-  const moved = move(turn, instance, { kind: "running", run }, { lastRun: run });
+  const moved = enterRunning(turn, { ...instance, lastRun: run }, run);
   turn.tellOf(moved, "process.ready", run.id, {
     afterMs: Math.max(0, turn.now.monoMs - run.startedMonoMs),
   });
   performHook(turn, moved, "afterReady");
-}
-
-function launchFor(turn: Turn, instance: Instance, runId: string) {
-  const project = turn.projectOf(instance);
-  return launchOf({
-    project: project.spec,
-    process: turn.specOf(instance),
-    instance: instance.id,
-    index: instance.index,
-    runId,
-    callerEnv: own(project.callerEnv, instance.process) ?? {},
-    home: turn.home,
-  });
 }

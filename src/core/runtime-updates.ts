@@ -5,7 +5,15 @@ import type { ProcessName, ProjectName } from "../model/ids.ts";
 import type { InputOf } from "../model/inputs.ts";
 import type { GroupSpec, ProcessSpec, ProjectSpec } from "../model/spec.ts";
 import type { Project } from "../model/state.ts";
-import { adjustCount, feltIn, omit, renew, tellChanges } from "./define.ts";
+import {
+  adjustCount,
+  feltIn,
+  keepByNewRules,
+  omit,
+  renew,
+  reprobe,
+  tellChanges,
+} from "./define.ts";
 import { definitionChanges, isSameValue } from "./definition-changes.ts";
 import type { Turn } from "./turn.ts";
 import { own } from "../model/own.ts";
@@ -24,8 +32,10 @@ export function setProcess(turn: Turn, input: InputOf<"process-set">): void {
   });
   tellChanges(turn, input.project, { ...changes, removed: [] }, false);
   if (count !== spec.instances) tellScale(turn, input.project, spec.name, count, spec.instances);
+  keepByNewRules(turn, updated, changes);
   adjustCount(turn, input.project, spec);
   renew(turn, input.project, feltIn(changes));
+  reprobe(turn, input.project, changes);
 }
 
 export function scale(turn: Turn, input: InputOf<"scale-asked">): void {

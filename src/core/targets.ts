@@ -53,6 +53,8 @@ function resolveTarget(world: World, home: ProjectName | null, target: string): 
   const name = slash < 0 ? home : target.slice(0, slash);
   const rest = slash < 0 ? target : target.slice(slash + 1);
   if (/^\d+$/.test(target)) return byPid(world, Number(target));
+  // No project is called like that: a path is meant.
+  if (name !== null && /^(?:\.{0,2}|~)$/.test(name)) return no(problemOfPath(target));
   if (name === null) {
     const hint = "Run it in the project's directory, or name the project: PROJECT/PROCESS or -p.";
     return no(problem("NO_PROJECT", `Cannot find ${quote(target)}: this is no project`, hint));
@@ -99,6 +101,12 @@ function byPid(world: World, pid: number): TargetResult {
   return no(problem("PROCESS_NOT_FOUND", `Cannot find a process with pid ${pid}`, hint));
 }
 
+function problemOfPath(target: string): Problem {
+  const hint = "'procman ls' shows the processes; -f FILE takes another configuration.";
+  const message = `Cannot find process ${quote(target)}: a process is named, not its file`;
+  return problem("PROCESS_NOT_FOUND", message, hint, { target, similar: null });
+}
+
 function notFound(project: Project, instances: readonly Instance[], target: string): Problem {
   const isGroup = target.startsWith("@");
   const known = isGroup
@@ -111,7 +119,9 @@ function notFound(project: Project, instances: readonly Instance[], target: stri
       ? `Did you mean ${quote(similar)}?`
       : known.length > 0
         ? `There is ${known.slice(0, 10).join(", ")}${known.length > 10 ? " …" : ""}.`
-        : "'procman up' starts the project's processes.";
+        : isGroup
+          ? "The project has no groups."
+          : "'procman up' starts the project's processes.";
   const message = `Cannot find ${what} ${quote(target)} in project ${quote(project.spec.name)}`;
   return problem("PROCESS_NOT_FOUND", message, hint, { target, similar });
 }

@@ -1,11 +1,12 @@
 /** What the daemon's operations work on. */
 
 import type { Inputs } from "../platform/inputs.ts";
+import type { Captures } from "./captures.ts";
 import type { PortAllotment } from "./port-allotment.ts";
 import type { OutputPlane } from "../logs/plane.ts";
 import type { Projects } from "./projects.ts";
 import type { StatusReader } from "./status-reader.ts";
-import type { Clock, Processes, Store } from "../supervisor/ports.ts";
+import type { Clock, Processes, Prober, Store } from "../supervisor/ports.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
 import type { RunId } from "../model/ids.ts";
 import type { ProcessIdentity } from "../model/inputs.ts";
@@ -21,12 +22,16 @@ export interface DaemonContext {
   /** What runs read. */
   readonly inputs: Inputs;
   readonly output: OutputPlane;
+  readonly prober: Prober;
+  readonly captures: Captures;
   readonly facts: DaemonFacts;
   readonly allotment: PortAllotment;
   /** Ends the daemon once the answer under way is out. */
   readonly shutdown: (how: "exit" | "exec") => void;
   /** What the platform knows about the processes of a run. */
   readonly probeTree: (runId: RunId, leader: ProcessIdentity) => ProcessTree;
+  /** To the group that the leader leads. */
+  readonly sendSignal: (leader: ProcessIdentity, signal: string) => "sent" | "gone" | "refused";
   readonly identityOf: (pid: number) => ProcessIdentity | null;
 }
 

@@ -16,10 +16,12 @@ import { createNotifier } from "../observers/notifier.ts";
 import { createPortKeeper } from "../platform/port-keeper.ts";
 import { createProcesses } from "../platform/processes.ts";
 import { SpawnJournal } from "../platform/spawn-journal.ts";
+import { sendToGroup } from "../platform/signals.ts";
 import { chance } from "../platform/chance.ts";
 import { holdsLock, takeLock } from "../platform/lock.ts";
 import { inspectTree } from "../platform/proc-info.ts";
 import { openRegistry, type Registry } from "../store/registry.ts";
+import type { Output } from "../supervisor/ports.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import { serveControlSocket, type ControlSocket } from "../transports/control-socket.ts";
 import { createDispatch } from "../transports/dispatch.ts";
@@ -27,23 +29,15 @@ import type { Ending } from "../transports/under-way.ts";
 import { limits } from "../model/limits.ts";
 import type { InputOf } from "../model/inputs.ts";
 import type { DaemonOptions } from "./options.ts";
+import { Captures } from "./captures.ts";
 import type { DaemonContext } from "./context.ts";
 import { DaemonLog, eventLogger } from "./daemon-log.ts";
 import { cleanOwnEnvironment } from "./environment.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { handOver } from "./hand-over.ts";
-import { alertOperations } from "./operations/alerts.ts";
-import { comebackOperations } from "./operations/comeback.ts";
-import { adoptOperations } from "./operations/adopt.ts";
-import { daemonOperations } from "./operations/daemon.ts";
-import { definitionOperations } from "./operations/definitions.ts";
-import { runtimeUpdateOperations } from "./operations/runtime-updates.ts";
-import { inputOperations } from "./operations/inputs.ts";
-import { lifecycleOperations } from "./operations/lifecycle.ts";
-import { logOperations } from "./operations/logs.ts";
-import { lookingOperations } from "./operations/looking.ts";
-import { strangerOperations } from "./operations/strangers.ts";
+import { allOperations } from "./operations/all.ts";
 import { PortAllotment } from "./port-allotment.ts";
+import { dropStalePipes } from "./stale-pipes.ts";
 import { retainLogs } from "./log-retention.ts";
 import { openOutput } from "./output.ts";
 import { Projects } from "./projects.ts";
@@ -66,22 +60,10 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
 
   const daemon = compose(home, log);
   const { context, supervisor } = daemon;
+  dropStalePipes(join(home, "run"), supervisor.world);
   await supervisor.submit({ kind: "recovered", since: daemon.since(inPlace) });
-  const dispatch = createDispatch(
-    {
-      ...lookingOperations(context),
-      ...alertOperations(context),
-      ...lifecycleOperations(context),
-      ...definitionOperations(context),
-      ...runtimeUpdateOperations(context),
-      ...comebackOperations(context),
-      ...logOperations(context),
-      ...daemonOperations(context),
-      ...strangerOperations(context),
-      ...adoptOperations(context),
-      ...inputOperations(context),
-    },
-    (what, error) => log.trouble("dispatch", what, error),
+  const dispatch = createDispatch(allOperations(context), (what, error) =>
+    log.trouble("dispatch", what, error),
   );
   const control = serveControlSocket(dispatch, {
     choosePath() {
@@ -120,7 +102,9 @@ function compose(home: string, log: DaemonLog): Composition {
     inputDirectory: join(home, "run"),
   });
   const output = openOutput(home, log, (input) => supervisor.submit(input));
-  const side = { prober: createProber(), pidFiles: createPidFiles(), run: runCommand };
+  const search: Output["search"] = (run, check, fromStart) => output.search(run, check, fromStart);
+  const prober = createProber({ search, chance });
+  const side = { prober, pidFiles: createPidFiles(), run: runCommand };
   const notifier = createNotifier({ run: runCommand, chance });
   const supervisor = new Supervisor({
     ports: { ...side, clock, chance, processes, output, notifier, store: registry },
@@ -130,30 +114,29 @@ function compose(home: string, log: DaemonLog): Composition {
     trouble: (what, error) => log.trouble("supervisor", what, error),
   });
   const allotment = new PortAllotment(supervisor, ports);
-  const endRetention = retainLogs(output, () => supervisor.world);
-  let act: (how: Ending) => Promise<void> = async () => {};
-  let isEnding = false;
+  const captures = new Captures({ home, output, processes, identityOf, log });
+  const endRetention = retainLogs(output, () => supervisor.world, captures);
+  const shutdown = onceAsked();
   const context: DaemonContext = {
     supervisor,
     projects: new Projects(supervisor),
-    statuses: new StatusReader(supervisor, clock, output),
+    statuses: new StatusReader(supervisor, { clock, output, prober }),
     store: registry,
     clock,
     processes,
     inputs: processes.inputs,
     allotment,
     output,
+    prober,
+    captures,
     facts: {
       home,
       identity: identityOf(process.pid) ?? { pid: process.pid, startTicks: "" },
       startedAtMs: clock.now().wallMs,
     },
-    shutdown(how) {
-      if (isEnding) return;
-      isEnding = true;
-      void act(how);
-    },
+    shutdown: (how) => shutdown.ask(how),
     probeTree: inspectTree,
+    sendSignal: sendToGroup,
     identityOf,
   };
   return {
@@ -161,9 +144,7 @@ function compose(home: string, log: DaemonLog): Composition {
     supervisor,
     since: (inPlace) =>
       loaded.bootId !== null && loaded.bootId !== bootId ? "boot" : inPlace ? "exec" : "crash",
-    onShutdown: (handler) => {
-      act = handler;
-    },
+    onShutdown: (handler) => shutdown.onAsked(handler),
     async release(last) {
       supervisor.hold();
       endRetention();
@@ -175,6 +156,22 @@ function compose(home: string, log: DaemonLog): Composition {
       processes.close();
       registry.close();
       return last();
+    },
+  };
+}
+
+/** The end of the daemon is asked for by many, and comes once. */
+function onceAsked() {
+  let act: (how: Ending) => Promise<void> = async () => {};
+  let wasAsked = false;
+  return {
+    ask(how: Ending): void {
+      if (wasAsked) return;
+      wasAsked = true;
+      void act(how);
+    },
+    onAsked(handler: (how: Ending) => Promise<void>): void {
+      act = handler;
     },
   };
 }

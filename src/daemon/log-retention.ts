@@ -4,6 +4,7 @@ import { LOG_STREAMS, logPath } from "../logfile/paths.ts";
 import type { OutputPlane } from "../logs/plane.ts";
 import type { KeptLog } from "../logs/retention.ts";
 import type { World } from "../model/state.ts";
+import type { Captures } from "./captures.ts";
 
 const EVERY_MS = 60 * 60 * 1000;
 
@@ -11,8 +12,12 @@ const EVERY_MS = 60 * 60 * 1000;
 const FIRST_AFTER_MS = 1_000;
 
 /** Returns the way to end it. */
-export function retainLogs(output: OutputPlane, world: () => World): () => void {
-  const sweep = (): void => output.sweep(keptLogs(world()));
+export function retainLogs(
+  output: OutputPlane,
+  world: () => World,
+  captures: Captures,
+): () => void {
+  const sweep = (): void => output.sweep([...keptLogs(world()), ...captures.keptLogs()]);
   const timers = [setTimeout(sweep, FIRST_AFTER_MS), setInterval(sweep, EVERY_MS)];
   for (const timer of timers) timer.unref();
   return () => {

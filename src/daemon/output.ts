@@ -11,16 +11,18 @@ export function openOutput(
   submit: (input: Input) => Promise<void>,
 ): OutputPlane {
   const trouble = (what: string, error: unknown): void => log.trouble("logs", what, error);
+  const tell = (input: Input): void => {
+    // Refused when too many wait; what was lost is counted all the same.
+    Promise.try(() => submit(input)).catch((error: unknown) => {
+      trouble(`cannot tell of ${input.kind}`, error);
+    });
+  };
   return createOutput({
     home,
     trouble,
-    onRotated: (path) => log.write("debug", "logs", `rotated ${path}`),
-    onDropped({ instance, runId }, dropped) {
-      const input: Input = { kind: "output-dropped", instance, runId, ...dropped };
-      // Refused when too many wait; the count is kept all the same.
-      Promise.try(() => submit(input)).catch((error: unknown) => {
-        trouble("cannot tell what was dropped", error);
-      });
-    },
+    onRotated: ({ instance, runId }, rotated) =>
+      tell({ kind: "output-rotated", instance, runId, ...rotated }),
+    onDropped: ({ instance, runId }, dropped) =>
+      tell({ kind: "output-dropped", instance, runId, ...dropped }),
   });
 }

@@ -1,7 +1,9 @@
 /** Which project a command means, and what a new one is called. */
 
+import { relative } from "node:path";
 import { fail } from "../model/errors.ts";
 import { AD_HOC_PROJECT, type ProjectName } from "../model/ids.ts";
+import { meantAmong } from "../model/meant-project.ts";
 import type { ProjectSpec } from "../model/spec.ts";
 import type { Project, World } from "../model/state.ts";
 import { isSameValue } from "../core/definition-changes.ts";
@@ -16,7 +18,7 @@ export class Projects {
   }
 
   /** The project of a place, or null when none is known there. A name that is not known is an error. */
-  find({ project, directory, exact, files }: Place): Project | null {
+  find({ project, directory, exact, files, found }: Place): Project | null {
     const { projects } = this.#world;
     if (project !== null) {
       const named = projects.get(project);
@@ -32,12 +34,13 @@ export class Projects {
           : contains(spec.directory, directory),
     );
     const deepest = Math.max(...here.map(({ spec }) => spec.directory.length));
-    const nearest = here.filter(
+    const all = here.filter(
       ({ spec }) =>
         spec.directory.length === deepest && files.every((file) => spec.files.includes(file)),
     );
+    const nearest = meantAmong(all, found);
     if (nearest.length > 1) {
-      const names = nearest.map(({ spec }) => spec.name).join(", ");
+      const names = nearest.map(({ spec }) => nameWithFiles(spec)).join(", ");
       const hint = "Choose one with -p, or give the -f files that it was started with.";
       fail("AMBIGUOUS_TARGET", `Cannot tell which project is meant: ${names}`, hint);
     }
@@ -58,6 +61,11 @@ export class Projects {
   get #world(): World {
     return this.#supervisor.world;
   }
+}
+
+/** `shop (other.yaml)`. */
+function nameWithFiles({ name, directory, files }: ProjectSpec): string {
+  return `${name} (${files.map((file) => relative(directory, file)).join(", ")})`;
 }
 
 function isSameProject(one: ProjectSpec, other: ProjectSpec): boolean {

@@ -3,8 +3,10 @@
 import { verdictOn } from "../core/admission.ts";
 import { instancesOfProject } from "../core/targets.ts";
 import { logPath } from "../logfile/paths.ts";
+import { toCome } from "../model/waiting.ts";
 import type { Instance, Project } from "../model/state.ts";
-import type { Clock, Output } from "../supervisor/ports.ts";
+import type { RunId } from "../model/ids.ts";
+import type { Clock, Output, Prober } from "../supervisor/ports.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
 import { publicState, statusOf, type Status } from "../protocol/status.ts";
 import { definitionOf } from "../model/definition-of.ts";
@@ -13,11 +15,16 @@ export class StatusReader {
   readonly #supervisor: Supervisor;
   readonly #clock: Clock;
   readonly #output: Output;
+  readonly #prober: Prober;
 
-  constructor(supervisor: Supervisor, clock: Clock, output: Output) {
+  constructor(
+    supervisor: Supervisor,
+    { clock, output, prober }: { clock: Clock; output: Output; prober: Prober },
+  ) {
     this.#supervisor = supervisor;
     this.#clock = clock;
     this.#output = output;
+    this.#prober = prober;
   }
 
   ofProject(project: Project): Status[] {
@@ -43,7 +50,16 @@ export class StatusReader {
         droppedBytes: this.#output.droppedBytes(instance.id),
       },
       waiting: instance.state.kind === "pending" ? this.#waiting(instance) : null,
+      unready: instance.state.kind === "starting" ? this.#unready(instance.state.run.id) : null,
     });
+  }
+
+  #unready(runId: RunId): string | null {
+    const said = this.#prober.historyOf(runId).flatMap(({ answers }) => {
+      const last = answers.at(-1);
+      return last === undefined || last.passed ? [] : last.text;
+    });
+    return said.length === 0 ? null : said.join("; ");
   }
 
   /** What a pending instance waits for, in words. */
@@ -67,8 +83,12 @@ export class StatusReader {
     );
     if (verdict.kind !== "wait") return "waits for its turn: others are still starting";
     const parts = verdict.waitingFor.map(({ process, condition }) => {
-      const states = instancesOf(instance.project, process).map(({ state }) => publicState(state));
-      return `${process} to be ${condition} (it is ${[...new Set(states)].join(", ")})`;
+      const states = instancesOf(instance.project, process).map(({ state }) =>
+        condition === "healthy" && state.kind === "running"
+          ? (state.health?.level ?? "running")
+          : publicState(state),
+      );
+      return `${process} to ${toCome(condition)} (it is ${[...new Set(states)].join(", ")})`;
     });
     return `waits for ${parts.join(" and ")}`;
   }

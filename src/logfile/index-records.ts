@@ -8,7 +8,7 @@ export const RECORD_BYTES = 32;
 const MAGIC = 0x31_58_49_4c; // "LIX1"
 
 /** Longer run ids are cut: ids of procman have at most that many letters. */
-const RUN_ID_BYTES = 16;
+export const RUN_ID_BYTES = 16;
 
 export interface IndexRecord {
   /** In the log file. */

@@ -9,9 +9,12 @@ export const LOG_STREAMS: readonly LogStream[] = ["stdout", "stderr"];
 export interface LogOwner {
   readonly project: string;
   readonly process: string;
-  /** From 1. */
+  /** From 1; 0 is what was captured from a pipe. */
   readonly index: number;
 }
+
+/** The index of what came in by `procman capture`; instances of processes are counted from 1. */
+export const CAPTURED_INDEX = 0;
 
 /** One for each stream of a home. */
 export function streamKey(of: { readonly owner: LogOwner; readonly stream: LogStream }): string {

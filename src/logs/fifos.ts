@@ -22,8 +22,8 @@ export class Fifos {
   }
 
   /** Makes what is missing. What is there already was made by a daemon that died before it could use it. */
-  make(runId: string): void {
-    for (const stream of LOG_STREAMS) this.#makeOne(this.path(runId, stream));
+  make(runId: string, streams: readonly LogStream[] = LOG_STREAMS): void {
+    for (const stream of streams) this.#makeOne(this.path(runId, stream));
   }
 
   /** The child's ends: blocking, and for reading too, so that it never sees a broken pipe but waits while it is full.

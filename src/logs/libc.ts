@@ -9,6 +9,7 @@ const EPOLL_CTL_DEL = 2;
 const EPOLLIN = 1;
 const F_SETPIPE_SZ = 1031;
 const O_CLOEXEC = 0x80000;
+const CLONE_FILES = 0x400;
 const SPLICE_FLAGS = 1 | 2; // SPLICE_F_MOVE | SPLICE_F_NONBLOCK
 
 const ENOSPC = 28;
@@ -74,6 +75,8 @@ function openLibc() {
       if (c.pipe2(ptr(ends), O_CLOEXEC) !== 0) throw new Error(`pipe2: errno ${errno()}`);
       return [ends[0] ?? -1, ends[1] ?? -1];
     },
+    /** What this thread opens from here on is its own, and of what is open it has copies. False where it may not. */
+    unshareDescriptors: (): boolean => c.unshare(CLONE_FILES) === 0,
     epollCreate: (): number => c.epoll_create1(O_CLOEXEC),
     epollAdd(epoll: number, fd: number): void {
       const view = new DataView(event.buffer);
@@ -108,6 +111,7 @@ function openFirst(names: readonly string[]) {
         fcntl: { args: ["i32", "i32", "i32"], returns: "i32" },
         mkfifo: { args: ["ptr", "u32"], returns: "i32" },
         pipe2: { args: ["ptr", "i32"], returns: "i32" },
+        unshare: { args: ["i32"], returns: "i32" },
         __errno_location: { args: [], returns: "ptr" },
       });
     } catch (error) {

@@ -30,7 +30,7 @@ const NOT_DATED = { nowMs: 0, runId: "", offset: -1 };
 
 export class LogFile {
   readonly path: string;
-  readonly #rules: RotationRules;
+  #rules: RotationRules;
   /** False: it has no index. */
   readonly #isDated: boolean;
   /** -1 until it could be opened. */
@@ -117,6 +117,12 @@ export class LogFile {
     shiftChain(this.path);
     this.#open(end);
     this.prune();
+  }
+
+  /** Other rules hold from now on; what they do not allow is deleted at once. */
+  adjust(rules: RotationRules): void {
+    this.#rules = rules;
+    if (this.#fd >= 0) this.prune();
   }
 
   /** Deletes the rotated files that are too many or too old. */

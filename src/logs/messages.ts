@@ -6,6 +6,7 @@ import type { LogStream } from "../logfile/paths.ts";
 import type { LogSpec } from "../model/spec.ts";
 import type { RotationRules } from "./chain.ts";
 import type { Loss } from "./overflow.ts";
+import type { Copy } from "./merging.ts";
 import type { KeptLog } from "./retention.ts";
 
 export interface StreamTask {
@@ -16,17 +17,23 @@ export interface StreamTask {
   readonly log: string;
 }
 
+/** How the output of a run is kept. */
+export interface StreamRules {
+  readonly rules: RotationRules;
+  readonly compress: boolean;
+  readonly onFull: LogSpec["onFull"];
+  /** The file in which both streams are merged. */
+  readonly merged: Copy | null;
+}
+
 export type Command =
-  | {
+  | ({
       readonly kind: "open";
       readonly runId: string;
       readonly streams: readonly StreamTask[];
-      readonly rules: RotationRules;
-      readonly compress: boolean;
-      readonly onFull: LogSpec["onFull"];
-      /** The file in which both streams are merged. */
-      readonly merged: string | null;
-    }
+    } & StreamRules)
+  /** Other rules hold for a run that is open. */
+  | ({ readonly kind: "adjust"; readonly runId: string } & StreamRules)
   /** Nobody writes to the run's pipes any more: move what is in them, then let go of them. */
   | { readonly kind: "drain"; readonly runId: string }
   | { readonly kind: "flush"; readonly id: number; readonly logs: readonly string[] }
@@ -51,6 +58,11 @@ export type Answer =
       readonly loss: Loss;
     }
   | { readonly kind: "flushed"; readonly id: number; readonly emptied: readonly Emptied[] }
-  | { readonly kind: "rotated"; readonly log: string; readonly compress: boolean }
+  | {
+      readonly kind: "rotated";
+      readonly runId: string;
+      readonly log: string;
+      readonly compress: boolean;
+    }
   | { readonly kind: "trouble"; readonly what: string }
   | { readonly kind: "closed" };

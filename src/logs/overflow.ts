@@ -21,7 +21,7 @@ export interface Loss {
 }
 
 export class Overflow {
-  readonly #drops: boolean;
+  #drops: boolean;
   #stuckSinceMs: number | null = null;
   #triedMs = Number.NEGATIVE_INFINITY;
   #isDropping = false;
@@ -35,6 +35,12 @@ export class Overflow {
 
   constructor(onFull: LogSpec["onFull"]) {
     this.#drops = onFull === "drop";
+  }
+
+  /** What waits from now on is kept, or may be thrown away. */
+  adjust(onFull: LogSpec["onFull"]): void {
+    this.#drops = onFull === "drop";
+    if (!this.#drops) this.#isDropping = false;
   }
 
   get isDropping(): boolean {

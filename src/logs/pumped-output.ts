@@ -5,17 +5,19 @@ import { closeSync, constants, openSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { emptyEach, emptyLog, type Emptied } from "../logfile/emptying.ts";
 import type { InstanceId } from "../model/ids.ts";
-import { LOG_STREAMS, logPath } from "../logfile/paths.ts";
-import type { OutputEnds, OutputRun } from "../supervisor/ports.ts";
+import { LOG_STREAMS, logPath, type LogStream } from "../logfile/paths.ts";
+import type { Output, OutputEnds, OutputRun } from "../supervisor/ports.ts";
 import { replaceByCompressed } from "./chain.ts";
 import { compressRotated } from "./compression.ts";
 import { Fifos } from "./fifos.ts";
 import { LogFile } from "./log-file.ts";
 import { Losses } from "./losses.ts";
-import { MergedFiles, type Merging } from "./merging.ts";
+import { adjusted, copyOf, MergedFiles, type Merging } from "./merging.ts";
 import type { OutputOptions } from "./options.ts";
 import type { OutputPlane } from "./plane.ts";
+import { Searches } from "./searches.ts";
 import { sweepLogs, type KeptLog } from "./retention.ts";
+import { Rotations } from "./rotations.ts";
 import { firstLineOf, Overflow, type Loss } from "./overflow.ts";
 import { causeOf, Troubles } from "./troubles.ts";
 
@@ -33,7 +35,7 @@ interface Pumped {
   readonly fd: number;
   readonly file: LogFile;
   readonly overflow: Overflow;
-  readonly merging: Merging | null;
+  merging: Merging | null;
   /** Read and not yet written: the disk was full. */
   rest: Buffer;
 }
@@ -46,6 +48,8 @@ export class PumpedOutput implements OutputPlane {
     { readonly run: OutputRun; readonly streams: readonly Pumped[] }
   >();
   readonly #losses: Losses;
+  readonly #rotations: Rotations;
+  readonly #searches: Searches;
   readonly #troubles: Troubles;
   readonly #merged: MergedFiles;
   readonly #buffer = Buffer.alloc(64 * 1024);
@@ -55,8 +59,14 @@ export class PumpedOutput implements OutputPlane {
     this.#options = options;
     this.#fifos = new Fifos(options.home);
     this.#losses = new Losses(options.home, options.onDropped);
+    this.#rotations = new Rotations(options);
+    this.#searches = new Searches(options.home, options.trouble);
     this.#troubles = new Troubles((what) => options.trouble("log files", what));
     this.#merged = new MergedFiles(this.#troubles);
+  }
+
+  get search(): Output["search"] {
+    return this.#searches.search;
   }
 
   open(run: OutputRun): OutputEnds {
@@ -68,6 +78,34 @@ export class PumpedOutput implements OutputPlane {
   resume(run: OutputRun): void {
     this.#fifos.make(run.runId);
     this.#begin(run);
+  }
+
+  capture(run: OutputRun, stream: LogStream): string {
+    if (!this.#runs.has(run.runId)) {
+      this.#fifos.make(run.runId, [stream]);
+      this.#begin(run, [stream]);
+    }
+    return this.#fifos.path(run.runId, stream);
+  }
+
+  adjust(run: OutputRun): void {
+    const known = this.#runs.get(run.runId);
+    if (known === undefined) return;
+    this.#runs.set(run.runId, { ...known, run });
+    for (const stream of known.streams) {
+      const { file, overflow, merging } = stream;
+      overflow.adjust(run.log.onFull);
+      stream.merging = adjusted(merging, file, copyOf(run.log), () => this.#join(run));
+      try {
+        file.adjust(run.log);
+      } catch (error) {
+        this.#troubles.stuck(file.path, causeOf(error));
+      }
+    }
+  }
+
+  #join(run: OutputRun): Merging | null {
+    return this.#merged.join(copyOf(run.log), run.log, (path) => this.#rotated(run, path));
   }
 
   async drain(runId: string): Promise<void> {
@@ -103,6 +141,7 @@ export class PumpedOutput implements OutputPlane {
   }
 
   async close(): Promise<void> {
+    this.#searches.close();
     if (this.#timer !== null) clearTimeout(this.#timer);
     for (const { streams } of this.#runs.values()) {
       for (const stream of streams) closeStream(stream);
@@ -110,14 +149,14 @@ export class PumpedOutput implements OutputPlane {
     this.#runs.clear();
   }
 
-  #begin(run: OutputRun): void {
-    const streams = LOG_STREAMS.map((stream) => {
+  #begin(run: OutputRun, which: readonly LogStream[] = LOG_STREAMS): void {
+    const streams = which.map((stream) => {
       const file = new LogFile(logPath(this.#options.home, run, stream), run.log);
       const fifo = this.#fifos.path(run.runId, stream);
       const fd = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
       this.#openFile(file);
-      const merging = this.#merged.join(run.log.file, run.log, (path) => this.#rotated(run, path));
-      return { fd, file, overflow: new Overflow(run.log.onFull), merging, rest: EMPTY };
+      const overflow = new Overflow(run.log.onFull);
+      return { fd, file, overflow, merging: this.#join(run), rest: EMPTY };
     });
     this.#runs.set(run.runId, { run, streams });
     this.#timer ??= setTimeout(() => this.#look(), BUSY_MS);
@@ -209,7 +248,7 @@ export class PumpedOutput implements OutputPlane {
   }
 
   #rotated(run: OutputRun, path: string): void {
-    this.#options.onRotated(path);
+    this.#rotations.add(run, path);
     if (!run.log.compress) return;
     compressRotated(path).then(
       (done) => done !== null && replaceByCompressed(path, done.inode, done.copy),

@@ -4,29 +4,39 @@ import { closeSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { InstanceId } from "../model/ids.ts";
 import type { Emptied } from "../logfile/emptying.ts";
-import { LOG_STREAMS, logPath } from "../logfile/paths.ts";
-import type { OutputEnds, OutputRun } from "../supervisor/ports.ts";
+import { LOG_STREAMS, logPath, type LogStream } from "../logfile/paths.ts";
+import type { Output, OutputEnds, OutputRun } from "../supervisor/ports.ts";
 import { compressRotated } from "./compression.ts";
 import { Fifos } from "./fifos.ts";
 import { Losses } from "./losses.ts";
 import type { LogLibc } from "./libc.ts";
-import type { Answer, Command } from "./messages.ts";
+import { copyOf } from "./merging.ts";
+import type { Answer, Command, StreamRules } from "./messages.ts";
 import type { OutputOptions } from "./options.ts";
 import type { OutputPlane } from "./plane.ts";
 import type { KeptLog } from "./retention.ts";
+import { Rotations } from "./rotations.ts";
+import { Searches } from "./searches.ts";
 
 const COMMANDS_BYTES = 1024 * 1024;
+
+interface Open {
+  readonly run: OutputRun;
+  readonly command: Extract<Command, { kind: "open" }>;
+}
 
 export class SplicedOutput implements OutputPlane {
   readonly #options: OutputOptions;
   readonly #libc: LogLibc;
   readonly #fifos: Fifos;
   /** Runs whose pipes are open, with what the worker was told of them. */
-  readonly #runs = new Map<string, { readonly run: OutputRun; readonly command: Command }>();
+  readonly #runs = new Map<string, Open>();
   /** Runs whose pipes the worker does not hold yet. */
   readonly #opening = new Map<string, () => void>();
   readonly #drains = new Map<string, () => void>();
   readonly #losses: Losses;
+  readonly #rotations: Rotations;
+  readonly #searches: Searches;
   readonly #flushes = new Map<
     number,
     { readonly command: Command; readonly resolve: (emptied: readonly Emptied[]) => void }
@@ -41,6 +51,12 @@ export class SplicedOutput implements OutputPlane {
     this.#libc = libc;
     this.#fifos = new Fifos(options.home);
     this.#losses = new Losses(options.home, options.onDropped);
+    this.#rotations = new Rotations(options);
+    this.#searches = new Searches(options.home, options.trouble);
+  }
+
+  get search(): Output["search"] {
+    return this.#searches.search;
   }
 
   /** What the worker is told before it runs waits in the pipe, which is made wide enough for thousands of runs. */
@@ -84,6 +100,23 @@ export class SplicedOutput implements OutputPlane {
     this.#begin(run);
   }
 
+  capture(run: OutputRun, stream: LogStream): string {
+    if (!this.#runs.has(run.runId)) {
+      this.#fifos.make(run.runId, [stream]);
+      this.#begin(run, [stream]);
+    }
+    return this.#fifos.path(run.runId, stream);
+  }
+
+  adjust(run: OutputRun): void {
+    const { runId } = run;
+    const known = this.#runs.get(runId);
+    if (known === undefined) return;
+    const rules = rulesOf(run);
+    this.#runs.set(runId, { run, command: { ...known.command, ...rules } });
+    this.#tell({ kind: "adjust", runId, ...rules });
+  }
+
   drain(runId: string): Promise<void> {
     if (!this.#runs.has(runId)) return Promise.resolve();
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -112,6 +145,7 @@ export class SplicedOutput implements OutputPlane {
 
   async close(): Promise<void> {
     this.#closing = true;
+    this.#searches.close();
     const worker = this.#worker;
     if (worker === null) return;
     const ended = new Promise((resolve) => worker.addEventListener("close", resolve));
@@ -120,16 +154,14 @@ export class SplicedOutput implements OutputPlane {
     closeSync(this.#commands);
   }
 
-  #begin(run: OutputRun): void {
-    const streams = LOG_STREAMS.map((stream) => ({
+  #begin(run: OutputRun, which: readonly LogStream[] = LOG_STREAMS): void {
+    const streams = which.map((stream) => ({
       stream,
       fifo: this.#fifos.path(run.runId, stream),
       log: logPath(this.#options.home, run, stream),
     }));
-    const { maxSizeBytes, maxFiles, maxAgeMs, compress, onFull, file: merged } = run.log;
-    const rules = { maxSizeBytes, maxFiles, maxAgeMs };
     const { runId } = run;
-    const command: Command = { kind: "open", runId, streams, rules, compress, onFull, merged };
+    const command = { kind: "open", runId, streams, ...rulesOf(run) } as const;
     this.#runs.set(runId, { run, command });
     this.#tell(command);
   }
@@ -154,10 +186,12 @@ export class SplicedOutput implements OutputPlane {
         this.#flushes.get(answer.id)?.resolve(answer.emptied);
         this.#flushes.delete(answer.id);
         return;
-      case "rotated":
-        this.#options.onRotated(answer.log);
+      case "rotated": {
+        const run = this.#runs.get(answer.runId)?.run;
+        if (run !== undefined) this.#rotations.add(run, answer.log);
         if (answer.compress) this.#compress(answer.log);
         return;
+      }
       case "trouble":
         this.#options.trouble("log worker", answer.what);
         return;
@@ -190,4 +224,9 @@ export class SplicedOutput implements OutputPlane {
       rest = rest.subarray(writeSync(this.#commands, rest));
     }
   }
+}
+
+function rulesOf({ log }: OutputRun): StreamRules {
+  const { maxSizeBytes, maxFiles, maxAgeMs, compress, onFull } = log;
+  return { rules: { maxSizeBytes, maxFiles, maxAgeMs }, compress, onFull, merged: copyOf(log) };
 }

@@ -3,7 +3,8 @@
 import { closeSync, constants, openSync, readSync, rmSync } from "node:fs";
 import { isFull, type LogLibc } from "./libc.ts";
 import { LINE_SLACK_BYTES, type LogFile } from "./log-file.ts";
-import type { Merging } from "./merging.ts";
+import { adjusted, type Merging } from "./merging.ts";
+import type { StreamRules } from "./messages.ts";
 import type { Overflow } from "./overflow.ts";
 import type { Scratch } from "./scratch.ts";
 import { causeOf } from "./troubles.ts";
@@ -42,7 +43,7 @@ export class Stream {
   readonly runId: string;
   readonly file: LogFile;
   readonly overflow: Overflow;
-  readonly #merging: Merging | null;
+  #merging: Merging | null;
   readonly #libc: LogLibc;
   readonly #scratch: Scratch;
   #pipeBytes = PIPE_BYTES;
@@ -91,6 +92,13 @@ export class Stream {
     } catch (error) {
       return { kind: "stuck", cause: causeOf(error) };
     }
+  }
+
+  /** Other rules hold for what comes. `join` as `merge` when it was made. */
+  adjust(rules: StreamRules, join: () => Merging | null): void {
+    this.overflow.adjust(rules.onFull);
+    this.#merging = adjusted(this.#merging, this.file, rules.merged, join);
+    this.file.adjust(rules.rules);
   }
 
   /** Takes bytes that wait and throws them away. */

@@ -6,6 +6,7 @@ import { emptyEach, emptyLog } from "../logfile/emptying.ts";
 import { replaceByCompressed } from "./chain.ts";
 import { tryLibc } from "./libc.ts";
 import { LogFile } from "./log-file.ts";
+import { ownDescriptors } from "./own-descriptors.ts";
 import { MergedFiles, type Merging } from "./merging.ts";
 import type { Answer, Command } from "./messages.ts";
 import { Overflow, RETRY_MS, type Loss } from "./overflow.ts";
@@ -24,10 +25,11 @@ const TURN_BYTES = 4 * 1024 * 1024;
 const DRAIN_PATIENCE_MS = 5_000;
 
 type OpenCommand = Extract<Command, { kind: "open" }>;
+type AdjustCommand = Extract<Command, { kind: "adjust" }>;
 
 interface RunTask {
   readonly streams: readonly Stream[];
-  readonly compress: boolean;
+  compress: boolean;
 }
 
 const found = tryLibc();
@@ -35,6 +37,7 @@ if (found === null) throw new Error("the log worker needs libc");
 const libc = found;
 /** The descriptor of the pipe that commands come through. */
 const commands = Number(process.argv.at(-1));
+ownDescriptors(libc, commands);
 const epoll = libc.epollCreate();
 const scratch = new Scratch(libc);
 const runs = new Map<string, RunTask>();
@@ -88,7 +91,8 @@ function giveBackMemory(): void {
 
 function pump(stream: Stream, run: RunTask): void {
   const { path } = stream.file;
-  const onRotated = (): void => say({ kind: "rotated", log: path, compress: run.compress });
+  const onRotated = (): void =>
+    say({ kind: "rotated", runId: stream.runId, log: path, compress: run.compress });
   const moved = stream.move(Date.now(), TURN_BYTES, onRotated);
   tellLoss(stream, stream.overflow.news(performance.now()));
   if (moved.kind === "moved") troubles.well(path);
@@ -138,6 +142,8 @@ function carryOut(command: Command): void {
   switch (command.kind) {
     case "open":
       return open(command);
+    case "adjust":
+      return adjust(command);
     case "drain":
       return drain(command.runId);
     case "flush":
@@ -175,16 +181,34 @@ function open(command: OpenCommand): void {
   say({ kind: "opened", runId });
 }
 
+function adjust(command: AdjustCommand): void {
+  const { runId, compress, merged, rules } = command;
+  const waiting = unopened.get(runId);
+  if (waiting !== undefined) unopened.set(runId, { ...waiting, ...command, kind: "open" });
+  const run = runs.get(runId);
+  if (run === undefined) return;
+  run.compress = compress;
+  for (const stream of run.streams) {
+    guarded("keep a stream by its new rules", () =>
+      stream.adjust(command, () => mergedFiles.join(merged, rules, rotationTeller(command))),
+    );
+  }
+}
+
+/** Says that a copy was rotated. */
+function rotationTeller({ runId, compress }: OpenCommand | AdjustCommand): (log: string) => void {
+  return (log) => say({ kind: "rotated", runId, log, compress });
+}
+
 /** Null when the pipes cannot be opened, as without descriptors: that is tried again. */
 function openStreams(command: OpenCommand): readonly Stream[] | null {
-  const { runId, streams, rules, onFull, merged, compress } = command;
-  const onRotated = (log: string): void => say({ kind: "rotated", log, compress });
+  const { runId, streams, rules, onFull, merged } = command;
   const opened: Stream[] = [];
   try {
     for (const { fifo, log } of streams) {
       const file = new LogFile(log, rules);
       const overflow = new Overflow(onFull);
-      const merge = (): Merging | null => mergedFiles.join(merged, rules, onRotated);
+      const merge = (): Merging | null => mergedFiles.join(merged, rules, rotationTeller(command));
       opened.push(new Stream({ fifo, runId, file, overflow, merge, libc, scratch }));
     }
     unopened.delete(runId);
@@ -215,7 +239,8 @@ function drain(runId: string): void {
   const isPatient = (): boolean => performance.now() - since <= DRAIN_PATIENCE_MS;
   draining.set(runId, since);
   for (const stream of run.streams) {
-    while (stream.waiting > 0 && !stalled.has(stream) && isPatient()) pump(stream, run);
+    // One go takes what a pipe can hold; a pipe that somebody still writes to must not keep the others.
+    if (stream.waiting > 0 && !stalled.has(stream) && isPatient()) pump(stream, run);
   }
   if (run.streams.some(({ waiting }) => waiting > 0) && isPatient()) return;
   draining.delete(runId);

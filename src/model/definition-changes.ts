@@ -11,10 +11,17 @@ export interface DefinitionChanges {
   readonly alerts?: true;
 }
 
+export interface ChangedValue {
+  readonly from: string | number | boolean | null;
+  readonly to: string | number | boolean | null;
+}
+
 export interface ChangedProcess {
   readonly process: ProcessName;
   /** Keys of `ProcessSpec`. */
   readonly keys: readonly string[];
+  /** Before and after, of keys whose values are short and no secrets. */
+  readonly values: Readonly<Record<string, ChangedValue>>;
   /** A running process feels the change only when it is restarted. */
   readonly restarts: boolean;
 }

@@ -3,7 +3,8 @@
 import type { Delivery } from "./alerts.ts";
 import type { InstanceId, RunId } from "./ids.ts";
 import type { ProcessIdentity } from "./inputs.ts";
-import type { Launch, LogSpec, ReadyProbe } from "./spec.ts";
+import type { HealthProbe, ReadyProbe } from "./probe.ts";
+import type { Launch, LogSpec } from "./spec.ts";
 import type { Lease } from "./state.ts";
 
 /** A command of the configuration, ready to be run. */
@@ -14,6 +15,14 @@ export interface HookRun {
   readonly timeoutMs: number;
   /** When it goes wrong, what comes after it does not happen. */
   readonly isRequired: boolean;
+}
+
+/** Replaces what the run was probed for before. */
+interface ProbeEffect {
+  readonly instance: InstanceId;
+  readonly runId: RunId;
+  readonly identity: ProcessIdentity;
+  readonly launch: Launch;
 }
 
 export type Effect =
@@ -52,6 +61,13 @@ export type Effect =
       readonly log: LogSpec;
       readonly pidFile: string | null;
     }
+  /** The run's output is kept by other rules from now on. */
+  | {
+      readonly kind: "keep-output";
+      readonly instance: InstanceId;
+      readonly runId: RunId;
+      readonly log: LogSpec;
+    }
   /** To the process group of the run, followed by SIGCONT so that a stopped process hears it. */
   | {
       readonly kind: "signal";
@@ -75,15 +91,15 @@ export type Effect =
       readonly after: HookRun | null;
       readonly pidFile: string | null;
     }
-  /** Probe until all pass, then report `ready`; ends by itself with the run. */
-  | {
-      readonly kind: "probe";
-      readonly instance: InstanceId;
-      readonly runId: RunId;
-      readonly identity: ProcessIdentity;
-      readonly probes: readonly ReadyProbe[];
-      readonly launch: Launch;
-    }
+  /** Probe until all pass, then report `ready`. */
+  | (ProbeEffect & { readonly kind: "probe-ready"; readonly probes: readonly ReadyProbe[] })
+  /** Probe until told to stop, and report what matters as `probed`. */
+  | (ProbeEffect & {
+      readonly kind: "probe-health";
+      readonly probes: readonly HealthProbe[];
+      /** False: the run was probed before, by a daemon that is gone. */
+      readonly anew: boolean;
+    })
   /** Run a command of the configuration; report `command-failed` when it goes wrong. */
   | {
       readonly kind: "run-command";
@@ -93,8 +109,11 @@ export type Effect =
     }
   /** End the hook before the start of a run, if it is under way; then report `spawn-failed` with ECANCELED. */
   | { readonly kind: "cancel-start"; readonly runId: RunId }
+  /** Ready probes that have not passed report `probed-in-vain`. */
   | { readonly kind: "stop-probing"; readonly runId: RunId }
   /** Report `lease-ended` when the holder is gone. */
   | { readonly kind: "watch-lease"; readonly lease: Lease }
   /** Tell the receivers of an alert; report `notice-undelivered` for each that cannot be told. */
   | { readonly kind: "notify"; readonly delivery: Delivery };
+
+export type EffectOf<K extends Effect["kind"]> = Extract<Effect, { kind: K }>;

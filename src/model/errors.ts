@@ -32,6 +32,7 @@ export const ERROR_EXIT = {
   COMMAND_NOT_EXECUTABLE: EXIT.notExecutable,
   COMMAND_FAILED: EXIT.failed,
   START_FAILED: EXIT.failed,
+  NOT_RUNNING: EXIT.failed,
   STOP_FAILED: EXIT.failed,
   CANCELLED: EXIT.failed,
   DAEMON_UNREACHABLE: EXIT.noDaemon,

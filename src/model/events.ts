@@ -2,41 +2,61 @@
 
 import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
 
-export type ProcessEventType =
-  | "process.added"
-  | "process.removed"
-  | "process.pending"
-  | "process.started"
-  | "process.ready"
-  | "process.exited"
-  | "process.backoff"
-  | "process.restarting"
-  | "process.stopping"
-  | "process.stopped"
-  | "process.killed"
-  | "process.completed"
-  | "process.failed"
-  | "process.skipped"
-  | "process.adopted";
-
-export type EventType =
-  | ProcessEventType
-  | "scale.changed"
-  | "config.changed"
-  | "log.rotated"
-  | "log.dropped"
-  | "orphan.found"
-  | "orphan.killed"
+export const EVENT_TYPES = [
+  "process.added",
+  "process.removed",
+  "process.pending",
+  "process.started",
+  "process.ready",
+  "process.exited",
+  "process.backoff",
+  "process.restarting",
+  "process.stopping",
+  "process.stopped",
+  "process.killed",
+  "process.completed",
+  "process.failed",
+  "process.skipped",
+  "process.adopted",
+  /** Healthy for the first time in this run. */
+  "health.healthy",
+  "health.warning",
+  "health.critical",
+  "health.failed",
+  "health.recovered",
+  "scale.changed",
+  "config.changed",
+  "log.rotated",
+  "log.dropped",
+  "orphan.found",
+  "orphan.killed",
   /** A command that a configuration has procman run went wrong. */
-  | "hook.failed"
-  | "daemon.started"
-  | "daemon.recovered"
-  | "daemon.upgraded"
-  | "daemon.stopping"
-  | "alert.fired"
-  | "alert.resolved"
+  "hook.failed",
+  "alert.fired",
+  "alert.resolved",
   /** A receiver could not be told of one. */
-  | "alert.undelivered";
+  "alert.undelivered",
+  "daemon.started",
+  "daemon.recovered",
+  "daemon.upgraded",
+  "daemon.stopping",
+] as const;
+
+export type EventType = (typeof EVENT_TYPES)[number];
+
+/** Told by features that are still to come; rules of alerts may name them already. */
+export const EVENT_TYPES_TO_COME = [
+  "process.reloaded",
+  "process.scheduled",
+  "process.suspended",
+  "resource.warning",
+  "resource.critical",
+  "resource.recovered",
+  "resource.trend",
+  "watch.changed",
+  "schedule.fired",
+  "schedule.missed",
+] as const;
 
 export interface Fact {
   readonly type: EventType;

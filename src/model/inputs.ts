@@ -4,6 +4,7 @@ import type { AlertKey, Notice, ReceiverKind } from "./alerts.ts";
 import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
 import type { Fact } from "./events.ts";
 import type { RuntimeUpdates } from "./known-project.ts";
+import type { LogMeaning } from "./probe.ts";
 import type { ProcessSpec, ProjectSpec } from "./spec.ts";
 import type { Exit, Lease } from "./state.ts";
 
@@ -22,6 +23,16 @@ export interface SpawnError {
   readonly transient: boolean;
 }
 
+export interface HealthReport {
+  readonly kind: "probed";
+  /** The index of the probe in the definition. */
+  readonly probe: number;
+  readonly passed: boolean;
+  /** What a line of output says; null for a probe of another kind, and for one that passed. */
+  readonly means: LogMeaning | null;
+  readonly answer: string;
+}
+
 /** News of one run. News of a run that is over changes nothing. */
 export type RunReport =
   | { readonly kind: "spawned"; readonly identity: ProcessIdentity; readonly adopted: boolean }
@@ -29,6 +40,10 @@ export type RunReport =
   | { readonly kind: "stranger-found"; readonly identity: ProcessIdentity }
   | { readonly kind: "spawn-failed"; readonly error: SpawnError }
   | { readonly kind: "ready" }
+  /** Its ready probes were ended before all had passed: what they said last. */
+  | { readonly kind: "probed-in-vain"; readonly answer: string }
+  /** An attempt of a health probe, as far as it can matter: of many successes in a row only the first are told. */
+  | HealthReport
   | { readonly kind: "exited"; readonly exit: Exit }
   /** The hook before the stop is over, and the signal was sent. */
   | { readonly kind: "signalled" }
@@ -131,6 +146,15 @@ export type Input =
       /** So far. */
       readonly bytes: number;
       readonly isOver: boolean;
+    }
+  /** So many log files of a run have grown to their size, or copies of both streams (`stream` is null). */
+  | {
+      readonly kind: "output-rotated";
+      readonly instance: InstanceId;
+      readonly runId: RunId;
+      readonly stream: "stdout" | "stderr" | null;
+      readonly path: string;
+      readonly files: number;
     }
   /** A command that the configuration has procman run went wrong. */
   | {

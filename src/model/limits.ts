@@ -19,6 +19,12 @@ export const limits = {
   instancesPerProcess: 1_000,
   /** A configuration file. */
   configFileBytes: 4 * 1024 * 1024,
+  /** Maps and lists within one another; deeper is an accident, or YAML anchors that lead back to themselves. */
+  configDepth: 48,
+  /** What a string with `${…}` may become: Linux gives a program no longer argument or variable (MAX_ARG_STRLEN). */
+  expandedCharacters: 128 * 1024,
+  /** Variables that refer to one another, each to the next. */
+  variableChain: 500,
   /** How long a configuration program may run. */
   configProgramMs: 10_000,
   /** How long a command waits for a daemon that does not answer. */
@@ -43,6 +49,8 @@ export const limits = {
   noticesGraceMs: 2_000,
   /** What `send` writes at once: as much as a pipe holds. */
   sentBytes: 64 * 1024,
+  /** Lines of output shown beside a failure. */
+  tailLines: 10,
   /** With no ready probe, `up --wait` asks that a run has lived that long. */
   settledMs: 500,
 } as const;

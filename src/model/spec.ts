@@ -1,9 +1,8 @@
 /** What a project is made of, resolved: no short forms, no defaults left open, every path absolute. */
 
+import type { CommandSpec, Template } from "./command.ts";
 import type { ProcessName, ProjectName } from "./ids.ts";
-
-/** A string that may hold `${…}`, expanded for each instance when it is started; see `template.ts`. */
-export type Template = string;
+import type { HealthProbe, ReadyProbe } from "./probe.ts";
 
 export interface ProjectSpec {
   readonly name: ProjectName;
@@ -75,6 +74,8 @@ export interface ProcessSpec {
   readonly ready: readonly ReadyProbe[];
   /** A run that is not ready that long after its start has failed. Milliseconds. */
   readonly readyWithinMs: number;
+  /** All must pass while it runs. Absent: none; so definitions stored before there were such probes stay the same. */
+  readonly health?: readonly HealthProbe[];
   readonly restart: RestartSpec;
   readonly stop: StopSpec;
   /** Absent: none. */
@@ -97,11 +98,6 @@ export interface ProcessSpec {
   readonly adHoc?: true;
 }
 
-/** `list` is executed directly; `line` by the shell, or directly when it has no shell syntax in it. */
-export type CommandSpec =
-  | { readonly kind: "list"; readonly argv: readonly Template[] }
-  | { readonly kind: "line"; readonly line: Template; readonly shell: readonly string[] };
-
 export type DependencyCondition = "started" | "ready" | "healthy" | "completed" | "succeeded";
 
 export interface Dependency {
@@ -114,28 +110,6 @@ export interface Dependency {
   /** True: a new run of the dependency restarts the dependent. */
   readonly restart: boolean;
 }
-
-export type ReadyProbe =
-  | {
-      readonly kind: "http";
-      readonly url: Template;
-      readonly intervalMs: number;
-      readonly timeoutMs: number;
-    }
-  | {
-      readonly kind: "tcp";
-      /** `3000` or `host:port`. */
-      readonly address: Template;
-      readonly intervalMs: number;
-      readonly timeoutMs: number;
-    }
-  | {
-      readonly kind: "exec";
-      readonly command: CommandSpec;
-      readonly intervalMs: number;
-      readonly timeoutMs: number;
-    }
-  | { readonly kind: "after"; readonly afterMs: number };
 
 export type RestartPolicy = "no" | "on-failure" | "always";
 /** `exec:` is followed by a command line, a template. */
@@ -195,6 +169,8 @@ export interface LogSpec {
   readonly onFull: "drop" | "block";
   /** Absolute path of a file in which both streams are merged too; null when there is none. */
   readonly file: string | null;
+  /** Each line is dated in `file`. Absent: it is not. */
+  readonly timestamps?: true;
 }
 
 /** What a run reads: nothing, a pipe, or a terminal, which it writes to as well. */

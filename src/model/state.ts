@@ -51,7 +51,34 @@ export type EndCause =
   /** Stopped to be started again. */
   | "restart"
   /** It did not become ready in time. */
-  | "unready";
+  | "unready"
+  /** Its health probes failed too often in a row. */
+  | "unhealthy";
+
+/** From good to bad. */
+export const HEALTH_LEVELS = ["healthy", "starting", "warning", "critical", "unhealthy"] as const;
+export type HealthLevel = (typeof HEALTH_LEVELS)[number];
+
+/** What one health probe has come to. */
+export interface ProbeStreak {
+  readonly level: HealthLevel;
+  /** In a row, up to what counts. One of the two is 0. */
+  readonly failures: number;
+  readonly successes: number;
+}
+
+/** The verdict on a run by its health probes: the worst of theirs. */
+export interface RunHealth {
+  readonly level: HealthLevel;
+  readonly sinceMonoMs: number;
+  readonly sinceMs: number;
+  /** Since when it is neither healthy nor starting; null while it is. */
+  readonly unwellSinceMonoMs: number | null;
+  /** What a probe last said against it; null while nothing is. */
+  readonly reason: string | null;
+  /** One for each probe of the definition. */
+  readonly probes: readonly ProbeStreak[];
+}
 
 export type InstanceState =
   /** Waits for dependencies, or for its turn. `gated` false: does not wait for dependencies. */
@@ -60,7 +87,8 @@ export type InstanceState =
   | { readonly kind: "spawning"; readonly run: IntendedRun }
   /** Spawned, not ready. */
   | { readonly kind: "starting"; readonly run: Run; readonly deadlineMonoMs: number }
-  | { readonly kind: "running"; readonly run: Run }
+  /** Ready. Without `health` nothing probes it any more. */
+  | { readonly kind: "running"; readonly run: Run; readonly health?: RunHealth }
   /** Asked to stop; waits until those that depend on it are gone. People see `stopping`. */
   | {
       readonly kind: "leaving";
@@ -78,12 +106,15 @@ export type InstanceState =
       readonly graceUntilMonoMs: number;
       /** From the signal on. Absent: as in registries of before. */
       readonly graceMs?: number;
+      /** What its probes said last, where they ended it. */
+      readonly fault?: string;
     }
   /** The process is gone; the rest of its tree is swept and its output drained. */
   | {
       readonly kind: "cleaning";
       readonly run: Run;
       readonly cause: EndCause;
+      readonly fault?: string;
       readonly exit: Exit;
       /** It took SIGKILL. */
       readonly forced: boolean;
@@ -97,6 +128,7 @@ export type InstanceState =
       readonly kind: "exited";
       readonly run: Run;
       readonly cause: EndCause;
+      readonly fault?: string;
       readonly exit: Exit;
       readonly forced: boolean;
       readonly endedMonoMs: number;
@@ -111,7 +143,12 @@ export type InstanceState =
   | { readonly kind: "stopped"; readonly reason: string | null }
   | { readonly kind: "killed"; readonly reason: string | null }
   | { readonly kind: "completed" }
-  | { readonly kind: "failed"; readonly reason: string }
+  | {
+      readonly kind: "failed";
+      readonly reason: string;
+      /** The code of the error when it could not be spawned; absent when it was. */
+      readonly spawnError?: string;
+    }
   | { readonly kind: "skipped"; readonly reason: string };
 
 export type StateKind = InstanceState["kind"];
@@ -159,6 +196,8 @@ export interface Project {
   readonly callerEnv: Readonly<Record<ProcessName, Readonly<Record<string, string>>>>;
   /** The profiles that the definition was read with. */
   readonly profiles: readonly string[];
+  /** Processes in `spec` that the configuration no longer has. Registries of earlier versions do not say. */
+  readonly leftOver?: readonly ProcessName[];
   /** What `set` and `scale` have changed, and `spec` contains: they outlive an `up`, not a `down`. */
   readonly updates: Readonly<Record<ProcessName, RuntimeUpdates>>;
   /** The processes that `resurrect` brings up, when they were pinned by `save`; else those that were up. */

@@ -1,12 +1,15 @@
 /** Strings with `${…}` in them: `${VAR}`, `${VAR:-default}`, `${VAR:?message}`, `${db.port}`, and `$${` for a literal `${`. */
 
+import { limits } from "./limits.ts";
+
 export interface TemplateScope {
   variable(name: string): string | undefined;
   port(process: string): number | undefined;
 }
 
 export type Expansion =
-  { readonly ok: true; readonly value: string } | { readonly ok: false; readonly message: string };
+  | { readonly ok: true; readonly value: string }
+  | { readonly ok: false; readonly message: string; readonly hint?: string };
 
 /**
  * The text with every `${…}` replaced. What replaces it is taken as it is: a value that holds `${…}` is not
@@ -20,6 +23,7 @@ export function expandTemplate(text: string, scope: TemplateScope): Expansion {
 
 /** The processes whose port the text asks for, each once. Empty for a text that cannot be read. */
 export function portReferences(text: string): string[] {
+  if (!text.includes(".port}")) return [];
   const names = partsOf(text).flatMap((part) => (part.kind === "port" ? [part.process] : []));
   return [...new Set(names)];
 }
@@ -146,9 +150,20 @@ function expandParts(parts: readonly Part[], scope: TemplateScope): Expansion {
     const expanded = expandPart(part, scope);
     if (!expanded.ok) return expanded;
     value += expanded.value;
+    if (value.length > limits.expandedCharacters) return TOO_LONG;
   }
   return { ok: true, value };
 }
+
+function unsetHint(name: string): string {
+  if (name === "PORT") return "A process with a `port` has it.";
+  return `Set it, or write \${${name}:-default}.`;
+}
+/** Variables that hold others several times over would otherwise fill the memory. */
+const TOO_LONG: Expansion = {
+  ok: false,
+  message: `it becomes longer than ${limits.expandedCharacters} characters`,
+};
 
 function expandPart(part: Part, scope: TemplateScope): Expansion {
   if (part.kind === "literal") return { ok: true, value: part.text };
@@ -163,7 +178,7 @@ function expandPart(part: Part, scope: TemplateScope): Expansion {
   if (isSet) return { ok: true, value };
   if (part.whenUnset === "default") return expandParts(part.argument, scope);
   if (part.whenUnset === "error") {
-    return { ok: false, message: `variable ${part.name} is not set` };
+    return { ok: false, message: `variable ${part.name} is not set`, hint: unsetHint(part.name) };
   }
   const message = expandParts(part.argument, scope);
   return { ok: false, message: `${part.name}: ${message.ok ? message.value : message.message}` };

@@ -1,58 +1,92 @@
-/** Ready probes, for real. Each is tried again until it passes; one that passed is not tried any more. */
+/** Probes, for real: of readiness until all have passed, of health for as long as the run is there. */
 
-import type { Launch, ReadyProbe } from "../model/spec.ts";
-import type { Prober } from "../supervisor/ports.ts";
-import { processTable } from "./process-table.ts";
-import { probeExec, probeHttp, probeTcp } from "./probes.ts";
+import type { RunId } from "../model/ids.ts";
+import type { HealthProbe, ProbeHistory, ReadyProbe } from "../model/probe.ts";
+import type { HealthReport } from "../model/inputs.ts";
+import type { Chance, Output, ProbedRun, Prober, Probing } from "../supervisor/ports.ts";
+import { accountOf, historyOf, tryAgainAndAgain, waitFor, type Task } from "./probes/task.ts";
 
-type TriedProbe = Exclude<ReadyProbe, { kind: "after" }>;
+export interface ProberOptions {
+  readonly search: Output["search"];
+  readonly chance: Chance;
+}
 
-export function createProber(): Prober {
-  return {
-    start(probes, launch, leader, onReady) {
-      const cancelled = new AbortController();
-      const { signal } = cancelled;
-      const passed = probes.map((probe) =>
-        probe.kind === "after"
-          ? pause(probe.afterMs - processTable.ageMs(leader), signal)
-          : untilPassed(probe, launch, signal),
-      );
-      void Promise.all(passed).then(() => {
-        if (!signal.aborted) onReady();
+type Purpose = ProbeHistory["purpose"];
+
+export function createProber(options: ProberOptions): Prober {
+  return new RealProber(options);
+}
+
+class RealProber implements Prober {
+  readonly #options: ProberOptions;
+  readonly #runs = new Map<RunId, { readonly purpose: Purpose; readonly tasks: readonly Task[] }>();
+
+  constructor(options: ProberOptions) {
+    this.#options = options;
+  }
+
+  untilReady(run: ProbedRun, probes: readonly ReadyProbe[], onReady: () => void): Probing {
+    let left = probes.length;
+    const passed = (): void => {
+      left -= 1;
+      if (left > 0) return;
+      this.#runs.delete(run.runId);
+      onReady();
+    };
+    // An edit may have taken them all away.
+    if (left === 0) onReady();
+    const tasks = probes.map((probe) => {
+      if (probe.kind === "after") return waitFor(probe.afterMs, run.leader, passed);
+      const enough = probe.successThreshold ?? 1;
+      let inARow = 0;
+      const means = { ...this.#options, run, purpose: "ready", fromStart: true } as const;
+      return tryAgainAndAgain(probe, means, 0, (outcome) => {
+        inARow = outcome.passed ? inARow + 1 : 0;
+        if (inARow < enough) return true;
+        passed();
+        return false;
       });
-      return () => cancelled.abort();
-    },
-  };
-}
-
-/** Resolves when the probe has passed, or probing was cancelled. Never rejects. */
-async function untilPassed(probe: TriedProbe, launch: Launch, cancel: AbortSignal): Promise<void> {
-  while (!cancel.aborted && !(await passes(probe, launch, cancel))) {
-    await pause(probe.intervalMs, cancel);
+    });
+    return this.#begin(run.runId, "ready", tasks);
   }
-}
 
-/** One attempt, with an end. */
-async function passes(probe: TriedProbe, launch: Launch, cancel: AbortSignal): Promise<boolean> {
-  const end = AbortSignal.any([cancel, AbortSignal.timeout(probe.timeoutMs)]);
-  switch (probe.kind) {
-    case "http":
-      return probeHttp(probe.url, end);
-    case "tcp":
-      return probeTcp(probe.address, end);
-    case "exec":
-      return probe.command.kind === "list" && probeExec(probe.command.argv, launch, end);
+  watchHealth(
+    run: ProbedRun & { readonly anew: boolean },
+    probes: readonly HealthProbe[],
+    onReport: (report: HealthReport) => void,
+  ): Probing {
+    const { chance } = this.#options;
+    const tasks = probes.map((probe, index) => {
+      const enough = probe.successThreshold ?? 1;
+      let inARow = 0;
+      // A daemon that takes up a thousand runs does not ask them all at once.
+      const delayMs = run.anew ? 0 : probe.intervalMs * chance.next();
+      const means = { ...this.#options, run, purpose: "health", fromStart: run.anew } as const;
+      return tryAgainAndAgain(probe, means, delayMs, (outcome) => {
+        const { passed, text: answer } = outcome;
+        inARow = passed ? inARow + 1 : 0;
+        const report = { probe: index, passed, means: outcome.means ?? null, answer };
+        if (inARow <= enough) onReport({ kind: "probed", ...report });
+        return true;
+      });
+    });
+    return this.#begin(run.runId, "health", tasks);
   }
-}
 
-/** Ends early when cancelled. */
-async function pause(ms: number, cancel: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, Math.max(0, ms));
-  const stop = (): void => resolve();
-  cancel.addEventListener("abort", stop, { once: true });
-  if (cancel.aborted) stop();
-  await promise;
-  clearTimeout(timer);
-  cancel.removeEventListener("abort", stop);
+  historyOf(runId: RunId): readonly ProbeHistory[] {
+    const { purpose = "ready", tasks = [] } = this.#runs.get(runId) ?? {};
+    return tasks.map((task) => historyOf(task, purpose));
+  }
+
+  #begin(runId: RunId, purpose: Purpose, tasks: readonly Task[]): Probing {
+    const entry = { purpose, tasks };
+    this.#runs.set(runId, entry);
+    return {
+      stop: () => {
+        for (const task of tasks) task.stop();
+        if (this.#runs.get(runId) === entry) this.#runs.delete(runId);
+      },
+      account: () => accountOf(tasks),
+    };
+  }
 }

@@ -17,6 +17,18 @@ export function signalGroup(leader: ProcessIdentity, signal: string): void {
   if (!leadsItsGroup(leader)) signalProcess(leader, [signal, "SIGCONT"]);
 }
 
+/** To every process of the group that `leader` leads, and nothing after it: what an operator sends. */
+export function sendToGroup(leader: ProcessIdentity, signal: string): "sent" | "gone" | "refused" {
+  if (!mayBePresent(leader)) return "gone";
+  try {
+    process.kill(-leader.pid, signalNumber(signal));
+    return "sent";
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : null;
+    return code === "ESRCH" ? "gone" : "refused";
+  }
+}
+
 /** To one process, through a descriptor that names it: its pid cannot become another's between check and signal. */
 export function signalProcess(
   process: ProcessIdentity,

@@ -37,7 +37,7 @@ const UNKNOWN_START = "unknown";
 export interface ChildEnds extends Pick<ChildInput, "terminal"> {
   /** A blob is all that it can read. */
   readonly stdinFd: ChildInput["stdinFd"] | Blob;
-  readonly stdoutFd: number | "ignore";
+  readonly stdoutFd: number | "ignore" | "pipe";
   readonly stderrFd: number | "ignore" | "pipe";
 }
 

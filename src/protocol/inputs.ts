@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { limits } from "../model/limits.ts";
 import { callOf } from "./operation.ts";
-import { place, type Place } from "./place.ts";
+import { LOOKUP, place, type Place } from "./place.ts";
 import type { ActionResult } from "./shapes.ts";
 
 export interface SendInput extends Place {
@@ -30,12 +30,6 @@ export interface ResizeInput {
 }
 
 const size = z.number().int().min(1).max(10_000);
-const lookup = [
-  "NO_PROJECT",
-  "PROJECT_NOT_FOUND",
-  "PROCESS_NOT_FOUND",
-  "AMBIGUOUS_TARGET",
-] as const;
 
 export const inputOperations = {
   send: callOf<SendInput, { results: readonly ActionResult[] }>({
@@ -48,13 +42,13 @@ export const inputOperations = {
     effect: "writes",
     summary: "Writes text to the input of processes.",
     repeatable: false,
-    errors: [...lookup, "NO_INPUT", "OPERATION_TIMEOUT"],
+    errors: [...LOOKUP, "NO_INPUT", "OPERATION_TIMEOUT"],
   }),
   terminal: callOf<Place & { target: string }, TerminalView>({
     input: z.strictObject({ ...place, target: z.string() }),
     effect: "reads",
     summary: "The terminal of a process that has one.",
-    errors: [...lookup, "NO_INPUT"],
+    errors: [...LOOKUP, "NO_INPUT"],
   }),
   resize: callOf<ResizeInput, { ok: true }>({
     input: z.strictObject({ runId: z.string().regex(/^[\w-]+$/), columns: size, rows: size }),

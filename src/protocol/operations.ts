@@ -4,16 +4,26 @@
  *  JSON document a line until one side ends. */
 
 import { z } from "zod";
-import type { KnownProject, RuntimeUpdates } from "../model/known-project.ts";
+import type { KnownProject } from "../model/known-project.ts";
 import { limits } from "../model/limits.ts";
-import type { ProcessSpec } from "../model/spec.ts";
-import type { ErrorCode } from "../model/errors.ts";
 import { callOf, streamOf, type Answers, type Operation } from "./operation.ts";
-import { defineInput, runtimeUpdates } from "./definition-inputs.ts";
-import type { ApplyInput, ApplyOutput, UpInput, UpOutput } from "./definition-inputs.ts";
-import type { ActionResult, ActiveAlert, DaemonStatus, Inspection, SavedSet } from "./shapes.ts";
-import type { WireEvent } from "./shapes.ts";
-import { place, type Place } from "./place.ts";
+import { captureInput, type CaptureInput, type CaptureNews } from "./capture.ts";
+import { defineInput, holder, runInput, runtimeUpdates } from "./definition-inputs.ts";
+import type {
+  ApplyInput,
+  ApplyOutput,
+  RunInput,
+  RunOutput,
+  SetInput,
+  UpInput,
+  UpOutput,
+} from "./definition-inputs.ts";
+import type { Explanation } from "./explanation.ts";
+import { LOOKUP, place, type Place } from "./place.ts";
+import type { ActionResult, DaemonStatus, Inspection, WireEvent } from "./shapes.ts";
+import { alertOperations } from "./alerts.ts";
+import { comebackOperations } from "./comeback.ts";
+import { healthOperations } from "./health.ts";
 import { inputOperations } from "./inputs.ts";
 import { strangerOperations } from "./strangers.ts";
 import { processSpecSchema } from "./spec-schema.ts";
@@ -29,16 +39,6 @@ const ms = z
 
 const targets = z.array(z.string());
 
-/** The process of a foreground command that holds what it starts. */
-const holder = z.strictObject({ pid: z.number().int().positive() });
-
-const lookup: readonly ErrorCode[] = [
-  "NO_PROJECT",
-  "PROJECT_NOT_FOUND",
-  "PROCESS_NOT_FOUND",
-  "AMBIGUOUS_TARGET",
-];
-
 const onTargets = z.strictObject({ ...place, targets });
 const stopInput = z.strictObject({
   ...place,
@@ -46,10 +46,13 @@ const stopInput = z.strictObject({
   timeoutMs: ms.nullable(),
   withDependents: z.boolean(),
 });
-const startInput = z.strictObject({ ...place, targets, withDependents: z.boolean() });
-
-/** `byUnit`: for the boot unit, nothing that an operator has stopped since the boot, and without waiting. */
-const resurrectInput = z.strictObject({ project: z.string().nullable(), byUnit: z.boolean() });
+const startInput = z.strictObject({
+  ...place,
+  targets,
+  withDependents: z.boolean(),
+  until: z.enum(["spawned", "ready"]).optional(),
+  timeoutMs: ms.nullable().optional(),
+});
 
 export const WAIT_CONDITIONS = [
   "ready",
@@ -88,25 +91,40 @@ export const operations = {
     input: z.strictObject({ ...place, targets, all: z.boolean() }),
     effect: "reads",
     summary: "Status objects of a project's instances, or of all projects.",
-    errors: lookup,
+    errors: LOOKUP,
   }),
   inspect: callOf<Place & { target: string; reveal: boolean | null }, Inspection>({
     input: z.strictObject({ ...place, target: z.string(), reveal: z.boolean().nullable() }),
     effect: "reads",
     summary:
       "Everything about one process. `reveal`: null leaves the environment out, false masks secrets.",
-    errors: lookup,
+    errors: LOOKUP,
+  }),
+  why: callOf<Place & { target: string }, Explanation>({
+    input: z.strictObject({ ...place, target: z.string() }),
+    effect: "reads",
+    summary:
+      "Why an instance is in its state: what it waits for, which rule holds it, how it last ended.",
+    errors: LOOKUP,
   }),
   up: callOf<UpInput, UpOutput>({
     input: z.strictObject({
       ...defineInput,
       holder: holder.nullable(),
+      again: targets.exactOptional(),
       until: z.enum(["asked", "spawned", "ready"]),
       timeoutMs: ms.nullable(),
     }),
     effect: "writes",
     summary: "Defines a project and starts targets with what they depend on.",
     errors: ["NAME_TAKEN", "PROCESS_NOT_FOUND", "OPERATION_TIMEOUT"],
+  }),
+  run: callOf<RunInput, RunOutput>({
+    input: z.strictObject(runInput),
+    effect: "writes",
+    summary: "Starts an ad-hoc process, or finds that it runs; answers when it was spawned.",
+    repeatable: false,
+    errors: [...LOOKUP, "NAME_TAKEN", "COMMAND_NOT_FOUND", "COMMAND_NOT_EXECUTABLE"],
   }),
   apply: callOf<ApplyInput, ApplyOutput>({
     input: z.strictObject({ ...defineInput, prune: z.boolean(), dryRun: z.boolean() }),
@@ -119,44 +137,51 @@ export const operations = {
     input: stopInput,
     effect: "writes",
     summary: "Stops in reverse dependency order and forgets.",
-    errors: lookup,
+    errors: LOOKUP,
   }),
   start: callOf<StartInput, { results: readonly ActionResult[] }>({
     input: startInput,
     effect: "writes",
     summary: "Starts targets and what they depend on.",
-    errors: lookup,
+    errors: LOOKUP,
   }),
   stop: callOf<StopInput, { results: readonly ActionResult[] }>({
     input: stopInput,
     effect: "writes",
     summary: "Stops targets; answers when no process of their trees is left.",
-    errors: lookup,
+    errors: LOOKUP,
   }),
   restart: callOf<StartInput, { results: readonly ActionResult[] }>({
     input: startInput,
     effect: "writes",
     summary: "Stops and starts targets.",
     repeatable: false,
-    errors: lookup,
+    errors: LOOKUP,
   }),
   kill: callOf<StopInput, { results: readonly ActionResult[] }>({
     input: stopInput,
     effect: "writes",
     summary: "SIGKILL at once, and no restart.",
-    errors: lookup,
+    errors: LOOKUP,
   }),
   reset: callOf<TargetsInput, { results: readonly ActionResult[] }>({
     input: onTargets,
     effect: "writes",
     summary: "Clears restart counters.",
-    errors: lookup,
+    errors: LOOKUP,
+  }),
+  signal: callOf<TargetsInput & { signal: string }, { results: readonly ActionResult[] }>({
+    input: z.strictObject({ ...place, targets, signal: z.string().regex(/^(SIG[A-Z0-9]+|\d+)$/) }),
+    effect: "writes",
+    summary: "Sends a signal to the group of each target; what follows is its restart policy's.",
+    repeatable: false,
+    errors: [...LOOKUP, "NOT_RUNNING", "PERMISSION_DENIED"],
   }),
   flush: callOf<TargetsInput, { results: readonly ActionResult[] }>({
     input: onTargets,
     effect: "writes",
     summary: "Empties the log files of targets, the rotated ones too.",
-    errors: lookup,
+    errors: LOOKUP,
   }),
   scale: callOf<
     Place & { counts: Readonly<Record<string, number>> },
@@ -168,7 +193,7 @@ export const operations = {
     }),
     effect: "writes",
     summary: "Changes instance counts.",
-    errors: [...lookup, "NOT_SUPPORTED_YET"],
+    errors: [...LOOKUP, "NOT_SUPPORTED_YET"],
   }),
   set: callOf<SetInput, { results: readonly ActionResult[] }>({
     input: z.strictObject({
@@ -179,25 +204,13 @@ export const operations = {
     }),
     effect: "writes",
     summary: "Gives one process another definition, and keeps the runtime updates that it has.",
-    errors: [...lookup, "CHANGED_MEANWHILE"],
+    errors: [...LOOKUP, "CHANGED_MEANWHILE"],
   }),
   known: callOf<{ project: string | null; directory: string }, readonly KnownProject[]>({
     input: z.strictObject({ project: z.string().nullable(), directory: z.string() }),
     effect: "reads",
     summary:
       "What bears on reading configurations again: of one project, or of those that live in a directory. With environment values.",
-    errors: ["PROJECT_NOT_FOUND"],
-  }),
-  save: callOf<{ project: string | null; pins: boolean }, { projects: readonly SavedSet[] }>({
-    input: z.strictObject({ project: z.string().nullable(), pins: z.boolean() }),
-    effect: "writes",
-    summary: "Pins what is up, in one project or in all, as what comes back after a reboot.",
-    errors: ["PROJECT_NOT_FOUND"],
-  }),
-  resurrect: callOf<z.infer<typeof resurrectInput>, { results: readonly ActionResult[] }>({
-    input: resurrectInput,
-    effect: "writes",
-    summary: "Starts what was saved, else what was up when the machine or the daemon was stopped.",
     errors: ["PROJECT_NOT_FOUND"],
   }),
   wait: callOf<
@@ -212,13 +225,13 @@ export const operations = {
     }),
     effect: "reads",
     summary: "Answers when the targets have come to a state.",
-    errors: [...lookup, "OPERATION_TIMEOUT", "CANNOT_COME_TRUE"],
+    errors: [...LOOKUP, "OPERATION_TIMEOUT", "CANNOT_COME_TRUE"],
   }),
-  alerts: callOf<Place & { all: boolean }, readonly ActiveAlert[]>({
-    input: z.strictObject({ ...place, all: z.boolean() }),
-    effect: "reads",
-    summary: "What is alerting now, in a project or everywhere.",
-    errors: lookup,
+  capture: streamOf<CaptureInput, CaptureNews>({
+    input: captureInput,
+    effect: "writes",
+    summary: "Keeps what comes through a pipe as a log of a project, until it is ended.",
+    errors: ["NAME_TAKEN", "COMMAND_FAILED"],
   }),
   events: streamOf<EventsInput, WireEvent>({
     input: z.strictObject({
@@ -228,11 +241,15 @@ export const operations = {
       sinceMs: z.number().nullable(),
       types: z.array(z.string()),
       follow: z.boolean(),
+      last: z.number().int().nonnegative().nullable().optional(),
     }),
     effect: "reads",
     summary: "Events: those kept, then, when following, those that come.",
-    errors: lookup,
+    errors: LOOKUP,
   }),
+  ...healthOperations,
+  ...alertOperations,
+  ...comebackOperations,
   ...strangerOperations,
   ...inputOperations,
 } as const;
@@ -240,18 +257,17 @@ export const operations = {
 export interface TargetsInput extends Place {
   readonly targets: readonly string[];
 }
-export interface StartInput extends TargetsInput {
+export interface WidenedInput extends TargetsInput {
   readonly withDependents: boolean;
 }
-export interface StopInput extends StartInput {
-  readonly timeoutMs: number | null;
+export interface StartInput extends WidenedInput {
+  /** When it is answered: as soon as each was spawned, unless something else is asked. */
+  readonly until?: "spawned" | "ready" | undefined;
+  /** How long it may take; null and nothing mean for ever. */
+  readonly timeoutMs?: number | null | undefined;
 }
-export interface SetInput extends Place {
-  /** As the configuration has it, with the updates. */
-  readonly process: ProcessSpec;
-  readonly updates: RuntimeUpdates;
-  /** What the caller took for its updates until now. */
-  readonly updatesBefore: RuntimeUpdates;
+export interface StopInput extends WidenedInput {
+  readonly timeoutMs: number | null;
 }
 export interface EventsInput extends Place {
   readonly all: boolean;
@@ -261,6 +277,8 @@ export interface EventsInput extends Place {
   /** Globs over event types; none takes all. */
   readonly types: readonly string[];
   readonly follow: boolean;
+  /** Of those that are kept only so many, the last. */
+  readonly last?: number | null | undefined;
 }
 
 type Operations = typeof operations;

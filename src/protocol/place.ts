@@ -1,6 +1,7 @@
-/** Which project a request is about. */
+/** Which project a request means. */
 
 import { z } from "zod";
+import type { ErrorCode } from "../model/errors.ts";
 
 export const place = {
   /** By name, wherever it is; null goes by the directory. */
@@ -11,6 +12,16 @@ export const place = {
   exact: z.boolean(),
   /** Absolute paths of `-f`: the project that was started with them. */
   files: z.array(z.string()),
+  /** The same, or what the search has found: of several projects the one with these very files is meant. */
+  found: z.array(z.string()).optional(),
 };
 const placeSchema = z.strictObject(place);
 export type Place = z.infer<typeof placeSchema>;
+
+/** What can be wrong with targets in it. */
+export const LOOKUP: readonly ErrorCode[] = [
+  "NO_PROJECT",
+  "PROJECT_NOT_FOUND",
+  "PROCESS_NOT_FOUND",
+  "AMBIGUOUS_TARGET",
+];

@@ -1,6 +1,6 @@
 /** Secrets in environments: what looks like one is masked before it is shown. */
 
-const SECRET_NAME = /KEY|TOKEN|SECRET|PASSWORD/i;
+import { isSecretName } from "../model/secrets.ts";
 
 /** `scheme://user:password@host`. */
 const URL_PASSWORD = /^([a-z][a-z0-9+.-]*:\/\/[^:/@\s]*:)[^@\s]+@/i;
@@ -11,7 +11,7 @@ export function maskSecrets(env: Readonly<Record<string, string>>): Record<strin
   return Object.fromEntries(
     Object.entries(env).map(([name, value]) => [
       name,
-      SECRET_NAME.test(name) ? MASK : value.replace(URL_PASSWORD, `$1${MASK}@`),
+      isSecretName(name) ? MASK : value.replace(URL_PASSWORD, `$1${MASK}@`),
     ]),
   );
 }

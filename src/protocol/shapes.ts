@@ -1,6 +1,7 @@
 /** Shapes on the wire beside the status object; contract, "Shapes". Times are ISO 8601 in UTC. */
 
 import type { ErrorCode, Problem } from "../model/errors.ts";
+import type { ProbeHistory } from "../model/probe.ts";
 import type { JournalEvent } from "../model/events.ts";
 import type { PublicState, Status } from "./status.ts";
 
@@ -38,22 +39,6 @@ export interface WireEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** An alert that was told and is not over. */
-export interface ActiveAlert {
-  /** The same in each notice and event of it. */
-  readonly id: string;
-  readonly rule: string;
-  readonly project: string;
-  readonly process: string | null;
-  readonly instance: number | null;
-  /** The event that it was told of last. */
-  readonly type: string;
-  readonly reason: string | null;
-  /** When what it is about began. */
-  readonly since: string;
-  readonly firedAt: string;
-}
-
 export interface DaemonStatus {
   readonly version: string;
   readonly protocol: number;
@@ -67,6 +52,20 @@ export interface DaemonStatus {
   readonly instances: Readonly<Partial<Record<PublicState, number>>>;
   readonly lastSeq: number;
   readonly memoryBytes: number;
+}
+
+/** What one probe of the present run has come to. */
+export interface WireProbe {
+  readonly purpose: "ready" | "health";
+  readonly kind: string;
+  readonly tries: number;
+  /** The last few, oldest first. */
+  readonly answers: readonly {
+    readonly time: string;
+    readonly passed: boolean;
+    readonly text: string;
+    readonly tookMs: number;
+  }[];
 }
 
 /** What comes back of a project after a reboot. */
@@ -102,6 +101,7 @@ export interface Inspection {
   readonly env: Readonly<Record<string, string>> | null;
   readonly envNames: readonly string[];
   readonly events: readonly WireEvent[];
+  readonly probes: readonly WireProbe[];
   readonly tree: readonly ProcessNode[];
   readonly listening: readonly number[];
   readonly lastExit: {
@@ -128,6 +128,13 @@ export function wireEvent(event: JournalEvent): WireEvent {
   const { seq, atMs, type, project, process, instance, runId, data } = event;
   const time = new Date(atMs).toISOString();
   return { seq, time, type, project, process, instance, runId, data };
+}
+
+export function wireProbe({ purpose, kind, tries, answers }: ProbeHistory): WireProbe {
+  const shown = answers.map(({ atMs, passed, text, tookMs }) => {
+    return { time: new Date(atMs).toISOString(), passed, text, tookMs };
+  });
+  return { purpose, kind, tries, answers: shown };
 }
 
 export function errorDocument({ code, message, hint, details }: Problem): ErrorDocument {

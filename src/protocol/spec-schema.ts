@@ -5,13 +5,13 @@ import {
   LOG_PARSES,
   type AlertRule,
   type BackoffSpec,
-  type CommandSpec,
   type Dependency,
   type HookSpec,
   type ProcessSpec,
   type ProjectSpec,
-  type ReadyProbe,
 } from "../model/spec.ts";
+import type { CommandSpec } from "../model/command.ts";
+import { LOG_MEANINGS, type HealthProbe, type ReadyProbe } from "../model/probe.ts";
 
 const ms = z.number().nonnegative();
 const text = z.string();
@@ -31,13 +31,48 @@ const dependency: z.ZodType<Dependency> = z.strictObject({
   restart: z.boolean(),
 });
 
-const period = { intervalMs: ms.min(1), timeoutMs: ms.min(1) };
+const count = z.number().int().min(1);
+const pace = {
+  intervalMs: ms.min(1),
+  timeoutMs: ms.min(1),
+  successThreshold: count.exactOptional(),
+};
+const healthPace = { ...pace, startPeriodMs: ms, failureThreshold: count };
+const status = z.number().int();
+
+const http = {
+  kind: z.literal("http"),
+  url: text,
+  method: text.exactOptional(),
+  statuses: z.array(z.strictObject({ from: status, to: status })).exactOptional(),
+  headers: z.record(text, text).exactOptional(),
+  body: text.exactOptional(),
+  tls: z
+    .strictObject({ ca: text.exactOptional(), insecure: z.boolean().exactOptional() })
+    .exactOptional(),
+};
+const tcp = { kind: z.literal("tcp"), address: text };
+const exec = { kind: z.literal("exec"), command };
+const log = {
+  kind: z.literal("log"),
+  pattern: text,
+  stream: z.enum(["stdout", "stderr"]).exactOptional(),
+  means: z.enum(LOG_MEANINGS).exactOptional(),
+};
 
 const readyProbe: z.ZodType<ReadyProbe> = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("http"), url: text, ...period }),
-  z.strictObject({ kind: z.literal("tcp"), address: text, ...period }),
-  z.strictObject({ kind: z.literal("exec"), command, ...period }),
+  z.strictObject({ ...http, ...pace }),
+  z.strictObject({ ...tcp, ...pace }),
+  z.strictObject({ ...exec, ...pace }),
+  z.strictObject({ ...log, ...pace }),
   z.strictObject({ kind: z.literal("after"), afterMs: ms }),
+]);
+
+const healthProbe: z.ZodType<HealthProbe> = z.discriminatedUnion("kind", [
+  z.strictObject({ ...http, ...healthPace }),
+  z.strictObject({ ...tcp, ...healthPace }),
+  z.strictObject({ ...exec, ...healthPace }),
+  z.strictObject({ ...log, ...healthPace }),
 ]);
 
 const backoff: z.ZodType<BackoffSpec> = z.strictObject({
@@ -71,6 +106,7 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
     .nullable(),
   ready: z.array(readyProbe),
   readyWithinMs: ms,
+  health: z.array(healthProbe).exactOptional(),
   restart: z.strictObject({
     policy: z.enum(["no", "on-failure", "always"]),
     max: z.number().int().nonnegative(),
@@ -91,6 +127,7 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
     parse: z.enum(LOG_PARSES).exactOptional(),
     onFull: z.enum(["drop", "block"]),
     file: text.nullable(),
+    timestamps: z.literal(true).exactOptional(),
   }),
   hooks: z
     .strictObject({

@@ -1,7 +1,8 @@
 /** Model to wire: the status object of the contract. */
 
-import type { CommandSpec, ProcessSpec } from "../model/spec.ts";
-import type { Instance, InstanceState, Project, Run } from "../model/state.ts";
+import type { CommandSpec } from "../model/command.ts";
+import type { ProcessSpec } from "../model/spec.ts";
+import type { Instance, InstanceState, Project, Run, RunHealth } from "../model/state.ts";
 import { instanceName } from "../model/ids.ts";
 import { portOf } from "../model/port.ts";
 
@@ -78,6 +79,8 @@ export interface StatusContext {
   readonly logs: Omit<Status["logs"], "captured">;
   /** Why it is still pending, in words; null when it is not. */
   readonly waiting: string | null;
+  /** What its ready probes said last; null when it is not probed for that. */
+  readonly unready: string | null;
 }
 
 export function statusOf(
@@ -98,9 +101,9 @@ export function statusOf(
     instance: instance.index,
     runId: run?.id ?? lastRun?.id ?? null,
     state: publicState(state),
-    health: "none",
+    health: healthOf(state, spec),
     ready: state.kind === "running",
-    reason: reasonOf(instance, context.waiting),
+    reason: reasonOf(instance, context) ?? leftOverReason(instance, project),
     pid: run?.pid ?? null,
     command: commandText(spec.command),
     cwd: spec.cwd,
@@ -166,10 +169,20 @@ function liveRun(state: InstanceState): Run | null {
   return "run" in state && "pid" in state.run ? state.run : null;
 }
 
-function reasonOf({ state }: Instance, waiting: string | null): string | null {
+function healthOf(state: InstanceState, { health = [] }: ProcessSpec): Health {
+  if (state.kind === "running") return state.health?.level ?? "none";
+  const isBeginning = state.kind === "starting" || state.kind === "spawning";
+  return isBeginning && health.length > 0 ? "starting" : "none";
+}
+
+function reasonOf({ state }: Instance, { waiting, unready }: StatusContext): string | null {
   switch (state.kind) {
     case "pending":
       return waiting;
+    case "starting":
+      return unready === null ? null : `is not ready yet: ${unready}`;
+    case "running":
+      return state.health === undefined ? null : healthReason(state.health);
     case "leaving":
       return "waits until what depends on it has stopped";
     case "stopping":
@@ -187,6 +200,18 @@ function reasonOf({ state }: Instance, waiting: string | null): string | null {
     default:
       return null;
   }
+}
+
+function healthReason({ level, reason }: RunHealth): string | null {
+  if (reason === null) return null;
+  // One that is unhealthy and runs is one that is not to be restarted.
+  const left = level === "unhealthy" ? '; left running, as its restart policy is "no"' : "";
+  return `${level}: ${reason}${left}`;
+}
+
+/** Why it is there at all, when nothing else is to be said of it. */
+function leftOverReason({ process }: Instance, { leftOver }: Project): string | null {
+  return leftOver?.includes(process) === true ? "not in the configuration" : null;
 }
 
 function iso(atMs: number | null | undefined): string | null {

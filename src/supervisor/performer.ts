@@ -1,11 +1,10 @@
 /** Carries effects out: each becomes a call on the world, and what the world answers becomes an input. */
 
-import type { Effect, HookRun } from "../model/effects.ts";
+import type { Effect, EffectOf } from "../model/effects.ts";
 import { parseInstanceId, type InstanceId, type RunId } from "../model/ids.ts";
 import type { Input, ProcessIdentity, RunReport, SpawnError } from "../model/inputs.ts";
 import type { LogSpec } from "../model/spec.ts";
-import { Commands } from "./commands.ts";
-import { ExitHooks } from "./exit-hooks.ts";
+import { HookRunner } from "./hook-runner.ts";
 import type {
   Clock,
   Notifier,
@@ -32,8 +31,6 @@ export interface PerformerPorts {
 /** Where trouble goes that no input can tell of. */
 export type ReportTrouble = (what: string, error: unknown) => void;
 
-type EffectOf<K extends Effect["kind"]> = Extract<Effect, { kind: K }>;
-
 /** After a sweep or a drain broke, it is tried again that much later. */
 const CLEAN_RETRY_MS = 500;
 
@@ -41,23 +38,21 @@ export class Performer {
   readonly #ports: PerformerPorts;
   readonly #submit: (input: Input) => void;
   readonly #trouble: ReportTrouble;
-  readonly #probing = new Map<RunId, () => void>();
-  readonly #commands: Commands;
-  readonly #exits = new ExitHooks();
+  readonly #hooks: HookRunner;
+  /** Each ends its probing, and gives what is then to be told. */
+  readonly #probing = new Map<RunId, () => (() => void) | null>();
   #identifyLast: (() => void) | null = null;
-  #held = false;
 
   constructor(ports: PerformerPorts, submit: (input: Input) => void, trouble: ReportTrouble) {
     this.#ports = ports;
     this.#submit = submit;
     this.#trouble = trouble;
-    this.#commands = new Commands(ports.clock, ports.run);
+    this.#hooks = new HookRunner(ports, submit);
   }
 
   /** Nothing more is carried out: commands under way are ended, and what was to follow them does not. */
   hold(): void {
-    this.#held = true;
-    this.#commands.endAll();
+    this.#hooks.hold();
   }
 
   perform(effect: Effect): void {
@@ -68,20 +63,24 @@ export class Performer {
         return this.#findOrSpawn(effect);
       case "adopt":
         return this.#adopt(effect, effect.identity);
+      case "keep-output":
+        return this.#ports.output.adjust(outputRun(effect));
       case "signal":
         return this.#signal(effect);
       case "clean":
         void this.#clean(effect);
         return;
-      case "probe":
-        return this.#probe(effect);
+      case "probe-ready":
+        return this.#probeReady(effect);
+      case "probe-health":
+        return this.#probeHealth(effect);
       case "stop-probing":
-        this.#commands.end(`${effect.runId} hooks.afterReady`);
+        this.#hooks.endAfterReady(effect.runId);
         return this.#stopProbing(effect.runId);
       case "cancel-start":
-        return this.#commands.end(`${effect.runId} start`);
+        return this.#hooks.cancelStart(effect.runId);
       case "run-command":
-        void this.#run(effect);
+        void this.#hooks.run(effect);
         return;
       case "notify": {
         const { notice } = effect.delivery;
@@ -107,7 +106,10 @@ export class Performer {
       return;
     }
     if (effect.before !== null) {
-      void this.#spawnAfter(effect, effect.before);
+      void this.#hooks.beforeStart(effect, effect.before, () => {
+        this.#spawn({ ...effect, before: null });
+        this.identifySpawned();
+      });
       return;
     }
     const output = this.#openOutput(effect);
@@ -180,8 +182,7 @@ export class Performer {
 
   async #clean(effect: EffectOf<"clean">): Promise<void> {
     const { instance, runId, identity, signal, graceUntilMonoMs, pidFile } = effect;
-    this.#commands.end(`${runId} stop`);
-    this.#exits.begin(runId);
+    const afterExit = this.#hooks.leaving(runId);
     try {
       const swept = this.#ports.processes.sweep({
         runId,
@@ -192,8 +193,8 @@ export class Performer {
       });
       const { killed } = await swept;
       await this.#ports.output.drain(runId);
-      await this.#exits.once(runId, () => this.#runAfter(effect));
-      if (this.#held) return; // The recovery of the next daemon does it.
+      await afterExit.run(effect);
+      if (this.#hooks.isHeld) return; // The recovery of the next daemon does it.
       this.#onPidFile(pidFile, (path) => this.#ports.pidFiles.remove(path, identity.pid));
       this.#report(instance, runId, { kind: "cleaned", killed });
     } catch (error) {
@@ -201,57 +202,13 @@ export class Performer {
       const { clock } = this.#ports;
       clock.wakeAt(clock.now().monoMs + CLEAN_RETRY_MS, () => void this.#clean(effect));
     } finally {
-      this.#exits.end(runId);
+      afterExit.end();
     }
-  }
-
-  /** `runId` names the run that it belongs to, and ends with. */
-  async #run({ instance, runId, command }: EffectOf<"run-command">): Promise<void> {
-    const end = await this.#commands.run(`${runId} ${command.what}`, command);
-    if (end.kind === "failed") this.#tellFailed(instance, runId, command, end.reason);
-  }
-
-  #tellFailed(instance: InstanceId, runId: RunId | null, { what }: HookRun, reason: string): void {
-    this.#submit({ kind: "command-failed", instance, runId, what, reason });
-  }
-
-  async #spawnAfter(effect: EffectOf<"spawn" | "find-or-spawn">, before: HookRun): Promise<void> {
-    const { instance, runId } = effect;
-    const end = await this.#commands.run(`${runId} start`, before);
-    if (this.#held) return; // The recovery of the next daemon does it.
-    const failed = (code: string, message: string): void => {
-      const error = { code, message, transient: code === "EHOOK" };
-      this.#report(instance, runId, { kind: "spawn-failed", error });
-    };
-    if (end.kind === "ended") return failed("ECANCELED", "it was called off");
-    if (end.kind === "failed") {
-      if (before.isRequired) return failed("EHOOK", `${before.what} ${end.reason}`);
-      this.#tellFailed(instance, runId, before, end.reason);
-    }
-    this.#spawn({ ...effect, before: null });
-    this.identifySpawned();
-  }
-
-  async #runAfter({ instance, runId, after }: EffectOf<"clean">): Promise<void> {
-    if (after === null) return;
-    const end = await this.#commands.run(`${runId} exit`, after);
-    if (end.kind === "failed") this.#tellFailed(instance, runId, after, end.reason);
-  }
-
-  async #signalAfter(effect: EffectOf<"signal">, before: HookRun): Promise<void> {
-    const { instance, runId } = effect;
-    const end = await this.#commands.run(`${runId} stop`, before);
-    if (end.kind === "ended" || this.#held) return;
-    if (end.kind === "failed") this.#tellFailed(instance, runId, before, end.reason);
-    this.#ports.processes.signalGroup(effect.identity, effect.signal);
-    this.#report(instance, runId, { kind: "signalled" });
   }
 
   #signal(effect: EffectOf<"signal">): void {
-    const { runId, identity, signal, before } = effect;
-    this.#commands.end(`${runId} stop`);
-    if (before !== null) void this.#signalAfter(effect, before);
-    else this.#ports.processes.signalGroup(identity, signal);
+    const { identity, signal } = effect;
+    this.#hooks.beforeSignal(effect, () => this.#ports.processes.signalGroup(identity, signal));
   }
 
   #writePid(pidFile: string | null, { pid }: ProcessIdentity): void {
@@ -267,18 +224,39 @@ export class Performer {
     }
   }
 
-  #probe({ instance, runId, identity, probes, launch }: EffectOf<"probe">): void {
-    this.#stopProbing(runId);
-    const cancel = this.#ports.prober.start(probes, launch, identity, () => {
+  #probeReady({ instance, runId, identity, probes, launch }: EffectOf<"probe-ready">): void {
+    this.#probing.get(runId)?.();
+    const run = { instance, runId, leader: identity, launch };
+    const probing = this.#ports.prober.untilReady(run, probes, () => {
       this.#probing.delete(runId);
       this.#report(instance, runId, { kind: "ready" });
     });
-    this.#probing.set(runId, cancel);
+    this.#probing.set(runId, () => {
+      const answer = probing.account();
+      probing.stop();
+      return answer === null
+        ? null
+        : () => this.#report(instance, runId, { kind: "probed-in-vain", answer });
+    });
+  }
+
+  #probeHealth(effect: EffectOf<"probe-health">): void {
+    const { instance, runId, identity, probes, launch, anew } = effect;
+    this.#probing.get(runId)?.();
+    const run = { instance, runId, leader: identity, launch, anew };
+    const probing = this.#ports.prober.watchHealth(run, probes, (report) => {
+      this.#report(instance, runId, report);
+    });
+    this.#probing.set(runId, () => {
+      probing.stop();
+      return null;
+    });
   }
 
   #stopProbing(runId: RunId): void {
-    this.#probing.get(runId)?.();
+    const tell = this.#probing.get(runId)?.();
     this.#probing.delete(runId);
+    tell?.();
   }
 
   #exited(instance: InstanceId, runId: RunId, exit: ObservedExit): void {

@@ -4,9 +4,10 @@
 import type { Delivery, ReceiverKind } from "../model/alerts.ts";
 import type { Instant } from "../model/time.ts";
 import type { InstanceId, ProcessName, ProjectName, RunId } from "../model/ids.ts";
-import type { ProcessIdentity, SpawnError } from "../model/inputs.ts";
+import type { HealthReport, ProcessIdentity, SpawnError } from "../model/inputs.ts";
 import type { JournalEvent } from "../model/events.ts";
-import type { Launch, LogSpec, ReadyProbe } from "../model/spec.ts";
+import type { HealthProbe, LogCheck, ProbeHistory, ReadyProbe } from "../model/probe.ts";
+import type { Launch, LogSpec } from "../model/spec.ts";
 import type { Changes, Exit, World } from "../model/state.ts";
 
 export interface Clock {
@@ -124,20 +125,54 @@ export interface Output {
   open(run: OutputRun): OutputEnds;
   /** Takes up the pipes of a run that outlived an earlier daemon. Missing pipes are made anew, silently. */
   resume(run: OutputRun): void;
+  /** The run's output is kept by the rules in `run.log` from now on. Nothing happens when it is not open. */
+  adjust(run: OutputRun): void;
   /** The run's processes are gone: resolves when all that they wrote is in the files; then forgets the run. */
   drain(runId: RunId): Promise<void>;
   /** Output lost since the daemon started, because the disk was full. Bytes. */
   droppedBytes(instance: InstanceId): number;
+  /** Looks through what a run writes. `fromStart` false: only what it writes from now on. */
+  search(
+    run: Pick<OutputRun, "project" | "process" | "index" | "runId">,
+    check: LogCheck,
+    fromStart: boolean,
+  ): OutputSearch;
+}
+
+/** Goes once through what is searched, look by look. */
+export interface OutputSearch {
+  /** The first line since the last look that matches; null when none does. A look takes in a bounded part. */
+  look(): Promise<string | null>;
+  close(): void;
+}
+
+/** The run that is probed. */
+export interface ProbedRun {
+  readonly instance: InstanceId;
+  readonly runId: RunId;
+  readonly leader: ProcessIdentity;
+  /** What commands are run with. */
+  readonly launch: Launch;
+}
+
+export interface Probing {
+  /** Ends what is under way; nothing is told any more. */
+  stop(): void;
+  /** What the probes that have not passed said last, as clauses; null when none has said anything. */
+  account(): string | null;
 }
 
 export interface Prober {
-  /** Calls `onReady` once, when every probe has passed; returns the cancel. */
-  start(
-    probes: readonly ReadyProbe[],
-    launch: Launch,
-    leader: ProcessIdentity,
-    onReady: () => void,
-  ): () => void;
+  /** Tries each probe until it has passed; calls `onReady` once, when all have. */
+  untilReady(run: ProbedRun, probes: readonly ReadyProbe[], onReady: () => void): Probing;
+  /** Tries the probes for ever. `anew` false: output that was written before is not looked at. */
+  watchHealth(
+    run: ProbedRun & { readonly anew: boolean },
+    probes: readonly HealthProbe[],
+    onReport: (report: HealthReport) => void,
+  ): Probing;
+  /** Of each probe of a run that is being probed; empty when it is not. */
+  historyOf(runId: RunId): readonly ProbeHistory[];
 }
 
 /** Tells those who want to know of alerts. */

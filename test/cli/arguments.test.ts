@@ -7,7 +7,7 @@ import { splitCommandLine } from "../../src/cli/commands.ts";
 
 const own: ArgsDef = {
   follow: { type: "boolean", alias: "f" },
-  lines: { type: "string", alias: "n" },
+  lines: { type: "string", alias: ["n", "tail"] },
   deps: { type: "boolean" },
 };
 
@@ -26,6 +26,11 @@ test("a repeated flag keeps all its values, --no- takes one back, = joins", () =
   expect(args.isSet("deps")).toBe(false);
 });
 
+test("a flag is also taken by what other tools call it", () => {
+  expect(readArguments(["--tail", "5"], own).text("lines")).toBe("5");
+  expect(readArguments(["--tail=6"], own).text("lines")).toBe("6");
+});
+
 test("a command's own short flag wins over a global one", () => {
   expect(readArguments(["-f"], own).isSet("follow")).toBe(true);
   expect(readArguments(["-f", "x.yaml"], {}).texts("file")).toEqual(["x.yaml"]);
@@ -35,6 +40,8 @@ for (const [args, message] of [
   [["--folow"], "--folow"],
   [["-x"], "-x"],
   [["--lines"], "it needs a value"],
+  [["--home", "--json"], "it needs a value, and '--json' looks like a flag"],
+  [["-n", "-f"], "it needs a value, and '-f' looks like a flag"],
 ] as const) {
   test(`${args.join(" ")} is an error that says so`, () => {
     expect(() => readArguments(args, own)).toThrow(message);

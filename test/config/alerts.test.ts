@@ -89,11 +89,17 @@ describe("what is wrong is said, with what was probably meant", () => {
       "on: ['*'], webhook: { url: 'ftp://x/' }",
       `${at}.webhook.url: expected an address that begins with http:// or https://`,
     ],
-    ["on: ['*'], webhook: { url: '${NO}' }", `${at}.webhook.url: variable NO is not set`],
-    ["on: ['*'], exec: './page ${NO}'", `${at}.exec: variable NO is not set`],
+    [
+      "on: ['*'], webhook: { url: '${NO}' }",
+      `${at}.webhook.url: variable NO is not set | Set it, or write \${NO:-default}.`,
+    ],
+    [
+      "on: ['*'], exec: './page ${NO}'",
+      `${at}.exec: variable NO is not set | Set it, or write \${NO:-default}.`,
+    ],
     [
       "on: [process.started, log.rotated], for: 10s",
-      `${at}.for: nothing that it is about lasts | Leave it out. Those that last are process.backoff, process.failed, process.skipped, process.suspended, health.warning, health.critical, health.failed, resource.warning, resource.critical, log.dropped.`,
+      `${at}.for: nothing that it is about lasts | Leave it out. Those that last are process.backoff, process.failed, process.skipped, health.warning, health.critical, health.failed, log.dropped, process.suspended, resource.warning, resource.critical.`,
     ],
   ])("%s", async (rule, problem) => {
     const files = { "procman.yaml": `alerts: [{ ${rule} }]\n${PROCESSES}` };

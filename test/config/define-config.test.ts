@@ -1,29 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import { join } from "node:path";
-import { folderOf } from "./project-folder.ts";
+import { faultsOfProgram } from "./compiled.ts";
 
-const ROOT = join(import.meta.dir, "../..");
+/** Each runs the type checker. */
+const SLOW_MS = 60_000;
 
-/** What the type checker says of a configuration program; empty when it is content. */
-async function check(program: string): Promise<string> {
-  const folder = folderOf({
-    "procman.config.ts": `import { defineConfig } from "procman";\nexport default ${program};\n`,
-    "tsconfig.json": {
-      extends: join(ROOT, "tsconfig.json"),
-      compilerOptions: {
-        paths: { procman: [join(ROOT, "src/index.ts")] },
-        types: [join(ROOT, "node_modules/bun-types")],
-      },
-      include: ["*.ts"],
-    },
-  });
-  const child = Bun.spawn([process.execPath, "check"], {
-    cwd: folder,
-    stdout: "pipe",
-    stderr: "ignore",
-  });
-  const lines = (await new Response(child.stdout).text()).split("\n");
-  return lines.filter((line) => /^(?:procman\.config|\s)/.test(line)).join("\n");
+/** Of a program that exports this. */
+function check(exported: string): Promise<string> {
+  return faultsOfProgram(`import { defineConfig } from "procman";\nexport default ${exported};\n`);
 }
 
 describe("defineConfig compiles", () => {
@@ -32,10 +15,16 @@ describe("defineConfig compiles", () => {
     `defineConfig({ "x-mine": 1, processes: { a: { command: "x", "x-too": [], stop: { "x-three": 3 } } } })`,
     `defineConfig({ processes: { a: { command: "x", dependsOn: { b: "ready", c: { timeout: 4 } }, autostart: "\${A:-true}" } } })`,
     `defineConfig(({ env, profile }) => ({ processes: { a: { command: env["A"] ?? "x", restart: profile ? "no" : "always" } } }))`,
+    `defineConfig({ env: null, defaults: { stop: null }, processes: { a: { command: "x", port: null }, b: null }, groups: { g: null } })`,
+    `defineConfig(() => ({ processes: { a: { command: ["x"], stop: null, ready: [{ tcp: 1 }, { "x-why": 1, http: "y" }] } } }))`,
     `defineConfig(async () => ({ env: { A: null }, processes: Object.fromEntries([["a", { command: "x" }]]) }))`,
-  ])("%s", async (program) => {
-    expect(await check(program)).toBe("");
-  });
+  ])(
+    "%s",
+    async (program) => {
+      expect(await check(program)).toBe("");
+    },
+    SLOW_MS,
+  );
 });
 
 describe("defineConfig does not compile", () => {
@@ -50,12 +39,45 @@ describe("defineConfig does not compile", () => {
       `defineConfig({ processes: { a: { command: "x", restart: "alwys" } } })`,
       `'"alwys"' is not assignable`,
     ],
+    [
+      `defineConfig({ processes: { a: { command: "x", restart: { backoff: { jiter: 1 } } } } })`,
+      "'jiter' does not exist",
+    ],
+    [
+      `defineConfig({ processes: { a: { command: "x", health: { http: { url: "u", metod: "GET" } } } } })`,
+      "'metod' does not exist",
+    ],
+    [
+      `defineConfig({ processes: { a: { command: "x", ready: [{ resource: { cpu: { waning: 1 } } }] } } })`,
+      "'waning' does not exist",
+    ],
+    [
+      `defineConfig({ processes: { a: { command: "x", dependsOn: { b: { condtion: "ready" } } } } })`,
+      "'condtion' does not exist",
+    ],
+    [`defineConfig({ defaults: { log: { maxsize: 1 } } })`, "'maxsize' does not exist"],
+    [`defineConfig({ groups: { g: { member: [] } } })`, "'member' does not exist"],
+    [`defineConfig({ profiles: { p: { process: [] } } })`, "'process' does not exist"],
+    [
+      `defineConfig({ alerts: [{ on: ["*"], webhook: { url: "u", secrt: "s" } }] })`,
+      "'secrt' does not exist",
+    ],
+    [
+      `defineConfig(() => ({ processes: { a: { command: "x", ready: [{ tcp: 1, interva: 2 }] } } }))`,
+      "interva",
+    ],
+    [`defineConfig(async () => ({ alerts: [{ on: ["*"], webhook: { ulr: "u" } }] }))`, "ulr"],
+    [`defineConfig(Promise.resolve({ proceses: {} }))`, "proceses"],
     [`defineConfig(() => ({ processes: { a: { command: "x", prot: 1 } } }))`, "prot"],
     [
       `defineConfig(async () => ({ processes: { a: { command: "x", ready: { tcp: 1, interva: 2 } } } }))`,
       "interva",
     ],
-  ])("%s", async (program, expected) => {
-    expect(await check(program)).toContain(expected);
-  });
+  ])(
+    "%s",
+    async (program, expected) => {
+      expect(await check(program)).toContain(expected);
+    },
+    SLOW_MS,
+  );
 });

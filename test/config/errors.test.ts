@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import { join } from "node:path";
-import { folderOf, load, problemsOf } from "./project-folder.ts";
+import { problemsOf } from "./project-folder.ts";
 
 /** One process `a`, on line 3, with these keys. */
 const process = (keys: string) => `name: shop\nprocesses:\n  a: { command: x, ${keys} }\n`;
 
 describe("a wrong configuration says where, what and what instead", () => {
   const at = "procman.yaml:3: processes.a";
+  const unset = "variable NOPE is not set | Set it, or write ${NOPE:-default}.";
   test.each([
     ["nme: x", 'procman.yaml:1: nme: unknown key | Did you mean "name"?'],
     ["frobnicate: x", "procman.yaml:1: frobnicate: unknown key"],
@@ -46,6 +46,31 @@ describe("a wrong configuration says where, what and what instead", () => {
       `procman.yaml:2: processes["dev:web"]: not a process's name: a name is 1 to 63 letters, digits, '-' and '_', and starts with a letter or a digit | "dev-web" would do.`,
     ],
     [
+      "processes:\n  my-db: x\n  my_db: y",
+      'procman.yaml:3: processes.my_db: too much like "my-db": both would be PROCMAN_PORT_MY_DB to others | Rename one of them.',
+    ],
+    [
+      "processes:\n  api: x\n  API: y",
+      'procman.yaml:3: processes.API: too much like "api": both would be PROCMAN_PORT_API to others | Rename one of them.',
+    ],
+    ["env: { A: .nan }", "procman.yaml:1: env.A: expected a string, or null to unset, got NaN"],
+    [
+      "name: a\n---\nname: b",
+      "procman.yaml: cannot be read: it holds several documents, and a configuration is one",
+    ],
+    [
+      process("env: { A: '${B}', B: '${A}' }"),
+      `${at}.env.B: these variables refer to each other: A → B → A`,
+    ],
+    [
+      process("env: { A: '${B}', B: '${C}', C: '${A}' }, cwd: '${A}', port: '${B}'"),
+      `${at}.env.C: these variables refer to each other: A → B → C → A`,
+    ],
+    [
+      process(`cwd: '${"${A:-".repeat(17)}${"}".repeat(17)}'`),
+      `${at}.cwd: "${"${A:-".repeat(17)}${"}".repeat(17)}" cannot be read: defaults are nested deeper than 16`,
+    ],
+    [
       "processes:\n  a: x\n  a: y",
       "procman.yaml:3: processes.a: the key is there twice, first on line 2",
     ],
@@ -74,7 +99,7 @@ describe("a wrong configuration says where, what and what instead", () => {
     ],
     [
       process("log: { maxSize: huge }"),
-      `${at}.log.maxSize: expected a size such as "512MB", "512MiB" or a number of bytes, got "huge"`,
+      `${at}.log.maxSize: expected a size of at least one byte, such as "512MB", "512MiB" or a number of bytes, got "huge"`,
     ],
     [process("autostart: maybe"), `${at}.autostart: expected true or false, got "maybe"`],
     [process("group: -1"), `${at}.group: expected a group name or number, got -1`],
@@ -85,7 +110,7 @@ describe("a wrong configuration says where, what and what instead", () => {
     [process("umask: 22"), `${at}.umask: expected octal digits in quotes, such as "022", got 22`],
     [
       process("ready: { within: 5s }"),
-      `${at}.ready: expected a probe: a map with \`http\`, \`tcp\`, \`exec\` or \`after\`, got a map`,
+      `${at}.ready: expected a probe: a map with \`http\`, \`tcp\`, \`log\`, \`exec\` or \`after\`, got a map`,
     ],
     [
       process("ready: { tcp: 1, http: 'http://h' }"),
@@ -115,10 +140,13 @@ describe("a wrong configuration says where, what and what instead", () => {
       process("dependsOn: { b: healthy }") + "  b: y",
       `${at}.dependsOn.b: "b" has no \`health\` probe, so it is never healthy | Give it one, or use the condition "ready".`,
     ],
-    [process("env: { A: '${NOPE}' }"), `${at}.env.A: variable NOPE is not set`],
+    [process("env: { A: '${NOPE}' }"), `${at}.env.A: ${unset}`],
     [process("cwd: '${NOPE:?say where}'"), `${at}.cwd: NOPE: say where`],
-    [process("port: '${NOPE}'"), `${at}.port: variable NOPE is not set`],
-    [process("links: ['${PORT}']"), `${at}.links[0]: variable PORT is not set`],
+    [process("port: '${NOPE}'"), `${at}.port: ${unset}`],
+    [
+      process("links: ['${PORT}']"),
+      `${at}.links[0]: variable PORT is not set | A process with a \`port\` has it.`,
+    ],
     [process("links: ['${b.port}']"), `${at}.links[0]: there is no port of a process "b"`],
     [
       process("links: ['${web.port}']") + "  wen: y",
@@ -161,9 +189,9 @@ describe("a wrong configuration says where, what and what instead", () => {
     ["- a", "procman.yaml: expected a map of project keys, got a list"],
     [
       "processes:\n  a: { command: x, links: [${B}] }",
-      "procman.yaml:2: cannot be read: Unexpected token | Inside `{ }` and `[ ]` YAML wants quotes around a string with `${…}` in it.",
+      "procman.yaml:2:29: cannot be read: Unexpected token | Inside `{ }` and `[ ]` YAML wants quotes around a string with `${…}` in it.",
     ],
-    ["a: [1,\nb: 2", "procman.yaml:2: cannot be read: Unexpected token"],
+    ["a: [1,\nb: 2", "procman.yaml:2:1: cannot be read: Unexpected token"],
   ])("%s", async (content, expected) => {
     expect(await problemsOf({ "procman.yaml": content })).toEqual([expected]);
   });
@@ -178,10 +206,14 @@ groups: { web: [nope] }
 processes:
   a: { command: x, port: http, dependsOn: [c] }
   b: { comand: y, links: ["\${NOPE}", "\${a.port}"], watch: true }
+  d: { command: z, dependsOn: { e: redy } }
+  e: { command: z, cwd: "\${NOPE}", stop: { timeout: x }, dependsOn: [d] }
 `,
   });
   expect(
-    problems.map((problem) => problem.replace(/: (?:expected|unknown|there|variable|not).*/, "")),
+    problems.map((problem) =>
+      problem.replace(/: (?:expected|unknown|there|these|variable|not).*/, ""),
+    ),
   ).toEqual([
     "procman.yaml:2: nme",
     "procman.yaml:3: defaults.restart.max",
@@ -192,20 +224,11 @@ processes:
     "procman.yaml:7: processes.b.watch",
     "procman.yaml:7: processes.b.comand",
     "procman.yaml:7: processes.b.links[0]",
+    "procman.yaml:8: processes.d.dependsOn.e",
+    "procman.yaml:8: processes.d.dependsOn.e",
+    "procman.yaml:9: processes.e.cwd",
+    "procman.yaml:9: processes.e.stop.timeout",
   ]);
-});
-
-describe("a syntax error names its line", () => {
-  test.each([
-    ["procman.yaml", "a: 1\n b: 2\n", 2],
-    ["procman.toml", "a = 1\nb = = 2\n", 2],
-    ["procman.json", '{\n"a": 1,\n// no\n"b": 2}', 3],
-    ["procman.config.jsonc", '{\n"a": }', 2],
-    ["procman.config.ts", "export default {\n  a: ,\n};", 2],
-  ])("%s", async (file, content, line) => {
-    const [problem] = await problemsOf({ [file]: content });
-    expect(problem).toStartWith(`${file}:${line}: cannot be read: `);
-  });
 });
 
 describe("a wrong value names its line", () => {
@@ -231,65 +254,5 @@ describe("a wrong value names its line", () => {
   ])("%s", async (file, content, line) => {
     const [problem] = await problemsOf({ [file]: content });
     expect(problem).toStartWith(`${file}:${line}: ${wrong}: expected a duration`);
-  });
-});
-
-describe("other places", () => {
-  test("a value from the environment names the variable", async () => {
-    const env = { PROCMAN_CONFIG__processes__a__port: "x", PROCMAN_CONFIG__a____b: "1" };
-    const problems = await problemsOf({ "procman.yaml": process("") }, { env });
-    expect(problems[0]).toBe(
-      "PROCMAN_CONFIG__a____b: expected keys with two underscores between them",
-    );
-    expect(problems[1]).toStartWith(
-      "PROCMAN_CONFIG__processes__a__port: processes.a.port: expected a port",
-    );
-  });
-
-  test("a value from another file names that file", async () => {
-    const folder = folderOf({
-      "p/procman.yaml": process(""),
-      "p/procman.local.yaml": "\nconcurrency: 0",
-      "q/x": "",
-    });
-    const result = await load(join(folder, "q"), { files: ["../p/procman.yaml"] });
-    expect(result).toMatchObject({
-      ok: false,
-      problems: [{ details: { line: 2, path: "concurrency" } }],
-    });
-    expect(!result.ok && result.problems[0]!.message).toStartWith(
-      join(folder, "p/procman.local.yaml:2: "),
-    );
-  });
-
-  test("an unknown profile names the nearest", async () => {
-    const files = { "procman.yaml": "profiles: { production: [] }" };
-    expect(await problemsOf(files, { profiles: ["prod"] })).toEqual([
-      'Cannot use profile "prod": the configuration has no such profile | Did you mean "production"?',
-    ]);
-  });
-
-  test("a broken env file names its line", async () => {
-    const files = {
-      "procman.yaml": "envFile: .env\nprocesses: { a: x, b: y }",
-      ".env": "A=1\n?\n",
-    };
-    expect(await problemsOf(files)).toEqual([
-      'procman.yaml:1: envFile: ".env:2" cannot be read: expected NAME=value',
-    ]);
-  });
-
-  test.each([
-    ["deep", `a: ${"[".repeat(100)}${"]".repeat(100)}`, "nested deeper"],
-    [
-      "exploding",
-      `a: &a [1,1,1,1,1,1,1,1,1,1]\n${Array.from("bcdefgh", (name, at) => `${name}: &${name} [${`*${"abcdefgh"[at]},`.repeat(10)}]`).join("\n")}`,
-      "cannot be read",
-    ],
-    ["cyclic", "a: &a { b: *a }", "nested deeper"],
-    ["large", `a: "${"x".repeat(10_000_000)}"`, "at most 4MiB are read"],
-  ])("a document that is %s is refused and hangs nothing", async (_, content, expected) => {
-    const [problem] = await problemsOf({ "procman.yaml": content });
-    expect(problem).toContain(expected);
   });
 });

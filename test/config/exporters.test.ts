@@ -234,6 +234,32 @@ test("what only procman gives is named", async () => {
   }
 });
 
+test("probes are kept as far as the other format has a word for them, and the rest is told", async () => {
+  const http = { url: "http://h/up", method: "HEAD", headers: { a: "b c" }, status: [204] };
+  const config = {
+    processes: {
+      a: { command: "run", ready: [{ log: "up" }, { http }], health: { tcp: 1 } },
+      b: { command: "run", ready: { log: "up" }, dependsOn: { a: "healthy" } },
+      c: { command: "run", dependsOn: ["b"] },
+    },
+  };
+  const line = "curl -fsS -o /dev/null --max-time 1 -X HEAD -H 'a: b c' http://h/up";
+  for (const format of ["process-compose", "compose", "systemd"]) {
+    const { files, notices } = await exported(format, config);
+    const text = files.map((file) => file.text).join("\n");
+    expect(text).toContain(line);
+    expect(text).not.toContain("null;");
+    expect(notices.join("\n")).toMatch(/of "a", .*`ready.log`, `ready.http.status`.*, `health`/);
+    expect(notices.join("\n")).toMatch(/of "b", .*`ready.log`/);
+  }
+  const { files } = await exported("process-compose", config);
+  const { processes } = Bun.YAML.parse(files[0]!.text) as {
+    processes: Record<string, Record<string, unknown>>;
+  };
+  expect(processes["b"]).not.toHaveProperty("readiness_probe");
+  expect(processes["c"]).toMatchObject({ depends_on: { b: { condition: "process_started" } } });
+});
+
 test("input, terminals and pid files are said where there is a word for them, else told of", async () => {
   const processes = {
     console: { command: "sleep 5", tty: true },

@@ -93,7 +93,8 @@ test("a process-compose.yaml is taken over", async () => {
       { process: "migrate", condition: "completed" },
     ],
   });
-  expect(cache!.ready).toEqual([]);
+  expect(cache!.ready).toMatchObject([{ kind: "log", pattern: RegExp.escape("up (now)") }]);
+  expect(db!.health).toMatchObject([{ kind: "http", url: "http://127.0.0.1:8080/" }]);
   expect(nightly!.autostart).toBe(false);
 });
 
@@ -106,8 +107,6 @@ test("what of a process-compose.yaml is left out is said", async () => {
     "of the project, log_location is left out",
     'of "db-main", is_daemon, availability.exit_on_end, shutdown.parent_only is left out',
     '"worker" has templates ({{…}}) that are not filled in',
-    'of "db-main", `health` is left out, as procman cannot do that yet',
-    'of "cache", `ready.log` is left out, as procman cannot do that yet',
     'of "nightly", `schedule` is left out, as procman cannot do that yet, so `up` does not start it',
   ]);
 });

@@ -121,6 +121,38 @@ test("later layers win: user, project, local, environment", async () => {
   expect(spec.files).toEqual([join(folder, "shop/procman.yaml")]);
 });
 
+describe("the user's own and the local file may be of any kind", () => {
+  const written: Readonly<Record<string, string>> = {
+    ts: "export default () => ({ processes: { a: { umask: '027' } } });",
+    js: "module.exports = { processes: { a: { umask: '027' } } };",
+    json: '{"processes":{"a":{"umask":"027"}}}',
+    jsonc: '{"processes":{"a":{"umask":"027",},},} // mine',
+    yaml: "processes: { a: { umask: '027' } }",
+    yml: "processes: { a: { umask: '027' } }",
+    toml: "[processes.a]\numask = '027'",
+  };
+  test.each(Object.entries(written))("%s", async (ending, content) => {
+    for (const file of [`home/procman/config.${ending}`, `shop/procman.local.${ending}`]) {
+      const folder = folderOf({
+        "shop/procman.yaml": "processes: { a: { command: x } }",
+        [file]: content,
+      });
+      const env = { XDG_CONFIG_HOME: join(folder, "home") };
+      const result = await load(join(folder, "shop"), { env });
+      expect(result.ok && result.project.spec.processes["a"]).toMatchObject({ umask: 0o27 });
+    }
+  });
+
+  test("and the user's own lies in ~/.config where nothing else is said", async () => {
+    const folder = folderOf({
+      ".config/procman/config.toml": "concurrency = 3",
+      "shop/procman.yaml": "processes: { a: x }",
+    });
+    const result = await load(join(folder, "shop"), { env: { HOME: folder } });
+    expect(result.ok && result.project.spec.concurrency).toBe(3);
+  });
+});
+
 describe("the project's name", () => {
   test("is -p, else `name`, else made from the directory", async () => {
     const folder = folderOf({

@@ -6,7 +6,8 @@ const process = (keys: string) => `name: shop\nprocesses:\n  a: { command: x, ${
 
 describe("what is still to come is said, with what to do meanwhile", () => {
   test.each([
-    "health: { http: 'http://h' }",
+    "health: { ipc: true }",
+    "health: [{ resource: { cpu: { warning: 1 } } }]",
     "limits: { memory: 1GB }",
     "thresholds: { cpu: { warning: 80 } }",
     "watch: true",
@@ -21,10 +22,8 @@ describe("what is still to come is said, with what to do meanwhile", () => {
     "stop: { command: x }",
     "stop: { ipc: true }",
     "restart: { cron: '0 4 * * *' }",
-    "ready: { log: up }",
     "ready: { ipc: true }",
     "ready: { resource: { cpu: { warning: 1 } } }",
-    "ready: [{ http: { url: 'http://h', status: [200] } }]",
     "ready: { tcp: 1, failureThreshold: 3 }",
     "port: 1, instances: 2",
   ])("%s", async (keys) => {

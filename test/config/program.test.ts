@@ -1,9 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runProgram } from "../../src/config/program.ts";
-import { folderOf, load, loaded, problemsOf } from "./project-folder.ts";
+import { folderOf, loaded, problemsOf } from "./project-folder.ts";
 
 const FILE = "procman.config.ts";
 
@@ -154,6 +153,21 @@ describe("a configuration program that goes wrong is told of", () => {
       `${FILE}: env.a: expected plain data, got a value that contains itself`,
     ],
     [
+      "gives objects without a constructor",
+      `export default { env: Object.create(Object.create(null)) };`,
+      `${FILE}: env: expected plain data, got a special object`,
+    ],
+    [
+      "gives what has no bottom",
+      `let a = {}; for (let i = 0; i < 100_000; i++) a = { a }; export default a;`,
+      `${FILE}: cannot be read: it is nested deeper than 48`,
+    ],
+    [
+      "gives too much",
+      `export default { env: { A: "x".repeat(10_000_000) } };`,
+      `${FILE}: cannot be read: it gave 10`,
+    ],
+    [
       "gives NaN",
       `export default { concurrency: Number("x") };`,
       `${FILE}: concurrency: expected plain data, got NaN`,
@@ -179,7 +193,16 @@ describe("a configuration program that goes wrong is told of", () => {
   });
 
   test("and leaves nothing behind in the temporary directory", async () => {
-    await load(folderOf({ [FILE]: "process.exit(1);" }));
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith("procman-config-"))).toEqual([]);
+    const folder = folderOf({ [FILE]: "process.exit(1);", "tmp/mine": "" });
+    const script = `
+      import { runProgram } from ${JSON.stringify(join(import.meta.dir, "../../src/config/program.ts"))};
+      const result = await runProgram({ file: ${JSON.stringify(join(folder, FILE))}, profiles: [], env: {} });
+      console.log(result.ok);`;
+    const child = Bun.spawn([process.execPath, "-e", script], {
+      env: { ...process.env, TMPDIR: join(folder, "tmp") },
+      stdout: "pipe",
+    });
+    expect(await new Response(child.stdout).text()).toBe("false\n");
+    expect(readdirSync(join(folder, "tmp"))).toEqual(["mine"]);
   });
 });

@@ -77,6 +77,25 @@ test(
 );
 
 test(
+  "lines that nobody sees are not waited for",
+  async () => {
+    await using sandbox = new Sandbox(null);
+    await using server = await start(sandbox);
+    const log = { log: "^up$", within: "30s" };
+    const both = [log, { tcp: String(server.port) }];
+    const web = { command: ["bun", "-e", SERVER], ready: both, health: { log: "panic" } };
+    sandbox.configure({ name: "shop", processes: { web } });
+    await sandbox.ok("adopt", String(server.pid), "--name", "web");
+    await sandbox.until("web", ({ pid, health }) => pid === server.pid && health === "healthy");
+    sandbox.configure({ name: "shop", processes: { web: { ...web, ready: log } } });
+    await sandbox.ok("up", "-d", "--wait");
+    await sandbox.ok("restart", "web", "--wait");
+    expect((await sandbox.status("web")).pid).not.toBe(server.pid);
+  },
+  WAIT_MS,
+);
+
+test(
   "a pid file and a part of the command line name a process, too",
   async () => {
     await using sandbox = new Sandbox(null);

@@ -3,9 +3,11 @@
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { ActiveAlert, WireEvent } from "../../src/protocol/shapes.ts";
+import type { ActiveAlert } from "../../src/protocol/alerts.ts";
+import type { WireEvent } from "../../src/protocol/shapes.ts";
 import { ReceiverServer } from "../observers/receiver-server.ts";
 import { eventually, Sandbox } from "./sandbox.ts";
+import { wayward } from "./wayward-server.ts";
 
 const crasher = { command: "sh -c 'exit 3'", restart: { policy: "no" } };
 const sleeper = { command: "sleep 1000" };
@@ -56,6 +58,37 @@ test("a failure is told to a webhook and listed until the process is up again, a
   const log = await sandbox.ok("daemon", "logs");
   expect(log).toContain("alert.fired shop/api.1");
   expect(log).not.toContain("hush");
+});
+
+test("what a health probe finds is told when it is critical, not again when it is worse, and when it is over", async () => {
+  await using server = new ReceiverServer();
+  using probed = wayward();
+  const web = {
+    ...sleeper,
+    restart: "no",
+    health: { http: probed.url, interval: "50ms", timeout: "5s" },
+  };
+  await using sandbox = new Sandbox({
+    alerts: [{ on: ["health.critical"], webhook: { url: server.url } }],
+    processes: { web, db: sleeper },
+  });
+  await sandbox.ok("up", "-d");
+  await sandbox.ok("wait", "web", "--for", "healthy");
+  probed.answer(503);
+  await sandbox.until("web", ({ health }) => health === "unhealthy");
+  await toldBy(server, "fired health.critical");
+  const reason = `GET ${probed.url} answered 503 (2 failures in a row)`;
+  expect(await active(sandbox)).toEqual([`web health.critical: ${reason}`]);
+  expect(server.received[0]?.notice).toMatchObject({
+    process: "web",
+    reason,
+    data: { from: "warning", to: "critical" },
+  });
+  probed.answer(200);
+  await toldBy(server, "fired health.critical", "resolved health.critical");
+  expect(server.received[1]?.notice).toMatchObject({ resolvedBy: "health.recovered" });
+  expect(await active(sandbox)).toEqual([]);
+  expect(await alertEvents(sandbox)).toEqual(["alert.fired web", "alert.resolved web"]);
 });
 
 test("a command is given the alert, in the project's directory and with the caller's environment", async () => {

@@ -237,7 +237,7 @@ test("--dry-run says what would change, changes nothing, and starts no daemon", 
   const wanted = {
     added: ["d"],
     removed: ["b"],
-    changed: [{ process: "a", keys: ["env"] }],
+    changed: [{ process: "a", keys: ["env"], restarts: true }],
     unchanged: ["c"],
   };
   for (const command of [["up"], ["apply"], ["apply", "--prune"]]) {

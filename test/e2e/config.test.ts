@@ -1,7 +1,7 @@
 /** The commands around the configuration. */
 
 import { expect, test } from "bun:test";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Sandbox } from "./sandbox.ts";
 
@@ -77,6 +77,15 @@ test("config show of a process that is not there exits with 3 and names the near
   ]);
 });
 
+test("config check takes no more words, for a file is named otherwise", async () => {
+  await using sandbox = new Sandbox({ processes: {} });
+  const { code, stderr } = await sandbox.run("config", "check", "other.yaml");
+  expect([code, stderr]).toEqual([
+    2,
+    "error: Cannot understand 'config check other.yaml'\n  A file is named with -f.\n",
+  ]);
+});
+
 test("config schema prints a JSON Schema", async () => {
   await using sandbox = new Sandbox(null);
   const schema: unknown = JSON.parse(await sandbox.ok("config", "schema"));
@@ -84,4 +93,60 @@ test("config schema prints a JSON Schema", async () => {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     properties: { processes: { description: "What runs." } },
   });
+});
+
+test("config show --origin tells a value of every layer, those of the daemon too", async () => {
+  await using sandbox = new Sandbox(null, {
+    PROCMAN_CONFIG__processes__api__restart__window: "3m",
+  });
+  mkdirSync(join(sandbox.root, ".config/procman"), { recursive: true });
+  writeFileSync(join(sandbox.root, ".config/procman/config.yaml"), "\nconcurrency: 3\n");
+  const api = "  api: { command: sleep 1000, instances: 1 }";
+  const first = sandbox.write("one.yaml", `processes:\n${api}\n`);
+  sandbox.write("two.toml", "[processes.api.env]\nLEVEL = 'info'\n");
+  const local = sandbox.write("procman.local.json", '{"processes":{\n"api":{"umask":"027"}}}');
+  const files = ["-f", "one.yaml", "-f", "two.toml", "-p", "shop"];
+  await sandbox.ok("up", "-d", ...files);
+  await sandbox.ok("scale", "api=2", ...files);
+  await sandbox.ok("set", "api", "env.LEVEL=debug", "env.MORE=1", ...files);
+
+  const text = await sandbox.ok("config", "show", "--origin", "--json", ...files);
+  const values = JSON.parse(text) as { path: string }[];
+  const at = (path: string) => values.find((value) => value.path === path);
+  const user = join(sandbox.root, ".config/procman/config.yaml");
+  const runtime = { layer: "runtime", source: "runtime update", file: null, line: null };
+  expect([
+    at("concurrency"),
+    at("processes.api.command"),
+    at("processes.api.umask"),
+    at("processes.api.restart.window"),
+    at("name"),
+    at("processes.api.instances"),
+    at("processes.api.env.LEVEL"),
+    at("processes.api.env.MORE"),
+    at("processes.api.stop.timeout"),
+  ]).toMatchObject([
+    { value: 3, layer: "user", source: user, file: user, line: 2 },
+    { value: "sleep 1000", layer: "project", source: "one.yaml", file: first, line: 2 },
+    { value: "027", layer: "local", source: "procman.local.json", file: local, line: 2 },
+    {
+      value: "3m",
+      layer: "environment",
+      source: "PROCMAN_CONFIG__processes__api__restart__window",
+      file: null,
+      line: null,
+    },
+    { value: "shop", layer: "flag", source: "-p", file: null, line: null },
+    { value: "2", ...runtime },
+    { value: "debug", ...runtime },
+    { value: "1", ...runtime },
+    { value: "5s", layer: "default", source: "built-in", file: null, line: null },
+  ]);
+
+  const lines = await sandbox.ok("config", "show", "api", "--origin", ...files);
+  expect(lines).toMatch(/^processes\.api\.instances = "2" +# runtime update \(runtime\)$/m);
+  await sandbox.ok("set", "api", "--unset", "env", ...files);
+  const later = await sandbox.ok("config", "show", "api", "--origin", ...files);
+  expect(later).toMatch(/^processes\.api\.env\.LEVEL = "info" +# two\.toml:2 \(project\)$/m);
+  expect(later).not.toContain("env.MORE");
 });

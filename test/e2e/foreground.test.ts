@@ -1,7 +1,10 @@
 /** The foreground holds what it started, and lets go of it however it ends. On a real terminal. */
 
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { eventually, isAlive, Sandbox } from "./sandbox.ts";
+
+// In each file: what the sandbox sets holds for the file alone that is the first to load it.
+setDefaultTimeout(60_000);
 
 const SLEEPER = { command: "sleep 1000" };
 const CTRL_C = "\u0003";
@@ -110,6 +113,51 @@ test("a follower that hears nothing for long goes on", async () => {
   await sandbox.ok("stop", "a");
   expect(await follower.exited).toBe(0);
 }, 60_000);
+
+test("what happens is said between the lines, after those that came before it, and how all ended", async () => {
+  const says = (text: string, code: number) => `echo ${text}; exit ${code}`;
+  const ready = { exec: "true" };
+  await using sandbox = new Sandbox({
+    processes: {
+      web: { command: says("bye", 3), restart: "no" },
+      db: { command: "sleep 0.5; echo done", restart: "no", ready },
+      dep: { ...SLEEPER, dependsOn: { web: "succeeded" } },
+    },
+  });
+  const { code, stdout, stderr } = await sandbox.run("up");
+  expect(code).toBe(3);
+  expect(stdout).toContain("web     | bye\n");
+  const notices = stderr
+    .replaceAll(/\d+ ms|pid \d+/g, "N")
+    .trimEnd()
+    .split("\n");
+  for (const notice of [
+    "web started (N)",
+    "web failed: exited with code 3",
+    "dep is skipped: it depends on web, which failed: exited with code 3",
+    "db is ready after N",
+    "db completed",
+  ]) {
+    expect(notices).toContain(`procman | ${notice}`);
+  }
+  expect(notices.at(-1)).toBe("procman | All ended: web failed (3), db completed, dep skipped");
+  const up = sandbox.onTerminal("up");
+  await up.says("All ended");
+  const text = up.text();
+  expect(text.indexOf("bye")).toBeLessThan(text.indexOf("web failed"));
+  expect(text).toContain("\u001B[31mprocman | web failed");
+});
+
+test("an end from elsewhere and the death of the daemon are said", async () => {
+  await using sandbox = new Sandbox({ processes: { a: SLEEPER } });
+  const up = sandbox.onTerminal("up");
+  await up.says("a started");
+  await sandbox.killDaemon();
+  await up.says("the daemon was away and is back; the processes ran on");
+  await sandbox.ok("down");
+  expect(await up.exited).toBe(0);
+  await up.says("Ended: all of it was stopped from elsewhere");
+});
 
 async function statesOf(sandbox: Sandbox): Promise<string[]> {
   return (await sandbox.list()).map(({ process, state }) => `${process} ${state}`);

@@ -1,6 +1,6 @@
 /** The files that output goes to: how much there may be of them, how long they are kept, and emptying them. */
 
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import {
   existsSync,
   mkdirSync,
@@ -14,6 +14,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { eventually, FIXTURES, Sandbox } from "./sandbox.ts";
+
+// What the sandbox sets holds for the first file of a test process only.
+setDefaultTimeout(120_000);
 
 const TICKER = "n=0; while :; do n=$((n + 1)); echo $n; sleep 0.01; done";
 const MEGABYTE = 1024 * 1024;
@@ -68,6 +71,62 @@ test("F43: however much is written, a stream never takes more than its files may
   expect(most).toBeGreaterThan(2 * MEGABYTE);
   // While one is rotated, the new one may be looked at before the oldest is deleted.
   expect(most).toBeLessThanOrEqual(4 * (MEGABYTE + 64 * 1024));
+});
+
+test("log.rotated tells of every file that was begun, for processes and for captures", async () => {
+  await using sandbox = new Sandbox({
+    name: "shop",
+    processes: {
+      a: {
+        command: "seq 1 100000; seq 1 100000 >&2",
+        restart: "no",
+        log: { maxSize: "400KB", file: "both.log" },
+      },
+    },
+  });
+  await sandbox.ok("up", "-d");
+  await sandbox.shell("seq 1 1500000 | $PROCMAN capture numbers");
+  const paths = [
+    [1, "stdout", join(sandbox.home, "logs", "shop", "a.1.stdout.log")],
+    [1, "stderr", join(sandbox.home, "logs", "shop", "a.1.stderr.log")],
+    [1, null, join(sandbox.directory, "both.log")],
+    [0, "stdout", join(sandbox.home, "logs", "shop", "numbers.0.stdout.log")],
+  ] as const;
+  const events = await eventually("all to be told", async () => {
+    const found = await sandbox.events("--type", "log.rotated");
+    return { value: found, done: new Set(found.map(({ data }) => data["path"])).size === 4 };
+  });
+  for (const [instance, stream, path] of paths) {
+    const [event] = events.filter(({ data }) => data["path"] === path);
+    expect(event).toMatchObject({ project: "shop", instance, data: { stream, files: 1 } });
+    expect(existsSync(`${path}.1`)).toBe(true);
+  }
+});
+
+test("an edit of log, and a runtime update of it, hold at once and restart nothing", async () => {
+  const config = (log: Record<string, unknown>) => ({
+    name: "shop",
+    processes: { a: { command: TICKER, log: { compress: false, ...log } } },
+  });
+  await using sandbox = new Sandbox(config({}));
+  await sandbox.ok("up", "-d", "--wait");
+  const { pid, logs } = await sandbox.status("a");
+  const rotated = async (numbers: readonly number[]) =>
+    eventually(`${numbers.length} rotated files`, async () => {
+      const there = [1, 2, 3, 4].filter((nth) => existsSync(`${logs.stdout}.${nth}`));
+      return { value: there, done: there.join() === numbers.join() };
+    });
+  sandbox.configure(config({ maxSize: 100, maxFiles: 3, file: "both.log" }));
+  const changed = JSON.parse(await sandbox.ok("apply", "--json")) as { readonly changed: unknown };
+  expect(changed.changed).toEqual([{ process: "a", keys: ["log"], restarts: false }]);
+  await rotated([1, 2, 3]);
+  await sandbox.ok("set", "a", "log.maxFiles=1");
+  await rotated([1]);
+  expect(existsSync(join(sandbox.directory, "both.log"))).toBe(true);
+  await sandbox.killDaemon();
+  await sandbox.ok("set", "a", "log.maxFiles=2");
+  await rotated([1, 2]);
+  expect((await sandbox.status("a")).pid).toBe(pid);
 });
 
 test("logs of processes that were removed long ago go with the start of a daemon, others stay", async () => {

@@ -1,10 +1,13 @@
 /** Output under pressure: sinks that take nothing, readers that stall, bursts before an exit, rotation at speed. The
  *  child waits or the reader misses something and is told; the daemon's memory stays what it is. */
 
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { eventually, FIXTURES, Sandbox } from "./sandbox.ts";
+
+// What the sandbox sets holds for the first file of a test process only.
+setDefaultTimeout(120_000);
 
 const SOAK = process.env["PROCMAN_SOAK"] === "1";
 const MEGABYTE = 1024 * 1024;
@@ -147,6 +150,30 @@ test("F41: rotation at full speed loses nothing, keeps whole lines, and keeps to
     }
     expect(expected).toBeGreaterThan(0);
   }
+});
+
+test("F58: children that have closed their output cost the daemon nothing", async () => {
+  const silent = "echo up; exec >&- 2>&-; sleep 1000 & wait";
+  await using sandbox = new Sandbox({
+    processes: { a: silent, b: silent, c: silent },
+  });
+  await sandbox.ok("up", "-d", "--wait");
+  await eventually("all to have written", async () => {
+    const lines = await sandbox.ok("logs", "--no-prefix");
+    return { value: lines, done: lines === "up\nup\nup\n" };
+  });
+  const { pid } = await sandbox.daemon();
+  await Bun.sleep(3_000); // It gives back memory when it has been idle for a while.
+  const seconds = SOAK ? 60 : 5;
+  const before = cpuTicks(pid);
+  await Bun.sleep(seconds * 1_000); // The time is what is tested.
+  // A hundred ticks a second are a core; to spin would be all of them.
+  expect((cpuTicks(pid) - before) / seconds).toBeLessThanOrEqual(1);
+  expect((await sandbox.list()).map(({ state }) => state)).toEqual([
+    "running",
+    "running",
+    "running",
+  ]);
 });
 
 async function content(directory: string, name: string, number: number): Promise<string> {

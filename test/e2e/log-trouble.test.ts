@@ -1,11 +1,14 @@
 /** Logs that cannot be written: a full disk, something in the way. What runs goes on or waits, what is asked is
  *  answered, and the files go on by themselves when they can be written again. */
 
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { eventually, FIXTURES, Sandbox } from "./sandbox.ts";
 import { SmallDisk } from "./small-disk.ts";
+
+// What the sandbox sets holds for the first file of a test process only.
+setDefaultTimeout(120_000);
 
 /** Only root may mount a small disk. */
 const MOUNTS = process.platform === "linux" && process.getuid?.() === 0;

@@ -41,7 +41,8 @@ test("every flag of logs is in its page", async () => {
   const { LOG_FLAGS } = await import("../../src/cli/log-flags.ts");
   const absent = Object.entries(LOG_FLAGS).flatMap(([name, definition]) => {
     const spellings = [`--${name}`, `--no-${name}`];
-    if ("alias" in definition) spellings.push(`-${String(definition.alias)}`);
+    const aliases = "alias" in definition ? [definition.alias ?? []].flat() : [];
+    spellings.push(...aliases.map((alias) => `-${alias}`));
     return spellings.some((spelling) => TEXT.includes(`\`${spelling}`)) ? [] : [name];
   });
   expect(absent).toEqual([]);

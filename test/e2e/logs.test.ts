@@ -1,9 +1,12 @@
 /** `procman logs` with real processes and daemons. */
 
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { eventually, Sandbox } from "./sandbox.ts";
+
+// What the sandbox sets holds for the first file of a test process only.
+setDefaultTimeout(120_000);
 
 /** A program that writes and stays. */
 function sh(script: string) {

@@ -1,5 +1,6 @@
 /** Processes with an input: what is sent to them, with and without the daemon that started them. */
 
+import { readdirSync } from "node:fs";
 import { expect, test } from "bun:test";
 import { eventually, Sandbox } from "./sandbox.ts";
 
@@ -74,6 +75,22 @@ test(
     const { code, stderr } = await sandbox.run("send", "deaf", "--text", "x".repeat(60_000));
     expect(code).toBe(124);
     expect(stderr).toContain("does not read its input");
+  },
+  WAIT_MS,
+);
+
+test(
+  "a new daemon forgets the pipes of runs that are over, and keeps those of the others",
+  async () => {
+    await using sandbox = new Sandbox({ processes: { repl: { command: READER, stdin: true } } });
+    await sandbox.ok("up", "-d", "--wait");
+    const run = `${sandbox.home}/run`;
+    const before = readdirSync(run).toSorted();
+    for (const end of ["in", "out", "err", "tty"]) await Bun.write(`${run}/gone-1.${end}`, "");
+    await sandbox.killDaemon();
+    await sandbox.ok("send", "repl", "--text", "one");
+    expect(readdirSync(run).toSorted()).toEqual(before);
+    await says(sandbox, ["one is 3"]);
   },
   WAIT_MS,
 );

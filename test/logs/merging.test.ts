@@ -66,6 +66,44 @@ for (const [name, splice] of [
     });
   });
 
+  test(`${name}: with timestamps each line of it is dated, pieces of a line once, and the log files are as ever`, async () => {
+    await withPlane(async ({ home, plane }) => {
+      const merged = join(home, "project", "a.log");
+      const run = runOf("home-1", merged);
+      const dated = {
+        ...run,
+        log: { ...run.log, maxSizeBytes: 1_000_000, timestamps: true },
+      } as const;
+      const script =
+        "printf 'one\\ntwo\\n'; head -c 200000 /dev/zero | tr '\\0' x; printf '\\nend'";
+      await capture(plane, dated, script);
+      const lines = readFileSync(merged, "utf8").split("\n");
+      expect(lines.pop()).toBe("");
+      for (const line of lines) expect(line).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z /);
+      const texts = lines.map((line) => line.slice("2026-01-31T10:00:00.000Z ".length));
+      expect(texts).toEqual(["one", "two", "x".repeat(200_000), "end"]);
+      expect(readFileSync(logPath(home, run, "stdout"), "utf8").startsWith("one\ntwo\nxxx")).toBe(
+        true,
+      );
+    });
+  });
+
+  test(`${name}: a line of the other stream never stands within one that is copied in pieces`, async () => {
+    await withPlane(async ({ home, plane }) => {
+      const merged = join(home, "project", "a.log");
+      const script =
+        "head -c 200000 /dev/zero | tr '\\0' x; until grep -q xxx merged; do sleep 0.01; done; echo bad >&2; until grep -q bad merged; do sleep 0.01; done; echo end";
+      const run = runOf("home-1", merged, 1_000_000);
+      await capture(plane, run, script.replaceAll("merged", merged));
+      const lines = readFileSync(merged, "utf8").split("\n");
+      expect(lines.filter((line) => !/^x+$/.test(line))).toEqual([
+        "bad",
+        expect.stringMatching(/^x*end$/),
+        "",
+      ]);
+    });
+  });
+
   test(`${name}: a line longer than any buffer is copied in pieces`, async () => {
     await withPlane(async ({ home, plane }) => {
       const merged = join(home, "project", "a.log");

@@ -3,10 +3,11 @@
 import { expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createOutput } from "../../src/logs/output.ts";
 import type { OutputPlane } from "../../src/logs/plane.ts";
 import { logPath } from "../../src/logfile/paths.ts";
+import { eventually } from "../e2e/eventually.ts";
 import type { OutputRun } from "../../src/supervisor/ports.ts";
 
 const owner = { project: "shop", process: "api", index: 1 };
@@ -65,6 +66,46 @@ for (const [name, splice] of [
     });
   });
 
+  test(`${name}: a search finds what a run has written, from its start or from now on, line by line`, async () => {
+    await withPlane(async (plane, home) => {
+      const before = runOf("home-1");
+      await capture(plane, before, ["sh", "-c", "echo ready once; echo bad once >&2"]);
+      const run = runOf("home-2", { maxSizeBytes: 20 });
+      const none = plane.search(run, { kind: "log", pattern: "ready" }, true);
+      expect(await none.look()).toBeNull();
+      const script =
+        "echo one; echo two; printf '\\033[32mready\\033[0m in 3s\\r\\n'; echo bad >&2; echo three; echo rea";
+      await capture(plane, run, ["sh", "-c", script]);
+      const search = (pattern: string, fromStart = true, stream?: "stdout" | "stderr") => {
+        const check = {
+          kind: "log",
+          pattern,
+          ...(stream === undefined ? {} : { stream }),
+        } as const;
+        return plane.search(run, check, fromStart);
+      };
+      const late = search("again", false);
+      expect(await late.look()).toBeNull();
+      const rows = [
+        [search("^ready in \\d+s$"), "ready in 3s"],
+        [search("once"), null],
+        [search("bad"), "bad"],
+        [search("bad", true, "stdout"), null],
+        [search("bad", true, "stderr"), "bad"],
+        [search("ready", false), null],
+        [none, "ready in 3s"],
+      ] as const;
+      for (const [it, found] of rows) expect(await it.look()).toBe(found);
+      await capture(plane, run, ["sh", "-c", "echo again; echo again; echo ready"]);
+      expect(await late.look()).toBe("again");
+      expect(await late.look()).toBeNull();
+      expect(await search("ready", false).look()).toBeNull();
+      late.close();
+      expect(await late.look()).toBeNull();
+      expect(readdirSync(join(home, "logs", "shop")).length).toBeGreaterThan(2);
+    });
+  }, 30_000);
+
   test(`${name}: streams are kept apart, runs follow one another, pipes are gone after each`, async () => {
     await withPlane(async (plane, home) => {
       await capture(plane, runOf("home-1"), ["sh", "-c", "echo one; echo bad >&2"]);
@@ -114,6 +155,42 @@ for (const [name, splice] of [
     });
   });
 
+  test(`${name}: other rules hold for a run that is under way, copies included`, async () => {
+    await withPlane(async (plane, home) => {
+      const path = logPath(home, owner, "stdout");
+      const [first, second] = [join(home, "first.log"), join(home, "second.log")];
+      const ends = plane.open(runOf("home-1", { file: first }));
+      const child = Bun.spawn(["sh", "-c", "while read n; do seq 1 $n; echo said $n; done"], {
+        stdio: ["pipe", ends.stdoutFd, ends.stderrFd],
+      });
+      ends.close();
+      const say = async (count: number, end: string): Promise<void> => {
+        await child.stdin.write(`${count}\n`);
+        await child.stdin.flush();
+        await ended(path, end);
+      };
+      const adjust = async (rules: Partial<OutputRun["log"]>): Promise<void> => {
+        plane.adjust(runOf("home-1", rules));
+        await plane.flush([]); // What is asked is done in order.
+      };
+      await say(1_000, "said 1000\n");
+      await adjust({ file: first, maxSizeBytes: 100, maxFiles: 2 });
+      await say(500, "said 500\n");
+      const names = () => readdirSync(dirname(path)).filter((it) => it.includes("stdout.log."));
+      expect(names().toSorted()).toEqual(["api.1.stdout.log.1", "api.1.stdout.log.2"]);
+      expect(readFileSync(`${path}.1`).length).toBeLessThan(110);
+      await adjust({ file: second, maxSizeBytes: 1_000_000, maxFiles: 1 });
+      await say(3, "said 3\n");
+      expect(names()).toEqual(["api.1.stdout.log.1"]);
+      await ended(second, "said 3\n"); // Copied after it was written.
+      expect(readFileSync(second, "utf8")).toBe("1\n2\n3\nsaid 3\n");
+      expect(readFileSync(first, "utf8").endsWith("said 500\n")).toBe(true);
+      await child.stdin.end();
+      await child.exited;
+      await plane.drain("home-1");
+    });
+  });
+
   test(`${name}: a log that is deleted while it is written comes back`, async () => {
     await withPlane(async (plane, home) => {
       const path = logPath(home, owner, "stdout");
@@ -141,6 +218,13 @@ async function capture(plane: OutputPlane, run: OutputRun, command: string[]): P
   ends.close();
   await child.exited;
   await plane.drain(run.runId);
+}
+
+async function ended(path: string, end: string): Promise<void> {
+  await eventually(`${path} to end with ${end}`, async () => {
+    const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+    return { value: text.slice(-20), done: text.endsWith(end) };
+  });
 }
 
 async function seen(path: string, text: string): Promise<void> {

@@ -1,24 +1,38 @@
 /** Ready probes: what passes, what does not, and that attempts have an end. */
 
 import { expect, test } from "bun:test";
-import type { ReadyProbe } from "../../src/model/spec.ts";
+import type { ReadyProbe } from "../../src/model/probe.ts";
 import { createProber } from "../../src/platform/prober.ts";
 import { eventually, lives, Stage } from "./stage.ts";
 
 const TIMES = { intervalMs: 10, timeoutMs: 500 };
 
-interface Probing {
+interface Tried {
   readonly isReady: () => boolean;
+  readonly account: () => string | null;
   readonly cancel: () => void;
 }
 
-function probe(stage: Stage, ...probes: readonly ReadyProbe[]): Probing {
-  const { identity } = stage.start(["sleep", "1000"]);
+const prober = createProber({
+  chance: { next: () => 0.5 },
+  search: () => ({ look: async () => null, close() {} }),
+});
+
+function probed(stage: Stage, leader = stage.start(["sleep", "1000"]).identity) {
+  const launch = stage.launch(["true"]);
+  return { instance: "shop/api.1", runId: leader.startTicks, leader, launch } as const;
+}
+
+function probe(stage: Stage, ...probes: readonly ReadyProbe[]): Tried {
   let readyTimes = 0;
-  const cancel = createProber().start(probes, stage.launch(["true"]), identity, () => {
+  const probing = prober.untilReady(probed(stage), probes, () => {
     readyTimes += 1;
   });
-  return { isReady: () => readyTimes === 1, cancel };
+  return {
+    isReady: () => readyTimes === 1,
+    account: () => probing.account(),
+    cancel: () => probing.stop(),
+  };
 }
 
 const list = (...argv: string[]): ReadyProbe => ({
@@ -30,7 +44,7 @@ const list = (...argv: string[]): ReadyProbe => ({
 const ANSWERS = [
   [200, true],
   [204, true],
-  [302, true],
+  [302, false],
   [404, false],
   [503, false],
 ] as const;
@@ -151,7 +165,7 @@ test("a process that has lived that long passes, counted from its start", async 
   const began = performance.now();
   const { identity } = stage.start(["sleep", "1000"]);
   const { promise, resolve } = Promise.withResolvers<void>();
-  createProber().start([{ kind: "after", afterMs: 80 }], stage.launch(["true"]), identity, resolve);
+  prober.untilReady(probed(stage, identity), [{ kind: "after", afterMs: 80 }], resolve);
   await promise;
   // Its start is known to a hundredth of a second.
   expect(performance.now() - began).toBeGreaterThanOrEqual(65);
@@ -163,9 +177,14 @@ test("a process that was taken over after it had lived that long passes at once"
   await Bun.sleep(120); // Its age itself is what is asked for.
   const { promise, resolve } = Promise.withResolvers<string>();
   const probes = [{ kind: "after", afterMs: 100 }] as const;
-  createProber().start(probes, stage.launch(["true"]), identity, () => resolve("ready"));
+  prober.untilReady(probed(stage, identity), probes, () => resolve("ready"));
   const late = Bun.sleep(50).then(() => "late");
   expect(await Promise.race([promise, late])).toBe("ready");
+});
+
+test("nothing to ask is ready", async () => {
+  await using stage = new Stage();
+  expect(probe(stage).isReady()).toBe(true);
 });
 
 test("a probe that was cancelled kills what it runs and tells nothing", async () => {
@@ -183,3 +202,98 @@ test("a probe that was cancelled kills what it runs and tells nothing", async ()
   await eventually("it to be gone", () => !lives(pid));
   expect(probing.isReady()).toBe(false);
 });
+
+test("F62: a hundred commands that hang and have children leave nothing behind", async () => {
+  await using stage = new Stage();
+  const hung = "echo $$ >> pids; sleep 1000 & echo $! >> pids; wait";
+  const tries = Array.from({ length: 100 }, () =>
+    probe(stage, {
+      ...list("sh", "-c", hung),
+      intervalMs: 100_000,
+      timeoutMs: 1_500,
+    } as ReadyProbe),
+  );
+  await eventually("all of them to have been given up", () =>
+    tries.every(({ account }) => account()?.includes("did not end within") === true),
+  );
+  const pids = (await Bun.file(`${stage.directory}/pids`).text()).trim().split("\n").map(Number);
+  await eventually("all of them to be gone", () => !pids.some(lives));
+  for (const { cancel } of tries) cancel();
+}, 60_000);
+
+const SAYINGS = [
+  ["exit 3", "'exit 3' exited with code 3"],
+  ["echo first; echo the disk is full >&2; exit 1", "the disk is full"],
+  ["kill -SEGV $$", "was killed by SIGSEGV"],
+  ["printf '\\033[31mred\\033[0m\\n'; exit 1", "code 1: red"],
+  ["yes", "wrote more than 1 MB and was stopped: y"],
+] as const;
+
+test.each(SAYINGS)(
+  "a command that fails says how, with its last line: %s",
+  async (script, said) => {
+    await using stage = new Stage();
+    const tried = probe(stage, { ...list("sh", "-c", script), timeoutMs: 10_000 } as ReadyProbe);
+    await eventually("it to have failed", () => tried.account() !== null);
+    expect(tried.account()).toContain(said);
+    tried.cancel();
+  },
+  30_000,
+);
+
+test("a secret of the environment is shown neither as a part of the command nor of its output", async () => {
+  await using stage = new Stage();
+  const secret = "abcdef".repeat(20);
+  const script = `echo ${secret}: bad; exit 1`;
+  const run = probed(stage);
+  const launch = { ...run.launch, env: { ...run.launch.env, API_KEY: secret } };
+  const probing = prober.untilReady({ ...run, launch }, [list("sh", "-c", script)], () => {});
+  await eventually("it to have failed", () => probing.account() !== null);
+  expect(probing.account()).toContain(
+    "'echo ********: bad; exit 1' exited with code 1: ********: bad",
+  );
+  probing.stop();
+}, 30_000);
+
+test("what passes has to pass as often in a row as it is asked to", async () => {
+  await using stage = new Stage();
+  // Passes but for the third time.
+  const script = 'echo >> tries; [ "$(wc -l < tries)" -ne 3 ]';
+  const tried = probe(stage, { ...list("sh", "-c", script), successThreshold: 3 } as ReadyProbe);
+  await eventually("it to pass", tried.isReady);
+  expect((await Bun.file(`${stage.directory}/tries`).text()).length).toBe(6);
+}, 30_000);
+
+test("health is told of at each failure, and of successes only until they count", async () => {
+  await using stage = new Stage();
+  let asked = 0;
+  // Two good answers, two bad ones, then good ones for ever.
+  using server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: () => {
+      asked += 1;
+      return new Response(null, { status: asked === 3 || asked === 4 ? 500 : 200 });
+    },
+  });
+  const url = String(server.url);
+  const pace = {
+    ...TIMES,
+    timeoutMs: 5_000,
+    startPeriodMs: 0,
+    failureThreshold: 3,
+    successThreshold: 1,
+  };
+  const told: boolean[] = [];
+  const run = { ...probed(stage), anew: true };
+  const probing = prober.watchHealth(run, [{ kind: "http", url, ...pace }], ({ passed }) => {
+    told.push(passed);
+  });
+  await eventually("it to be asked often", () => asked >= 10);
+  expect(told).toEqual([true, false, false, true]);
+  const [history] = prober.historyOf(run.runId);
+  expect(history).toMatchObject({ purpose: "health", kind: "http" });
+  expect(history?.answers.length).toBe(5);
+  probing.stop();
+  expect(prober.historyOf(run.runId)).toEqual([]);
+}, 30_000);

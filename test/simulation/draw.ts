@@ -1,6 +1,7 @@
 /** What a seed draws: a project, an edit of it, rates of faults, an operator's request. */
 
 import type { InstanceRequest } from "../../src/model/inputs.ts";
+import type { HealthProbe } from "../../src/model/probe.ts";
 import type {
   AlertRule,
   Dependency,
@@ -36,6 +37,7 @@ export function drawRates(random: Random): Rates {
     crash: rate(0.9),
     grandchild: rate(0.6),
     neverReady: rate(0.4),
+    unwell: rate(0.9),
     commitFailure: rate(0.2),
     duplicateNews: rate(0.5),
     stranger: rate(0.8),
@@ -116,7 +118,7 @@ function drawProcess(random: Random, name: string, earlier: readonly string[]): 
     .filter(() => random.chance(0.4))
     .map((process): Dependency => ({
       process,
-      condition: random.pick(["started", "ready", "completed", "succeeded"]),
+      condition: random.pick(["started", "ready", "healthy", "completed", "succeeded"]),
       timeoutMs: random.chance(0.3) ? random.whole(50, 3_000) : null,
       required: random.chance(0.8),
       restart: random.chance(0.2),
@@ -137,6 +139,7 @@ function drawProcess(random: Random, name: string, earlier: readonly string[]): 
     portChoice: null,
     ready: random.chance(0.4) ? [{ kind: "after", afterMs: 1 }] : [],
     readyWithinMs: random.whole(100, 2_000),
+    ...(random.chance(0.4) ? { health: drawHealth(random) } : {}),
     restart: {
       policy: random.pick(["no", "on-failure", "always"]),
       max: random.whole(0, 4),
@@ -160,4 +163,16 @@ function drawProcess(random: Random, name: string, earlier: readonly string[]): 
     autostart: true,
     disabled: false,
   };
+}
+
+function drawHealth(random: Random): HealthProbe[] {
+  return Array.from({ length: random.whole(1, 2) }, () => ({
+    kind: "tcp",
+    address: "1",
+    intervalMs: 100,
+    timeoutMs: 100,
+    startPeriodMs: random.chance(0.3) ? random.whole(1, 1_000) : 0,
+    failureThreshold: random.whole(1, 5),
+    ...(random.chance(0.5) ? { successThreshold: random.whole(1, 3) } : {}),
+  }));
 }

@@ -14,6 +14,7 @@ export interface Rates {
   readonly crash: number;
   readonly grandchild: number;
   readonly neverReady: number;
+  readonly unwell: number;
   readonly commitFailure: number;
   readonly duplicateNews: number;
   /** A process that a definition with `adopt: match` means runs already. */
@@ -27,6 +28,7 @@ export const CALM: Rates = {
   crash: 0,
   grandchild: 0,
   neverReady: 0,
+  unwell: 0,
   commitFailure: 0,
   duplicateNews: 0,
   stranger: 0,
@@ -49,5 +51,9 @@ export interface SimProcess extends ProcessIdentity {
 export interface Witness {
   spawned(process: SimProcess): void;
   signalled(leader: ProcessIdentity, signal: string): void;
+  /** Health probes of a run begin anew: what was found before does not count. */
+  probingBegan(runId: RunId): void;
+  probed(runId: RunId, probe: number, passed: boolean): void;
+  daemonDied(): void;
   committed(changes: Changes, events: readonly JournalEvent[]): void;
 }

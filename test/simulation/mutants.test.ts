@@ -24,7 +24,7 @@ test("every planted bug breaks a promise of the simulation", async () => {
   await Promise.all([worker(), worker()]);
   console.log(`mutants: ${caught.length} of ${MUTANTS.length} caught\n  ${caught.join("\n  ")}`);
   expect(missed).toEqual([]);
-}, 600_000);
+}, 1_200_000);
 
 /** What the simulation says of a source with the bug in it; null when it notices nothing. */
 async function simulate({ file, from, to }: Mutant): Promise<string | null> {

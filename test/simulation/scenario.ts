@@ -9,6 +9,12 @@ import { Supervisor } from "../../src/supervisor/supervisor.ts";
 import { alertsAlternate, alertsLast, alertsReach, alertsTrue } from "./checkers/alerts.ts";
 import type { Checker } from "./checkers/checker.ts";
 import { announced, gaplessNumbers } from "./checkers/events.ts";
+import {
+  failuresInARow,
+  healthIsTold,
+  recoversInCalm,
+  unhealthyRunsEnd,
+} from "./checkers/health.ts";
 import { endsAfterHook, startsAfterHook } from "./checkers/hooks.ts";
 import { dependenciesFirst, dependentsGoFirst, withinConcurrency } from "./checkers/order.ts";
 import {
@@ -43,6 +49,10 @@ const CHECKERS: readonly (() => Checker)[] = [
   unknownIsNoSuccess,
   updatesFollow,
   updatesHold,
+  failuresInARow,
+  unhealthyRunsEnd,
+  healthIsTold,
+  recoversInCalm,
   alertsAlternate,
   alertsLast,
   alertsReach,
@@ -87,6 +97,10 @@ class Run {
       spawned: (process) => this.#see((it) => it.spawned?.(process, this.#sim.stored, this.#sim)),
       signalled: (leader, signal) =>
         this.#see((it) => it.signalled?.(leader, signal, this.#sim.stored, this.#sim)),
+      probingBegan: (runId) => this.#see((it) => it.probingBegan?.(runId)),
+      probed: (runId, probe, passed) =>
+        this.#see((it) => it.probed?.(runId, probe, passed, this.#sim)),
+      daemonDied: () => this.#see((it) => it.daemonDied?.()),
       committed: (changes, events) => {
         const before = this.#before;
         this.#before = mutableCopy(this.#sim.stored);

@@ -1,7 +1,7 @@
-/** The ports of the simulated world that know nothing of processes: output and probes. */
+/** The ports of the simulated world that know nothing of processes: output. */
 
 import type { Notice } from "../../src/model/alerts.ts";
-import type { Notifier, Output, Prober, RunCommand } from "../../src/supervisor/ports.ts";
+import type { Notifier, Output, RunCommand } from "../../src/supervisor/ports.ts";
 import type { Rates } from "./faults.ts";
 import type { Random } from "./random.ts";
 
@@ -21,24 +21,10 @@ export function simOutput(random: Random, rates: () => Rates, later: Later): Out
       return { stdoutFd: 1, stderrFd: 2, close: () => {} };
     },
     resume: () => {},
+    adjust: () => {},
     drain: () => after(random.between(0, 20), later),
     droppedBytes: () => 0,
-  };
-}
-
-export function simProber(random: Random, rates: () => Rates, later: Later): Prober {
-  return {
-    start: (_probes, _launch, _leader, onReady) => {
-      let cancelled = false;
-      if (!random.chance(rates().neverReady)) {
-        later(random.between(1, 800), () => {
-          if (!cancelled) onReady();
-        });
-      }
-      return () => {
-        cancelled = true;
-      };
-    },
+    search: () => ({ look: async () => null, close: () => {} }),
   };
 }
 

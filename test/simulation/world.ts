@@ -14,9 +14,10 @@ import type {
 } from "../../src/supervisor/ports.ts";
 import type { PerformerPorts } from "../../src/supervisor/performer.ts";
 import type { Chance, Store } from "../../src/supervisor/ports.ts";
+import { simulatedProber } from "./prober.ts";
 import { Random } from "./random.ts";
 import { NO_RUN, type Rates, type SimProcess, type Witness } from "./faults.ts";
-import { after, simOutput, simProber, simTellers, type Heard, type Later } from "./side-ports.ts";
+import { after, simOutput, simTellers, type Heard, type Later } from "./side-ports.ts";
 
 interface Happening {
   readonly atMs: number;
@@ -43,18 +44,17 @@ export class SimWorld {
   #order = 0;
   #nextPid = 100;
   #nextTicks = 1;
-  #witness: Witness;
+  readonly witness: Witness;
 
   constructor(seed: number, rates: Rates, witness: Witness) {
     this.random = new Random(seed);
     this.rates = rates;
-    this.#witness = witness;
+    this.witness = witness;
   }
 
   /** The ports of a new daemon; those of the one before are dead from now on. `exec`: children stay children. */
   boot(): PerformerPorts & { readonly chance: Chance; readonly store: Store } {
-    this.#daemon += 1;
-    for (const command of this.heard.commands) command.ok ??= false;
+    this.killDaemon();
     const daemon = this.#daemon;
     const lives = (): boolean => daemon === this.#daemon;
     const later: Later = (delayMs, act) =>
@@ -93,7 +93,7 @@ export class SimWorld {
       },
       output: simOutput(this.random, () => this.rates, later),
       pidFiles: { write: () => {}, remove: () => {} },
-      prober: simProber(this.random, () => this.rates, later),
+      prober: simulatedProber(this, later),
       ...simTellers(this.random, this.heard, later),
       store: {
         load: () => ({ world: this.stored, lastSeq: this.events.length, bootId: null }),
@@ -108,6 +108,8 @@ export class SimWorld {
   /** The daemon is gone, at once; whatever it was about to do is not done. */
   killDaemon(): void {
     this.#daemon += 1;
+    for (const command of this.heard.commands) command.ok ??= false;
+    this.witness.daemonDied();
   }
 
   /** The machine is gone, with everything on it. */
@@ -158,7 +160,7 @@ export class SimWorld {
     applyChanges(this.stored, structuredClone(changes));
     this.events.push(...events);
     this.#takeOver(changes);
-    this.#witness.committed(changes, events);
+    this.witness.committed(changes, events);
     if (this.killAfterCommit !== null) {
       this.killAfterCommit -= 1;
       if (this.killAfterCommit > 0) return;
@@ -225,7 +227,7 @@ export class SimWorld {
       const process = this.#find(state.run);
       if (process?.runId !== NO_RUN) continue;
       process.runId = state.run.id;
-      this.#witness.spawned(process);
+      this.witness.spawned(process);
     }
   }
 
@@ -243,7 +245,7 @@ export class SimWorld {
       watchers: [],
     };
     this.processes.push(process);
-    if (runId !== NO_RUN) this.#witness.spawned(process);
+    if (runId !== NO_RUN) this.witness.spawned(process);
     return process;
   }
 
@@ -275,7 +277,7 @@ export class SimWorld {
   #signal(leader: ProcessIdentity, signal: string): void {
     const process = this.#find(leader);
     if (process === undefined || !process.alive) return;
-    this.#witness.signalled(leader, signal);
+    this.witness.signalled(leader, signal);
     if (signal !== "SIGKILL" && process.stubborn) return;
     this.#at(this.nowMs + this.random.between(0, 50), () => this.#die(process, null, signal));
   }
@@ -288,10 +290,9 @@ export class SimWorld {
       for (const process of left) {
         const takesIt = !process.stubborn || this.nowMs >= graceUntilMonoMs;
         killed ||= process.stubborn && takesIt;
-        if (takesIt)
-          this.#at(this.nowMs + this.random.between(0, 10), () =>
-            this.#die(process, null, "SIGKILL"),
-          );
+        if (!takesIt) continue;
+        const atMs = this.nowMs + this.random.between(0, 10);
+        this.#at(atMs, () => this.#die(process, null, "SIGKILL"));
       }
       await after(this.random.between(1, 20), later);
     }

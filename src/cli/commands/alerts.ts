@@ -1,6 +1,6 @@
 /** `procman alerts`. */
 
-import type { ActiveAlert } from "../../protocol/shapes.ts";
+import type { ActiveAlert } from "../../protocol/alerts.ts";
 import type { Command } from "../command.ts";
 import { writeAll } from "../output.ts";
 import { table } from "../render/table.ts";

@@ -3,8 +3,9 @@
 import type { Command } from "../command.ts";
 import { dryRun } from "../dry-run.ts";
 import { definingInput, loadDefinition } from "../project-definition.ts";
-import { renderChanges } from "../render/changes.ts";
-import { renderFailures } from "../render/results.ts";
+import type { ActionResult } from "../../protocol/shapes.ts";
+import { renderChanges, restartOf, type Effect } from "../render/changes.ts";
+import { renderFailures, renderResults, type DoneText } from "../render/results.ts";
 
 export const command: Command = {
   usage: "",
@@ -23,10 +24,20 @@ stopped and forgotten with --prune. Starts nothing that is stopped. Returns when
   async run(context) {
     const { args, client } = context;
     const input = definingInput(context, await loadDefinition(context));
-    if (args.isSet("dry-run")) return dryRun(context, input);
     const prune = args.isSet("prune");
-    const { changes, results } = await client.change("apply", { ...input, prune, dryRun: false });
-    renderChanges(context, changes);
-    return renderFailures(context, results);
+    if (args.isSet("dry-run")) return dryRun(context, { ...input, prune });
+    const answer = await client.change("apply", { ...input, prune, dryRun: false });
+    const { results, ...effect } = answer;
+    renderChanges(context, { ...effect, restarted: [] }, prune);
+    if (context.json) return renderFailures(context, results);
+    return renderResults(context, results, (result) => doneTo(effect, result));
   },
 };
+
+function doneTo(effect: Effect, result: ActionResult): DoneText | null {
+  const why = restartOf(effect, result);
+  if (why !== null) return { what: "restarted", note: why };
+  if (result.state === null) return { what: "stopped and forgotten" };
+  if (result.pid === null) return { what: `is ${result.state}` };
+  return result.changed ? { what: "started" } : null;
+}

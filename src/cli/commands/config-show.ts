@@ -3,6 +3,7 @@
 import { relative } from "node:path";
 import { yamlOf } from "../../config/documents/write.ts";
 import { type ShownValue, shownValues } from "../../config/show.ts";
+import type { LoadedProject } from "../../config/load.ts";
 import { showPath } from "../../config/tree.ts";
 import type { ProjectSpec } from "../../model/spec.ts";
 import { maskSecrets } from "../../protocol/secrets.ts";
@@ -28,9 +29,14 @@ export async function showConfig(
     else for (const line of originLines(shown)) print(line);
     return 0;
   }
-  const data = nested(values);
+  const data = asMap(values);
   print(json ? JSON.stringify(data) : yamlOf(data).trimEnd());
   return 0;
+}
+
+/** All of it as YAML, without secrets: to be kept beside logs. */
+export function maskedConfig(loaded: LoadedProject): string {
+  return yamlOf(asMap(shownValues(loaded).map(masked)));
 }
 
 /** The values of the processes that the targets name; all when none is named. */
@@ -63,7 +69,7 @@ function isVariable(path: ShownValue["path"]): boolean {
 }
 
 /** Values with their paths as one map again. */
-function nested(values: readonly ShownValue[]): Record<string, unknown> {
+function asMap(values: readonly ShownValue[]): Record<string, unknown> {
   const top: Record<string, unknown> = {};
   for (const { path, value } of values) {
     let at = top;

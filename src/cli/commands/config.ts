@@ -2,7 +2,8 @@
 
 import { fail } from "../../model/errors.ts";
 import type { Command, CommandContext } from "../command.ts";
-import { loadDefinition } from "../project-definition.ts";
+import { countOf } from "../count-of.ts";
+import { loadDefinition, requireProcesses } from "../project-definition.ts";
 
 type Action = (context: CommandContext, words: readonly string[]) => Promise<number>;
 
@@ -54,20 +55,31 @@ import  writes procman.config.yaml beside FILE: a Procfile, process-compose.yaml
   },
 };
 
-async function check(context: CommandContext): Promise<number> {
+async function check(context: CommandContext, words: readonly string[]): Promise<number> {
+  refuseMore("check", words);
   const { loaded } = await loadDefinition(context);
+  requireProcesses(loaded.spec);
   const { name, files, processes } = loaded.spec;
   const names = Object.keys(processes);
   if (context.json) {
     context.print(JSON.stringify({ ok: true, project: name, files, processes: names }));
   } else {
-    context.print(`${files.join(", ")}: project ${name}, ${names.length} processes, no problems`);
+    context.print(
+      `${files.join(", ")}: project ${name}, ${countOf(names.length, "process", "processes")}, no problems`,
+    );
   }
   return 0;
 }
 
-async function schema(context: CommandContext): Promise<number> {
+async function schema(context: CommandContext, words: readonly string[]): Promise<number> {
+  refuseMore("schema", words);
   const { configJsonSchema } = await import("../../config/schema/json-schema.ts");
   context.print(JSON.stringify(configJsonSchema(), null, context.json ? undefined : 2));
   return 0;
+}
+
+function refuseMore(action: string, [word]: readonly string[]): void {
+  if (word === undefined) return;
+  const hint = action === "check" ? "A file is named with -f." : null;
+  fail("USAGE", `Cannot understand 'config ${action} ${word}'`, hint);
 }

@@ -6,6 +6,7 @@ import { NoDaemonError } from "../../client/connection.ts";
 import { hasSomethingUp } from "../../client/registry-peek.ts";
 import { EXIT, fail } from "../../model/errors.ts";
 import type { Command, CommandContext } from "../command.ts";
+import { countOf } from "../count-of.ts";
 import { ago } from "../render/status-table.ts";
 import { durationFlag } from "./targets.ts";
 
@@ -26,7 +27,11 @@ status   says whether it runs; exits with 4 when it does not
 logs     shows the end of daemon.log`,
   flags: {
     "leave-running": { type: "boolean", description: "stop: leave the processes running" },
-    timeout: { type: "string", description: "stop: grace before SIGKILL", valueHint: "D" },
+    timeout: {
+      type: "string",
+      description: "stop: grace before SIGKILL, D like 500ms, 30s, 2m",
+      valueHint: "D",
+    },
     lines: { type: "string", alias: "n", description: "logs: how many lines (50)", valueHint: "N" },
   },
   examples: [
@@ -69,7 +74,8 @@ async function stop(context: CommandContext): Promise<number> {
   const { results } = await client.change("daemon-stop", input);
   await untilGone(context, pid);
   if (context.json) context.print(JSON.stringify(results));
-  context.say(`Stopped ${results.length} processes and the daemon (pid ${pid}).`);
+  const count = countOf(results.length, "process", "processes");
+  context.say(`Stopped ${count} and the daemon (pid ${pid}).`);
   return EXIT.ok;
 }
 

@@ -1,14 +1,20 @@
 /** `procman events`. */
 
 import { NoDaemonError } from "../../client/connection.ts";
+import { fail } from "../../model/errors.ts";
+import { EVENT_TYPES } from "../../model/events.ts";
+import { nearest } from "../../model/nearest.ts";
 import type { WireEvent } from "../../protocol/shapes.ts";
 import type { Command, CommandContext } from "../command.ts";
-import { painter, wantsColor, type Paint } from "../output.ts";
+import { painter, wantsColor } from "../output.ts";
+import { eventName, eventText, eventTime } from "../render/event-text.ts";
 import { timestampFlag } from "../timestamps.ts";
 
 export const command: Command = {
   usage: "",
   summary: "show what happened, and with -f what happens",
+  details: `The last 50, unless other ones are asked for; times are local. With --json one document a line, with all that is
+known of each event and times in UTC.`,
   flags: {
     follow: {
       type: "boolean",
@@ -19,6 +25,12 @@ export const command: Command = {
       type: "string",
       description: "a duration back from now, or a timestamp",
       valueHint: "T",
+    },
+    lines: {
+      type: "string",
+      alias: ["n", "tail"],
+      description: "the last N (50; with --since or --after all)",
+      valueHint: "N",
     },
     after: { type: "string", description: "events after that number", valueHint: "SEQ" },
     type: {
@@ -38,19 +50,24 @@ export const command: Command = {
   async run(context) {
     const { args, client, place } = context;
     const follow = args.isSet("follow");
-    const after = args.text("after");
+    const types = typesOf(context);
     const sinceMs = timestampFlag(context, "since");
-    const input = { ...place, all: args.isSet("all"), sinceMs, types: args.texts("type"), follow };
+    let afterSeq = numberFlag(context, "after");
+    const isAll = follow || sinceMs !== null || afterSeq !== null;
+    const last = numberFlag(context, "lines") ?? (isAll ? null : USUAL_EVENTS);
+    const input = { ...place, all: args.isSet("all"), sinceMs, types, follow };
     // Reached first with a call that may start the daemon or say that there is none.
     const status = await client.look("daemon-status", {});
     if (status === null) return 0;
-    const paint = painter(wantsColor(1, context.env, args.text("color")));
-    let afterSeq = after === null ? null : Number(after);
+    const show = shownBy(context, input.all);
+    let hasBegun = false;
     for (;;) {
       try {
-        for await (const event of client.stream("events", { ...input, afterSeq }, NEVER)) {
+        const asked = { ...input, afterSeq, last: hasBegun ? null : last };
+        for await (const event of client.stream("events", asked, NEVER)) {
+          hasBegun = true;
           afterSeq = event.seq;
-          show(context, event, paint);
+          show(event);
         }
         return 0;
       } catch (error) {
@@ -64,13 +81,40 @@ export const command: Command = {
 
 const NEVER = new AbortController().signal;
 
-function show({ json, print }: CommandContext, event: WireEvent, paint: Paint): void {
-  if (json) return print(JSON.stringify(event));
-  const { time, seq, type, project, process, instance, data } = event;
-  const subject = [project, process].filter((it) => it !== null).join("/");
-  const name = instance === null ? subject : `${subject}.${instance}`;
-  const details = Object.entries(data)
-    .filter(([, value]) => value !== null)
-    .map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`);
-  print([paint("gray", `${time} #${seq}`), type, name, ...details].join(" ").trimEnd());
+const USUAL_EVENTS = 50;
+
+/** Globs that match no event at all are slips. */
+function typesOf({ args }: CommandContext): readonly string[] {
+  const known = [...EVENT_TYPES, "events.missed"];
+  for (const glob of args.texts("type")) {
+    if (known.some((type) => new Bun.Glob(glob).match(type))) continue;
+    const families = known.map((type) => type.replace(/\..*/, ".*"));
+    const similar = nearest(glob, [...families, ...known]);
+    const hint =
+      similar === null
+        ? `There is ${[...new Set(families)].join(", ")}.`
+        : `Did you mean '${similar}'?`;
+    fail("USAGE", `Cannot understand --type ${glob}: no type of event is called so`, hint);
+  }
+  return args.texts("type");
+}
+
+function numberFlag({ args }: CommandContext, flag: string): number | null {
+  const text = args.text(flag);
+  if (text === null) return null;
+  return /^\d{1,15}$/.test(text)
+    ? Number(text)
+    : fail("USAGE", `Cannot understand --${flag} ${text}: it takes a number`);
+}
+
+function shownBy({ args, env, json, print }: CommandContext, all: boolean) {
+  const paint = painter(wantsColor(1, env, args.text("color")));
+  let width = 0;
+  return (event: WireEvent): void => {
+    if (json) return print(JSON.stringify(event));
+    const name = eventName(event, all);
+    width = Math.max(width, Bun.stringWidth(name));
+    const time = paint("gray", eventTime(event.time, new Date()));
+    print(`${time}  ${name}${" ".repeat(width - Bun.stringWidth(name))}  ${eventText(event)}`);
+  };
 }

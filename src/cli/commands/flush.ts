@@ -19,7 +19,7 @@ export const command: Command = {
     ["procman flush api", "empty those of api"],
   ],
   async run(context) {
-    const results = (await byDaemon(context)) ?? (await byItself(context));
+    const results = [...(await byDaemon(context)), ...(await byItself(context))];
     if (context.json) return renderResults(context, results, "flushed");
     for (const { id, ok, changed } of results) {
       if (ok) context.say(`${id} ${changed ? "flushed" : "had nothing to flush"}`);
@@ -29,19 +29,18 @@ export const command: Command = {
   },
 };
 
-/** Null when there is no daemon, or it does not know them: then nobody writes there. */
-async function byDaemon({
-  client,
-  place,
-  args,
-}: CommandContext): Promise<readonly ActionResult[] | null> {
-  const targets = args.words.length === 0 ? ["all"] : args.words;
-  try {
-    return (await client.ask("flush", { ...place, targets }))?.results ?? null;
-  } catch (error) {
-    if (error instanceof ProcmanError && UNKNOWN.has(error.problem.code)) return null;
-    throw error;
+/** Those that a daemon knows. Asked one by one: a target that it does not know must not keep the others. */
+async function byDaemon({ client, place, args }: CommandContext): Promise<readonly ActionResult[]> {
+  const results = new Map<string, ActionResult>();
+  for (const target of args.words.length === 0 ? ["all"] : args.words) {
+    try {
+      const answer = await client.ask("flush", { ...place, targets: [target] });
+      for (const result of answer?.results ?? []) results.set(result.id, result);
+    } catch (error) {
+      if (!(error instanceof ProcmanError && UNKNOWN.has(error.problem.code))) throw error;
+    }
   }
+  return [...results.values()];
 }
 
 const UNKNOWN: ReadonlySet<string> = new Set([
@@ -50,6 +49,7 @@ const UNKNOWN: ReadonlySet<string> = new Set([
   "PROCESS_NOT_FOUND",
 ]);
 
+/** Those that it does not know: nobody writes there, but captures, which notice that their file was emptied. */
 async function byItself(context: CommandContext): Promise<readonly ActionResult[]> {
   const { client, place } = context;
   const known = await client.ask("list", { ...place, targets: [], all: true });

@@ -23,7 +23,8 @@ import { Prefix } from "../render/log-prefix.ts";
 export const command: Command = {
   usage: "[TARGET…]",
   summary: "show what processes write",
-  details: "Works without a daemon too. Several processes are merged in the order of time.",
+  details: `Works without a daemon too. Several processes are merged in the order of time.
+On a terminal, when nothing else is asked, the last 200 lines. With --json one document a line.`,
   flags: LOG_FLAGS,
   examples: [
     ["procman logs -f", "follow everything"],

@@ -15,6 +15,6 @@ export const command: Command = {
   async run(context) {
     const targets = targetsOf(context, "reset");
     const { results } = await context.client.change("reset", { ...context.place, targets });
-    return renderResults(context, results, "reset");
+    return renderResults(context, results, () => ({ what: "restart count cleared" }));
   },
 };

@@ -2,28 +2,28 @@
 
 import { CHANGES } from "../../client/client.ts";
 import type { Command } from "../command.ts";
+import { sayIfEdited } from "../edited.ts";
 import { renderResults } from "../render/results.ts";
-import { TARGET_FLAGS, targetsOf } from "./targets.ts";
+import { startInput, TARGET_FLAGS, WAIT_FLAGS } from "./targets.ts";
 
 export const command: Command = {
   usage: "TARGET…",
   summary: "stop processes and start them again",
-  details: `Returns when each has a new run.`,
-  flags: { ...TARGET_FLAGS },
+  details: `Returns when each has a new run, with --wait when all are ready. They start as they were defined: an edit of the
+configuration is taken over by 'procman apply' or 'procman up'.`,
+  flags: { ...TARGET_FLAGS, ...WAIT_FLAGS },
   examples: [
     ["procman restart api", "restart api"],
     ["procman restart @backend", "restart the group backend"],
   ],
   async run(context) {
-    const input = {
-      ...context.place,
-      targets: targetsOf(context, "restart"),
-      withDependents: context.args.isSet("with-dependents"),
-    };
+    const input = startInput(context, "restart");
     const { results } = await context.client.change("restart", input, {
       ...CHANGES,
       repeatable: false,
     });
-    return renderResults(context, results, "restarted");
+    const status = renderResults(context, results, "restarted");
+    await sayIfEdited(context, input.targets);
+    return status;
   },
 };

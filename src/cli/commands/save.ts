@@ -6,8 +6,9 @@ import type { Command } from "../command.ts";
 export const command: Command = {
   usage: "",
   summary: "pin what is up as what comes back after a reboot",
-  details: `Of every project, or with -p of one. Without it, what is up when the machine goes down is what comes back; once
-saved, it is that set, whatever is up later, until the next 'save' or 'save --forget'. 'down' forgets it with the process.`,
+  details: `Of every project, or with -p of one. Without it, what is up when the machine goes down is what comes back;
+once saved, it is that set, whatever is up later, until the next 'save' or 'save --forget'. 'down' forgets it with the
+process.`,
   flags: {
     forget: { type: "boolean", description: "go back to what is up when the machine goes down" },
   },

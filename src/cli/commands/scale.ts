@@ -4,7 +4,7 @@ import { fail } from "../../model/errors.ts";
 import type { KnownProject } from "../../model/known-project.ts";
 import type { ActionResult } from "../../protocol/shapes.ts";
 import type { Command, CommandContext } from "../command.ts";
-import { renderResults } from "../render/results.ts";
+import { renderResults, type DoneText } from "../render/results.ts";
 import { findProcess, loadUpdated } from "../runtime-updates.ts";
 import { own } from "../../model/own.ts";
 
@@ -29,9 +29,25 @@ instances start if the process is up.`,
       const answer = await context.client.change("scale", { ...place, counts: of });
       results.push(...answer.results);
     }
-    return renderResults(context, results, "scaled");
+    const status = renderResults(context, results, doneTo);
+    sayFailed(context, results);
+    return status;
   },
 };
+
+function doneTo({ state, pid, changed }: ActionResult): DoneText | null {
+  if (state === null) return { what: "stopped and removed" };
+  return changed && pid !== null ? { what: "started" } : null;
+}
+
+/** The count is as asked, and yet not all of them run. */
+function sayFailed(context: CommandContext, results: readonly ActionResult[]): void {
+  const there = results.filter(({ state }) => state !== null);
+  const failed = there.filter(({ state }) => state === "failed" || state === "skipped");
+  if (failed.length === 0) return;
+  const are = failed.length === 1 ? "is" : "are";
+  context.say(`! ${failed.length} of ${there.length} ${are} failed: see 'procman ls'`);
+}
 
 interface Counts {
   readonly known: KnownProject;

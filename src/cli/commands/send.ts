@@ -12,7 +12,7 @@ export const command: Command = {
 after 2 s.`,
   flags: {
     text: { type: "string", description: "what to write; a line end follows", valueHint: "T" },
-    newline: { type: "boolean", description: "--no-newline: nothing follows" },
+    newline: { type: "boolean", negativeDescription: "nothing follows" },
   },
   examples: [
     ["procman send repl --text reload", "as if it had been typed, with Enter"],

@@ -13,8 +13,8 @@ export const command: Command = {
   usage: "NAME [KEY=VALUE…] [--unset [KEY…]]",
   summary: "change values of a process's configuration while it runs",
   details: `Keys are those of the process, with points between them: env.LOG_LEVEL, restart.max. The values go before those of
-the configuration until 'down', or until they are unset: the keys without a value are, or all when none is named. A process
-that feels the change is restarted; no other one is touched.`,
+the configuration until 'down', or until they are unset: the keys without a value are, or all when none is named.
+A process that feels the change is restarted; no other one is touched.`,
   flags: {
     unset: { type: "boolean", description: "take back what was set: the keys without a value" },
   },

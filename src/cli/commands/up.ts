@@ -1,12 +1,17 @@
 /** `procman up`. */
 
 import { CHANGES } from "../../client/client.ts";
+import { EXIT } from "../../model/errors.ts";
+import type { ActionResult } from "../../protocol/shapes.ts";
 import type { UpInput, UpOutput } from "../../protocol/definition-inputs.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { dryRun } from "../dry-run.ts";
+import { END_FLAGS, endOptions, namedIn } from "../end-options.ts";
 import { definingInput, loadAsGiven, type Definition } from "../project-definition.ts";
 import { ProgressReport } from "../progress.ts";
-import { renderResults } from "../render/results.ts";
+import { leftOverLine, restartOf } from "../render/changes.ts";
+import { sayTails } from "../render/failed-starts.ts";
+import { nowReady, renderResults, type DoneText } from "../render/results.ts";
 import { durationFlag } from "./targets.ts";
 
 export const command: Command = {
@@ -19,11 +24,16 @@ when each was spawned once, with --wait when all are ready.`,
   flags: {
     detach: { type: "boolean", alias: "d", description: "return when each was spawned once" },
     wait: { type: "boolean", description: "return when all are ready (implies -d)" },
-    timeout: { type: "string", description: "give up waiting after that long", valueHint: "D" },
+    timeout: {
+      type: "string",
+      description: "give up waiting after D like 500ms, 30s, 2m",
+      valueHint: "D",
+    },
     deps: {
       type: "boolean",
-      description: "--no-deps: only the targets, without waiting for what they depend on",
+      negativeDescription: "only the targets, without waiting for what they depend on",
     },
+    ...END_FLAGS,
     "update-env": { type: "boolean", description: "take the environment of this call" },
     "dry-run": { type: "boolean", description: "say what would change, and change nothing" },
   },
@@ -31,6 +41,7 @@ when each was spawned once, with --wait when all are ready.`,
     ["procman up", "start everything and follow it; Ctrl-C stops it"],
     ["procman up -d --wait --timeout 60s", "for scripts: return when everything is ready"],
     ["procman up api", "start api and what it depends on"],
+    ["procman up --exit-code-from tests", "until tests has ended; exit with its code"],
   ],
   async run(context) {
     const { args, client } = context;
@@ -39,21 +50,27 @@ when each was spawned once, with --wait when all are ready.`,
     // It starts while the configuration is read, which takes about as long.
     if (context.place.exact && !args.isSet("dry-run")) await client.wake();
     const definition = await loadAsGiven(context);
+    const ends = endOptions(context, definition.loaded.spec, detached);
     const defined = definedBy(context, definition);
-    if (args.isSet("dry-run")) return dryRun(context, defined);
+    if (args.isSet("dry-run")) return dryRun(context, { ...defined, prune: false });
     const timeoutMs = durationFlag(context, "timeout");
     const input: UpInput = { ...defined, holder: null, until: "asked", timeoutMs };
+    const again = namedIn(ends);
+    const wanted = again.length === 0 ? input : { ...input, again };
     if (!detached) {
       const { foreground } = await import("../foreground.ts");
-      return foreground(context, input);
+      return foreground(context, wanted, ends);
     }
     const until = waits ? "ready" : "spawned";
-    const progress = new ProgressReport(context, definition.loaded.spec.name);
+    const progress = new ProgressReport(context, definition.loaded.spec);
     try {
       const output = await client.change("up", { ...input, until }, CHANGES);
       progress.end();
       sayChanges(context, output);
-      return renderResults(context, output.results, waits ? "is ready" : "started");
+      const { results } = output;
+      const status = renderResults(context, results, (result) => doneTo(output, result, waits));
+      if (status !== EXIT.ok) await sayTails(context, results);
+      return status;
     } finally {
       progress.end();
     }
@@ -70,8 +87,16 @@ function definedBy(context: CommandContext, definition: Definition) {
   };
 }
 
-/** A name that had to be changed, because another project has it. */
-function sayChanges(context: CommandContext, { project, results }: UpOutput): void {
+function doneTo(output: UpOutput, result: ActionResult, waits: boolean): DoneText | null {
+  const why = restartOf(output, result);
+  const done = waits ? nowReady(result) : result.changed ? { what: "started" } : null;
+  if (why === null) return done;
+  return { what: waits ? (done?.what ?? "is ready") : "restarted", note: why };
+}
+
+/** A name that had to be changed, because another project has it; what goes on though nothing defines it. */
+function sayChanges(context: CommandContext, { project, results, changes }: UpOutput): void {
+  for (const process of changes.removed) context.say(leftOverLine(process));
   const named = results[0]?.id.startsWith(`${project}/`) ?? true;
   if (!named) context.say(`The project is called ${project}: another one has its name.`);
 }

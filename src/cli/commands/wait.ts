@@ -2,6 +2,7 @@
 
 import { LOOKS } from "../../client/client.ts";
 import { fail } from "../../model/errors.ts";
+import { hasCome } from "../../model/waiting.ts";
 import type { WaitCondition } from "../../protocol/operations.ts";
 import type { Command } from "../command.ts";
 import { renderResults } from "../render/results.ts";
@@ -24,7 +25,7 @@ export const command: Command = {
     "Exits with 0 when all have, with 1 as soon as one no longer can, with 124 after --timeout.",
   flags: {
     for: { type: "enum", options: [...CONDITIONS], description: "the state (ready)" },
-    timeout: { type: "string", description: "how long at most", valueHint: "D" },
+    timeout: { type: "string", description: "at most D like 500ms, 30s, 2m", valueHint: "D" },
   },
   examples: [
     ["procman wait api --timeout 30s", "wait until api is ready"],
@@ -45,6 +46,6 @@ export const command: Command = {
       const hint = "'procman up' starts the project.";
       return fail("PROCESS_NOT_FOUND", `Cannot find '${targets.join(" ")}': nothing runs`, hint);
     }
-    return renderResults(context, answer.results, `is ${condition}`);
+    return renderResults(context, answer.results, hasCome(condition));
   },
 };

@@ -7,6 +7,7 @@ import { homePath } from "../../client/paths.ts";
 import { allFlags } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { COMMANDS, findCommand } from "../commands.ts";
+import { descriptionOf, longOf } from "../help/flag-rows.ts";
 import { TOPICS } from "../help/topics.ts";
 import { writeAll } from "../output.ts";
 import { knownNames, projectsAt } from "./known-names.ts";
@@ -143,12 +144,10 @@ function valuesOf({ name, definition }: Flag, names: Names): Completion {
 }
 
 function flagCandidates(flags: ArgsDef): readonly Candidate[] {
-  return Object.entries(flags).map(([name, { description = "" }]) => {
-    const isNegative = description.startsWith(`--no-${name}: `);
-    return isNegative
-      ? [`--no-${name}`, description.slice(`--no-${name}: `.length)]
-      : [`--${name}`, description];
-  });
+  return Object.entries(flags).map(([name, definition]) => [
+    longOf(name, definition),
+    descriptionOf(definition),
+  ]);
 }
 
 function commandCandidates(): readonly Candidate[] {

@@ -3,20 +3,47 @@
 import type { ArgDef, ArgsDef } from "citty";
 import { allFlags } from "../arguments.ts";
 
-/** Those of every command, without what a command means otherwise. */
-export function globalFlags(own: ArgsDef): ArgsDef {
-  const all = Object.entries(allFlags(own)).filter(([name]) => !Object.hasOwn(own, name));
-  return Object.fromEntries(all);
+/** The flags of every command, as short as can be: a command's own are what its help is for. */
+export function alsoTaken(own: ArgsDef): string {
+  return Object.entries(allFlags(own))
+    .filter(([name]) => !Object.hasOwn(own, name) && name !== "help" && name !== "version")
+    .map(([name, definition]) => {
+      const short = shortOf(definition);
+      return short === null ? longOf(name, definition) : `-${short}`;
+    })
+    .join(", ");
 }
 
 /** `-n, --lines N` and what it is for. */
 export function flagRows(flags: ArgsDef): (readonly [string, string])[] {
   return Object.entries(flags).map(([name, definition]) => {
     const short = shortOf(definition);
-    const value = valueHint(definition);
-    const flag = `${short === null ? "    " : `-${short}, `}--${name}${value}`;
-    return [flag, definition.description ?? ""];
+    const long = longOf(name, definition) + valueHint(definition);
+    return [`${short === null ? "    " : `-${short}, `}${long}`, descriptionOf(definition)];
   });
+}
+
+export function flagDocuments(flags: ArgsDef) {
+  return Object.entries(flags).map(([name, definition]) => ({
+    flag: longOf(name, definition),
+    short: shortOf(definition),
+    value: valueHint(definition).trim() || null,
+    description: descriptionOf(definition),
+  }));
+}
+
+/** A switch that is on unless it is switched off is named by how to do that. */
+export function longOf(name: string, definition: ArgDef): string {
+  return isNegative(definition) ? `--no-${name}` : `--${name}`;
+}
+
+export function descriptionOf(definition: ArgDef): string {
+  if (definition.description !== undefined) return definition.description;
+  return "negativeDescription" in definition ? (definition.negativeDescription ?? "") : "";
+}
+
+function isNegative(definition: ArgDef): boolean {
+  return "negativeDescription" in definition && definition.description === undefined;
 }
 
 function shortOf(definition: ArgDef): string | null {

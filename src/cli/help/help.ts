@@ -6,7 +6,7 @@ import { GLOBAL_FLAGS } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { COMMANDS, findCommand } from "../commands.ts";
 import { columns } from "./columns.ts";
-import { flagRows, globalFlags } from "./flag-rows.ts";
+import { alsoTaken, flagRows } from "./flag-rows.ts";
 import { type Topic, TOPICS } from "./topics.ts";
 
 export function overview(): string {
@@ -55,8 +55,7 @@ function helpOf(name: string, command: Command): string {
     ...(command.details === undefined ? [] : ["", command.details.trim()]),
     ...(own.length === 0 ? [] : ["", "Flags:", ...columns(own)]),
     "",
-    "Flags of every command:",
-    ...columns(flagRows(globalFlags(command.flags))),
+    `Also: ${alsoTaken(command.flags)} ('procman help' says what they do)`,
     "",
     "Examples:",
     ...columns(command.examples),

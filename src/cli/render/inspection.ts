@@ -1,17 +1,22 @@
 /** `inspect` for people: a heading, then a block for each side of a process that has something to show. */
 
-import type { Inspection } from "../../protocol/shapes.ts";
+import { yamlOf } from "../../config/documents/write.ts";
+import type { Inspection, WireProbe } from "../../protocol/shapes.ts";
+import { countOf } from "../count-of.ts";
+import { eventText, eventTime, took } from "./event-text.ts";
 import { ago } from "./status-table.ts";
+import { asWritten } from "./written-spec.ts";
 
 export function renderInspection(inspection: Inspection): string[] {
-  const { status, config, env, events, tree, listening, lastExit, dependsOn, dependents } =
-    inspection;
+  const { status, config, env, events, probes, tree } = inspection;
+  const { listening, lastExit, dependsOn, dependents } = inspection;
   const now = [
     ["state", status.ready ? `${status.state}, ready` : status.state],
+    ["health", status.health === "none" ? null : status.health],
     ["reason", status.reason],
     ["pid", status.pid],
     ["up", status.uptimeMs === null ? null : ago(status.uptimeMs)],
-    ["restarts", status.restarts],
+    ["restarts", status.restarts === 0 ? null : status.restarts],
     ["adopted", status.adopted ? adoptedText(status) : null],
     ["last exit", lastExit === null ? null : exitText(lastExit)],
     ["command", status.command],
@@ -27,13 +32,14 @@ export function renderInspection(inspection: Inspection): string[] {
   return [
     status.id,
     ...rows(now),
-    ...block("configuration", rows(Object.entries(config).map(asText))),
-    ...block("environment", env === null ? [] : rows(Object.entries(env))),
+    ...block("configuration", configLines(asWritten(config))),
+    ...block("environment", env === null ? [] : rows(inOrder(env))),
     ...block(
       "process tree",
       tree.map(({ pid, command }) => `  ${String(pid).padStart(7)} ${command}`),
     ),
-    ...block("recent events", events.map(eventText)),
+    ...block("probes", probes.flatMap(probeLines)),
+    ...block("recent events", events.map(eventLine)),
   ];
 }
 
@@ -55,10 +61,14 @@ function block(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ["", `${title}:`, ...lines];
 }
 
-function asText([name, value]: [string, unknown]): Row {
-  if (value === null || typeof value === "string" || typeof value === "number")
-    return [name, value];
-  return [name, JSON.stringify(value)];
+function configLines(config: Readonly<Record<string, unknown>>): string[] {
+  if (Object.keys(config).length === 0) return [];
+  const lines = yamlOf(config).trimEnd().split("\n");
+  return lines.map((line) => `  ${line}`);
+}
+
+function inOrder(env: Readonly<Record<string, string>>): Row[] {
+  return Object.entries(env).toSorted(([one], [other]) => (one < other ? -1 : 1));
 }
 
 function dependencyText({ process, condition, state }: Inspection["dependsOn"][number]): string {
@@ -67,10 +77,17 @@ function dependencyText({ process, condition, state }: Inspection["dependsOn"][n
 
 function exitText({ code, signal, known, at }: NonNullable<Inspection["lastExit"]>): string {
   const how = known ? (signal ?? `code ${code}`) : "unobserved, code unknown";
-  return `${how} at ${at}`;
+  return `${how} at ${eventTime(at, new Date())}`;
 }
 
-function eventText({ time, type, data }: Inspection["events"][number]): string {
-  const details = Object.entries(data).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-  return `  ${time} ${type} ${details.join(" ")}`.trimEnd();
+function probeLines({ purpose, kind, tries, answers }: WireProbe): string[] {
+  const shown = answers.map(
+    ({ time, passed, text, tookMs }) =>
+      `    ${eventTime(time, new Date())}  ${passed ? "passed" : "failed"} ${text} (${took(tookMs)})`,
+  );
+  return [`  ${purpose}, ${kind}: tried ${countOf(tries, "time", "times")}`, ...shown];
+}
+
+function eventLine(event: Inspection["events"][number]): string {
+  return `  ${eventTime(event.time, new Date())}  ${eventText(event)}`;
 }

@@ -82,11 +82,11 @@ export class LogLines implements LogRendering {
     return Buffer.from(bytes.toString().replace(highlight, mark));
   }
 
-  #head({ owner, timeMs }: Piece): Buffer {
+  #head({ owner, stream, timeMs }: Piece): Buffer {
     const { timestamps, prefix, paint } = this.#style;
     if (!timestamps && prefix === null) return NOTHING;
     const time = timestamps ? `${paint("gray", isoOf(timeMs))} ` : "";
-    return Buffer.from(time + (prefix === null ? "" : prefix.of(owner)));
+    return Buffer.from(time + (prefix === null ? "" : prefix.of(owner, stream)));
   }
 }
 

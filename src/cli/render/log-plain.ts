@@ -2,13 +2,13 @@
  *  asked for, with word of what was left out. */
 
 import type { ViewBatch } from "../../logfile/log-view.ts";
-import type { LogOwner } from "../../logfile/paths.ts";
+import type { Prefix } from "./log-prefix.ts";
 import { isoOf, type LogRendering } from "./log-lines.ts";
 import { PlainText, type PlainLine } from "./plain-text.ts";
 
 export interface PlainStyle {
   readonly timestamps: boolean;
-  readonly prefix: { of(owner: LogOwner): string } | null;
+  readonly prefix: Pick<Prefix, "of"> | null;
   readonly maxBytes: number;
 }
 
@@ -133,8 +133,11 @@ export class LogPlainFollow implements LogRendering {
   }
 }
 
-function headOf({ timestamps, prefix }: PlainStyle, { owner, timeMs }: PlainLine["piece"]): string {
-  return `${timestamps ? `${isoOf(timeMs)} ` : ""}${prefix?.of(owner) ?? ""}`;
+function headOf(
+  { timestamps, prefix }: PlainStyle,
+  { owner, stream, timeMs }: PlainLine["piece"],
+): string {
+  return `${timestamps ? `${isoOf(timeMs)} ` : ""}${prefix?.of(owner, stream) ?? ""}`;
 }
 
 function textOf({ head, text, times }: Line): string {

@@ -6,26 +6,45 @@ import type { CommandContext } from "../command.ts";
 import { painter, wantsColor, writeAll } from "../output.ts";
 import { failureText } from "./failure.ts";
 
-/** `done` says what an action has done: `stopped`, `restarted`. */
+/** What an action has done (`stopped`, `restarted`), the same for all that it changed, or of each result: with a
+ *  note, or null for what was so already. */
+export type Done = string | ((result: ActionResult) => DoneText | null);
+
+export interface DoneText {
+  readonly what: string;
+  readonly note?: string | null;
+}
+
 export function renderResults(
   context: CommandContext,
   results: readonly ActionResult[],
-  done: string,
+  done: Done,
 ): number {
   if (context.json) {
     context.print(JSON.stringify(results));
     return statusOf(results);
   }
   const paint = painter(wantsColor(2, context.env, context.args.text("color")));
-  for (const { id, ok, changed, pid, state, error } of results) {
-    if (error !== null) writeAll(2, `${failureText(error, paint)}\n`);
-    else if (ok) {
-      const how = pid === null ? (state ?? "") : `pid ${pid}`;
-      const what = changed ? done : `already ${state ?? done}`;
-      context.say(`${id} ${what}${how === "" || what.endsWith(how) ? "" : ` (${how})`}`);
-    }
+  for (const result of results) {
+    if (result.error !== null) writeAll(2, `${failureText(result.error, paint)}\n`);
+    else if (result.ok) context.say(`${result.id} ${textOf(result, done)}`);
   }
   return statusOf(results);
+}
+
+/** Of what was waited for until it is ready. A one-shot that has done its work is that, too. */
+export function nowReady({ changed, state }: ActionResult): DoneText | null {
+  if (!changed) return null;
+  return { what: state === "completed" ? "completed" : "is ready" };
+}
+
+function textOf(result: ActionResult, done: Done): string {
+  const { changed, state, pid } = result;
+  const doing = typeof done === "string" ? (changed ? { what: done } : null) : done(result);
+  const what = doing?.what ?? `already ${state ?? "done"}`;
+  const how = pid === null ? (state ?? "") : `pid ${pid}`;
+  const notes = [doing?.note ?? "", what.endsWith(how) ? "" : how].filter((it) => it !== "");
+  return notes.length === 0 ? what : `${what} (${notes.join(", ")})`;
 }
 
 /** Only what could not be done, as text on stderr; the exit status that goes with all of it. */

@@ -31,11 +31,11 @@ export function statusTable(
       ...(showProject ? [{ title: "PROJECT" }] : []),
       { title: "NAME" },
       { title: "STATE" },
-      { title: "PID", right: true },
-      { title: "UPTIME", right: true },
-      { title: "RESTARTS", right: true },
-      { title: "PORTS" },
-      { title: "REASON", flexible: true },
+      { title: "PID", right: true, dropRank: 3 },
+      { title: "UPTIME", right: true, dropRank: 2 },
+      { title: "RESTARTS", right: true, dropRank: 1 },
+      { title: "PORTS", dropRank: 4 },
+      { title: "REASON", flexible: "wrap" },
     ],
     rows,
     width,
@@ -87,9 +87,24 @@ const STATE_COLORS: Partial<Record<Status["state"], Color>> = {
   skipped: "red",
 };
 
-function stateText({ state, exitCode, signal }: Status, paint: Paint): string {
+const HEALTH_COLORS: Partial<Record<Status["health"], Color>> = {
+  warning: "yellow",
+  critical: "yellow",
+  unhealthy: "red",
+};
+
+function stateText(status: Status, paint: Paint): string {
+  const { state, health } = status;
+  const illness = HEALTH_COLORS[health];
+  if (illness !== undefined) return paint(illness, `${state} (${health})`);
   const color = STATE_COLORS[state];
-  const how = state === "failed" || state === "backoff" ? (signal ?? exitCode) : null;
+  const how = state === "failed" || state === "backoff" ? ownEnd(status) : null;
   const text = how === null ? state : `${state} (${how})`;
   return color === undefined ? text : paint(color, text);
+}
+
+/** How it ended by itself. What is not the reason was procman's own doing: the signal that ends what is not ready. */
+function ownEnd({ exitCode, signal, reason }: Status): string | null {
+  const how = signal ?? (exitCode === null ? null : `code ${exitCode}`);
+  return how !== null && reason?.includes(how) === true ? how.replace("code ", "") : null;
 }

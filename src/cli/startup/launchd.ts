@@ -27,7 +27,7 @@ export const launchd: BootService = {
 type Value = string | number | boolean | readonly string[] | { readonly [key: string]: Value };
 
 function textOf(plan: BootPlan): string {
-  const { home, daemon, resurrect, environment, scope, user, userDirectory } = plan;
+  const { name, daemon, resurrect, environment, scope, user, userDirectory } = plan;
   const entries: Record<string, Value> = {
     Label: labelOf(plan),
     // launchd has no word for what is to be done once a job is up. The shell becomes the daemon, which is then the job.
@@ -47,7 +47,13 @@ function textOf(plan: BootPlan): string {
     ExitTimeOut: 120,
     ProcessType: "Interactive",
     WorkingDirectory: "/",
-    StandardErrorPath: join(home, "launchd.log"),
+    // The home may not be there yet; the daemon has a log of its own in it, and this is for what it cannot write there.
+    StandardErrorPath: join(
+      scope === "system" ? "/" : userDirectory,
+      "Library",
+      "Logs",
+      `${name}.log`,
+    ),
   };
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',

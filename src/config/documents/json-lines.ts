@@ -52,3 +52,20 @@ export function jsonLines(text: string): Lines {
   value([]);
   return lines;
 }
+
+const BRACKET = /"(?:[^"\\]|\\[\s\S])*"|\/\/[^\n]*|\/\*[\s\S]*?\*\/|[[\]{}]/g;
+
+/** Where something stands after the document's end, from 1; null when nothing does. */
+export function placeAfterEnd(text: string): { line: number; column: number } | null {
+  let depth = 0;
+  for (const { 0: found, index } of text.matchAll(BRACKET)) {
+    if ("[{".includes(found)) depth += 1;
+    if ("]}".includes(found)) depth -= 1;
+    if (depth !== 0 || !"]}".includes(found)) continue;
+    const rest = text.slice(index + 1);
+    if (rest.trim() === "") return null;
+    const before = text.slice(0, text.length - rest.trimStart().length).split("\n");
+    return { line: before.length, column: before.at(-1)!.length + 1 };
+  }
+  return null;
+}

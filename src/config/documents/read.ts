@@ -4,7 +4,7 @@ import { readFileSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import { limits } from "../../model/limits.ts";
 import { formatSize } from "../../model/size.ts";
-import { jsonLines } from "./json-lines.ts";
+import { jsonLines, placeAfterEnd } from "./json-lines.ts";
 import { Lines } from "./lines.ts";
 import { tomlLines } from "./toml-lines.ts";
 import { yamlLines } from "./yaml-lines.ts";
@@ -14,7 +14,9 @@ export type Document =
   | {
       readonly ok: false;
       readonly message: string;
+      /** From 1, both null where the parser does not say. */
       readonly line: number | null;
+      readonly column: number | null;
       /** The next step, where one is known. */
       readonly hint: string | null;
     };
@@ -25,7 +27,7 @@ interface Format {
 }
 
 const JSONC: Format = { parse: (text) => Bun.JSONC.parse(text), lines: jsonLines };
-const YAML: Format = { parse: (text) => Bun.YAML.parse(text), lines: yamlLines };
+const YAML: Format = { parse: oneDocument, lines: yamlLines };
 
 const FORMATS: Readonly<Record<string, Format>> = {
   ".json": { parse: (text) => JSON.parse(text), lines: jsonLines },
@@ -35,8 +37,23 @@ const FORMATS: Readonly<Record<string, Format>> = {
   ".toml": { parse: (text) => Bun.TOML.parse(text), lines: tomlLines },
 };
 
+/** Of several documents the parser makes a list. */
+function oneDocument(text: string): unknown {
+  const data = Bun.YAML.parse(text);
+  if (Array.isArray(data) && /^[^\s#-][\s\S]*^---(?:\s|$)/m.test(text)) {
+    throw new Error("it holds several documents, and a configuration is one");
+  }
+  return data;
+}
+
 export function isDataFile(file: string): boolean {
   return Object.hasOwn(FORMATS, extname(file));
+}
+
+const PROGRAM = /\.[cm]?[jt]sx?$/;
+
+export function isProgramFile(file: string): boolean {
+  return PROGRAM.test(file);
 }
 
 /** A YAML, TOML, JSON or JSONC file; an empty one is an empty map. */
@@ -47,13 +64,13 @@ export async function readDocument(file: string): Promise<Document> {
   const format = FORMATS[extname(file)];
   if (!format)
     return failure(
-      `${extname(file) || "a file without an ending"} is not a format that procman reads`,
+      `${extname(file) || "a name without an ending"} says no format that procman reads: .ts, .js, .json, .jsonc, .yaml, .yml and .toml do`,
     );
   try {
     const data = format.parse(text);
     return { ok: true, data: data ?? {}, lines: format.lines(text) };
   } catch (error) {
-    return syntaxError(file, error);
+    return syntaxError(file, text, error);
   }
 }
 
@@ -76,9 +93,7 @@ export function isRepeated(file: string, text: string, at: Lines["repeated"][num
   }
 }
 
-const BYTE_ORDER_MARK = "\uFEFF";
-
-/** Its content, or why there is none. */
+/** Its content without a byte order mark, or why there is none. */
 export function readText(file: string): string | Extract<Document, { ok: false }> {
   try {
     const stat = statSync(file);
@@ -88,8 +103,7 @@ export function readText(file: string): string | Extract<Document, { ok: false }
         `it has ${formatSize(stat.size)}, and at most ${formatSize(limits.configFileBytes)} are read`,
       );
     }
-    const text = readFileSync(file, "utf8");
-    return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
   } catch (error) {
     return failure(error instanceof Error ? reasonOf(error) : String(error));
   }
@@ -98,26 +112,33 @@ export function readText(file: string): string | Extract<Document, { ok: false }
 const QUOTES = "Inside `{ }` and `[ ]` YAML wants quotes around a string with `${…}` in it.";
 
 /** Bun's parsers say what is wrong but not where; its bundler, given the same file, says both. */
-async function syntaxError(file: string, error: unknown): Promise<Document> {
+async function syntaxError(file: string, text: string, error: unknown): Promise<Document> {
+  if (error instanceof RangeError) return failure("it is nested too deeply");
   const said = error instanceof Error ? error.message : String(error);
   const built = await Bun.build({ entrypoints: [file], throw: false }).catch(() => null);
   const log = built?.logs.find((entry) => entry.position !== null);
+  if (!log?.position) {
+    const after = /^\.jsonc?$/.test(extname(file)) ? placeAfterEnd(text) : null;
+    if (after !== null) return { ...failure("there is more after the end of it"), ...after };
+  }
   if (!log?.position) return failure(said.replace(/^\w+ Parse error: /, ""));
   return {
     ok: false,
     message: log.message,
     line: log.position.line,
+    column: log.position.column,
     hint: /^\.ya?ml$/.test(extname(file)) && log.position.lineText.includes("${") ? QUOTES : null,
   };
 }
 
 function failure(message: string): Extract<Document, { ok: false }> {
-  return { ok: false, message, line: null, hint: null };
+  return { ok: false, message, line: null, column: null, hint: null };
 }
 
 function reasonOf(error: Error): string {
   const code = Reflect.get(error, "code");
   if (code === "ENOENT") return "there is no such file";
   if (code === "EACCES") return "permission denied";
+  if (code === "ERR_ENCODING_INVALID_ENCODED_DATA") return "it is not UTF-8";
   return error.message;
 }

@@ -3,7 +3,8 @@
 import { launchOf } from "../../core/launch.ts";
 import { needsShell } from "../../core/command-line.ts";
 import { impossible } from "../../model/errors.ts";
-import type { Dependency, ProcessSpec, ProjectSpec, ReadyProbe } from "../../model/spec.ts";
+import type { ReadyProbe } from "../../model/probe.ts";
+import type { Dependency, ProcessSpec, ProjectSpec } from "../../model/spec.ts";
 import { own } from "../../model/own.ts";
 import { portNotices, withWrittenPorts } from "./written-ports.ts";
 
@@ -40,6 +41,7 @@ export interface ExportedRun {
   readonly env: Readonly<Record<string, string>>;
   /** Variables of the caller that are taken away. */
   readonly unset: readonly string[];
+  /** Those that other formats have a word for. */
   readonly ready: readonly ReadyProbe[];
 }
 
@@ -67,6 +69,11 @@ export function runsOf({ callerEnv, project: given }: ExportRequest): ExportedRu
     namesOf: ({ process }) =>
       own(project.processes, process)?.disabled === true ? [] : (names.get(process) ?? []),
   };
+}
+
+/** Nothing else looks for lines of output; that it is left out is told. */
+export function canBeSaid({ kind }: ReadyProbe): boolean {
+  return kind !== "log";
 }
 
 /** Quoted for a POSIX shell, where that is needed. */
@@ -104,7 +111,7 @@ function runOf(
     line: lineOf(process, argv),
     env: Object.fromEntries(given.map((key) => [key, env[key] ?? ""])),
     unset: Object.keys(process.env).filter((key) => process.env[key] === null),
-    ready: launched.ready,
+    ready: launched.ready.filter(canBeSaid),
   };
 }
 

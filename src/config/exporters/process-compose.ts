@@ -1,9 +1,16 @@
 /** A process-compose.yaml. */
 
 import { constants } from "node:os";
-import type { Dependency, ProcessSpec, ProjectSpec, ReadyProbe } from "../../model/spec.ts";
+import type { HttpCheck, ReadyProbe } from "../../model/probe.ts";
+import type { Dependency, ProcessSpec, ProjectSpec } from "../../model/spec.ts";
 import { yamlOf } from "../documents/write.ts";
-import { type Exporter, type ExportedRun, type ExportedRuns, runsOf } from "./exporter.ts";
+import {
+  canBeSaid,
+  type Exporter,
+  type ExportedRun,
+  type ExportedRuns,
+  runsOf,
+} from "./exporter.ts";
 import { probeLine } from "./probe-command.ts";
 import { unsaidOf } from "./unsaid.ts";
 import { own } from "../../model/own.ts";
@@ -77,7 +84,7 @@ function processOf(run: ExportedRun, project: ProjectSpec, { namesOf }: Exported
 function conditionOf({ process, condition }: Dependency, project: ProjectSpec): string {
   if (condition === "completed") return "process_completed";
   if (condition === "succeeded") return "process_completed_successfully";
-  const probes = own(project.processes, process)?.ready ?? [];
+  const probes = (own(project.processes, process)?.ready ?? []).filter(canBeSaid);
   return condition !== "started" && probes.length > 0 ? "process_healthy" : "process_started";
 }
 
@@ -89,7 +96,7 @@ function probeOf(process: ProcessSpec, ready: readonly ReadyProbe[]) {
   const period = wholeSeconds(first?.intervalMs ?? 1_000);
   const lines = ready.map(probeLine).filter((line) => line !== null);
   const how =
-    first?.kind === "http" && lines.length === 1
+    first?.kind === "http" && lines.length === 1 && isPlain(first)
       ? { http_get: httpOf(first.url) }
       : {
           exec: {
@@ -105,6 +112,11 @@ function probeOf(process: ProcessSpec, ready: readonly ReadyProbe[]) {
     timeout_seconds: wholeSeconds(first?.timeoutMs ?? 1_000),
     failure_threshold: Math.ceil(wholeSeconds(process.readyWithinMs) / period),
   };
+}
+
+/** More than an address is said by a command. */
+function isPlain({ method, headers, tls }: HttpCheck): boolean {
+  return method === undefined && headers === undefined && tls === undefined;
 }
 
 function httpOf(url: string) {

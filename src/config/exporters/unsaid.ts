@@ -12,6 +12,12 @@ const ASKED = {
   "dependsOn.restart": ({ dependsOn }) => dependsOn.some(({ restart }) => restart),
   dependsOn: ({ dependsOn }) => dependsOn.length > 0,
   ready: ({ ready }) => ready.length > 0,
+  "ready.log": ({ ready }) => ready.some(({ kind }) => kind === "log"),
+  "ready.http.status": ({ ready }) =>
+    ready.some((probe) => probe.kind === "http" && probe.statuses !== undefined),
+  "ready.http.body": ({ ready }) =>
+    ready.some((probe) => probe.kind === "http" && probe.body !== undefined),
+  health: ({ health = [] }) => health.length > 0,
   "restart.policy": ({ restart }) => restart.policy !== RESTART.policy,
   "restart.max": ({ restart }) => restart.max !== RESTART.max,
   "restart.window": ({ restart }) => restart.windowMs !== RESTART.window,

@@ -31,7 +31,7 @@ function notYetNotice(name: string, refused: readonly Path[]): string {
 function leaveOut(process: Keys, path: Path): Keys {
   const [key = ""] = path;
   // A probe without its kind is none.
-  const kept = without(process, key === "ready" ? ["ready"] : path) as Keys;
+  const kept = without(process, key === "ready" || key === "health" ? [key] : path) as Keys;
   return key === "schedule" ? { ...kept, autostart: false } : kept;
 }
 

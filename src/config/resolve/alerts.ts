@@ -1,17 +1,18 @@
 /** Rules of alerts: from what is written to what the daemon goes by, and what is wrong with them. */
 
 import { lasts } from "../../core/alert-conditions.ts";
-import { EVENT_TYPES } from "../../model/event-types.ts";
+import { EVENT_TYPES, EVENT_TYPES_TO_COME } from "../../model/events.ts";
 import { isGlob, matchesGlob } from "../../model/glob.ts";
 import { own } from "../../model/own.ts";
-import type { AlertRule, CommandSpec, GroupSpec } from "../../model/spec.ts";
+import type { CommandSpec } from "../../model/command.ts";
+import type { AlertRule, GroupSpec } from "../../model/spec.ts";
 import { expandTemplate, type TemplateScope } from "../../model/template.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Report } from "../report.ts";
 import type { ProjectValues } from "../schema/project.ts";
 import { type Node, originAt, type Path } from "../tree.ts";
 import { targetProblem } from "./groups.ts";
-import { commandSpec } from "./process.ts";
+import { commandSpec } from "./probes.ts";
 
 export interface AlertSurroundings {
   readonly top: Node;
@@ -21,6 +22,11 @@ export interface AlertSurroundings {
   readonly scope: TemplateScope;
   readonly report: Report;
 }
+
+/** What an alert can be about, beside what programs tell as `app.`. */
+const TYPES: readonly string[] = [...EVENT_TYPES, ...EVENT_TYPES_TO_COME].filter(
+  (type) => !type.startsWith("alert."),
+);
 
 type AlertValues = NonNullable<ProjectValues["alerts"]>[number];
 
@@ -49,16 +55,13 @@ function checkTypes({ on, for: forMs }: AlertValues, path: Path, around: AlertSu
     const origin = originAt(top, [...path, "on", String(at)]);
     if (type.startsWith("alert.")) {
       report.invalid(origin, `"${type}": an alert cannot be about alerts`);
-    } else if (!type.startsWith("app.") && !EVENT_TYPES.some((it) => matchesGlob(type, it))) {
+    } else if (!type.startsWith("app.") && !TYPES.some((it) => matchesGlob(type, it))) {
       const what = isGlob(type) ? `no event matches "${type}"` : `there is no event "${type}"`;
-      report.invalid(origin, what, didYouMean(type, EVENT_TYPES));
+      report.invalid(origin, what, didYouMean(type, TYPES));
     }
   }
-  if (
-    forMs > 0 &&
-    !on.some((type) => EVENT_TYPES.some((it) => lasts(it) && matchesGlob(type, it)))
-  ) {
-    const lasting = EVENT_TYPES.filter(lasts).join(", ");
+  if (forMs > 0 && !on.some((type) => TYPES.some((it) => lasts(it) && matchesGlob(type, it)))) {
+    const lasting = TYPES.filter(lasts).join(", ");
     const hint = `Leave it out. Those that last are ${lasting}.`;
     report.invalid(originAt(top, [...path, "for"]), "nothing that it is about lasts", hint);
   }
@@ -105,7 +108,7 @@ function execOf(
 ): CommandSpec {
   const expand = (text: string, at: Path): string => {
     const expanded = expandTemplate(text, scope);
-    if (!expanded.ok) report.invalid(originAt(top, at), expanded.message);
+    if (!expanded.ok) report.invalid(originAt(top, at), expanded.message, expanded.hint);
     return expanded.ok ? expanded.value : text;
   };
   const command =

@@ -53,32 +53,50 @@ export function checkDependencies(
       }
     }
   }
-  for (const cycle of cyclesOf(specs)) {
+  for (const cycle of cyclesOf(edgesOf(specs, drafts))) {
     const draft = drafts.get(cycle[0]!)!;
     report.invalid(originOf(draft, cycle[1]!), `these wait for each other: ${cycle.join(" → ")}`);
   }
 }
 
+/** Who waits for whom, those included whose condition is wrong: a cycle is one all the same. */
+function edgesOf(
+  specs: readonly ProcessSpec[],
+  drafts: ReadonlyMap<string, Draft>,
+): ReadonlyMap<string, readonly string[]> {
+  const edges = new Map([...drafts].map(([name, draft]) => [name, writtenIn(draft)]));
+  for (const { name, dependsOn } of specs) {
+    edges.set(name, [
+      ...new Set([...dependsOn.map(({ process }) => process), ...(edges.get(name) ?? [])]),
+    ]);
+  }
+  return edges;
+}
+
+function writtenIn(draft: Draft): readonly string[] {
+  const { dependsOn } = Object(draft.data) as { dependsOn?: unknown };
+  if (Array.isArray(dependsOn)) return dependsOn.filter((name) => typeof name === "string");
+  return isMap(dependsOn) ? Object.keys(dependsOn) : [];
+}
+
 /** Each cycle that a depth-first walk closes, as its path: the first name stands at the end too. */
-function cyclesOf(specs: readonly ProcessSpec[]): readonly (readonly string[])[] {
-  const byName = new Map(specs.map((spec) => [spec.name, spec]));
+function cyclesOf(edges: ReadonlyMap<string, readonly string[]>): readonly (readonly string[])[] {
   const done = new Set<string>();
   const cycles: string[][] = [];
-  for (const { name: start } of specs) {
+  for (const start of edges.keys()) {
     const trail: { name: string; next: number }[] = done.has(start)
       ? []
       : [{ name: start, next: 0 }];
     const onTrail = new Map([[start, 0]]);
     while (trail.length > 0) {
       const top = trail.at(-1)!;
-      const dependency = byName.get(top.name)?.dependsOn[top.next++];
-      if (dependency === undefined) {
+      const to = edges.get(top.name)?.[top.next++];
+      if (to === undefined) {
         done.add(top.name);
         onTrail.delete(top.name);
         trail.pop();
         continue;
       }
-      const to = dependency.process;
       const seenAt = onTrail.get(to);
       if (seenAt !== undefined) {
         cycles.push([...trail.slice(seenAt).map((step) => step.name), to]);

@@ -8,11 +8,11 @@ import {
   addEnvMap,
   EnvFiles,
   type Environment,
-  EnvironmentScope,
+  environmentScope,
   envFilesOf,
   variableOf,
 } from "./environment.ts";
-import { expandAtLoad } from "./expand.ts";
+import { expandAtLoad, type LoadScope } from "./expand.ts";
 
 export interface Draft {
   readonly name: string;
@@ -32,6 +32,8 @@ export interface DraftRequest {
 
 export class Drafts {
   readonly all: ReadonlyMap<string, Draft>;
+  /** What every process has of the project and its profiles. */
+  readonly shared: Environment;
   readonly #callerEnvOf: DraftRequest["callerEnvOf"];
   readonly #ports = new Map<string, number | undefined>();
   readonly #portsUnderWay = new Set<string>();
@@ -45,11 +47,14 @@ export class Drafts {
       return [name, { name, node: whole, data: dataOf(whole), environment }] as const;
     });
     this.all = new Map(drafts);
+    const nothing: Node = { ...request.top, kind: "map", entries: new Map() };
+    // What is wrong with it is told where the processes are read.
+    this.shared = environmentOf("", nothing, request, files, new Report());
   }
 
   /** What strings of the draft that count at load time may refer to: nothing that only a run has. */
-  loadScope(draft: Draft): EnvironmentScope {
-    return new EnvironmentScope(draft.environment, this.callerVariableOf(draft.name), this.portOf);
+  loadScope(draft: Draft): LoadScope {
+    return environmentScope(draft.environment, this.callerVariableOf(draft.name), this.portOf);
   }
 
   /** Looks up what a process has from its caller. */
@@ -96,11 +101,7 @@ function environmentOf(
   ];
   const known: Environment = new Map();
   for (const [map, shared] of maps) addEnvMap(known, map, shared);
-  const scope = new EnvironmentScope(
-    known,
-    variableOf(request.callerEnvOf(process)),
-    () => undefined,
-  );
+  const scope = environmentScope(known, variableOf(request.callerEnvOf(process)));
 
   const environment: Environment = new Map();
   for (const [holder, shared] of [

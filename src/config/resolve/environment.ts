@@ -1,14 +1,9 @@
 /** The environment that a configuration gives a process: env files, then the project's, the profiles' and its own `env`. */
 
 import { resolve } from "node:path";
-import {
-  escapeTemplate,
-  expandTemplate,
-  type Expansion,
-  inlineVariable,
-  type TemplateScope,
-} from "../../model/template.ts";
-import type { Template } from "../../model/spec.ts";
+import { escapeTemplate, inlineVariable, type TemplateScope } from "../../model/template.ts";
+import { Variables } from "../../model/variables.ts";
+import type { Template } from "../../model/command.ts";
 import { readText } from "../documents/read.ts";
 import { type EnvFile, parseEnvFile } from "../env-file.ts";
 import type { Report } from "../report.ts";
@@ -53,7 +48,8 @@ export class EnvFiles {
       }
     } else {
       const line = content.line === 0 ? "" : `:${content.line}`;
-      report.invalid(origin, `"${file}${line}" cannot be read: ${content.message}`);
+      const name = isOptional ? file.slice(0, -1) : file;
+      report.invalid(origin, `"${name}${line}" cannot be read: ${content.message}`);
     }
   }
 }
@@ -93,38 +89,16 @@ export function variableOf(env: Readonly<Record<string, string>>) {
 }
 
 /** Variables as a template sees them: those of `environment`, under them those of `base`. */
-export class EnvironmentScope implements TemplateScope {
-  readonly port: TemplateScope["port"];
-  readonly #environment: ReadonlyMap<string, Variable>;
-  readonly #base: (name: string) => string | undefined;
-  readonly #underWay = new Set<string>();
-
-  constructor(
-    environment: ReadonlyMap<string, Variable>,
-    base: (name: string) => string | undefined,
-    port: TemplateScope["port"],
-  ) {
-    this.#environment = environment;
-    this.#base = base;
-    this.port = port;
-  }
-
-  /** A variable that refers to itself means the one below. One that cannot be expanded is told of elsewhere, once. */
-  variable(name: string): string | undefined {
-    const variable = this.#environment.get(name);
-    if (variable === undefined || this.#underWay.has(name)) return this.#base(name);
-    if (variable.value === null) return undefined;
-    const expanded = this.expand(name, variable.value);
-    return expanded.ok ? expanded.value : "";
-  }
-
-  /** The value of variable `name`, given its template. */
-  expand(name: string, template: Template): Expansion {
-    this.#underWay.add(name);
-    const expanded = expandTemplate(template, this);
-    this.#underWay.delete(name);
-    return expanded;
-  }
+export function environmentScope(
+  environment: ReadonlyMap<string, Variable>,
+  base: (name: string) => string | undefined,
+  port: TemplateScope["port"] = () => undefined,
+): Variables {
+  return new Variables({
+    template: (name) => environment.get(name)?.value,
+    below: base,
+    port,
+  });
 }
 
 function set(environment: Environment, name: string, variable: Variable): void {

@@ -1,15 +1,26 @@
 /** Expands, at load time, the strings of a process that are not kept as templates until a run starts. */
 
-import { expandTemplate, type TemplateScope } from "../../model/template.ts";
+import { expandTemplate, type TemplateScope, variableReferences } from "../../model/template.ts";
 import type { Report } from "../report.ts";
-import { isMap, type Node, originAt, type Path, showPath } from "../tree.ts";
+import { isMap, type Node, originAt, showPath } from "../tree.ts";
+
+/** A scope that knows of which variables it was told elsewhere why they have no value. */
+export interface LoadScope extends TemplateScope {
+  isFaulty?(name: string): boolean;
+}
 
 /** What is below these keys is expanded for each run, or is no business of this version. */
-const KEPT = new Set(["command", "env", "links", "http", "tcp", "exec", "hooks", "defaults"]);
+const KEPT = new Set(["command", "env", "links", "tcp", "exec", "hooks", "defaults"]);
 
-/** `restart.onGiveUp` may be one, or a word. */
-function isCommand(key: string, value: unknown): boolean {
-  return key === "onGiveUp" && typeof value === "string" && value.startsWith("exec:");
+/** Of a request to a process. Of a webhook they are expanded, for it belongs to none. */
+const KEPT_OF_HTTP = new Set(["url", "headers"]);
+
+/** `http` is an address, or a map in which only some keys are kept; `restart.onGiveUp` a command, or a word. */
+function isKept(key: string, value: unknown, within: string | undefined): boolean {
+  if (KEPT.has(key)) return true;
+  if (within === "http") return KEPT_OF_HTTP.has(key);
+  if (typeof value !== "string") return false;
+  return key === "http" || (key === "onGiveUp" && value.startsWith("exec:"));
 }
 
 export interface Expanded {
@@ -21,26 +32,39 @@ export interface Expanded {
 export function expandAtLoad(
   data: unknown,
   node: Node,
-  scope: TemplateScope,
+  scope: LoadScope,
   report: Report,
 ): Expanded {
   const failed = new Set<string>();
-  const expand = (value: unknown, path: Path): unknown => {
-    if (typeof value === "string" && value.includes("${")) {
-      const expanded = expandTemplate(value, scope);
-      if (expanded.ok) return expanded.value;
-      report.invalid(originAt(node, path), expanded.message);
-      failed.add(showPath(path));
-      return value;
-    }
-    if (Array.isArray(value)) return value.map((item, at) => expand(item, [...path, String(at)]));
-    if (!isMap(value)) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [
-        key,
-        KEPT.has(key) || isCommand(key, inner) ? inner : expand(inner, [...path, key]),
-      ]),
-    );
+  const path: string[] = [];
+  const expandText = (text: string): string => {
+    const expanded = expandTemplate(text, scope);
+    const isFaulty = variableReferences(text).some((name) => scope.isFaulty?.(name));
+    if (expanded.ok && !isFaulty) return expanded.value;
+    if (!expanded.ok) report.invalid(originAt(node, [...path]), expanded.message, expanded.hint);
+    failed.add(showPath(path));
+    return text;
   };
-  return { data: expand(data, []), failed };
+  const expandAt = (key: string, value: unknown): unknown => {
+    path.push(key);
+    const expanded = expand(value);
+    path.pop();
+    return expanded;
+  };
+  /** What has nothing to be expanded in it stays the same object: that is most of a configuration. */
+  const expand = (value: unknown): unknown => {
+    if (typeof value === "string") return value.includes("${") ? expandText(value) : value;
+    if (Array.isArray(value)) return value.map((item, at) => expandAt(String(at), item));
+    if (!isMap(value)) return value;
+    const changed: [string, unknown][] = [];
+    for (const key of Object.keys(value)) {
+      const isAsItIs = isKept(key, value[key], path.at(-1));
+      const expanded = isAsItIs ? value[key] : expandAt(key, value[key]);
+      if (expanded !== value[key]) changed.push([key, expanded]);
+    }
+    return changed.length === 0
+      ? value
+      : Object.fromEntries([...Object.entries(value), ...changed]);
+  };
+  return { data: expand(data), failed };
 }

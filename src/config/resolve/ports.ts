@@ -15,6 +15,7 @@ export function checkPorts(
 ): void {
   const takers = new Map<number, string>();
   for (const spec of specs) {
+    checkBump(spec, drafts, report);
     if (spec.port === null || spec.disabled) continue;
     const origin = originAt(drafts.get(spec.name)!.node, ["port"]);
     const last = spec.port + spec.instances - 1;
@@ -33,4 +34,16 @@ export function checkPorts(
       takers.set(port, spec.name);
     }
   }
+}
+
+function checkBump(
+  { name, portChoice }: ProcessSpec,
+  drafts: ReadonlyMap<string, Draft>,
+  report: Report,
+): void {
+  if (portChoice === null || portChoice.from === null) return;
+  const last = portChoice.from + portChoice.bump;
+  if (last <= LAST_PORT) return;
+  const text = `the last port to be tried would be ${last}, and the highest is ${LAST_PORT}`;
+  report.invalid(originAt(drafts.get(name)!.node, ["port", "bump"]), text);
 }

@@ -2,16 +2,10 @@
 
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import type {
-  CommandSpec,
-  Dependency,
-  HookSpec,
-  ProcessSpec,
-  ReadyProbe,
-  RestartSpec,
-} from "../../model/spec.ts";
+import type { Dependency, HookSpec, ProcessSpec, RestartSpec } from "../../model/spec.ts";
 import type { ProcessValues } from "../schema/process.ts";
 import type { Environment } from "./environment.ts";
+import { commandSpec, probesOf } from "./probes.ts";
 
 /** `dependsOn` and `groups` are completed by the project, which knows the others. */
 export function processSpec(
@@ -34,8 +28,7 @@ export function processSpec(
     dependsOn: dependencies(values.dependsOn),
     instances: values.instances === "max" ? availableParallelism() : values.instances,
     ...portOf(values.port),
-    ready: (values.ready ?? []).map((probe) => readyProbe(probe, shell)),
-    readyWithinMs: longestWithin(values.ready ?? []),
+    ...probesOf(values, shell, directory),
     restart: restartSpec(values.restart),
     stop: { signal: values.stop.signal, timeoutMs: values.stop.timeout },
     log: {
@@ -49,6 +42,7 @@ export function processSpec(
         : { parse: values.log.parse }),
       onFull: values.log.onFull,
       file: values.log.file === undefined ? null : resolve(directory, values.log.file),
+      ...(values.log.timestamps === true ? { timestamps: true as const } : {}),
     },
     ...hooksOf(values.hooks, shell),
     groups: values.groups ?? [],
@@ -60,22 +54,6 @@ export function processSpec(
     autostart: values.autostart,
     disabled: values.disabled,
   };
-}
-
-/** Without probes there is nothing to wait for; the field still needs a value. */
-const READY_WITHIN_MS = 60_000;
-
-function longestWithin(probes: readonly Probe[]): number {
-  return probes.length === 0 ? READY_WITHIN_MS : Math.max(...probes.map((probe) => probe.within));
-}
-
-export function commandSpec(
-  command: string | readonly string[],
-  shell: readonly string[],
-): CommandSpec {
-  return typeof command === "string"
-    ? { kind: "line", line: command, shell }
-    : { kind: "list", argv: command };
 }
 
 const HOOKS = ["beforeStart", "afterReady", "beforeStop", "afterExit"] as const;
@@ -122,21 +100,6 @@ function portOf(port: ProcessValues["port"]): Pick<ProcessSpec, "port" | "portCh
   return bump === 0
     ? { port: number, portChoice: null }
     : { port: null, portChoice: { from: number, bump } };
-}
-
-type Probe = NonNullable<ProcessValues["ready"]>[number];
-
-function readyProbe(probe: Probe, shell: readonly string[]): ReadyProbe {
-  const pace = { intervalMs: probe.interval, timeoutMs: probe.timeout };
-  if (probe.http !== undefined) {
-    const url = typeof probe.http === "string" ? probe.http : probe.http.url;
-    return { kind: "http", url, ...pace };
-  }
-  if (probe.tcp !== undefined) return { kind: "tcp", address: String(probe.tcp), ...pace };
-  if (probe.exec !== undefined) {
-    return { kind: "exec", command: commandSpec(probe.exec, shell), ...pace };
-  }
-  return { kind: "after", afterMs: probe.after ?? 0 };
 }
 
 function restartSpec(values: ProcessValues["restart"]): RestartSpec {

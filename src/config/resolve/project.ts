@@ -2,9 +2,12 @@
 
 import { basename } from "node:path";
 import { processNameProblem, slug } from "../../model/ids.ts";
+import { fail } from "../../model/errors.ts";
 import { limits } from "../../model/limits.ts";
 import type { ProcessSpec, ProjectSpec } from "../../model/spec.ts";
+import type { TemplateScope } from "../../model/template.ts";
 import { validate } from "../issues.ts";
+import { meantBy } from "../habits.ts";
 import { nearest } from "../nearest.ts";
 import { reportProcessNotYet, reportProjectNotYet } from "../not-yet.ts";
 import { Report } from "../report.ts";
@@ -20,8 +23,8 @@ import { userKeysOf, withoutUserKeys } from "../user-keys.ts";
 import { alertRules } from "./alerts.ts";
 import { checkDependencies, withImplied } from "./dependencies.ts";
 import { type Draft, Drafts } from "./draft.ts";
-import { addEnvMap, type Environment, EnvironmentScope, variableOf } from "./environment.ts";
-import { expandAtLoad } from "./expand.ts";
+import { addEnvMap, type Environment, environmentScope, variableOf } from "./environment.ts";
+import { expandAtLoad, type LoadScope } from "./expand.ts";
 import { checkProfiles, groupsOf, selectionOf } from "./groups.ts";
 import { checkPorts } from "./ports.ts";
 import { processSpec } from "./process.ts";
@@ -45,6 +48,8 @@ export interface ResolvedProject {
   readonly selection: readonly string[] | null;
   readonly nameIsExplicit: boolean;
   readonly userKeys: Readonly<Record<string, unknown>>;
+  /** What the project itself and its profiles give to every process, expanded; null takes a variable away. */
+  readonly environment: (portOf: TemplateScope["port"]) => Readonly<Record<string, string | null>>;
 }
 
 /** What could be made of it; only sound when nothing was reported. */
@@ -84,7 +89,24 @@ export function resolveProject(request: ResolveRequest, report: Report): Resolve
     selection: selectionOf(values, profiles, report),
     nameIsExplicit: request.name !== null || values.name !== undefined,
     userKeys: userKeysOf(dataOf(tree)),
+    environment: (portOf) => expanded(drafts.shared, request, portOf),
   };
+}
+
+function expanded(
+  environment: Environment,
+  { callerEnv }: Pick<ResolveRequest, "callerEnv">,
+  portOf: TemplateScope["port"],
+): Record<string, string | null> {
+  const scope = environmentScope(environment, variableOf(callerEnv), portOf);
+  const values = [...environment].map(([name, { value }]): [string, string | null] => {
+    const expansion = value === null ? null : scope.expansion(name);
+    if (expansion?.ok === false) {
+      fail("CONFIG_INVALID", `Cannot use env.${name}: ${expansion.message}`, expansion.hint);
+    }
+    return [name, expansion?.value ?? null];
+  });
+  return Object.fromEntries(values);
 }
 
 /** The name under which the project will be known, unless another has it; nothing is reported. */
@@ -109,13 +131,13 @@ function nameAfter(directory: string): string {
 const AD_HOC = "adhoc";
 
 /** The variables that what concerns no process can refer to: the project's, under them the caller's. */
-function topScope(top: Node, { callerEnv }: Pick<ResolveRequest, "callerEnv">): EnvironmentScope {
+function topScope(top: Node, { callerEnv }: Pick<ResolveRequest, "callerEnv">): LoadScope {
   const environment: Environment = new Map();
   addEnvMap(environment, child(top, "env"), true);
-  return new EnvironmentScope(environment, variableOf(callerEnv), () => undefined);
+  return environmentScope(environment, variableOf(callerEnv));
 }
 
-function topValues(top: Node, scope: EnvironmentScope, report: Report): ProjectValues {
+function topValues(top: Node, scope: LoadScope, report: Report): ProjectValues {
   checkDefaults(top, scope, report);
   const { data, failed } = expandAtLoad(dataOf(withoutProcesses(top)), top, scope, report);
   reportProjectNotYet(data, top, report);
@@ -126,7 +148,7 @@ function topValues(top: Node, scope: EnvironmentScope, report: Report): ProjectV
  * What no process takes over is looked at all the same. Strings that only a process's own environment can expand are
  * left to the processes.
  */
-function checkDefaults(top: Node, scope: EnvironmentScope, report: Report): void {
+function checkDefaults(top: Node, scope: LoadScope, report: Report): void {
   const defaults = child(top, "defaults");
   if (defaults?.kind !== "map") return;
   const { data, failed } = expandAtLoad(dataOf(defaults), defaults, scope, new Report());
@@ -158,7 +180,9 @@ const NOTHING: readonly string[] = [];
 
 /** A command that is there and wrong was reported as that, and so was one under a misspelt key. */
 function isSaid(draft: Draft): boolean {
-  return entriesOf(draft.node).some(([key]) => nearest(key, ["command"]) !== null);
+  return entriesOf(draft.node).some(
+    ([key]) => nearest(key, ["command"]) !== null || meantBy(key, ["command"]) !== null,
+  );
 }
 
 const PROJECT_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
@@ -170,6 +194,7 @@ function checkNames(
   values: ProjectValues,
   report: Report,
 ) {
+  checkAlike(drafts, report);
   for (const { name, node } of drafts.all.values()) {
     const wrong = processNameProblem(name);
     if (wrong === null) continue;
@@ -197,6 +222,20 @@ function checkNames(
       `not a project's name: ${text}`,
       name === AD_HOC || slug(name) === "" ? null : `"${slug(name)}" would do.`,
     );
+}
+
+/** Names that a variable, or a file system that takes capitals for small letters, could not tell apart. */
+function checkAlike(drafts: Drafts, report: Report): void {
+  const takers = new Map<string, string>();
+  for (const { name, node } of drafts.all.values()) {
+    const variable = `PROCMAN_PORT_${name.toUpperCase().replaceAll("-", "_")}`;
+    const taker = takers.get(variable);
+    if (taker === undefined) takers.set(variable, name);
+    else {
+      const text = `too much like "${taker}": both would be ${variable} to others`;
+      report.invalid(originAt(node, []), text, "Rename one of them.");
+    }
+  }
 }
 
 function withGroups(spec: ProcessSpec, groups: ProjectSpec["groups"]): ProcessSpec {

@@ -1,12 +1,14 @@
 /** Every `${…}` that a process keeps until it runs: whether it can be expanded, and whose ports it asks for. */
 
 import { expandTemplate, portReferences, type TemplateScope } from "../../model/template.ts";
-import type { CommandSpec, ProcessSpec, Template } from "../../model/spec.ts";
+import type { ReadyProbe } from "../../model/probe.ts";
+import type { CommandSpec, Template } from "../../model/command.ts";
+import type { ProcessSpec } from "../../model/spec.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Report } from "../report.ts";
 import { isMap, type Origin, originAt, type Path } from "../tree.ts";
 import type { Draft, Drafts } from "./draft.ts";
-import { EnvironmentScope } from "./environment.ts";
+import { environmentScope } from "./environment.ts";
 
 /** The processes whose ports are asked for: by the process itself, or by what the whole project is given. */
 export interface PortUse {
@@ -40,11 +42,12 @@ export function checkReferences(
     drafts.portOf(name) ?? (hasPort(drafts.all.get(name)) ? 1 : undefined);
   const callerVariable = drafts.callerVariableOf(spec.name);
   const base = (name: string) => own.get(name) ?? callerVariable(name);
-  const inEnvironment = new EnvironmentScope(draft.environment, base, port);
+  const inEnvironment = environmentScope(draft.environment, base, port);
   for (const [name, { value, origin }] of draft.environment) {
     if (value === null || !value.includes("${")) continue;
-    const expanded = inEnvironment.expand(name, value);
-    if (!expanded.ok) report.invalid(origin, expanded.message, hintFor(value, port, drafts));
+    const expanded = inEnvironment.expansion(name);
+    if (expanded?.ok === false)
+      report.invalid(origin, expanded.message, hintFor(value, port, drafts) ?? expanded.hint);
   }
   const inRun: TemplateScope = {
     port,
@@ -52,7 +55,8 @@ export function checkReferences(
   };
   for (const { text, origin, expected, isGood } of keptTemplates(spec, draft)) {
     const expanded = expandTemplate(text, inRun);
-    if (!expanded.ok) report.invalid(origin(), expanded.message, hintFor(text, port, drafts));
+    if (!expanded.ok)
+      report.invalid(origin(), expanded.message, hintFor(text, port, drafts) ?? expanded.hint);
     else if (isGood && !isGood(expanded.value)) {
       report.invalid(origin(), `expected ${expected}, got ${JSON.stringify(expanded.value)}`);
     }
@@ -71,27 +75,47 @@ function keptTemplates(spec: ProcessSpec, draft: Draft): readonly Kept[] {
     (...path: Path) =>
     () =>
       originAt(draft.node, path);
-  const { data } = draft as { data: { ready?: unknown } };
-  const probes = spec.ready.flatMap((probe, index): Kept[] => {
-    const path = Array.isArray(data.ready) ? ["ready", String(index)] : ["ready"];
-    if (probe.kind === "http")
-      return [{ text: probe.url, origin: at(...path, "http"), ...URL_WANTED }];
-    if (probe.kind === "tcp")
-      return [{ text: probe.address, origin: at(...path, "tcp"), ...ADDRESS_WANTED }];
-    return probe.kind === "exec"
-      ? wordsOf(probe.command, (...more) => at(...path, "exec", ...more))
-      : [];
-  });
+  const { data } = draft as { data: Readonly<Record<string, unknown>> };
+  const inProbes = (key: string, probes: readonly ReadyProbe[]): Kept[] =>
+    probes.flatMap((probe, index) => {
+      const path = Array.isArray(data[key]) ? [key, String(index)] : [key];
+      return inProbe(probe, (...more) => at(...path, ...more));
+    });
   const links = spec.links.map((text, index) => ({ text, origin: at("links", String(index)) }));
   const { onGiveUp } = spec.restart;
   const inPlaceOf = onGiveUp.startsWith("exec:")
     ? [{ text: onGiveUp, origin: at("restart", "onGiveUp") }]
     : [];
-  const command = wordsOf(spec.command, (...more) => at("command", ...more));
   const hooks = Object.entries(spec.hooks ?? {}).flatMap(([name, hook]) =>
     wordsOf(hook.command, (...more) => at("hooks", name, ...more)),
   );
-  return [...command, ...links, ...probes, ...inPlaceOf, ...hooks];
+  return [
+    ...wordsOf(spec.command, (...more) => at("command", ...more)),
+    ...links,
+    ...inProbes("ready", spec.ready),
+    ...inProbes("health", spec.health ?? []),
+    ...inPlaceOf,
+    ...hooks,
+  ];
+}
+
+function inProbe(probe: ReadyProbe, at: (...path: Path) => () => Origin): readonly Kept[] {
+  switch (probe.kind) {
+    case "http": {
+      const headers = Object.entries(probe.headers ?? {});
+      return [
+        { text: probe.url, origin: at("http"), ...URL_WANTED },
+        ...headers.map(([name, text]) => ({ text, origin: at("http", "headers", name) })),
+      ];
+    }
+    case "tcp":
+      return [{ text: probe.address, origin: at("tcp"), ...ADDRESS_WANTED }];
+    case "exec":
+      return wordsOf(probe.command, (...more) => at("exec", ...more));
+    case "log":
+    case "after":
+      return [];
+  }
 }
 
 function wordsOf(command: CommandSpec, at: (...path: Path) => () => Origin): Kept[] {

@@ -7,10 +7,16 @@ import { parseSize } from "../../model/size.ts";
 export const text = (expected = "a string") => z.string({ error: expected });
 
 export const filledText = (expected = "a string that is not empty") =>
-  z.string({ error: expected }).min(1, { error: expected });
+  z.string({ error: expected }).regex(/\S/, { error: expected });
 
 export const pattern = (regex: RegExp, expected: string) =>
   z.string({ error: expected }).regex(regex, { error: expected });
+
+const REGEX = "a regular expression";
+
+/** One that compiles. */
+export const regex = () =>
+  z.string({ error: REGEX }).min(1, { error: REGEX }).refine(compiles, { error: REGEX });
 
 export const choice = <const Values extends readonly string[]>(values: Values) =>
   z.enum(values, { error: oneOf(values) });
@@ -43,8 +49,18 @@ export const strings = z.array(filledText(), { error: "a list of strings" });
 
 const WORDS = "a list of at least one string";
 
+const PROGRAM_FIRST = "a list whose first string names a program";
+
 export const command = z.union(
-  [filledText(), z.array(text(), { error: WORDS }).min(1, { error: WORDS })],
+  [
+    filledText(),
+    z
+      .array(text(), { error: WORDS })
+      .min(1, { error: WORDS })
+      .refine(([program]) => program === undefined || program.trim() !== "", {
+        error: PROGRAM_FIRST,
+      }),
+  ],
   {
     error: "a command: a string or a list of strings",
   },
@@ -77,12 +93,20 @@ export const amount = (min: number, max = Number.MAX_VALUE) => {
 };
 
 /** Milliseconds come out. */
-export const duration = () =>
-  converted('a duration such as "250ms", "5s", "2m", "1h" or "7d"', parseDuration);
+export const duration = (minMs: 0 | 1 = 0) => {
+  const least = minMs === 0 ? "" : " of at least 1ms,";
+  return converted(`a duration${least} such as "250ms", "5s", "2m", "1h" or "7d"`, (value) =>
+    atLeast(minMs, parseDuration(value)),
+  );
+};
 
 /** Bytes come out. */
-export const size = () =>
-  converted('a size such as "512MB", "512MiB" or a number of bytes', parseSize);
+export const size = (minBytes: 0 | 1 = 0) => {
+  const least = minBytes === 0 ? "" : " of at least one byte,";
+  return converted(`a size${least} such as "512MB", "512MiB" or a number of bytes`, (value) =>
+    atLeast(minBytes, parseSize(value)),
+  );
+};
 
 export function oneOf(values: readonly string[]): string {
   const quoted = values.map((value) => `"${value}"`);
@@ -97,6 +121,18 @@ function converted(expected: string, convert: (value: string | number) => number
     context.addIssue({ code: "custom", message: expected, input: value });
     return z.NEVER;
   });
+}
+
+function atLeast(min: number, value: number | null): number | null {
+  return value === null || value < min ? null : value;
+}
+
+function compiles(source: string): boolean {
+  try {
+    return new RegExp(source) instanceof RegExp;
+  } catch {
+    return false;
+  }
 }
 
 function toNumber(value: string | number): number {

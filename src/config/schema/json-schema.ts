@@ -11,7 +11,7 @@ export function configJsonSchema(): Record<string, unknown> {
   return {
     $schema: schema["$schema"],
     title: "procman configuration",
-    ...(withUserKeys(schema) as Record<string, unknown>),
+    ...(asWritten(schema, schema["$defs"]) as Record<string, unknown>),
   };
 }
 
@@ -20,15 +20,39 @@ export function processDefaults(): Record<string, unknown> {
   return defaultsIn(z.toJSONSchema(processKeys, { io: "input" }));
 }
 
-/** Keys that begin with `x-` are allowed wherever the keys are known. */
-function withUserKeys(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(withUserKeys);
+/** What may be written beyond what is checked: `null` for any key, and keys that begin with `x-` where keys are known. */
+function asWritten(schema: unknown, definitions: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map((item) => asWritten(item, definitions));
   if (!isMap(schema)) return schema;
   const inner = Object.fromEntries(
-    Object.entries(schema).map(([key, value]) => [key, withUserKeys(value)]),
+    Object.entries(schema).map(([key, value]) => [key, asWritten(value, definitions)]),
   );
-  const isStrict = isMap(schema["properties"]) && schema["additionalProperties"] === false;
-  return isStrict ? { ...inner, patternProperties: { "^x-": {} } } : inner;
+  const { properties, additionalProperties: others } = inner;
+  if (isMap(others)) return { ...inner, additionalProperties: orNull(others, definitions) };
+  if (!isMap(properties) || others !== false) return inner;
+  const removable = Object.entries(properties).map(([key, value]) => [
+    key,
+    orNull(value, definitions),
+  ]);
+  return {
+    ...inner,
+    properties: Object.fromEntries(removable) as unknown,
+    patternProperties: { "^x-": {} },
+  };
+}
+
+/** Editors show the description and the default of the whole, so they stay on top. */
+function orNull(schema: unknown, definitions: unknown): unknown {
+  if (!isMap(schema)) return schema;
+  const { description, default: value, ...form } = schema;
+  const name = String(form["$ref"]).replace("#/$defs/", "");
+  const definition: unknown = isMap(definitions) ? definitions[name] : undefined;
+  const said = description ?? (isMap(definition) ? definition["description"] : undefined);
+  return {
+    ...(said === undefined ? {} : { description: said }),
+    ...(value === undefined ? {} : { default: value }),
+    anyOf: [form, { type: "null" }],
+  };
 }
 
 /** The defaults of the properties, and of the maps among them that every process has. */

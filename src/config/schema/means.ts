@@ -7,7 +7,7 @@ import { pattern, size, strings, whole } from "./fields.ts";
 
 export const log = keys(
   {
-    maxSize: size().prefault("10MB").describe("A log file is rotated when it is that large."),
+    maxSize: size(1).prefault("10MB").describe("A log file is rotated when it is that large."),
     maxFiles: whole(0, 10_000).prefault(5).describe("Rotated files kept for each stream."),
     maxAge: duration().optional().describe("Rotated files older than that go; kept if absent."),
     compress: flag().prefault(true).describe("Compress rotated files from the second on."),
@@ -18,6 +18,7 @@ export const log = keys(
         "While the disk is full: drop output after 5 s and count it, or block the process.",
       ),
     file: filledText().optional().describe("A file in which both streams are merged."),
+    timestamps: flag().optional().describe("Date each line in `file`."),
   },
   "a map of log settings",
 );

@@ -1,12 +1,16 @@
 /** The keys of `ready` and `health`: what is probed, how often, and what counts as success. */
 
 import { z } from "zod";
-import { amount, choice, command, duration, filledText, keys, list } from "./fields.ts";
-import { named, oneOrMore, size, text, whole } from "./fields.ts";
+import { LOG_MEANINGS } from "../../model/probe.ts";
+import { amount, choice, command, duration, filledText, flag, keys, list } from "./fields.ts";
+import { named, oneOrMore, pattern, regex, size, text, whole } from "./fields.ts";
 
-export const PROBE_KINDS = ["http", "tcp", "log", "exec", "ipc", "resource", "after"] as const;
+const PROBE_KINDS = ["http", "tcp", "log", "exec", "ipc", "resource", "after"] as const;
 
-const status = z.union([z.number(), filledText()], { error: 'a status such as 200 or "200-299"' });
+const STATUS = 'a status such as 200, or "200-299"';
+const status = z.union([whole(100, 599, STATUS), pattern(/^[1-5]\d\d-[1-5]\d\d$/, STATUS)], {
+  error: STATUS,
+});
 
 const http = z.union(
   [
@@ -14,10 +18,23 @@ const http = z.union(
     keys(
       {
         url: filledText().describe("The address asked."),
-        method: text().optional().describe('The method, "GET" if not given.'),
-        status: list(status, "a list of statuses").optional().describe("Statuses that are good."),
-        body: text().optional().describe("Text that the answer must contain."),
+        method: pattern(/^[A-Za-z]+$/, 'a method such as "GET" or "HEAD"')
+          .optional()
+          .describe('The method, "GET" if not given.'),
+        status: list(status, "a list of statuses")
+          .optional()
+          .describe("Statuses that are good; 200 to 299 if not given."),
+        body: regex().optional().describe("A regular expression that the answer has to match."),
         headers: named(text(), "a map of headers").optional().describe("Headers sent."),
+        tls: keys(
+          {
+            ca: filledText().optional().describe("A file of certificates that are trusted (PEM)."),
+            insecure: flag().optional().describe("true: any certificate will do."),
+          },
+          "a map with `ca` or `insecure`",
+        )
+          .optional()
+          .describe("Whom to trust; the system's authorities if not given."),
       },
       "a URL, or a map with `url`",
     ),
@@ -35,32 +52,38 @@ const levels = <Level extends z.ZodType>(level: Level) =>
     "a map of `warning`, `critical` and `unhealthy`",
   );
 
+const stream = choice(["stdout", "stderr"]).optional().describe("Both if not given.");
+const LOG = "a regular expression, or a map with `pattern`";
+
+const readyLog = z.union(
+  [regex(), keys({ pattern: regex().describe("A regular expression."), stream }, LOG)],
+  { error: LOG },
+);
+
+const healthLog = z.union(
+  [
+    regex(),
+    keys(
+      {
+        pattern: regex().describe("A regular expression."),
+        stream,
+        means: choice(LOG_MEANINGS)
+          .optional()
+          .describe('What such a line says of the process; "warning" if not given.'),
+      },
+      LOG,
+    ),
+  ],
+  { error: LOG },
+);
+
 const kinds = {
-  http: http.optional().describe("Ready when the address answers with a status from 200 to 299."),
+  http: http.optional().describe("Good is an answer with a status from 200 to 299."),
   tcp: z
     .union([z.number(), filledText()], { error: 'a port, or "host:port"' })
     .optional()
-    .describe('Ready when the port takes a connection: `3000` or `"host:port"`.'),
-  log: z
-    .union(
-      [
-        filledText(),
-        keys(
-          {
-            pattern: filledText().describe("A regular expression."),
-            stream: choice(["stdout", "stderr"]).optional().describe("Both if not given."),
-            means: choice(["ready", "healthy", "warning", "critical", "unhealthy"])
-              .optional()
-              .describe("What such a line says."),
-          },
-          "a regular expression, or a map with `pattern`",
-        ),
-      ],
-      { error: "a regular expression, or a map with `pattern`" },
-    )
-    .optional()
-    .describe("A regular expression that a line of output matches."),
-  exec: command.optional().describe("Ready when the command exits with 0."),
+    .describe('Good is a port that takes a connection: `3000` or `"host:port"`.'),
+  exec: command.optional().describe("Good is a command that exits with 0."),
   ipc: z.boolean({ error: "true" }).optional().describe("The child says so itself."),
   resource: keys(
     {
@@ -73,47 +96,53 @@ const kinds = {
     .describe("How much the process uses."),
 };
 
-const successThreshold = whole(1).optional().describe("Successes in a row that count.");
-const failureThreshold = whole(1).optional().describe("Failures in a row that count.");
+const INTERVAL = "From the end of one probe to the next, give or take a tenth.";
+const timeout = duration(1).prefault("1s").describe("How long one probe may take.");
+const successThreshold = whole(1).prefault(1).describe("Successes in a row that count.");
 
-const EXPECTED_PROBE = "a probe: a map with `http`, `tcp`, `exec` or `after`";
+const EXPECTED_READY = "a probe: a map with `http`, `tcp`, `log`, `exec` or `after`";
+const EXPECTED_HEALTH = "a probe: a map with `http`, `tcp`, `log` or `exec`";
 
 const readyProbe = keys(
   {
     ...kinds,
+    log: readyLog.optional().describe("Good is a line of output that matches."),
     after: duration().optional().describe("Ready when it has lived that long."),
-    interval: duration().prefault("200ms").describe("From the end of one probe to the next."),
-    timeout: duration().prefault("1s").describe("How long one probe may take."),
+    interval: duration(1).prefault("200ms").describe(INTERVAL),
+    timeout,
     within: duration().prefault("60s").describe("Not ready by then: the run has failed."),
     successThreshold,
-    failureThreshold,
+    failureThreshold: whole(1).optional().describe("Failures in a row that fail the run."),
   },
-  EXPECTED_PROBE,
-).superRefine(hasOneKind);
+  EXPECTED_READY,
+).superRefine(hasOneKind(EXPECTED_READY));
 
 const healthProbe = keys(
   {
     ...kinds,
-    interval: duration().prefault("5s").describe("From the end of one probe to the next."),
-    timeout: duration().prefault("1s").describe("How long one probe may take."),
+    log: healthLog.optional().describe("A line of output that matches says that it is not well."),
+    interval: duration(1).prefault("5s").describe(INTERVAL),
+    timeout,
     startPeriod: duration()
-      .optional()
+      .prefault(0)
       .describe("Failures in that time after the start do not count."),
     successThreshold,
-    failureThreshold,
+    failureThreshold: whole(1).prefault(3).describe("Failures in a row that fail the run."),
   },
-  EXPECTED_PROBE,
-).superRefine(hasOneKind);
+  EXPECTED_HEALTH,
+).superRefine(hasOneKind(EXPECTED_HEALTH));
 
-export const ready = oneOrMore(readyProbe, `${EXPECTED_PROBE}, or a list of them`);
-export const health = oneOrMore(healthProbe, `${EXPECTED_PROBE}, or a list of them`);
+export const ready = oneOrMore(readyProbe, `${EXPECTED_READY}, or a list of them`);
+export const health = oneOrMore(healthProbe, `${EXPECTED_HEALTH}, or a list of them`);
 
-function hasOneKind(probe: Record<string, unknown>, context: z.RefinementCtx): void {
-  const given = PROBE_KINDS.filter((kind) => probe[kind] !== undefined);
-  if (given.length === 1) return;
-  const what =
-    given.length === 0
-      ? EXPECTED_PROBE
-      : `one kind of probe, not ${given.join(" and ")} at once (a list holds several probes)`;
-  context.addIssue({ code: "custom", message: what, input: probe });
+function hasOneKind(expected: string) {
+  return (probe: Record<string, unknown>, context: z.RefinementCtx): void => {
+    const given = PROBE_KINDS.filter((kind) => probe[kind] !== undefined);
+    if (given.length === 1) return;
+    const what =
+      given.length === 0
+        ? expected
+        : `one kind of probe, not ${given.join(" and ")} at once (a list holds several probes)`;
+    context.addIssue({ code: "custom", message: what, input: probe });
+  };
 }

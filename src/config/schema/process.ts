@@ -49,7 +49,9 @@ const port = z.union(
     keys(
       {
         number: portNumber.describe("The port of the first instance."),
-        bump: whole(0).optional().describe("How many further ones may be tried when it is taken."),
+        bump: whole(0, 65_535)
+          .optional()
+          .describe("How many further ones may be tried when it is taken."),
       },
       `${PORT}, or a map with \`number\``,
     ),
@@ -78,7 +80,7 @@ export const processKeys = keys(
     envFile,
     user: account("a user name or number").optional().describe("Run as that user."),
     group: account("a group name or number").optional().describe("Run in that group."),
-    umask: pattern(/^[0-7]{3,4}$/, 'octal digits in quotes, such as "022"')
+    umask: pattern(/^0?[0-7]{3}$/, 'octal digits in quotes, such as "022"')
       .optional()
       .describe("The mask of the modes of files that it makes."),
     description: text().optional().describe("What it is, for people."),

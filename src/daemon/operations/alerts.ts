@@ -1,7 +1,7 @@
 /** The operation `alerts`: what is alerting now. */
 
 import type { Alert } from "../../model/alerts.ts";
-import type { ActiveAlert } from "../../protocol/shapes.ts";
+import type { ActiveAlert } from "../../protocol/alerts.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
 

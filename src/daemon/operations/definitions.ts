@@ -1,7 +1,7 @@
 /** Operations on what a project consists of: up, apply, down. */
 
-import { feltIn, inForce } from "../../core/define.ts";
-import { definitionChanges } from "../../core/definition-changes.ts";
+import { isTaken } from "../../core/ad-hoc.ts";
+import { feltIn } from "../../core/define.ts";
 import { instancesOfProject, processesNamed, resolveTargets } from "../../core/targets.ts";
 import type { DefinitionChanges } from "../../model/definition-changes.ts";
 import { fail, ProcmanError } from "../../model/errors.ts";
@@ -10,7 +10,9 @@ import type { Instance } from "../../model/state.ts";
 import type { ApplyInput, ApplyOutput, UpInput } from "../../protocol/definition-inputs.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
+import { effectOf } from "./definition-effect.ts";
 import { ask, finish, isMissing } from "./lifecycle.ts";
+import { heldBy, takeLease } from "./leases.ts";
 import {
   isGone,
   isReady,
@@ -20,7 +22,8 @@ import {
   outcomes,
   type Judge,
 } from "./outcomes.ts";
-import { projectAt, selectWidened, withDependencies } from "./selection.ts";
+import { dependentsFirst, projectAt, selectWidened, withDependencies } from "./selection.ts";
+import { settling } from "./settling.ts";
 import { definitionOf } from "../../model/definition-of.ts";
 import { own } from "../../model/own.ts";
 
@@ -34,10 +37,12 @@ export function definitionOperations(context: DaemonContext): Definitions {
 
     async down(input, signal) {
       const { timeoutMs } = input;
-      const leaving =
+      const leaving = dependentsFirst(
+        context,
         input.targets.length === 0
           ? instancesOfProject(context.supervisor.world, projectAt(context, input))
-          : selectWidened(context, input);
+          : selectWidened(context, input),
+      );
       for (const [project, processes] of byProject(leaving)) {
         await context.supervisor.submit({
           kind: "processes-retired",
@@ -59,8 +64,9 @@ async function apply(
 ): Promise<ApplyOutput> {
   const spec = named(context, input);
   const only = processesMeant(spec, input);
-  const changes = changesTo(context, { ...input, spec, only });
-  if (input.dryRun) return { project: spec.name, changes, results: [] };
+  const effect = effectOf(context, { ...input, spec, only });
+  const { changes } = effect;
+  if (input.dryRun) return { project: spec.name, ...effect, results: [] };
   const { supervisor } = context;
   const was = new Map(supervisor.world.instances);
   await define(context, { ...input, only });
@@ -77,7 +83,7 @@ async function apply(
     timeoutMs: null,
     signal,
   });
-  return { project: spec.name, changes, results };
+  return { project: spec.name, ...effect, results };
 }
 
 /** The processes that an `apply` may touch. */
@@ -106,15 +112,19 @@ function touchedSince(
 async function up(context: DaemonContext, input: UpInput, signal: AbortSignal) {
   const spec = named(context, input);
   const { supervisor } = context;
+  const afterSeq = supervisor.lastSeq;
   const only = processesMeant(spec, input);
-  const changes = changesTo(context, { ...input, spec, only });
-  const changed = new Set(feltIn(changes));
+  const effect = effectOf(context, { ...input, spec, only });
+  const changed = new Set(feltIn(effect.changes));
   const beforeAll = new Map(supervisor.world.instances);
   await define(context, { ...input, only, prune: false });
   const selected = selectUp(context, spec.name, input);
   const before = selected.map((it) => beforeAll.get(it.id) ?? it);
-  const missing = selected.filter(isMissing);
-  const lease = await takeLease(context, input);
+  const again = new Set(input.again);
+  const missing = selected.filter(
+    (it) => isMissing(it) || (it.state.kind === "completed" && again.has(it.process)),
+  );
+  const lease = await takeLease(context, input.holder);
   await ask(context, missing, { kind: "start-asked", gated: input.withDependencies, lease });
 
   const idle = new Set(before.filter(isMissing).map(({ id }) => id));
@@ -125,10 +135,7 @@ async function up(context: DaemonContext, input: UpInput, signal: AbortSignal) {
   };
   const { timeoutMs } = input;
   const results = await outcomes({ context, action: "up", before, judge, timeoutMs, signal });
-  const held = [...supervisor.world.instances.values()].filter(
-    (it) => lease !== null && it.lease === lease,
-  );
-  return { project: spec.name, changes, results, held: held.map(({ id }) => id) };
+  return { project: spec.name, ...effect, results, held: heldBy(context, lease), afterSeq };
 }
 
 function selectUp(context: DaemonContext, name: string, input: UpInput): readonly Instance[] {
@@ -180,14 +187,6 @@ async function define(context: DaemonContext, input: Definition) {
   });
 }
 
-function changesTo(
-  context: DaemonContext,
-  input: Pick<Definition, "spec" | "updates" | "only">,
-): DefinitionChanges {
-  const before = context.supervisor.world.projects.get(input.spec.name);
-  return definitionChanges(before?.spec, inForce(before, input));
-}
-
 /** The targets and what they depend on; null when it is about the whole project. */
 function processesMeant(
   spec: ProjectSpec,
@@ -208,25 +207,21 @@ export function named(
   { spec, nameIsExplicit }: Pick<ApplyInput, "spec" | "nameIsExplicit">,
 ): ProjectSpec {
   const name = context.projects.nameFor(spec, nameIsExplicit);
+  refuseTaken(context, name, spec);
   return context.allotment.allot({ ...spec, name });
 }
 
-/** The lease of the holder of a request; null when nothing holds what it starts. */
-async function takeLease(context: DaemonContext, { holder }: UpInput): Promise<string | null> {
-  if (holder === null) return null;
-  const identity = context.identityOf(holder.pid);
-  if (identity === null) {
-    fail("INVALID_PARAMETER", `Cannot hold processes for pid ${holder.pid}: no such process`);
+/** Throws NAME_TAKEN when an ad-hoc process that runs has the name of a process of the configuration. */
+function refuseTaken(context: DaemonContext, project: string, spec: ProjectSpec): void {
+  const { world } = context.supervisor;
+  const known = world.projects.get(project)?.spec.processes ?? {};
+  for (const name of Object.keys(spec.processes)) {
+    if (own(known, name)?.adHoc !== true) continue;
+    const ids = [...(world.byProcess.get(`${project}/${name}`) ?? [])];
+    if (!ids.some((id) => isTaken(world.instances.get(id)!))) continue;
+    const message = `Cannot define '${name}': an ad-hoc process of that name runs`;
+    fail("NAME_TAKEN", message, `'procman down ${name}' stops and forgets it.`);
   }
-  const id = `${identity.pid}-${identity.startTicks}`;
-  await context.supervisor.submit({ kind: "lease-taken", lease: { id, ...identity } });
-  return id;
-}
-
-/** Nothing tells when it is ready, so having lived a little has to do. */
-export function settling(context: DaemonContext): (instance: Instance) => boolean {
-  const { projects } = context.supervisor.world;
-  return ({ project, process }) => definitionOf(projects.get(project), process)?.ready.length === 0;
 }
 
 function byProject(instances: readonly Instance[]): Map<string, Set<string>> {

@@ -11,10 +11,11 @@ const BATCH = 256;
 export async function* followEvents(
   { store, supervisor, clock }: DaemonContext,
   { afterSeq, sinceMs, follow }: EventsInput,
+  from: number | null,
   signal: AbortSignal,
 ): AsyncGenerator<WireEvent> {
-  const fromNow = afterSeq === null && sinceMs === null && follow;
-  let place = afterSeq ?? (fromNow ? supervisor.lastSeq : 0);
+  const fromNow = afterSeq === null && sinceMs === null && from === null && follow;
+  let place = Math.max(afterSeq ?? (fromNow ? supervisor.lastSeq : 0), from ?? 0);
   const resumes = afterSeq !== null;
   for (;;) {
     const missed = store.firstSeq() - place - 1;
@@ -31,6 +32,28 @@ export async function* followEvents(
     if (!follow) return;
     await supervisor.until(() => (supervisor.lastSeq > place ? true : undefined), signal);
   }
+}
+
+/** The place after which stand the last so many of the events that are wanted; 0 when there are not so many. */
+export function placeOfLast(
+  { store, supervisor }: DaemonContext,
+  count: number,
+  isWanted: (event: WireEvent) => boolean,
+): number {
+  const first = store.firstSeq();
+  let left = count;
+  let end = supervisor.lastSeq;
+  if (left === 0) return end;
+  while (end >= first && end > 0) {
+    const begin = Math.max(0, end - BATCH);
+    const events = store.eventsAfter(begin, end - begin).filter(({ seq }) => seq <= end);
+    for (const event of events.toReversed()) {
+      if (isWanted(wireEvent(event))) left -= 1;
+      if (left === 0) return event.seq - 1;
+    }
+    end = begin;
+  }
+  return 0;
 }
 
 /** Tells the reader that events before the one that follows are no longer kept. */

@@ -1,14 +1,19 @@
-/** Operations that move instances: start, stop, restart, kill, reset. */
+/** Operations that move instances: start, stop, restart, kill, reset; and signal, which asks nothing of procman. */
 
+import { problem, type Problem } from "../../model/errors.ts";
 import type { InstanceId } from "../../model/ids.ts";
-import type { InstanceRequest } from "../../model/inputs.ts";
+import type { InstanceRequest, ProcessIdentity } from "../../model/inputs.ts";
 import type { Instance } from "../../model/state.ts";
+import type { InputOfOperation, StartInput } from "../../protocol/operations.ts";
+import type { ActionResult } from "../../protocol/shapes.ts";
+import { publicState } from "../../protocol/status.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
-import { isSpawnedAnew, isStopped, outcomes, resultOf, type Judge } from "./outcomes.ts";
+import { isReady, isSpawnedAnew, isStopped, outcomes, resultOf, type Judge } from "./outcomes.ts";
 import { select, selectWidened, withDependencies } from "./selection.ts";
+import { settling } from "./settling.ts";
 
-type Lifecycle = Pick<Handlers, "start" | "stop" | "restart" | "kill" | "reset">;
+type Lifecycle = Pick<Handlers, "start" | "stop" | "restart" | "kill" | "reset" | "signal">;
 
 export function lifecycleOperations(context: DaemonContext): Lifecycle {
   return {
@@ -18,7 +23,7 @@ export function lifecycleOperations(context: DaemonContext): Lifecycle {
         (it) => named.includes(it) || isMissing(it),
       );
       await ask(context, needed, { kind: "start-asked", gated: true, lease: null });
-      return finish(context, "start", named, isStarted, signal);
+      return finishStart(context, { ...input, action: "start", named, isStarted }, signal);
     },
 
     async stop(input, signal) {
@@ -34,7 +39,8 @@ export function lifecycleOperations(context: DaemonContext): Lifecycle {
       );
       await ask(context, missing, { kind: "start-asked", gated: true, lease: null });
       await ask(context, named, { kind: "restart-asked" });
-      return finish(context, "restart", named, isSpawnedAnew, signal);
+      const asked = { ...input, action: "restart", named, isStarted: isSpawnedAnew };
+      return finishStart(context, asked, signal);
     },
 
     async kill(input, signal) {
@@ -42,6 +48,8 @@ export function lifecycleOperations(context: DaemonContext): Lifecycle {
       await ask(context, named, { kind: "kill-asked" });
       return finish(context, "kill", named, isStopped, signal);
     },
+
+    signal: async (input) => ({ results: sendSignals(context, input) }),
 
     async reset(input) {
       const named = select(context, input);
@@ -52,6 +60,44 @@ export function lifecycleOperations(context: DaemonContext): Lifecycle {
       };
     },
   };
+}
+
+/** A target of which nothing runs is an error; what does not run beside others that do is passed over. */
+function sendSignals(
+  context: DaemonContext,
+  input: InputOfOperation<"signal">,
+): readonly ActionResult[] {
+  const { world } = context.supervisor;
+  const found = new Map<InstanceId, ActionResult>();
+  for (const target of input.targets) {
+    const named = select(context, { ...input, targets: [target] });
+    const running = named.filter((it) => leaderOf(it) !== null);
+    for (const instance of running.length > 0 ? running : named) {
+      if (found.has(instance.id)) continue;
+      const trouble = sendTo(context, instance, input.signal);
+      const isSent = trouble === null;
+      found.set(instance.id, resultOf(world, instance.id, "signal", isSent, trouble));
+    }
+  }
+  return [...found.values()];
+}
+
+function sendTo(context: DaemonContext, instance: Instance, signal: string): Problem | null {
+  const leader = leaderOf(instance);
+  const outcome = leader === null ? "gone" : context.sendSignal(leader, signal);
+  const what = `Cannot send ${signal} to ${instance.id}`;
+  if (outcome === "refused") {
+    return problem("PERMISSION_DENIED", `${what}: it runs as another user`);
+  }
+  if (outcome === "sent") return null;
+  const hint = `'procman start ${instance.process}' starts it.`;
+  return problem("NOT_RUNNING", `${what}: it is ${publicState(instance.state)}`, hint);
+}
+
+/** The process that leads the group of an instance's run; null when it is gone. */
+function leaderOf({ state }: Instance): ProcessIdentity | null {
+  const isLed = ["starting", "running", "leaving", "stopping"].includes(state.kind);
+  return isLed && "run" in state && "pid" in state.run ? state.run : null;
 }
 
 /** What a start brings up on the way: what neither runs nor has done its work. */
@@ -67,6 +113,24 @@ export async function ask(
   const ids: InstanceId[] = instances.map(({ id }) => id);
   if (ids.length === 0) return;
   await context.supervisor.submit({ kind: "instances-asked", instances: ids, request });
+}
+
+interface Start extends Pick<StartInput, "until" | "timeoutMs"> {
+  readonly action: string;
+  readonly named: readonly Instance[];
+  readonly isStarted: Judge;
+}
+
+/** Answers when each has been started, or is ready, or cannot be. */
+async function finishStart(context: DaemonContext, start: Start, signal: AbortSignal) {
+  const { action, named, until, isStarted } = start;
+  const readiness = isReady(settling(context));
+  const judge: Judge = (now, was) => {
+    const begun = isStarted(now, was);
+    return begun?.kind === "met" && until === "ready" ? readiness(now, was) : begun;
+  };
+  const timeoutMs = start.timeoutMs ?? null;
+  return { results: await outcomes({ context, action, before: named, judge, timeoutMs, signal }) };
 }
 
 export async function finish(

@@ -1,14 +1,22 @@
-/** Operations on log files: flush. Reading them needs no daemon. */
+/** Operations on log files: flush and capture. Reading them needs no daemon. */
 
 import { LOG_STREAMS, logPath } from "../../logfile/paths.ts";
-import { problem } from "../../model/errors.ts";
+import { fail, problem } from "../../model/errors.ts";
+import type { CaptureInput, CaptureNews } from "../../protocol/capture.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
 import { resultOf } from "./outcomes.ts";
 import { select } from "./selection.ts";
 
-export function logOperations(context: DaemonContext): Pick<Handlers, "flush"> {
+export function logOperations(context: DaemonContext): Pick<Handlers, "capture" | "flush"> {
   return {
+    capture(input, signal) {
+      refuseProcess(context, input);
+      // What throws here is answered; what throws later cuts the stream.
+      if (input.ended) return ending(context.captures.end(input));
+      return going(context.captures.begin(input), signal);
+    },
+
     async flush(input) {
       const { world } = context.supervisor;
       const logsOf = select(context, input).map((instance) => ({
@@ -32,4 +40,28 @@ export function logOperations(context: DaemonContext): Pick<Handlers, "flush"> {
       return { results };
     },
   };
+}
+
+async function* going(pipe: string, signal: AbortSignal): AsyncGenerator<CaptureNews> {
+  yield { kind: "begun", pipe };
+  const { promise, reject } = Promise.withResolvers<never>();
+  signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  signal.throwIfAborted();
+  await promise;
+}
+
+async function* ending(dropped: Promise<number>): AsyncGenerator<CaptureNews> {
+  yield { kind: "ended", droppedBytes: await dropped };
+}
+
+/** Its output is captured already. One that was defined since the capture began does not end it. */
+function refuseProcess({ supervisor }: DaemonContext, input: CaptureInput): void {
+  const { project, name, resumes } = input;
+  const spec = supervisor.world.projects.get(project)?.spec;
+  if (resumes || !Object.hasOwn(spec?.processes ?? {}, name)) return;
+  fail(
+    "NAME_TAKEN",
+    `Cannot capture ${project}/${name}: a process of the project has that name`,
+    `Choose another name; 'procman logs ${name}' shows what the process writes.`,
+  );
 }

@@ -4,14 +4,14 @@ import { dependents } from "../../core/dependencies.ts";
 import { launchOf } from "../../core/launch.ts";
 import { fail } from "../../model/errors.ts";
 import type { JournalEvent } from "../../model/events.ts";
-import type { Instance, Project } from "../../model/state.ts";
-import { wireEvent, type Inspection, type WireEvent } from "../../protocol/shapes.ts";
+import type { Exit, Instance, Project } from "../../model/state.ts";
+import { wireEvent, wireProbe, type Inspection, type WireEvent } from "../../protocol/shapes.ts";
 import { publicState } from "../../protocol/status.ts";
 import { maskSecrets } from "../../protocol/secrets.ts";
 import type { InputOfOperation } from "../../protocol/operations.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
-import { followEvents } from "./event-stream.ts";
+import { followEvents, placeOfLast } from "./event-stream.ts";
 import { outcomes } from "./outcomes.ts";
 import { projectAt, select } from "./selection.ts";
 import { waitJudge } from "./wait-conditions.ts";
@@ -48,7 +48,8 @@ export function lookingOperations(context: DaemonContext): Looking {
       const judge = waitJudge(context, input.for);
       const { timeoutMs } = input;
       const action = `wait --for ${input.for}`;
-      return { results: await outcomes({ context, action, before, judge, timeoutMs, signal }) };
+      const awaited = { context, action, before, judge, timeoutMs, signal, allOrNone: true };
+      return { results: await outcomes(awaited) };
     },
 
     events: (input, signal) => selectEvents(context, input, signal),
@@ -62,10 +63,13 @@ async function* selectEvents(
 ): AsyncGenerator<WireEvent> {
   const project = input.all ? null : projectAt(context, input).spec.name;
   const globs = input.types.map((glob) => new Bun.Glob(glob));
-  for await (const event of followEvents(context, input, signal)) {
-    if (project !== null && event.project !== null && event.project !== project) continue;
-    if (globs.length > 0 && !globs.some((glob) => glob.match(event.type))) continue;
-    yield event;
+  const isWanted = (event: WireEvent): boolean =>
+    (project === null || event.project === null || event.project === project) &&
+    (globs.length === 0 || globs.some((glob) => glob.match(event.type)));
+  const { last } = input;
+  const from = last === undefined || last === null ? null : placeOfLast(context, last, isWanted);
+  for await (const event of followEvents(context, input, from, signal)) {
+    if (isWanted(event)) yield event;
   }
 }
 
@@ -91,17 +95,10 @@ function inspect(
     env: input.reveal === null ? null : input.reveal ? env : maskSecrets(env),
     envNames: [...new Set([...Object.keys(env), ...Object.keys(layers)])].toSorted(),
     events: recentEvents(context, instance).map(wireEvent),
+    probes: run === null ? [] : context.prober.historyOf(run.id).map(wireProbe),
     tree: tree.nodes,
     listening: tree.listening,
-    lastExit:
-      lastExit === null
-        ? null
-        : {
-            code: lastExit.code,
-            signal: lastExit.signal,
-            known: lastExit.known,
-            at: new Date(lastExit.atMs).toISOString(),
-          },
+    lastExit: lastExit === null ? null : wireExit(lastExit),
     dependsOn: spec.dependsOn.map(({ process, condition }) => ({
       process,
       condition,
@@ -109,6 +106,10 @@ function inspect(
     })),
     dependents: dependents(project).get(instance.process) ?? [],
   };
+}
+
+export function wireExit({ code, signal, known, atMs }: Exit): NonNullable<Inspection["lastExit"]> {
+  return { code, signal, known, at: new Date(atMs).toISOString() };
 }
 
 function environmentOf(

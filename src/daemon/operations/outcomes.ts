@@ -26,6 +26,8 @@ export interface Awaited {
   readonly judge: Judge;
   readonly timeoutMs: number | null;
   readonly signal: AbortSignal;
+  /** Nothing is waited for any more once something of it never comes true. */
+  readonly allOrNone?: boolean;
 }
 
 const MET: Verdict = { kind: "met" };
@@ -39,6 +41,7 @@ export async function outcomes(awaited: Awaited): Promise<ActionResult[]> {
     for (;;) {
       const laterMonoMs = await context.supervisor.until((world) => {
         const verdicts = before.map((it) => judge(world.instances.get(it.id), it));
+        if (awaited.allOrNone === true && verdicts.some((it) => it?.kind === "never")) return 0;
         if (verdicts.some((verdict) => verdict === null)) return undefined;
         return Math.max(0, ...verdicts.map((it) => (it?.kind === "after" ? it.monoMs : 0)));
       }, until);
@@ -145,7 +148,8 @@ function wasSpawned(now: Instance, before: Instance): boolean {
 }
 
 function failed({ id }: Instance, reason: string): Verdict {
-  return { kind: "never", problem: problem("START_FAILED", `Cannot start ${id}: ${reason}`) };
+  const cause = reason.replace(/^cannot be started: /, "");
+  return { kind: "never", problem: problem("START_FAILED", `Cannot start ${id}: ${cause}`) };
 }
 
 function cancelled({ id }: Instance): Verdict {
@@ -164,7 +168,8 @@ function resultsOf({ context, action, before, judge }: Awaited): ActionResult[] 
     const now = world.instances.get(was.id);
     const verdict = judge(now, was);
     const error = verdict?.kind === "never" ? verdict.problem : null;
-    return resultOf(world, was.id, action, hasChanged(was, now), error);
+    const result = resultOf(world, was.id, action, hasChanged(was, now), error);
+    return { ...result, ok: verdict !== null && error === null };
   });
 }
 
@@ -192,9 +197,12 @@ function timedOut(awaited: Awaited): ProcmanError {
   const { action, timeoutMs, before, judge, context } = awaited;
   const { world } = context.supervisor;
   const open = before.filter((it) => judge(world.instances.get(it.id), it)?.kind !== "met");
+  const openIds = new Set<string>(open.map(({ id }) => id));
   const names = open.map(({ id }) => {
     const now = world.instances.get(id);
-    return now === undefined ? id : `${id} is ${publicState(now.state)}`;
+    if (now === undefined) return id;
+    const { state, reason } = context.statuses.of(now);
+    return reason === null ? `${id} is ${state}` : `${id} is ${state} (${reason})`;
   });
   const after = formatDuration(timeoutMs ?? 0);
   return new ProcmanError(
@@ -202,9 +210,17 @@ function timedOut(awaited: Awaited): ProcmanError {
       "OPERATION_TIMEOUT",
       `Cannot finish ${action} within ${after}: ${names.join(", ")}`,
       "Look at 'procman ls' and 'procman logs', or give it longer with --timeout.",
-      { results: resultsOf(awaited) },
+      { results: resultsOf(awaited).map((it) => (openIds.has(it.id) ? stillOpen(it) : it)) },
     ),
   );
+}
+
+/** It may come true yet, but not in time. */
+function stillOpen(result: ActionResult): ActionResult {
+  const { id, action, state } = result;
+  const message = `Cannot finish ${action} of ${id} in time: it is ${state ?? "gone"}`;
+  const error = result.error ?? problem("OPERATION_TIMEOUT", message);
+  return { ...result, ok: false, error };
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -3,9 +3,9 @@
 import { dependents } from "../../core/dependencies.ts";
 import { instancesOfProject, resolveTargets } from "../../core/targets.ts";
 import { fail, ProcmanError } from "../../model/errors.ts";
-import { AD_HOC_PROJECT, type ProcessName } from "../../model/ids.ts";
+import { AD_HOC_PROJECT, type ProcessName, type ProjectName } from "../../model/ids.ts";
 import type { Instance, Project } from "../../model/state.ts";
-import type { Place, StartInput } from "../../protocol/operations.ts";
+import type { Place, WidenedInput } from "../../protocol/operations.ts";
 import type { DaemonContext } from "../context.ts";
 import { own } from "../../model/own.ts";
 
@@ -33,7 +33,7 @@ function adHocProject(context: DaemonContext, targets: readonly string[]): Proje
 }
 
 /** The same, with all that depends on them when the request asks so. */
-export function selectWidened(context: DaemonContext, input: StartInput): readonly Instance[] {
+export function selectWidened(context: DaemonContext, input: WidenedInput): readonly Instance[] {
   const selected = select(context, input);
   return input.withDependents ? widen(context, selected, dependentsIn) : selected;
 }
@@ -49,6 +49,29 @@ export function withDependencies(
 /** The project of a request; one that there is none for is an error. */
 export function projectAt(context: DaemonContext, place: Place): Project {
   return context.projects.find(place) ?? noProject(place.directory);
+}
+
+/** In the order in which they can stop: what depends on others before these. */
+export function dependentsFirst(
+  context: DaemonContext,
+  instances: readonly Instance[],
+): readonly Instance[] {
+  const { projects } = context.supervisor.world;
+  const seen = new Set<string>();
+  const ended: string[] = [];
+  const visit = (project: ProjectName, process: ProcessName): void => {
+    const key = `${project}/${process}`;
+    if (seen.has(key)) return;
+    seen.add(key);
+    const known = projects.get(project);
+    const needing = known === undefined ? [] : (dependents(known).get(process) ?? []);
+    for (const dependent of needing) visit(project, dependent);
+    ended.push(key);
+  };
+  for (const { project, process } of instances.toReversed()) visit(project, process);
+  const place = new Map(ended.map((key, at) => [key, at]));
+  const placeOf = ({ project, process }: Instance) => place.get(`${project}/${process}`) ?? 0;
+  return instances.toSorted((one, other) => placeOf(one) - placeOf(other));
 }
 
 function noProject(directory: string): never {

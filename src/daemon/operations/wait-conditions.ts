@@ -1,18 +1,21 @@
 /** `wait --for`: when an instance has come to a state, and when it no longer can. */
 
+import { isWell } from "../../core/dependencies.ts";
 import { problem } from "../../model/errors.ts";
+import { toCome } from "../../model/waiting.ts";
 import type { Instance } from "../../model/state.ts";
 import type { WaitCondition } from "../../protocol/operations.ts";
 import { publicState } from "../../protocol/status.ts";
 import type { DaemonContext } from "../context.ts";
-import { settling } from "./definitions.ts";
 import { isAtRest, isReady, type Judge, type Verdict } from "./outcomes.ts";
+import { settling } from "./settling.ts";
 
 export function waitJudge(context: DaemonContext, condition: WaitCondition): Judge {
   switch (condition) {
     case "ready":
-    case "healthy":
       return forNever(condition, isReady(settling(context)));
+    case "healthy":
+      return forNever(condition, isHealthy(isReady(settling(context))));
     case "running":
       return forNever(condition, (now) =>
         now?.state.kind === "running" ? MET : isOver(now) ? NEVER : null,
@@ -26,6 +29,15 @@ export function waitJudge(context: DaemonContext, condition: WaitCondition): Jud
         now?.state.kind === "completed" ? MET : isOver(now) ? NEVER : null,
       );
   }
+}
+
+/** Ready, and well. What nothing probes for its health is well. */
+function isHealthy(ready: Judge): Judge {
+  return (now, before) => {
+    const verdict = ready(now, before);
+    const isRunning = now?.state.kind === "running";
+    return isRunning && verdict?.kind !== "never" && !isWell(now.state) ? null : verdict;
+  };
 }
 
 const MET: Verdict = { kind: "met" };
@@ -53,8 +65,10 @@ function forNever(condition: WaitCondition, judge: Judge): Judge {
     const state = now === undefined ? "gone" : publicState(now.state);
     const reason = now !== undefined && "reason" in now.state ? now.state.reason : null;
     const why = reason === null ? "" : ` (${reason})`;
-    const message = `Cannot wait for ${before.id} to be ${condition}: it is ${state}${why}`;
-    const hint = `See 'procman logs ${before.process}'.`;
+    const message = `Cannot wait for ${before.id} to ${toCome(condition)}: it is ${state}${why}`;
+    // Without a run there is no output that could tell more.
+    const look = now?.lastRun === null ? "inspect" : "logs";
+    const hint = `See 'procman ${look} ${before.process}'.`;
     return { kind: "never", problem: problem("CANNOT_COME_TRUE", message, hint) };
   };
 }

@@ -16,11 +16,16 @@ const COLUMNS = 120;
 
 /** Throws when a line that is shown is none that procman takes. */
 async function tryLine(shown: string): Promise<void> {
-  const [line = ""] = shown.replace(/^sudo /, "").split(/ (?:[|>]|&&) ?/);
-  const words = (line.match(/'[^']*'|"[^"]*"|\S+/g) ?? []).map((it) => it.replaceAll(/['"]/g, ""));
-  const { name, args } = splitCommandLine(words.slice(1));
-  if (name === null) return;
-  readArguments(args, (await findCommand(name)).flags);
+  const commands = shown.split(/ *(?:[|>]|&&) */).map((it) => it.replace(/^sudo /, ""));
+  const ours = commands.filter((it) => it.startsWith("procman"));
+  expect(ours).not.toEqual([]);
+  for (const line of ours) {
+    const words = (line.match(/'[^']*'|"[^"]*"|\S+/g) ?? []).map((it) =>
+      it.replaceAll(/['"]/g, ""),
+    );
+    const { name, args } = splitCommandLine(words.slice(1));
+    if (name !== null) readArguments(args, (await findCommand(name)).flags);
+  }
 }
 
 test("the manual page is in step with what it is made from ('bun docs/write-man-page.ts')", async () => {

@@ -1,6 +1,7 @@
 /** What a checker is: it sees everything that happens and throws when its one promise is broken. */
 
 import type { JournalEvent } from "../../../src/model/events.ts";
+import type { RunId } from "../../../src/model/ids.ts";
 import type { ProcessIdentity } from "../../../src/model/inputs.ts";
 import type { Changes, World } from "../../../src/model/state.ts";
 import type { SimProcess } from "../faults.ts";
@@ -17,6 +18,10 @@ export interface Checker {
     events: readonly JournalEvent[],
     sim: SimWorld,
   ): void;
+  probingBegan?(runId: RunId): void;
+  probed?(runId: RunId, probe: number, passed: boolean, sim: SimWorld): void;
+  /** What it was told since its last commit may be lost. */
+  daemonDied?(): void;
   spawned?(process: SimProcess, world: World, sim: SimWorld): void;
   signalled?(leader: ProcessIdentity, signal: string, world: World, sim: SimWorld): void;
   /** When the world was calmed and has come to rest. */

@@ -95,5 +95,9 @@ export function isMet(instance: Instance | undefined, condition: string): boolea
   if (kind === "completed") return true;
   if (condition === "started") return kind === "starting" || kind === "running";
   if (condition === "ready") return kind === "running";
+  if (condition === "healthy") {
+    const state = instance?.state;
+    return state?.kind === "running" && (state.health?.level ?? "healthy") === "healthy";
+  }
   return condition === "completed" && kind === "failed" && instance?.lastExit !== null;
 }

@@ -1,0 +1,53 @@
+/** `procman signal`. */
+
+import { constants } from "node:os";
+import { fail } from "../../model/errors.ts";
+import { nearest } from "../../model/nearest.ts";
+import type { Command } from "../command.ts";
+import { renderResults } from "../render/results.ts";
+
+export const command: Command = {
+  usage: "SIGNAL TARGET…",
+  summary: "send processes a signal",
+  details: `To every process of the group that each target leads. It is no stop: what ends of it, ends by itself, and its
+restart policy decides. A signal is HUP, SIGHUP or 1. What does not run is passed over, as long as something does.`,
+  flags: {},
+  examples: [
+    ["procman signal HUP api", "have api read its configuration again"],
+    ["procman signal USR1 web-*", "the same signal for several"],
+  ],
+  async run(context) {
+    const [name, ...targets] = context.args.words;
+    if (name === undefined || targets.length === 0) {
+      const hint = "First the signal, then whom it is for: 'procman signal HUP api'.";
+      return fail("USAGE", "Cannot send a signal: no signal or no target was named", hint);
+    }
+    const signal = signalNamed(name);
+    const input = { ...context.place, targets, signal };
+    const { results } = await context.client.change("signal", input, ONCE);
+    return renderResults(context, results, `got ${signal}`);
+  },
+};
+
+/** When the daemon dies meanwhile, nobody knows whether it was sent. */
+const ONCE = { start: true, waits: true, repeatable: false };
+
+/** The highest of Linux; the real-time signals have no names. */
+const LAST_SIGNAL = 64;
+
+/** `HUP`, `sighup` and `1` are SIGHUP. */
+function signalNamed(text: string): string {
+  const { signals } = constants;
+  if (/^\d+$/.test(text)) {
+    const number = Number(text);
+    const named = Object.entries(signals).find(([, value]) => value === number);
+    if (named !== undefined) return named[0];
+    if (number >= 1 && number <= LAST_SIGNAL) return String(number);
+  }
+  const upper = text.toUpperCase();
+  const full = upper.startsWith("SIG") ? upper : `SIG${upper}`;
+  if (Object.hasOwn(signals, full)) return full;
+  const near = nearest(full, Object.keys(signals));
+  const hint = near === null ? "'kill -l' lists them." : `Did you mean ${near}?`;
+  return fail("USAGE", `Cannot send '${text}': there is no such signal`, hint);
+}

@@ -1,0 +1,129 @@
+/** Events as people read them: when, whose, and a sentence. */
+
+import type { WireEvent } from "../../protocol/shapes.ts";
+import { ago } from "./status-table.ts";
+
+type Data = WireEvent["data"];
+
+/** What happened, as it follows the name: `exited with code 3 after 10 s`. */
+export function eventText({ type, data }: Pick<WireEvent, "type" | "data">): string {
+  return SENTENCES[type]?.(data) ?? [type, ...details(data)].join(" ");
+}
+
+/** `api`, `api.2`, `shop/api`; empty for what is about no process. */
+export function eventName({ project, process, instance }: WireEvent, withProject: boolean): string {
+  const name = instance === null || instance === 1 ? process : `${process}.${instance}`;
+  return [withProject || process === null ? project : null, name]
+    .filter((part) => part !== null)
+    .join("/");
+}
+
+/** The local time; with the day, unless that is today's. */
+export function eventTime(iso: string, now: Date): string {
+  const at = new Date(iso);
+  const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map(twoDigits).join(":");
+  return at.toDateString() === now.toDateString() ? time : `${localDay(at)} ${time}`;
+}
+
+/** `203 ms`, `1.5 s`, `10 s`, `3m 12s`. */
+export function took(ms: number): string {
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 9_950) return `${Number((ms / 1_000).toFixed(1))} s`;
+  return ms < 60_000 ? `${Math.round(ms / 1_000)} s` : ago(ms);
+}
+
+const SENTENCES: Readonly<Record<string, (data: Data) => string>> = {
+  "process.added": () => "is known",
+  "process.removed": () => "was forgotten",
+  "process.pending": () => "is to start",
+  "process.started": ({ pid, stopTakenBack }) =>
+    stopTakenBack === true ? `goes on (pid ${textOf(pid)})` : `started (pid ${textOf(pid)})`,
+  "process.ready": ({ afterMs, stopTakenBack }) =>
+    stopTakenBack === true
+      ? "goes on"
+      : `is ready${typeof afterMs === "number" && afterMs >= 1 ? ` after ${took(afterMs)}` : ""}`,
+  "process.exited": exitedText,
+  "process.backoff": ({ reason, delayMs }) =>
+    `${textOf(reason)}; starts again in ${took(Number(delayMs))}`,
+  "process.restarting": () => "is restarted",
+  "process.stopping": () => "is stopped",
+  "process.stopped": ({ reason }) => `stopped${because(reason)}`,
+  "process.killed": ({ reason }) => `was killed${because(reason)}`,
+  "process.completed": () => "completed",
+  "process.failed": ({ reason }) => `failed${because(reason)}`,
+  "process.skipped": ({ reason }) => `is skipped${because(reason)}`,
+  "process.adopted": ({ pid }) => `goes on under this daemon (pid ${textOf(pid)})`,
+  "health.healthy": () => "is healthy",
+  "health.warning": ({ reason }) => `gives a warning${because(reason)}`,
+  "health.critical": ({ reason }) => `is critical${because(reason)}`,
+  "health.failed": ({ reason }) => `is unhealthy${because(reason)}`,
+  "health.recovered": ({ durationMs }) =>
+    `is healthy again${typeof durationMs === "number" ? ` after ${took(durationMs)}` : ""}`,
+  "scale.changed": ({ from, to }) => `scaled from ${textOf(from)} to ${textOf(to)}`,
+  "config.changed": configText,
+  "log.dropped": ({ stream, bytes, isOver }) =>
+    `lost ${textOf(bytes)} bytes of ${textOf(stream)}: the disk is full${isOver === true ? " no more" : ""}`,
+  "hook.failed": ({ hook, reason }) => `${textOf(hook)} went wrong${because(reason)}`,
+  "alert.fired": ({ of, escalated, reason }) =>
+    `${escalated === true ? "alerts, worse than before" : "alerts"}: ${textOf(of)}${because(reason)}`,
+  "alert.resolved": ({ of, resolvedBy }) =>
+    `alerts no more: ${textOf(of)}${typeof resolvedBy === "string" ? `, ended by ${resolvedBy}` : ""}`,
+  "alert.undelivered": ({ receiver, reason }) =>
+    `alerts, and its ${textOf(receiver)} could not be told${because(reason)}`,
+  "daemon.started": () => "the daemon started",
+  "daemon.recovered": () => "the daemon started after one that had died",
+  "daemon.upgraded": () => "the daemon was upgraded",
+  "daemon.stopping": () => "the daemon stops",
+  "events.missed": ({ count }) => `${textOf(count)} events are no longer kept`,
+};
+
+function exitedText({ code, signal, known, oomKilled, uptimeMs }: Data): string {
+  const how =
+    oomKilled === true
+      ? "was killed for want of memory"
+      : known === false
+        ? "ended while nobody looked"
+        : signal === null || signal === undefined
+          ? `exited with code ${textOf(code)}`
+          : `was ended by ${textOf(signal)}`;
+  return typeof uptimeMs === "number" ? `${how} after ${took(uptimeMs)}` : how;
+}
+
+function configText({ added, removed, changed }: Data): string {
+  const parts = [
+    ["added", namesIn(added)],
+    ["removed", namesIn(removed)],
+    ["changed", namesIn(changed)],
+  ].flatMap(([what, names]) => (names === "" ? [] : [`${what} ${names}`]));
+  return `the configuration changed: ${parts.join("; ")}`;
+}
+
+function namesIn(value: unknown): string {
+  if (!Array.isArray(value)) return "";
+  return value
+    .map((it: unknown) => (typeof it === "string" ? it : textOf(Object(it).process)))
+    .join(", ");
+}
+
+function because(reason: unknown): string {
+  return typeof reason === "string" && reason !== "" ? `: ${reason}` : "";
+}
+
+/** Of what a later version tells: what is there to be said. */
+function details(data: Data): string[] {
+  return Object.entries(data)
+    .filter(([, value]) => value !== null && value !== false)
+    .map(([key, value]) => `${key}=${textOf(value)}`);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+}
+
+function localDay(at: Date): string {
+  return [at.getFullYear(), at.getMonth() + 1, at.getDate()].map(twoDigits).join("-");
+}
+
+function twoDigits(part: number): string {
+  return String(part).padStart(2, "0");
+}

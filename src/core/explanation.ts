@@ -1,0 +1,119 @@
+/** Why an instance is where it is: which rule of its definition has put it there, and until when. */
+
+import { formatDuration } from "../model/duration.ts";
+import { probeText } from "../model/probe-text.ts";
+import type { ProcessSpec } from "../model/spec.ts";
+import type { Instance, RunHealth } from "../model/state.ts";
+import { unreadyReason } from "./end-moves.ts";
+import { spentBudget } from "./restart.ts";
+
+/** A key of the configuration, and what it says here. */
+export interface Rule {
+  readonly key: string;
+  readonly text: string;
+}
+
+/** Null where no rule but the request of somebody is behind it. */
+export function ruleOn(instance: Instance, spec: ProcessSpec): Rule | null {
+  const { state } = instance;
+  switch (state.kind) {
+    case "starting":
+      return { key: "ready", text: readyText(spec) };
+    case "running":
+      return isUnwell(state.health) ? { key: "health", text: healthText(spec) } : null;
+    case "backoff":
+      return {
+        key: "restart.policy",
+        text: `${spec.restart.policy}; ${budgetText(instance, spec)}`,
+      };
+    case "failed":
+      return state.spawnError === undefined ? failureRule(state.reason, spec) : null;
+    case "completed":
+      return {
+        key: "restart.policy",
+        text: `${spec.restart.policy}: what has succeeded is not started again`,
+      };
+    case "stopping":
+    case "killed":
+      return instance.lastExit === null || state.kind === "stopping" || state.reason !== null
+        ? {
+            key: "stop.timeout",
+            text: `SIGKILL ${formatDuration(spec.stop.timeoutMs)} after ${spec.stop.signal}`,
+          }
+        : null;
+    case "stopped":
+      return instance.lastRun === null ? unstartedRule(spec) : null;
+    default:
+      return null;
+  }
+}
+
+/** What is fine, or was asked for, in words: states that carry no reason. */
+export function plainReason({ state, lastExit }: Instance, spec: ProcessSpec): string {
+  switch (state.kind) {
+    case "spawning":
+      return "it is being spawned";
+    case "starting":
+      return `it runs, and is not ready yet: ${spec.ready.map(probeText).join(" and ")}`;
+    case "running":
+      if (state.health?.level === "healthy") return "it runs, is ready and healthy";
+      return spec.ready.length === 0
+        ? "it runs; nothing tells when it is ready"
+        : "it runs and is ready";
+    case "stopping":
+      return "it was told to end and has not yet";
+    case "cleaning":
+    case "exited":
+      return "it has ended; what is left of its tree and its output is seen to";
+    case "completed":
+      return `it has done its work${lastExit?.code === null ? "" : ` (code ${lastExit?.code})`}`;
+    case "stopped":
+      return "it was asked to stop";
+    case "killed":
+      return "it was asked to be killed";
+    default:
+      return "it waits for its turn";
+  }
+}
+
+function failureRule(reason: string, spec: ProcessSpec): Rule {
+  const { policy, max, windowMs } = spec.restart;
+  const unready = unreadyReason(spec);
+  if (reason === unready || reason.startsWith(`${unready}: `)) {
+    return { key: "ready.within", text: readyText(spec) };
+  }
+  if (policy !== "no" && reason.endsWith(spentBudget(spec.restart))) {
+    const budget = `${max} ${max === 1 ? "restart" : "restarts"} within restart.window ${formatDuration(windowMs)}, then it has failed`;
+    return { key: "restart.max", text: budget };
+  }
+  return { key: "restart.policy", text: `${policy}: it is not started again` };
+}
+
+function readyText({ ready, readyWithinMs }: ProcessSpec): string {
+  return `${ready.map(probeText).join(" and ")} within ${formatDuration(readyWithinMs)}`;
+}
+
+function isUnwell(health: RunHealth | undefined): boolean {
+  return health !== undefined && health.level !== "healthy" && health.level !== "starting";
+}
+
+function healthText({ health = [] }: ProcessSpec): string {
+  const texts = health.map((probe) => {
+    const { intervalMs, failureThreshold: most } = probe;
+    const often = most === 1 ? "the first failure" : `${most} failures in a row`;
+    return `${probeText(probe)} every ${formatDuration(intervalMs)}, ${often} and it has failed`;
+  });
+  return texts.join("; ");
+}
+
+function budgetText({ restartTimesMonoMs }: Instance, { restart }: ProcessSpec): string {
+  const window = formatDuration(restart.windowMs);
+  return `${restartTimesMonoMs.length} of ${restart.max} restarts within ${window} are used`;
+}
+
+function unstartedRule({ disabled, autostart, adHoc }: ProcessSpec): Rule | null {
+  if (disabled) return { key: "disabled", text: "nothing starts it" };
+  if (!autostart && adHoc !== true)
+    return { key: "autostart", text: "false: 'up' leaves it alone unless it is named" };
+  return null;
+}

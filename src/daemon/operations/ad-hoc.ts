@@ -1,0 +1,137 @@
+/** The operation `run`: an ad-hoc process in the project of a place, or in the one for those that belong to none. */
+
+import { isTaken } from "../../core/ad-hoc.ts";
+import { isSameValue } from "../../core/definition-changes.ts";
+import { fail, type ErrorCode } from "../../model/errors.ts";
+import { AD_HOC_PROJECT } from "../../model/ids.ts";
+import { own } from "../../model/own.ts";
+import type { ProcessSpec, ProjectSpec } from "../../model/spec.ts";
+import type { Instance } from "../../model/state.ts";
+import type { RunInput, RunOutput } from "../../protocol/definition-inputs.ts";
+import type { ActionResult } from "../../protocol/shapes.ts";
+import type { Handlers } from "../../transports/dispatch.ts";
+import type { DaemonContext } from "../context.ts";
+import { heldBy, takeLease } from "./leases.ts";
+import { ask } from "./lifecycle.ts";
+import { isSpawnedAnew, outcomes, resultOf } from "./outcomes.ts";
+
+export function adHocOperations(context: DaemonContext): Pick<Handlers, "run"> {
+  return { run: (input, signal) => run(context, input, signal) };
+}
+
+async function run(
+  context: DaemonContext,
+  input: RunInput,
+  signal: AbortSignal,
+): Promise<RunOutput> {
+  const { supervisor } = context;
+  const afterSeq = supervisor.lastSeq;
+  const project = projectFor(context, input);
+  const same = sameProcess(project, input);
+  const name = same?.name ?? nameFor(context, project, input);
+  const running = same === null ? [] : instancesOf(context, project, name).filter(isTaken);
+  if (running.length > 0 && running.every(({ desired }) => desired === "up")) {
+    const held = heldBy(context, await takeLease(context, input.holder));
+    const result = resultOf(supervisor.world, running[0]!.id, "run", false, null);
+    const attached = !held.includes(result.id);
+    return { project: project.name, result, held, attached, afterSeq };
+  }
+  const process: ProcessSpec = { ...input.process, name, adHoc: true, autostart: false };
+  const was = new Map(supervisor.world.instances);
+  const { callerEnv } = input;
+  await supervisor.submit({ kind: "ad-hoc-defined", project, process, callerEnv });
+  const instances = instancesOf(context, project, name);
+  const lease = await takeLease(context, input.holder);
+  await ask(context, instances, { kind: "start-asked", gated: true, lease });
+  const before = instances.map((it) => was.get(it.id) ?? it);
+  const judge = isSpawnedAnew;
+  const results = await outcomes({
+    context,
+    action: "run",
+    before,
+    judge,
+    timeoutMs: null,
+    signal,
+  });
+  const result = withSpawnError(context, results[0]!);
+  return { project: project.name, result, held: heldBy(context, lease), attached: false, afterSeq };
+}
+
+function projectFor(context: DaemonContext, input: RunInput): ProjectSpec {
+  const { definition, nameIsExplicit } = input;
+  const { world } = context.supervisor;
+  const isAdHoc = input.project === AD_HOC_PROJECT;
+  const known = isAdHoc ? null : context.projects.find(input);
+  if (known !== null) return known.spec;
+  if (definition !== null) {
+    return { ...definition, name: context.projects.nameFor(definition, nameIsExplicit) };
+  }
+  return (
+    world.projects.get(AD_HOC_PROJECT)?.spec ?? {
+      name: AD_HOC_PROJECT,
+      directory: world.home,
+      files: [],
+      concurrency: 16,
+      groups: {},
+      processes: {},
+    }
+  );
+}
+
+/** The same command in the same directory, and when a name was given, under that name. */
+function sameProcess({ processes }: ProjectSpec, input: RunInput): ProcessSpec | null {
+  const { process, isNamed } = input;
+  const found = Object.values(processes).find(
+    (it) =>
+      it.adHoc === true &&
+      it.cwd === process.cwd &&
+      isSameValue(it.command, process.command) &&
+      (!isNamed || it.name === process.name),
+  );
+  return found ?? null;
+}
+
+function nameFor(context: DaemonContext, project: ProjectSpec, input: RunInput): string {
+  const { process, isNamed, reserved } = input;
+  if (!isNamed) {
+    const isFree = (name: string): boolean =>
+      !reserved.includes(name) && !Object.hasOwn(project.processes, name);
+    for (let nth = 1; ; nth += 1) {
+      const name = nth === 1 ? process.name : `${process.name}-${nth}`;
+      if (isFree(name)) return name;
+    }
+  }
+  const { name } = process;
+  const known = own(project.processes, name);
+  const isConfigured = known === undefined ? reserved.includes(name) : known.adHoc !== true;
+  const hint = "Choose another name with --name.";
+  if (isConfigured) {
+    fail("NAME_TAKEN", `Cannot run '${name}': the configuration has a process of that name`, hint);
+  }
+  if (known !== undefined && instancesOf(context, project, name).some(isTaken)) {
+    fail("NAME_TAKEN", `Cannot run '${name}': another command runs under that name`, hint);
+  }
+  return name;
+}
+
+function instancesOf(context: DaemonContext, project: ProjectSpec, name: string): Instance[] {
+  const { byProcess, instances } = context.supervisor.world;
+  const ids = [...(byProcess.get(`${project.name}/${name}`) ?? [])];
+  return ids.flatMap((id) => instances.get(id) ?? []);
+}
+
+/** As shells have it: 127 for what is not found, 126 for what cannot be executed. */
+const SPAWN_ERRORS: Readonly<Record<string, ErrorCode>> = {
+  ENOENT: "COMMAND_NOT_FOUND",
+  EACCES: "COMMAND_NOT_EXECUTABLE",
+  EISDIR: "COMMAND_NOT_EXECUTABLE",
+  ENOEXEC: "COMMAND_NOT_EXECUTABLE",
+};
+
+function withSpawnError({ supervisor }: DaemonContext, result: ActionResult): ActionResult {
+  const state = [...supervisor.world.instances.values()].find(({ id }) => id === result.id)?.state;
+  const spawnError = state?.kind === "failed" ? state.spawnError : undefined;
+  const code = spawnError === undefined ? undefined : SPAWN_ERRORS[spawnError];
+  if (code === undefined || result.error === null) return result;
+  return { ...result, error: { ...result.error, code } };
+}

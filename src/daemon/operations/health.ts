@@ -1,0 +1,41 @@
+/** The operation `health`: whether all that is meant to be up is ready and well. */
+
+import { instancesOfProject } from "../../core/targets.ts";
+import type { Instance } from "../../model/state.ts";
+import type { InputOfOperation } from "../../protocol/operations.ts";
+import type { HealthRow } from "../../protocol/health.ts";
+import type { Handlers } from "../../transports/dispatch.ts";
+import type { DaemonContext } from "../context.ts";
+import { select } from "./selection.ts";
+
+export function healthOperations(context: DaemonContext): Pick<Handlers, "health"> {
+  return {
+    async health(input) {
+      const processes = meant(context, input).map((it) => rowOf(context, it));
+      const wanted = processes.filter(({ ok }) => ok !== null);
+      // Where nothing is meant to be up nothing can be well.
+      return { healthy: wanted.length > 0 && wanted.every(({ ok }) => ok === true), processes };
+    },
+  };
+}
+
+function meant(context: DaemonContext, input: InputOfOperation<"health">): readonly Instance[] {
+  if (input.targets.length > 0) return select(context, input);
+  const { world } = context.supervisor;
+  const found = context.projects.find(input);
+  const projects = input.all ? [...world.projects.values()] : found === null ? [] : [found];
+  return projects.flatMap((project) => instancesOfProject(world, project));
+}
+
+function rowOf(context: DaemonContext, instance: Instance): HealthRow {
+  const { id, state, health, ready, reason, since } = context.statuses.of(instance);
+  const ok = instance.desired === "up" ? isGood(instance) : null;
+  return { id, state, health, ready, reason, since, ok };
+}
+
+function isGood({ state }: Instance): boolean {
+  if (state.kind === "completed") return true;
+  if (state.kind !== "running") return false;
+  const level = state.health?.level;
+  return level !== "critical" && level !== "unhealthy";
+}

@@ -1,0 +1,119 @@
+/** One probe of one run at work. */
+
+import { parseInstanceId } from "../../model/ids.ts";
+import type { ProcessIdentity } from "../../model/inputs.ts";
+import type { ProbeHistory, TriedProbe } from "../../model/probe.ts";
+import type { Chance, Output, ProbedRun } from "../../supervisor/ports.ts";
+import { processTable } from "../process-table.ts";
+import { failed, type Attempt, type Outcome } from "./attempt.ts";
+import { execAttempt } from "./exec.ts";
+import { hiding } from "../hiding.ts";
+import { httpAttempt } from "./http.ts";
+import { logAttempt } from "./log.ts";
+import { ProbeLoop } from "./probe-loop.ts";
+import { tcpAttempt } from "./tcp.ts";
+
+export interface Task {
+  readonly kind: ProbeHistory["kind"];
+  /** Null for one that only waits. */
+  readonly loop: ProbeLoop | null;
+  /** Nothing is told any more. */
+  stop(): void;
+}
+
+/** What a probe needs beside itself. */
+export interface TaskMeans {
+  readonly run: ProbedRun;
+  readonly purpose: ProbeHistory["purpose"];
+  /** False: output that was written before is not looked at. */
+  readonly fromStart: boolean;
+  readonly search: Output["search"];
+  readonly chance: Chance;
+}
+
+/** Until `onOutcome` says false. */
+export function tryAgainAndAgain(
+  probe: TriedProbe,
+  means: TaskMeans,
+  delayMs: number,
+  onOutcome: (outcome: Outcome) => boolean,
+): Task {
+  const { attempt, close } = attemptOf(probe, means);
+  const loop = new ProbeLoop({
+    pace: probe,
+    attempt,
+    chance: () => means.chance.next(),
+    delayMs,
+    onOutcome(outcome) {
+      const goesOn = onOutcome(outcome);
+      if (!goesOn) close();
+      return goesOn;
+    },
+  });
+  return {
+    kind: probe.kind,
+    loop,
+    stop() {
+      loop.stop();
+      close();
+    },
+  };
+}
+
+/** Until the process has lived that long. */
+export function waitFor(afterMs: number, leader: ProcessIdentity, onOver: () => void): Task {
+  const leftMs = Math.max(0, afterMs - processTable.ageMs(leader));
+  const timer = setTimeout(onOver, leftMs);
+  return { kind: "after", loop: null, stop: () => clearTimeout(timer) };
+}
+
+export function historyOf({ kind, loop }: Task, purpose: ProbeHistory["purpose"]): ProbeHistory {
+  return { purpose, kind, tries: loop?.tries ?? 0, answers: [...(loop?.answers ?? [])] };
+}
+
+/** What those that have not passed said last, and how often they were tried; null when none has said anything. */
+export function accountOf(tasks: readonly Task[]): string | null {
+  const said = tasks.flatMap(({ loop }) => {
+    const last = loop?.answers.at(-1);
+    if (loop === null || last === undefined || loop.isOver) return [];
+    return `${last.text}, ${loop.tries === 1 ? "1 try" : `${loop.tries} tries`}`;
+  });
+  return said.length === 0 ? null : said.join("; ");
+}
+
+interface OpenAttempt {
+  readonly attempt: Attempt;
+  readonly close: () => void;
+}
+
+function attemptOf(probe: TriedProbe, means: TaskMeans): OpenAttempt {
+  const { run, purpose, fromStart, search } = means;
+  const hide = hiding(run.launch.env);
+  switch (probe.kind) {
+    case "http":
+      return { attempt: httpAttempt(probe, hide), close: nothingHeld };
+    case "tcp":
+      return { attempt: tcpAttempt(probe), close: nothingHeld };
+    case "exec": {
+      const { command } = probe;
+      // The core has taken it apart for this run.
+      const attempt: Attempt =
+        command.kind === "list"
+          ? execAttempt(command.argv, run.launch, probe)
+          : async () => failed("its command was not expanded");
+      return { attempt, close: nothingHeld };
+    }
+    case "log": {
+      const { project, process, index } = parseInstanceId(run.instance);
+      const searching = search({ project, process, index, runId: run.runId }, probe, fromStart);
+      return {
+        attempt: logAttempt(probe, purpose, searching, hide),
+        close: () => searching.close(),
+      };
+    }
+  }
+}
+
+function nothingHeld(): void {
+  // Between two attempts there is nothing to let go of.
+}

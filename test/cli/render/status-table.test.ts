@@ -1,0 +1,92 @@
+/** The table of `ls` on terminals of any width. */
+
+import { expect, test } from "bun:test";
+import { painter } from "../../../src/cli/output.ts";
+import { statusTable } from "../../../src/cli/render/status-table.ts";
+import { table } from "../../../src/cli/render/table.ts";
+import type { Status } from "../../../src/protocol/status.ts";
+
+const LONG = "it depends on db, which failed: exited with code 3; 5 restarts within 1m are spent";
+const rows = [
+  status("api", { state: "running", pid: 4321, uptimeMs: 61_000, ports: [3000] }),
+  status("worker", { state: "skipped", reason: LONG }),
+];
+
+test("without a terminal nothing is cut", () => {
+  expect(shown(null)).toEqual([
+    "NAME    STATE     PID  UPTIME  RESTARTS  PORTS  REASON",
+    "api     running  4321   1m 1s         0  3000",
+    `worker  skipped     -       -         0  -      ${LONG}`,
+  ]);
+});
+
+test("a reason that is too long goes on below itself", () => {
+  expect(shown(80)).toEqual([
+    "NAME    STATE     PID  UPTIME  RESTARTS  PORTS  REASON",
+    "api     running  4321   1m 1s         0  3000",
+    "worker  skipped     -       -         0  -      it depends on db, which failed:",
+    "                                                exited with code 3; 5 restarts",
+    "                                                within 1m are spent",
+  ]);
+});
+
+test("where the reason could not be read, other columns go first, and no word of it is lost", () => {
+  expect(shown(60)[0]).toBe("NAME    STATE     PID  PORTS  REASON");
+  expect(shown(44)[0]).toBe("NAME    STATE    REASON");
+  for (const width of [120, 80, 60, 44, 30]) {
+    const lines = shown(width);
+    for (const line of lines) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(width);
+    const words = lines.join(" ").split(/\s+/);
+    for (const word of LONG.split(" ")) expect(words).toContain(word);
+  }
+});
+
+test("nothing goes when everything fits", () => {
+  expect(
+    statusTable(rows.slice(0, 1), { showProject: false, paint: painter(true), width: 60 })[0],
+  ).toBe("NAME  STATE     PID  UPTIME  RESTARTS  PORTS  REASON");
+});
+
+test("wide characters take the room that they take", () => {
+  const columns = [{ title: "A", flexible: true }, { title: "B" }];
+  expect(
+    table(
+      columns,
+      [
+        ["漢字漢字漢字", "x"],
+        ["ab", "y"],
+      ],
+      null,
+    ),
+  ).toEqual(["A             B", "漢字漢字漢字  x", "ab            y"]);
+  expect(table(columns, [["漢字漢字漢字", "x"]], 12)).toEqual(["A          B", "漢字漢字…  x"]);
+});
+
+test("a state says how it ended, unless procman did that", () => {
+  const stateOf = (more: Partial<Status>) =>
+    statusTable([status("a", { state: "failed", ...more })], {
+      showProject: false,
+      paint: painter(false),
+      width: null,
+    })[1]?.split(/ {2,}/)[1];
+  expect(stateOf({ exitCode: 3, reason: "exited with code 3" })).toBe("failed (3)");
+  expect(stateOf({ signal: "SIGSEGV", reason: "was killed by SIGSEGV" })).toBe("failed (SIGSEGV)");
+  expect(stateOf({ signal: "SIGTERM", reason: "was not ready within 3s" })).toBe("failed");
+});
+
+function shown(width: number | null): string[] {
+  return statusTable(rows, { showProject: false, paint: painter(false), width });
+}
+
+function status(process: string, more: Partial<Status>): Status {
+  const usual = {
+    project: "p",
+    process,
+    name: `${process}.1`,
+    instance: 1,
+    pid: null,
+    restarts: 0,
+  };
+  const ended = { uptimeMs: null, ports: [], reason: null, exitCode: null, signal: null };
+  return { ...usual, ...ended, ...more } as unknown as Status;
+}

@@ -1,0 +1,110 @@
+/** Probes as they are written: what they become, and what is said of those that are wrong. */
+
+import { expect, test } from "bun:test";
+import { folderOf, load, problemsOf } from "./project-folder.ts";
+
+/** One process `a`, on line 3, with these keys. */
+const process = (keys: string) => `name: shop\nprocesses:\n  a: { command: x, ${keys} }\n`;
+
+test("a probe keeps all that it asks, with paths made absolute and defaults left out", async () => {
+  const keys = `port: 3000,
+    ready: { log: { pattern: "up \\\\d+", stream: stderr }, successThreshold: 2, within: 3s },
+    health: [
+      { http: { url: "https://localhost:\${PORT}/\${WHERE}", method: head, status: [204, 300-399],
+                headers: { x-token: "\${TOKEN}" }, body: "^ok$", tls: { ca: ca.pem, insecure: true } },
+        interval: 250ms, startPeriod: 10s, failureThreshold: 5 },
+      { log: { pattern: panic, means: failed } },
+      { tcp: "\${PORT}" } ]`;
+  const folder = folderOf({ "procman.yaml": process(`env: { WHERE: up, TOKEN: t }, ${keys}`) });
+  const result = await load(folder);
+  if (!result.ok) throw new Error(result.problems.map(({ message }) => message).join("\n"));
+  const { ready, health, readyWithinMs } = result.project.spec.processes["a"]!;
+  expect({ ready, health, readyWithinMs }).toEqual({
+    ready: [
+      {
+        kind: "log",
+        pattern: "up \\d+",
+        stream: "stderr",
+        intervalMs: 200,
+        timeoutMs: 1_000,
+        successThreshold: 2,
+      },
+    ],
+    readyWithinMs: 3_000,
+    health: [
+      {
+        kind: "http",
+        url: "https://localhost:${PORT}/${WHERE}",
+        method: "HEAD",
+        statuses: [
+          { from: 204, to: 204 },
+          { from: 300, to: 399 },
+        ],
+        headers: { "x-token": "${TOKEN}" },
+        body: "^ok$",
+        tls: { ca: `${folder}/ca.pem`, insecure: true },
+        intervalMs: 250,
+        timeoutMs: 1_000,
+        startPeriodMs: 10_000,
+        failureThreshold: 5,
+      },
+      {
+        kind: "log",
+        pattern: "panic",
+        means: "failed",
+        intervalMs: 5_000,
+        timeoutMs: 1_000,
+        startPeriodMs: 0,
+        failureThreshold: 3,
+      },
+      {
+        kind: "tcp",
+        address: "${PORT}",
+        intervalMs: 5_000,
+        timeoutMs: 1_000,
+        startPeriodMs: 0,
+        failureThreshold: 3,
+      },
+    ],
+  });
+});
+
+const at = "procman.yaml:3: processes.a";
+
+const WRONG = [
+  [
+    "health: { interval: 5s }",
+    `${at}.health: expected a probe: a map with \`http\`, \`tcp\`, \`log\` or \`exec\`, got a map`,
+  ],
+  ["health: { after: 5s }", `${at}.health.after: unknown key`],
+  ["ready: { log: '(' }", `${at}.ready.log: expected a regular expression, got "("`],
+  ["ready: { log: { pattern: x, means: failed } }", `${at}.ready.log.means: unknown key`],
+  [
+    "health: { http: { url: 'http://h', status: [99] } }",
+    `${at}.health.http.status[0]: expected a status such as 200, or "200-299", got 99`,
+  ],
+  [
+    "health: { http: { url: 'http://h', body: '[' } }",
+    `${at}.health.http.body: expected a regular expression, got "["`,
+  ],
+  [
+    "health: { log: { pattern: x, means: bad } }",
+    `${at}.health.log.means: expected "warning", "critical" or "failed", got "bad"`,
+  ],
+  [
+    "health: { http: 'h:1' }",
+    `${at}.health.http: expected an address that begins with http:// or https://, got "h:1"`,
+  ],
+  [
+    "health: { http: { url: 'http://h', headers: { a: '${NOPE}' } } }",
+    `${at}.health.http.headers.a: variable NOPE is not set | Set it, or write \${NOPE:-default}.`,
+  ],
+  [
+    "health: { tcp: '${NOPE}' }",
+    `${at}.health.tcp: variable NOPE is not set | Set it, or write \${NOPE:-default}.`,
+  ],
+] as const;
+
+test.each(WRONG)("%s is told as what it is", async (keys, problem) => {
+  expect(await problemsOf({ "procman.yaml": process(keys) })).toEqual([problem]);
+});
