@@ -49,6 +49,18 @@ export function elapse(alert: Alert, rule: AlertRule, moment: Moment): Reaction 
   return settled(judge(alert, rule, moment, null), rule, moment.now);
 }
 
+/** What becomes of an alert when nothing can tell any more whether a condition of it lasts. */
+export function lose(
+  alert: Alert,
+  kind: string,
+  rule: AlertRule,
+  moment: Moment,
+  resolvedBy: string,
+): Reaction {
+  const { [kind]: _, ...conditions } = alert.conditions;
+  return settled(judge({ ...alert, conditions }, rule, moment, resolvedBy), rule, moment.now);
+}
+
 /** The end of an alert whose rule, or whose subject, is there no more. */
 export function drop({ fired }: Alert, resolvedBy: string): Reaction {
   return { alert: null, tellings: fired === null ? [] : [resolved(fired, resolvedBy)] };

@@ -7,7 +7,15 @@ import { matchesGlob } from "../model/glob.ts";
 import { own } from "../model/own.ts";
 import type { AlertRule, Launch } from "../model/spec.ts";
 import type { Project } from "../model/state.ts";
-import { drop, elapse, hear, newAlert, type Reaction, type Telling } from "./alert-reducer.ts";
+import {
+  drop,
+  elapse,
+  hear,
+  lose,
+  newAlert,
+  type Reaction,
+  type Telling,
+} from "./alert-reducer.ts";
 import { isSameValue } from "./definition-changes.ts";
 import { needsShell, splitWords } from "./command-line.ts";
 import type { Turn } from "./turn.ts";
@@ -18,7 +26,10 @@ export function watchAlerts(turn: Turn, due: readonly AlertKey[]): void {
   for (const fact of facts) {
     for (const project of concerned(turn, fact)) judgeFact(turn, project, fact);
   }
-  for (const name of turn.changes().projects.keys()) takeRulesOver(turn, name);
+  for (const name of turn.changes().projects.keys()) {
+    takeRulesOver(turn, name);
+    endUnprobed(turn, name);
+  }
   for (const key of due) {
     const alert = turn.alert(key);
     if (alert !== undefined) reconsider(turn, alert);
@@ -92,6 +103,27 @@ function takeRulesOver(turn: Turn, name: ProjectName): void {
     const rule = ruleOf(before, alert);
     if (rule === undefined || before === undefined) turn.removeAlert(alert.key);
     else carryOut(turn, alert, before, rule, drop(alert, "config.changed"));
+  }
+}
+
+/** Health probes that are taken away from what runs never tell that it recovered. */
+function endUnprobed(turn: Turn, name: ProjectName): void {
+  const project = turn.project(name);
+  for (const alert of turn.allAlerts()) {
+    const { subject, conditions } = alert;
+    if (subject.project !== name || !Object.hasOwn(conditions, "health")) continue;
+    const state =
+      subject.instanceId === null ? undefined : turn.instance(subject.instanceId)?.state;
+    const rule = ruleOf(project, alert);
+    if (project === undefined || rule === undefined) continue;
+    if (state?.kind !== "running" || state.health !== undefined) continue;
+    carryOut(
+      turn,
+      alert,
+      project,
+      rule,
+      lose(alert, "health", rule, momentOf(turn), "config.changed"),
+    );
   }
 }
 

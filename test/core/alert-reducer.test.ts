@@ -60,6 +60,12 @@ describe("an alert", () => {
       [],
     ],
     [
+      "is resolved by the first verdict of probes that were edited meanwhile",
+      { on: ["health.critical"] },
+      ["health.critical", "health.healthy"],
+      ["fired health.critical", "resolved health.critical by health.healthy"],
+    ],
+    [
       "is resolved when its process is removed",
       { on: FAILED },
       ["process.failed", "process.removed"],

@@ -63,19 +63,16 @@ test("a failure is told to a webhook and listed until the process is up again, a
 test("what a health probe finds is told when it is critical, not again when it is worse, and when it is over", async () => {
   await using server = new ReceiverServer();
   using probed = wayward();
-  const web = {
-    ...sleeper,
-    restart: "no",
-    health: { http: probed.url, interval: "50ms", timeout: "5s" },
-  };
-  await using sandbox = new Sandbox({
+  const health = { http: probed.url, interval: "50ms", timeout: "5s" };
+  const config = (web: object) => ({
     alerts: [{ on: ["health.critical"], webhook: { url: server.url } }],
-    processes: { web, db: sleeper },
+    processes: { web: { ...sleeper, restart: "no", ...web }, db: sleeper },
   });
+  await using sandbox = new Sandbox(config({ health }));
   await sandbox.ok("up", "-d");
   await sandbox.ok("wait", "web", "--for", "healthy");
   probed.answer(503);
-  await sandbox.until("web", ({ health }) => health === "unhealthy");
+  await sandbox.until("web", (it) => it.health === "unhealthy");
   await toldBy(server, "fired health.critical");
   const reason = `GET ${probed.url} answered 503 (2 failures in a row)`;
   expect(await active(sandbox)).toEqual([`web health.critical: ${reason}`]);
@@ -89,6 +86,14 @@ test("what a health probe finds is told when it is critical, not again when it i
   expect(server.received[1]?.notice).toMatchObject({ resolvedBy: "health.recovered" });
   expect(await active(sandbox)).toEqual([]);
   expect(await alertEvents(sandbox)).toEqual(["alert.fired web", "alert.resolved web"]);
+
+  probed.answer(503);
+  await toldBy(server, "fired", "resolved", "fired again");
+  sandbox.configure(config({}));
+  await sandbox.ok("apply");
+  await toldBy(server, "fired", "resolved", "fired again", "resolved, for nothing probes it");
+  expect(server.received[3]?.notice).toMatchObject({ resolvedBy: "config.changed" });
+  expect(await active(sandbox)).toEqual([]);
 });
 
 test("a command is given the alert, in the project's directory and with the caller's environment", async () => {

@@ -65,6 +65,19 @@ describe("a command", () => {
   );
 
   test(
+    "that fails with a secret of its environment on its lips does not tell it",
+    async () => {
+      const launch = shell("echo no entry with $API_TOKEN >&2; exit 1", directory);
+      const env = { ...launch.env, API_TOKEN: "sesame-sesame" };
+      const { signal } = new AbortController();
+      const outcome = await runCommand({ launch: { ...launch, env }, stdin: "", end: signal });
+      const reason = "exited with code 1: no entry with ********";
+      expect(outcome).toEqual({ ok: false, reason });
+    },
+    PATIENT_MS,
+  );
+
+  test(
     "that floods stderr leaves its last line",
     async () => {
       const outcome = await run("yes noise | head -c 3000000 >&2; echo; echo end >&2; exit 1");

@@ -65,6 +65,10 @@ export function changedProject(random: Random, spec: ProjectSpec): ProjectSpec {
   const name = random.pick([...names, "f"]);
   const others = names.filter((it) => it < name);
   const { [name]: known, ...rest } = spec.processes;
+  if (known !== undefined && random.chance(0.2)) {
+    const { health: _, ...unprobed } = known;
+    return withProcess(spec, random.chance(0.5) ? unprobed : { ...known, ...drawHealth(random) });
+  }
   if (known !== undefined && names.length > 2 && random.chance(0.3)) {
     const kept = Object.entries(rest).map(([key, it]) => {
       const dependsOn = it.dependsOn.filter(({ process }) => process !== name);
@@ -72,10 +76,13 @@ export function changedProject(random: Random, spec: ProjectSpec): ProjectSpec {
     });
     return { ...spec, processes: Object.fromEntries(kept) };
   }
-  return { ...spec, processes: { ...spec.processes, [name]: drawProcess(random, name, others) } };
+  return withProcess(spec, drawProcess(random, name, others));
 }
 
-/** The same rules, by what they are about; how long they wait differs. */
+function withProcess(spec: ProjectSpec, process: ProcessSpec): ProjectSpec {
+  return { ...spec, processes: { ...spec.processes, [process.name]: process } };
+}
+
 function drawHooks(random: Random): Pick<ProcessSpec, "hooks"> {
   if (random.chance(0.6)) return {};
   const hook = (argv: string, onFailure: "fail" | "ignore"): HookSpec => ({
@@ -94,6 +101,7 @@ function drawHooks(random: Random): Pick<ProcessSpec, "hooks"> {
   };
 }
 
+/** The same rules, by what they are about; how long they wait differs. */
 function drawAlerts(random: Random): { readonly alerts: readonly AlertRule[] } {
   const wait = (): number => (random.chance(0.5) ? random.whole(1, 5_000) : 0);
   const rule = (on: readonly string[], processes: readonly string[] | null): AlertRule => ({
@@ -109,6 +117,7 @@ function drawAlerts(random: Random): { readonly alerts: readonly AlertRule[] } {
     alerts: [
       rule(["process.failed"], null),
       rule(["process.backoff", "process.skipped", "process.failed"], ["a", "b"]),
+      rule(["health.critical", "health.failed"], null),
     ],
   };
 }
@@ -139,7 +148,7 @@ function drawProcess(random: Random, name: string, earlier: readonly string[]): 
     portChoice: null,
     ready: random.chance(0.4) ? [{ kind: "after", afterMs: 1 }] : [],
     readyWithinMs: random.whole(100, 2_000),
-    ...(random.chance(0.4) ? { health: drawHealth(random) } : {}),
+    ...(random.chance(0.4) ? drawHealth(random) : {}),
     restart: {
       policy: random.pick(["no", "on-failure", "always"]),
       max: random.whole(0, 4),
@@ -165,8 +174,8 @@ function drawProcess(random: Random, name: string, earlier: readonly string[]): 
   };
 }
 
-function drawHealth(random: Random): HealthProbe[] {
-  return Array.from({ length: random.whole(1, 2) }, () => ({
+function drawHealth(random: Random): { readonly health: readonly HealthProbe[] } {
+  const health = Array.from({ length: random.whole(1, 2) }, (): HealthProbe => ({
     kind: "tcp",
     address: "1",
     intervalMs: 100,
@@ -175,4 +184,5 @@ function drawHealth(random: Random): HealthProbe[] {
     failureThreshold: random.whole(1, 5),
     ...(random.chance(0.5) ? { successThreshold: random.whole(1, 3) } : {}),
   }));
+  return { health };
 }

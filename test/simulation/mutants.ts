@@ -227,6 +227,12 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'run: async (effect: EffectOf<"clean">) => void this.#exits.once(',
   },
   {
+    bug: "an alert outlives the probes that it is about",
+    file: "core/watch-alerts.ts",
+    from: "    endUnprobed(turn, name);\n",
+    to: "",
+  },
+  {
     bug: "an alert is fired again whenever it is looked at",
     file: "core/alert-reducer.ts",
     from: "worst.level <= fired.worst.level",

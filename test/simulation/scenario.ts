@@ -6,7 +6,13 @@ import type { Input, InstanceRequest } from "../../src/model/inputs.ts";
 import type { ProjectSpec } from "../../src/model/spec.ts";
 import type { Project, World } from "../../src/model/state.ts";
 import { Supervisor } from "../../src/supervisor/supervisor.ts";
-import { alertsAlternate, alertsLast, alertsReach, alertsTrue } from "./checkers/alerts.ts";
+import {
+  alertsAlternate,
+  alertsLast,
+  alertsProbed,
+  alertsReach,
+  alertsTrue,
+} from "./checkers/alerts.ts";
 import type { Checker } from "./checkers/checker.ts";
 import { announced, gaplessNumbers } from "./checkers/events.ts";
 import {
@@ -55,6 +61,7 @@ const CHECKERS: readonly (() => Checker)[] = [
   recoversInCalm,
   alertsAlternate,
   alertsLast,
+  alertsProbed,
   alertsReach,
   alertsTrue,
   startsAfterHook,

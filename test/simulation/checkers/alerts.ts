@@ -6,7 +6,13 @@ import type { World } from "../../../src/model/state.ts";
 import { broken, type Checker } from "./checker.ts";
 
 /** Types of events, those that are not so bad first. */
-const WORSE = ["process.backoff", "process.skipped", "process.failed"];
+const WORSE = [
+  "process.backoff",
+  "process.skipped",
+  "process.failed",
+  "health.critical",
+  "health.failed",
+];
 
 export function alertsAlternate(): Checker {
   const active = new Map<string, { readonly id: unknown; readonly rank: number }>();
@@ -59,6 +65,21 @@ export function alertsReach(): Checker {
         const key = `${id} ${status} ${type}`;
         if (told.has(key)) broken(`${key} is told twice`);
         told.add(key);
+      }
+    },
+  };
+}
+
+export function alertsProbed(): Checker {
+  return {
+    promise: "nothing is alerting about the health of what is not probed",
+    committed(_before, after) {
+      for (const { subject, conditions } of after.alerts.values()) {
+        if (!Object.hasOwn(conditions, "health") || subject.instanceId === null) continue;
+        const state = after.instances.get(subject.instanceId)?.state;
+        if (state?.kind === "running" && state.health === undefined) {
+          broken(`${subject.instanceId} is not probed any more`);
+        }
       }
     },
   };
