@@ -1,10 +1,11 @@
 /** The step: takes inputs into the world, lets the handlers decide until nothing is left to decide, and gives back
  *  what changed, what is to be done, and what to tell. Pure: time and chance come in with the call. */
 
+import type { Notice } from "../model/alerts.ts";
 import { impossible } from "../model/errors.ts";
 import type { Effect } from "../model/effects.ts";
 import type { Fact } from "../model/events.ts";
-import { parseInstanceId, type ProjectName } from "../model/ids.ts";
+import { instanceId, parseInstanceId, type ProjectName } from "../model/ids.ts";
 import type { Input, InputOf } from "../model/inputs.ts";
 import { limits } from "../model/limits.ts";
 import type { Changes, World } from "../model/state.ts";
@@ -17,6 +18,7 @@ import { define, retireProcesses } from "../core/define.ts";
 import { recover } from "../core/recover.ts";
 import { scale, setProcess } from "../core/runtime-updates.ts";
 import { Turn } from "../core/turn.ts";
+import { watchAlerts } from "../core/watch-alerts.ts";
 import { routes, type ProjectHandler } from "./routes.ts";
 
 export interface StepResult {
@@ -39,6 +41,10 @@ export function step(
     decide(turn, agenda);
   }
   while (agenda.runProjectHandlers(turn)) decide(turn, agenda);
+  watchAlerts(
+    turn,
+    inputs.flatMap((it) => (it.kind === "alerts-due" ? it.alerts : [])),
+  );
   return { changes: turn.changes(), effects: turn.effects, facts: turn.facts };
 }
 
@@ -76,6 +82,23 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
       const { stream, path, files } = input;
       return tellOfOutput(turn, "log.rotated", input, { stream, path, files });
     }
+    case "command-failed": {
+      const { runId, what, reason } = input;
+      const instance = turn.instance(input.instance);
+      if (instance === undefined) return;
+      return turn.tellOf(instance, "hook.failed", runId, { hook: what, reason });
+    }
+    case "notice-undelivered": {
+      const { notice, receiver, reason } = input;
+      return turn.tell({
+        ...subjectOf(notice),
+        type: "alert.undelivered",
+        runId: notice.runId,
+        data: { id: notice.id, rule: notice.rule, status: notice.status, receiver, reason },
+      });
+    }
+    case "alerts-due":
+      return; // Alerts are looked at when all else is decided.
     case "lease-taken":
       turn.putLease(input.lease);
       turn.perform({ kind: "watch-lease", lease: input.lease });
@@ -94,6 +117,12 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
       for (const { project } of turn.allInstances()) agenda.add(project, admit);
       return;
   }
+}
+
+function subjectOf({ project, process, instance }: Notice) {
+  const isInstance = process !== null && instance !== null;
+  const id = isInstance ? instanceId(project, process, instance) : null;
+  return { project, process, instance, instanceId: id };
 }
 
 /** Also of what is no instance: pipes that are captured have logs too. */

@@ -21,7 +21,6 @@ function prepared(entries: readonly NotYet[]): ReadonlyMap<string, readonly Prep
 }
 
 const IN_PROJECT = prepared([
-  { path: "alerts", instead: "Follow `procman ls --json` from a script of your own." },
   {
     path: "groups.*.strategy",
     refused: (value) => value !== "one-for-one",
@@ -29,6 +28,9 @@ const IN_PROJECT = prepared([
   },
   { path: "groups.*.limits", instead: "Leave it out; set limits from outside, with systemd-run." },
 ]);
+
+/** Only what comes before a start can keep it from happening. */
+const TOLD_ALONE = "Leave it out: a failure of this hook is told by the event `hook.failed`.";
 
 const IN_PROCESS = prepared([
   { path: "limits", instead: "Begin the command with `ulimit … &&`, `nice` or `systemd-run`." },
@@ -43,19 +45,13 @@ const IN_PROCESS = prepared([
     refused: isBalanced,
     instead: 'Use `balance: "none"`: instance n gets port + n - 1.',
   },
-  {
-    path: "hooks",
-    instead: "Put it into the command, or into a process of its own that others depend on.",
-  },
+  { path: "hooks.afterReady.onFailure", refused: isFail, instead: TOLD_ALONE },
+  { path: "hooks.beforeStop.onFailure", refused: isFail, instead: TOLD_ALONE },
+  { path: "hooks.afterExit.onFailure", refused: isFail, instead: TOLD_ALONE },
   { path: "ipc", instead: "Leave it out." },
   { path: "stop.command", instead: "Use `stop.signal` and `stop.timeout`." },
   { path: "stop.ipc", instead: "Use `stop.signal` and `stop.timeout`." },
   { path: "restart.cron", instead: "Run `procman restart NAME` from cron." },
-  {
-    path: "restart.onGiveUp",
-    refused: isExec,
-    instead: 'Use "fail", "stop-dependents" or "stop-project".',
-  },
 ]);
 
 const OTHER_PROBE = "Use `http`, `tcp`, `log` or `exec`.";
@@ -156,11 +152,11 @@ function asksForSomething(value: unknown): boolean {
   return typeof value !== "object" || Object.keys(value).length > 0;
 }
 
+function isFail(value: unknown): boolean {
+  return value === "fail";
+}
+
 function isBalanced(value: unknown): boolean {
   const mode = value !== null && typeof value === "object" ? Reflect.get(value, "mode") : value;
   return mode !== "none";
-}
-
-function isExec(value: unknown): boolean {
-  return typeof value === "string" && value.startsWith("exec:");
 }

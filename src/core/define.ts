@@ -224,11 +224,11 @@ function retireInstances(
 export function tellChanges(
   turn: Turn,
   project: ProjectName,
-  { added, removed, changed }: DefinitionChanges,
+  { added, removed, changed, alerts }: DefinitionChanges,
   prune: boolean,
 ): void {
   const gone = prune ? removed : [];
-  if (added.length + gone.length + changed.length === 0) return;
+  if (added.length + gone.length + changed.length === 0 && alerts === undefined) return;
   turn.tell({
     type: "config.changed",
     project,
@@ -236,7 +236,7 @@ export function tellChanges(
     instance: null,
     instanceId: null,
     runId: null,
-    data: { added, removed: gone, changed },
+    data: { added, removed: gone, changed, ...(alerts === undefined ? {} : { alerts }) },
   });
 }
 

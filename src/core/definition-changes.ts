@@ -20,6 +20,7 @@ const LIVE_KEYS: ReadonlySet<string> = new Set<keyof ProcessSpec>([
   "health",
   "restart",
   "stop",
+  "hooks",
   "log",
   "groups",
   "adopt",
@@ -59,7 +60,8 @@ export function definitionChanges(
   const removed = Object.values(old)
     .filter(({ name, adHoc }) => adHoc !== true && !Object.hasOwn(after.processes, name))
     .map(({ name }) => name);
-  return { added, removed, changed, unchanged };
+  const isSame = before === undefined || isSameValue(before.alerts ?? [], after.alerts ?? []);
+  return { added, removed, changed, unchanged, ...(isSame ? {} : { alerts: true }) };
 }
 
 /** Deep equality of plain data, whatever the order of keys; an absent key equals an undefined one. */

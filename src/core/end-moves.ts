@@ -6,6 +6,7 @@ import type { InstanceInputOf } from "../model/inputs.ts";
 import { pidFileOf } from "../model/pid-file.ts";
 import type { ProcessSpec, RestartSpec } from "../model/spec.ts";
 import type { EndCause, Instance, InstanceState, Run } from "../model/state.ts";
+import { hookOf } from "./hooks.ts";
 import { enterPending, move, remove, rest, type Context } from "./moves.ts";
 import { enterRunning } from "./probing.ts";
 import { afterEnd, isSuccess, type EndedRun } from "./restart.ts";
@@ -42,6 +43,11 @@ export function exited(
 
 export function askClean(turn: Turn, instance: Instance, run: Run, graceUntilMonoMs: number): void {
   const spec = turn.specOf(instance);
+  const { lastExit } = instance;
+  const exit = {
+    PROCMAN_EXIT_CODE: String(lastExit?.code ?? ""),
+    PROCMAN_EXIT_SIGNAL: lastExit?.signal ?? "",
+  };
   turn.perform({
     kind: "clean",
     instance: instance.id,
@@ -49,6 +55,7 @@ export function askClean(turn: Turn, instance: Instance, run: Run, graceUntilMon
     identity: { pid: run.pid, startTicks: run.startTicks },
     signal: spec.stop.signal,
     graceUntilMonoMs,
+    after: hookOf(turn, instance, "afterExit", exit),
     pidFile: pidFileOf(spec, instance.index),
   });
 }
@@ -114,6 +121,13 @@ export function settle({ turn, instance, state, spec }: Context<"exited">): void
   });
 }
 
+/** From now on the grace counts, unless less of it is left. */
+export function signalled({ turn, instance, state }: Context<"stopping">): void {
+  if (state.killAtMonoMs === null || state.graceMs === undefined) return;
+  const until = Math.min(state.killAtMonoMs, turn.now.monoMs + state.graceMs);
+  move(turn, instance, { ...state, killAtMonoMs: until, graceUntilMonoMs: until });
+}
+
 export function unreadyReason({ readyWithinMs }: Pick<ProcessSpec, "readyWithinMs">): string {
   return `was not ready within ${formatDuration(readyWithinMs)}`;
 }
@@ -128,6 +142,7 @@ export function graceOver({ turn, instance, state }: Context<"stopping">): void 
     runId: run.id,
     identity: { pid: run.pid, startTicks: run.startTicks },
     signal: "SIGKILL",
+    before: null,
   });
 }
 

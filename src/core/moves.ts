@@ -12,6 +12,7 @@ import type {
   StateKind,
   StateOf,
 } from "../model/state.ts";
+import { hookOf } from "./hooks.ts";
 import type { Turn } from "./turn.ts";
 
 /** What a cell sees: the instance in one of the states K. */
@@ -93,7 +94,7 @@ export function askStart(
 }
 
 /** Gives up waiting to start. */
-export function depart({ turn, instance }: Context<"pending" | "backoff">): void {
+export function depart({ turn, instance }: Pick<Context<StateKind>, "turn" | "instance">): void {
   rest(turn, instance, { kind: "stopped", reason: null }, "process.stopped", {
     desired: "down",
   });
@@ -157,13 +158,17 @@ export function beginStop(
 ): Instance {
   const killing = cause === "kill";
   const { stop } = turn.specOf(instance);
-  const until = turn.now.monoMs + (killing ? 0 : (timeoutMs ?? stop.timeoutMs));
+  const before = killing ? null : hookOf(turn, instance, "beforeStop");
+  // Until the hook is over nobody knows when the signal will have been sent: it counts in full, see `signalled`.
+  const graceMs = killing ? 0 : (timeoutMs ?? stop.timeoutMs);
+  const until = turn.now.monoMs + (before?.timeoutMs ?? 0) + graceMs;
   const moved = move(turn, instance, {
     kind: "stopping",
     run,
     cause,
     killAtMonoMs: killing ? null : until,
     graceUntilMonoMs: until,
+    graceMs,
   });
   turn.perform({ kind: "stop-probing", runId: run.id });
   turn.perform({
@@ -172,6 +177,7 @@ export function beginStop(
     runId: run.id,
     identity: { pid: run.pid, startTicks: run.startTicks },
     signal: killing ? "SIGKILL" : stop.signal,
+    before,
   });
   if (instance.state.kind !== "stopping" && instance.state.kind !== "leaving") {
     turn.tellOf(moved, "process.stopping", run.id, { cause });

@@ -2,11 +2,10 @@
 
 import type { EventType } from "../model/events.ts";
 import type { InstanceInputOf } from "../model/inputs.ts";
-import { own } from "../model/own.ts";
 import type { ReadyProbe } from "../model/probe.ts";
 import type { HealthLevel, Instance, Run, RunHealth } from "../model/state.ts";
 import { afterAnswer, unprobed } from "./health.ts";
-import { launchOf, type LaunchResult } from "./launch.ts";
+import { launchFor } from "./launch-for.ts";
 import { beginStop, move, type Context } from "./moves.ts";
 import type { Turn } from "./turn.ts";
 
@@ -123,17 +122,4 @@ function eventOf(from: HealthLevel, to: HealthLevel): EventType {
 
 function probed({ id }: Instance, { id: runId, pid, startTicks }: Run) {
   return { instance: id, runId, identity: { pid, startTicks } };
-}
-
-export function launchFor(turn: Turn, instance: Instance, runId: string): LaunchResult {
-  const project = turn.projectOf(instance);
-  return launchOf({
-    project: project.spec,
-    process: turn.specOf(instance),
-    instance: instance.id,
-    index: instance.index,
-    runId,
-    callerEnv: own(project.callerEnv, instance.process) ?? {},
-    home: turn.home,
-  });
 }

@@ -8,12 +8,14 @@ import { askClean } from "./end-moves.ts";
 import { askHealthProbes, askReadyProbes } from "./probing.ts";
 import { adopt, askSpawn } from "./run-moves.ts";
 import type { Turn } from "./turn.ts";
+import { dateAlertsAnew } from "./watch-alerts.ts";
 
 export function recover(turn: Turn, { since }: InputOf<"recovered">): void {
   for (const instance of turn.allInstances()) {
     if (since === "boot") stopAfterBoot(turn, instance);
     else takeUp(turn, instance, since === "crash");
   }
+  if (since === "boot") dateAlertsAnew(turn);
   for (const lease of turn.leases()) {
     if (since === "boot") turn.removeLease(lease.id);
     else turn.perform({ kind: "watch-lease", lease });
@@ -73,6 +75,7 @@ function resume(turn: Turn, instance: Instance, run: Run): void {
       runId: run.id,
       identity: { pid: run.pid, startTicks: run.startTicks },
       signal: state.killAtMonoMs === null ? "SIGKILL" : turn.specOf(instance).stop.signal,
+      before: null,
     });
   }
 }

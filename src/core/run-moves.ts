@@ -2,10 +2,21 @@
 
 import type { InstanceInputOf, ProcessIdentity } from "../model/inputs.ts";
 import { pidFileOf } from "../model/pid-file.ts";
-import type { Instance, IntendedRun, Run, StateKind } from "../model/state.ts";
+import type { Desired, Instance, IntendedRun, Run, StateKind } from "../model/state.ts";
 import { decide } from "./end-moves.ts";
-import { beginStop, enterPending, move, remove, rest, type Context } from "./moves.ts";
-import { askReadyProbes, enterRunning, launchFor, readyProbes } from "./probing.ts";
+import { hookOf, performHook } from "./hooks.ts";
+import { launchFor } from "./launch-for.ts";
+import {
+  beginStop,
+  depart,
+  enterPending,
+  move,
+  request,
+  remove,
+  rest,
+  type Context,
+} from "./moves.ts";
+import { askReadyProbes, enterRunning, readyProbes } from "./probing.ts";
 import type { Turn } from "./turn.ts";
 
 /** From `pending`: writes the intent and asks for the spawn. */
@@ -30,6 +41,7 @@ export function askSpawn(
       instance: instance.id,
       runId,
       launch: made.launch,
+      before: hookOf(turn, instance, "beforeStart"),
       log: spec.log,
       pidFile: pidFileOf(spec, instance.index),
       adopt: spec.adopt === "match",
@@ -135,11 +147,26 @@ function begin(turn: Turn, instance: Instance, run: Run): void {
   }
 }
 
+/** The hook before the start need not be waited for any more; one that is spawned already is stopped once it is known. */
+export function callOff(desired: Desired) {
+  return (context: Context<"spawning">): void => {
+    request(desired)(context);
+    const { turn, instance, state } = context;
+    const hasHook = turn.specOf(instance).hooks?.beforeStart !== undefined;
+    if (hasHook) turn.perform({ kind: "cancel-start", runId: state.run.id });
+  };
+}
+
 export function spawnFailed(
   { turn, instance, spec }: Context<"spawning">,
   { error }: InstanceInputOf<"spawn-failed">,
 ): void {
   if (instance.desired === "gone") return remove(turn, instance);
+  if (error.code === "ECANCELED") {
+    return instance.desired === "up"
+      ? enterPending(turn, instance, true)
+      : depart({ turn, instance });
+  }
   const failure = { kind: "failed", reason: error.message, spawnError: error.code } as const;
   if (instance.desired === "down" || !error.transient) {
     rest(turn, instance, failure, "process.failed");
@@ -168,4 +195,5 @@ function becomeReady(turn: Turn, instance: Instance, run: Run): void {
   turn.tellOf(moved, "process.ready", run.id, {
     afterMs: Math.max(0, turn.now.monoMs - run.startedMonoMs),
   });
+  performHook(turn, moved, "afterReady");
 }

@@ -4,6 +4,7 @@ import { problem, type Problem } from "../model/errors.ts";
 import type { ProcessName, ProjectName } from "../model/ids.ts";
 import type { ProjectSpec } from "../model/spec.ts";
 import type { Instance, Project, World } from "../model/state.ts";
+import { isGlob, matchesGlob } from "../model/glob.ts";
 import { nearest } from "../model/nearest.ts";
 import { own } from "../model/own.ts";
 
@@ -77,9 +78,8 @@ function matches(
   const { process, index } = instance;
   if (target === "all" || target === process || target === `${process}.${index}`) return true;
   if (target.startsWith("@")) return groupMembers(project, target.slice(1)).includes(process);
-  return target.includes("*") || target.includes("?")
-    ? globPattern(target).test(process) || globPattern(target).test(`${process}.${index}`)
-    : false;
+  if (!isGlob(target)) return false;
+  return matchesGlob(target, process) || matchesGlob(target, `${process}.${index}`);
 }
 
 /** Members named by the group, and processes that name the group. */
@@ -136,12 +136,6 @@ function instancesOfProcess(world: World, project: ProjectName, process: string)
   return ids
     .flatMap((id) => world.instances.get(id) ?? [])
     .toSorted((one, other) => one.index - other.index);
-}
-
-/** `*` is any text, `?` any one character. */
-function globPattern(glob: string): RegExp {
-  const escaped = glob.replace(/[.+^${}()|[\]\\]/g, "\\$&");
-  return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`);
 }
 
 function quote(text: string): string {

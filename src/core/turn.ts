@@ -1,5 +1,6 @@
 /** One step under way: the world as it was, under what the step has changed so far. */
 
+import type { Alert, AlertKey } from "../model/alerts.ts";
 import { impossible } from "../model/errors.ts";
 import type { Effect } from "../model/effects.ts";
 import type { Fact, EventType } from "../model/events.ts";
@@ -19,6 +20,7 @@ export class Turn {
   readonly #instances = new Map<InstanceId, Instance | null>();
   readonly #projects = new Map<ProjectName, Project | null>();
   readonly #leases = new Map<string, Lease | null>();
+  readonly #alerts = new Map<AlertKey, Alert | null>();
   readonly #byProcess = new Map<string, Set<InstanceId>>();
   #nextRun: number;
   #chance: number;
@@ -40,6 +42,7 @@ export class Turn {
       instances: this.#instances,
       projects: this.#projects,
       leases: this.#leases,
+      alerts: this.#alerts,
       nextRun: this.#nextRun,
     };
   }
@@ -74,6 +77,16 @@ export class Turn {
     return changed === undefined ? this.#world.projects.get(name) : (changed ?? undefined);
   }
 
+  /** As it was when the step began. */
+  projectBefore(name: ProjectName): Project | undefined {
+    return this.#world.projects.get(name);
+  }
+
+  allProjects(): Project[] {
+    const names = new Set([...this.#world.projects.keys(), ...this.#projects.keys()]);
+    return [...names].flatMap((name) => this.project(name) ?? []);
+  }
+
   projectOf(instance: Instance): Project {
     return this.project(instance.project) ?? impossible(`${instance.id} has no project`);
   }
@@ -91,6 +104,16 @@ export class Turn {
   lease(id: string): Lease | undefined {
     const changed = this.#leases.get(id);
     return changed === undefined ? this.#world.leases.get(id) : (changed ?? undefined);
+  }
+
+  alert(key: AlertKey): Alert | undefined {
+    const changed = this.#alerts.get(key);
+    return changed === undefined ? this.#world.alerts.get(key) : (changed ?? undefined);
+  }
+
+  allAlerts(): Alert[] {
+    const keys = new Set([...this.#world.alerts.keys(), ...this.#alerts.keys()]);
+    return [...keys].flatMap((key) => this.alert(key) ?? []);
   }
 
   putInstance(instance: Instance): void {
@@ -121,6 +144,14 @@ export class Turn {
     this.#leases.set(id, null);
   }
 
+  putAlert(alert: Alert): void {
+    this.#alerts.set(alert.key, alert);
+  }
+
+  removeAlert(key: AlertKey): void {
+    this.#alerts.set(key, null);
+  }
+
   perform(effect: Effect): void {
     this.effects.push(effect);
   }
@@ -140,9 +171,17 @@ export class Turn {
   }
 
   takeRunId(): RunId {
+    return `${this.#world.homeId}-${this.#takeNumber()}`;
+  }
+
+  takeAlertId(): string {
+    return `${this.#world.homeId}-alert-${this.#takeNumber()}`;
+  }
+
+  #takeNumber(): string {
     const number = this.#nextRun;
     this.#nextRun += 1;
-    return `${this.#world.homeId}-${number.toString(36)}`;
+    return number.toString(36);
   }
 
   /** The next number left to chance: at least 0, less than 1 (mulberry32). */

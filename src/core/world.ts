@@ -1,5 +1,6 @@
 /** The world between steps: an empty one, and how the changes of a step are taken in. */
 
+import type { Alert, AlertKey } from "../model/alerts.ts";
 import type { InstanceId, ProjectName } from "../model/ids.ts";
 import type { Changes, Instance, Lease, Project, World } from "../model/state.ts";
 import { processKey } from "./turn.ts";
@@ -11,6 +12,7 @@ export interface MutableWorld extends World {
   readonly instances: Map<InstanceId, Instance>;
   readonly byProcess: Map<string, Set<InstanceId>>;
   readonly leases: Map<string, Lease>;
+  readonly alerts: Map<AlertKey, Alert>;
 }
 
 export function emptyWorld(home: string, homeId: string): MutableWorld {
@@ -22,6 +24,7 @@ export function emptyWorld(home: string, homeId: string): MutableWorld {
     instances: new Map(),
     byProcess: new Map(),
     leases: new Map(),
+    alerts: new Map(),
   };
 }
 
@@ -30,6 +33,7 @@ export function applyChanges(world: MutableWorld, changes: Changes): void {
   world.nextRun = changes.nextRun;
   for (const [name, project] of changes.projects) setOrDelete(world.projects, name, project);
   for (const [id, lease] of changes.leases) setOrDelete(world.leases, id, lease);
+  for (const [key, alert] of changes.alerts) setOrDelete(world.alerts, key, alert);
   for (const [id, instance] of changes.instances) {
     const known = instance ?? world.instances.get(id);
     setOrDelete(world.instances, id, instance);
@@ -61,5 +65,6 @@ export function mutableCopy(world: World): MutableWorld {
     instances: new Map(world.instances),
     byProcess: new Map([...world.byProcess].map(([key, ids]) => [key, new Set(ids)])),
     leases: new Map(world.leases),
+    alerts: new Map(world.alerts),
   };
 }

@@ -64,7 +64,7 @@ export function eventLogger(log: DaemonLog): Observer {
 }
 
 function levelOf({ type }: JournalEvent): LogLevel {
-  return /failed|killed|skipped|dropped|backoff/.test(type) ? "warn" : "info";
+  return /failed|killed|skipped|dropped|backoff|fired|undelivered/.test(type) ? "warn" : "info";
 }
 
 function describe(event: JournalEvent): string {

@@ -11,6 +11,8 @@ import { processTable } from "../platform/process-table.ts";
 import { createClock } from "../platform/clock.ts";
 import { createPidFiles } from "../platform/pid-files.ts";
 import { createProber } from "../platform/prober.ts";
+import { runCommand } from "../platform/run-command.ts";
+import { createNotifier } from "../observers/notifier.ts";
 import { createPortKeeper } from "../platform/port-keeper.ts";
 import { createProcesses } from "../platform/processes.ts";
 import { SpawnJournal } from "../platform/spawn-journal.ts";
@@ -24,6 +26,7 @@ import { Supervisor } from "../supervisor/supervisor.ts";
 import { serveControlSocket, type ControlSocket } from "../transports/control-socket.ts";
 import { createDispatch } from "../transports/dispatch.ts";
 import type { Ending } from "../transports/under-way.ts";
+import { limits } from "../model/limits.ts";
 import type { InputOf } from "../model/inputs.ts";
 import type { DaemonOptions } from "./options.ts";
 import { Captures } from "./captures.ts";
@@ -101,9 +104,10 @@ function compose(home: string, log: DaemonLog): Composition {
   const output = openOutput(home, log, (input) => supervisor.submit(input));
   const search: Output["search"] = (run, check, fromStart) => output.search(run, check, fromStart);
   const prober = createProber({ search, chance });
-  const pidFiles = createPidFiles();
+  const side = { prober, pidFiles: createPidFiles(), run: runCommand };
+  const notifier = createNotifier({ run: runCommand, chance });
   const supervisor = new Supervisor({
-    ports: { clock, chance, processes, output, prober, pidFiles, store: registry },
+    ports: { ...side, clock, chance, processes, output, notifier, store: registry },
     world: mutableCopy(loaded.world),
     lastSeq: loaded.lastSeq,
     observers: [eventLogger(log), idleMemory()],
@@ -144,7 +148,7 @@ function compose(home: string, log: DaemonLog): Composition {
     async release(last) {
       supervisor.hold();
       endRetention();
-      await output.close();
+      await Promise.all([notifier.close(limits.noticesGraceMs), output.close()]);
       // Bun tells of the children that it has reaped in the same turn of its loop. From here on it reaps none: a
       // child that ends now stays a zombie, and tells its exit code to the next program.
       await new Promise((resolve) => setImmediate(resolve));

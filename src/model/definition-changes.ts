@@ -7,6 +7,8 @@ export interface DefinitionChanges {
   readonly removed: readonly ProcessName[];
   readonly changed: readonly ChangedProcess[];
   readonly unchanged: readonly ProcessName[];
+  /** The rules of alerts are others. Absent: they are the same, or the project is new. */
+  readonly alerts?: true;
 }
 
 export interface ChangedValue {

@@ -1,10 +1,21 @@
 /** What the core wants done, as data. The supervisor carries effects out, in order, after the commit. */
 
+import type { Delivery } from "./alerts.ts";
 import type { InstanceId, RunId } from "./ids.ts";
 import type { ProcessIdentity } from "./inputs.ts";
 import type { HealthProbe, ReadyProbe } from "./probe.ts";
 import type { Launch, LogSpec } from "./spec.ts";
 import type { Lease } from "./state.ts";
+
+/** A command of the configuration, ready to be run. */
+export interface HookRun {
+  /** The key that has it. */
+  readonly what: string;
+  readonly launch: Launch;
+  readonly timeoutMs: number;
+  /** When it goes wrong, what comes after it does not happen. */
+  readonly isRequired: boolean;
+}
 
 /** Replaces what the run was probed for before. */
 interface ProbeEffect {
@@ -20,6 +31,8 @@ export type Effect =
       readonly instance: InstanceId;
       readonly runId: RunId;
       readonly launch: Launch;
+      /** Run before the process is. */
+      readonly before: HookRun | null;
       readonly log: LogSpec;
       readonly pidFile: string | null;
       /** Look for a process that runs already first, and report it instead of spawning. */
@@ -31,6 +44,8 @@ export type Effect =
       readonly instance: InstanceId;
       readonly runId: RunId;
       readonly launch: Launch;
+      /** Run before the process is. */
+      readonly before: HookRun | null;
       readonly log: LogSpec;
       readonly pidFile: string | null;
       /** Look for a process that runs already first, and report it instead of spawning. */
@@ -60,6 +75,8 @@ export type Effect =
       readonly runId: RunId;
       readonly identity: ProcessIdentity;
       readonly signal: string;
+      /** Run first; then `signalled` is reported. */
+      readonly before: HookRun | null;
     }
   /** End what is left of the tree, drain the output, then report `cleaned`. */
   | {
@@ -70,6 +87,8 @@ export type Effect =
       /** First sent to what is left; SIGKILL follows. */
       readonly signal: string;
       readonly graceUntilMonoMs: number;
+      /** Run when nothing is left. */
+      readonly after: HookRun | null;
       readonly pidFile: string | null;
     }
   /** Probe until all pass, then report `ready`. */
@@ -81,7 +100,20 @@ export type Effect =
       /** False: the run was probed before, by a daemon that is gone. */
       readonly anew: boolean;
     })
+  /** Run a command of the configuration; report `command-failed` when it goes wrong. */
+  | {
+      readonly kind: "run-command";
+      readonly instance: InstanceId;
+      readonly runId: RunId | null;
+      readonly command: HookRun;
+    }
+  /** End the hook before the start of a run, if it is under way; then report `spawn-failed` with ECANCELED. */
+  | { readonly kind: "cancel-start"; readonly runId: RunId }
   /** Ready probes that have not passed report `probed-in-vain`. */
   | { readonly kind: "stop-probing"; readonly runId: RunId }
   /** Report `lease-ended` when the holder is gone. */
-  | { readonly kind: "watch-lease"; readonly lease: Lease };
+  | { readonly kind: "watch-lease"; readonly lease: Lease }
+  /** Tell the receivers of an alert; report `notice-undelivered` for each that cannot be told. */
+  | { readonly kind: "notify"; readonly delivery: Delivery };
+
+export type EffectOf<K extends Effect["kind"]> = Extract<Effect, { kind: K }>;

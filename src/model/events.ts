@@ -30,6 +30,12 @@ export const EVENT_TYPES = [
   "log.dropped",
   "orphan.found",
   "orphan.killed",
+  /** A command that a configuration has procman run went wrong. */
+  "hook.failed",
+  "alert.fired",
+  "alert.resolved",
+  /** A receiver could not be told of one. */
+  "alert.undelivered",
   "daemon.started",
   "daemon.recovered",
   "daemon.upgraded",
@@ -37,6 +43,20 @@ export const EVENT_TYPES = [
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];
+
+/** Told by features that are still to come; rules of alerts may name them already. */
+export const EVENT_TYPES_TO_COME = [
+  "process.reloaded",
+  "process.scheduled",
+  "process.suspended",
+  "resource.warning",
+  "resource.critical",
+  "resource.recovered",
+  "resource.trend",
+  "watch.changed",
+  "schedule.fired",
+  "schedule.missed",
+] as const;
 
 export interface Fact {
   readonly type: EventType;

@@ -1,5 +1,6 @@
 /** What the core is told: what operators ask, and what the world reports. Past tense reports, "asked" asks. */
 
+import type { AlertKey, Notice, ReceiverKind } from "./alerts.ts";
 import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
 import type { Fact } from "./events.ts";
 import type { RuntimeUpdates } from "./known-project.ts";
@@ -14,7 +15,7 @@ export interface ProcessIdentity {
 }
 
 export interface SpawnError {
-  /** `ENOENT`, `EACCES`, `EAGAIN`, `EUSER` (no such user), `ECWD` (no such directory), `ETEMPLATE` … */
+  /** `ENOENT`, `EACCES`, `EAGAIN`, `EUSER` (no such user), `ECWD` (no such directory), `EHOOK`, `ECANCELED` (see `cancel-start`), `ETEMPLATE` … */
   readonly code: string;
   /** One sentence with the cause and, where there is one, the next step. */
   readonly message: string;
@@ -44,6 +45,8 @@ export type RunReport =
   /** An attempt of a health probe, as far as it can matter: of many successes in a row only the first are told. */
   | HealthReport
   | { readonly kind: "exited"; readonly exit: Exit }
+  /** The hook before the stop is over, and the signal was sent. */
+  | { readonly kind: "signalled" }
   | { readonly kind: "survivors-seen"; readonly pids: readonly number[] }
   /** `killed`: something of it had to be. */
   | { readonly kind: "cleaned"; readonly killed: boolean };
@@ -152,6 +155,26 @@ export type Input =
       readonly stream: "stdout" | "stderr" | null;
       readonly path: string;
       readonly files: number;
+    }
+  /** A command that the configuration has procman run went wrong. */
+  | {
+      readonly kind: "command-failed";
+      readonly instance: InstanceId;
+      readonly runId: RunId | null;
+      /** The key that has it. */
+      readonly what: string;
+      /** One sentence. */
+      readonly reason: string;
+    }
+  /** These alerts wanted to be looked at by now. */
+  | { readonly kind: "alerts-due"; readonly alerts: readonly AlertKey[] }
+  /** A receiver could not be told of an alert, and will not be. */
+  | {
+      readonly kind: "notice-undelivered";
+      readonly notice: Notice;
+      readonly receiver: ReceiverKind;
+      /** One sentence. */
+      readonly reason: string;
     }
   | { readonly kind: "lease-taken"; readonly lease: Lease }
   | { readonly kind: "lease-ended"; readonly lease: string }

@@ -41,6 +41,12 @@ export const limits = {
   viewBytes: 8 * 1024 * 1024,
   /** What `logs --plain` writes at most, unless it is told otherwise. */
   plainBytes: 64 * 1024,
+  /** Notices of alerts that may wait for one receiver; further ones are dropped and told of. */
+  noticesWaiting: 100,
+  /** How long the command of `restart.onGiveUp` may run. */
+  giveUpCommandMs: 30_000,
+  /** How long an ending daemon waits for notices that are under way. */
+  noticesGraceMs: 2_000,
   /** What `send` writes at once: as much as a pipe holds. */
   sentBytes: 64 * 1024,
   /** Lines of output shown beside a failure. */

@@ -16,6 +16,30 @@ export interface ProjectSpec {
   readonly profileNames?: readonly string[];
   readonly groups: Readonly<Record<string, GroupSpec>>;
   readonly processes: Readonly<Record<ProcessName, ProcessSpec>>;
+  /** Absent: none. */
+  readonly alerts?: readonly AlertRule[];
+}
+
+/** Who is told of what happens. */
+export interface AlertRule {
+  /** Types of events, or globs of them. */
+  readonly on: readonly string[];
+  /** Processes, instances (`api.2`), or globs of either; null: all, and what concerns no process. */
+  readonly processes: readonly string[] | null;
+  /** A condition must have lasted that long. */
+  readonly forMs: number;
+  /** From one alert of the same process to the next at least. */
+  readonly cooldownMs: number;
+  readonly exec: CommandSpec | null;
+  readonly webhook: Webhook | null;
+  /** How long a receiver may take each time. */
+  readonly timeoutMs: number;
+}
+
+export interface Webhook {
+  readonly url: string;
+  /** With which what is posted is signed; null leaves it unsigned. */
+  readonly secret: string | null;
 }
 
 export interface GroupSpec {
@@ -54,6 +78,8 @@ export interface ProcessSpec {
   readonly health?: readonly HealthProbe[];
   readonly restart: RestartSpec;
   readonly stop: StopSpec;
+  /** Absent: none. */
+  readonly hooks?: Readonly<Partial<Record<HookName, HookSpec>>>;
   readonly log: LogSpec;
   readonly groups: readonly string[];
   /** Absolute path of the file that holds the pid of the first instance while it runs; see `pidFileOf`. */
@@ -86,7 +112,8 @@ export interface Dependency {
 }
 
 export type RestartPolicy = "no" | "on-failure" | "always";
-export type GiveUpAction = "fail" | "stop-dependents" | "stop-project";
+/** `exec:` is followed by a command line, a template. */
+export type GiveUpAction = "fail" | "stop-dependents" | "stop-project" | `exec:${string}`;
 
 export interface RestartSpec {
   readonly policy: RestartPolicy;
@@ -96,6 +123,16 @@ export interface RestartSpec {
   readonly successCodes: readonly number[];
   readonly onGiveUp: GiveUpAction;
   readonly backoff: BackoffSpec;
+}
+
+/** Turns of a process's life at which a command of its own may be run. */
+export type HookName = "beforeStart" | "afterReady" | "beforeStop" | "afterExit";
+
+export interface HookSpec {
+  readonly command: CommandSpec;
+  readonly timeoutMs: number;
+  /** `fail`: what comes after it does not happen. */
+  readonly onFailure: "fail" | "ignore";
 }
 
 export interface BackoffSpec {

@@ -1,5 +1,6 @@
 /** What is: instances, their runs and the states they can be in; and the world that holds them all. */
 
+import type { Alert, AlertKey } from "./alerts.ts";
 import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
 import type { RuntimeUpdates } from "./known-project.ts";
 import type { ProcessSpec, ProjectSpec } from "./spec.ts";
@@ -103,6 +104,8 @@ export type InstanceState =
       readonly killAtMonoMs: number | null;
       /** When the rest of the tree is killed too. */
       readonly graceUntilMonoMs: number;
+      /** From the signal on. Absent: as in registries of before. */
+      readonly graceMs?: number;
       /** What its probes said last, where they ended it. */
       readonly fault?: string;
     }
@@ -207,13 +210,14 @@ export interface World {
   readonly home: string;
   /** Random letters that make run ids unique over homes. */
   readonly homeId: string;
-  /** The number of the next run. */
+  /** The number of the next run, or alert. */
   readonly nextRun: number;
   readonly projects: ReadonlyMap<ProjectName, Project>;
   readonly instances: ReadonlyMap<InstanceId, Instance>;
   /** The instances of each process, keyed `project/process`: an index that `applyChanges` keeps. */
   readonly byProcess: ReadonlyMap<string, ReadonlySet<InstanceId>>;
   readonly leases: ReadonlyMap<string, Lease>;
+  readonly alerts: ReadonlyMap<AlertKey, Alert>;
 }
 
 /** What a step changes; null deletes. */
@@ -221,5 +225,6 @@ export interface Changes {
   readonly instances: ReadonlyMap<InstanceId, Instance | null>;
   readonly projects: ReadonlyMap<ProjectName, Project | null>;
   readonly leases: ReadonlyMap<string, Lease | null>;
+  readonly alerts: ReadonlyMap<AlertKey, Alert | null>;
   readonly nextRun: number;
 }

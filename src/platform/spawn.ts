@@ -34,7 +34,9 @@ const CAUSES: Readonly<Record<string, string>> = {
 const UNKNOWN_START = "unknown";
 
 /** The standard descriptors of a child, as far as they are not /dev/null. */
-export interface ChildEnds extends Pick<ChildInput, "stdinFd" | "terminal"> {
+export interface ChildEnds extends Pick<ChildInput, "terminal"> {
+  /** A blob is all that it can read. */
+  readonly stdinFd: ChildInput["stdinFd"] | Blob;
   readonly stdoutFd: number | "ignore" | "pipe";
   readonly stderrFd: number | "ignore" | "pipe";
 }

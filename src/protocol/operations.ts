@@ -21,6 +21,7 @@ import type {
 import type { Explanation } from "./explanation.ts";
 import { LOOKUP, place, type Place } from "./place.ts";
 import type { ActionResult, DaemonStatus, Inspection, WireEvent } from "./shapes.ts";
+import { alertOperations } from "./alerts.ts";
 import { comebackOperations } from "./comeback.ts";
 import { healthOperations } from "./health.ts";
 import { inputOperations } from "./inputs.ts";
@@ -247,6 +248,7 @@ export const operations = {
     errors: LOOKUP,
   }),
   ...healthOperations,
+  ...alertOperations,
   ...comebackOperations,
   ...strangerOperations,
   ...inputOperations,

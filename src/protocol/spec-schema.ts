@@ -3,8 +3,10 @@
 import { z } from "zod";
 import {
   LOG_PARSES,
+  type AlertRule,
   type BackoffSpec,
   type Dependency,
+  type HookSpec,
   type ProcessSpec,
   type ProjectSpec,
 } from "../model/spec.ts";
@@ -80,6 +82,12 @@ const backoff: z.ZodType<BackoffSpec> = z.strictObject({
   jitter: z.number().min(0).max(1),
 });
 
+const hook: z.ZodType<HookSpec> = z.strictObject({
+  command,
+  timeoutMs: ms,
+  onFailure: z.enum(["fail", "ignore"]),
+});
+
 export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
   name: text,
   command,
@@ -104,7 +112,10 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
     max: z.number().int().nonnegative(),
     windowMs: ms,
     successCodes: z.array(z.number().int()),
-    onGiveUp: z.enum(["fail", "stop-dependents", "stop-project"]),
+    onGiveUp: z.union([
+      z.enum(["fail", "stop-dependents", "stop-project"]),
+      z.templateLiteral(["exec:", text.min(1)]),
+    ]),
     backoff,
   }),
   stop: z.strictObject({ signal: text, timeoutMs: ms }),
@@ -118,6 +129,14 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
     file: text.nullable(),
     timestamps: z.literal(true).exactOptional(),
   }),
+  hooks: z
+    .strictObject({
+      beforeStart: hook.exactOptional(),
+      afterReady: hook.exactOptional(),
+      beforeStop: hook.exactOptional(),
+      afterExit: hook.exactOptional(),
+    })
+    .exactOptional(),
   groups: texts,
   pidFile: text.exactOptional(),
   stdin: z.literal(true).exactOptional(),
@@ -128,6 +147,16 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
   adHoc: z.literal(true).exactOptional(),
 });
 
+const alertRule: z.ZodType<AlertRule> = z.strictObject({
+  on: texts.min(1),
+  processes: texts.nullable(),
+  forMs: ms,
+  cooldownMs: ms,
+  exec: command.nullable(),
+  webhook: z.strictObject({ url: text, secret: text.nullable() }).nullable(),
+  timeoutMs: ms.min(1),
+});
+
 export const projectSpecSchema: z.ZodType<ProjectSpec> = z.strictObject({
   name: text.min(1),
   directory: text,
@@ -136,4 +165,5 @@ export const projectSpecSchema: z.ZodType<ProjectSpec> = z.strictObject({
   profileNames: texts.exactOptional(),
   groups: z.record(text, z.strictObject({ members: texts })),
   processes: z.record(text, processSpecSchema),
+  alerts: z.array(alertRule).exactOptional(),
 });

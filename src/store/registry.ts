@@ -3,6 +3,7 @@
 
 import { Database } from "bun:sqlite";
 import { chmodSync, existsSync, renameSync } from "node:fs";
+import type { Alert } from "../model/alerts.ts";
 import { definitionOf } from "../model/definition-of.ts";
 import type { JournalEvent } from "../model/events.ts";
 import type { InstanceId, ProjectName } from "../model/ids.ts";
@@ -80,6 +81,10 @@ const isProject = (row: Loose): boolean =>
   has(row["spec"], "name", "string") && has(row["spec"], "processes", "object");
 const isLease = (row: Loose): boolean => has(row, "id", "string") && has(row, "pid", "number");
 
+const isAlert = (row: Loose): boolean =>
+  has(row, "key", "string") &&
+  ["subject", "conditions", "quietUntilMonoMs"].every((key) => has(row, key, "object"));
+
 /** SQLITE_CORRUPT and SQLITE_NOTADB, and rows that are no longer JSON. */
 function isDamage(error: unknown): boolean {
   if (error instanceof SyntaxError) return true;
@@ -113,8 +118,9 @@ class SqliteRegistry implements Registry {
     this.#database.transaction(() => {
       this.#environments.forgetUnsaved();
       for (const [name, project] of changes.projects) this.#writeProject(name, project);
-      for (const [id, instance] of changes.instances) this.#writeInstance(id, instance);
-      for (const [id, lease] of changes.leases) this.#writeLease(id, lease);
+      for (const [id, instance] of changes.instances) this.#write("instances", "id", id, instance);
+      for (const [id, lease] of changes.leases) this.#write("leases", "id", id, lease);
+      for (const [key, alert] of changes.alerts) this.#write("alerts", "key", key, alert);
       this.#setMeta("next_run", String(changes.nextRun));
       for (const event of events) this.#writeEvent(event);
     })();
@@ -175,6 +181,9 @@ class SqliteRegistry implements Registry {
       leases: new Map(
         this.#rows<Lease>("leases", isLease).map((lease) => [lease.id, lease] as const),
       ),
+      alerts: new Map(
+        this.#rows<Alert>("alerts", isAlert).map((alert) => [alert.key, alert] as const),
+      ),
     };
     const last = this.#database.query("SELECT max(seq) AS seq FROM events").get();
     const lastSeq = (last as { seq: number | null }).seq ?? this.#firstSeqEver();
@@ -187,7 +196,10 @@ class SqliteRegistry implements Registry {
     return isFirst ? 0 : this.#options.nowMs;
   }
 
-  #rows<T>(table: "instances" | "projects" | "leases", isSound: (row: Loose) => boolean): T[] {
+  #rows<T>(
+    table: "instances" | "projects" | "leases" | "alerts",
+    isSound: (row: Loose) => boolean,
+  ): T[] {
     const rows = this.#database.query(`SELECT rowid, json FROM ${table} ORDER BY rowid`).all();
     return (rows as { rowid: number; json: string }[]).flatMap(({ rowid, json }) => {
       const row = JSON.parse(json) as Loose | null;
@@ -212,18 +224,13 @@ class SqliteRegistry implements Registry {
   }
 
   #writeProject(name: ProjectName, project: Project | null): void {
-    if (project === null) this.#delete("projects", "name", name);
-    else this.#put("projects", "name", name, this.#environments.store(project));
+    const row = project === null ? null : this.#environments.store(project);
+    this.#write("projects", "name", name, row);
   }
 
-  #writeInstance(id: InstanceId, instance: Instance | null): void {
-    if (instance === null) this.#delete("instances", "id", id);
-    else this.#put("instances", "id", id, instance);
-  }
-
-  #writeLease(id: string, lease: Lease | null): void {
-    if (lease === null) this.#delete("leases", "id", id);
-    else this.#put("leases", "id", id, lease);
+  #write(table: string, key: string, value: string, row: unknown): void {
+    if (row === null) this.#delete(table, key, value);
+    else this.#put(table, key, value, row);
   }
 
   #writeEvent(event: JournalEvent): void {

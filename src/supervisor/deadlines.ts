@@ -1,21 +1,20 @@
 /** One alarm for many deadlines: wakes when the earliest has passed. */
 
-import type { InstanceId } from "../model/ids.ts";
 import type { Clock } from "./ports.ts";
 
-export class Deadlines {
+export class Deadlines<Id extends string> {
   readonly #clock: Clock;
-  readonly #onDue: (due: readonly InstanceId[]) => void;
-  readonly #at = new Map<InstanceId, number>();
+  readonly #onDue: (due: readonly Id[]) => void;
+  readonly #at = new Map<Id, number>();
   #alarm: { readonly monoMs: number; readonly cancel: () => void } | null = null;
 
-  constructor(clock: Clock, onDue: (due: readonly InstanceId[]) => void) {
+  constructor(clock: Clock, onDue: (due: readonly Id[]) => void) {
     this.#clock = clock;
     this.#onDue = onDue;
   }
 
   /** Null takes the deadline away. Takes effect at the next `arm`. */
-  set(id: InstanceId, monoMs: number | null): void {
+  set(id: Id, monoMs: number | null): void {
     if (monoMs === null) this.#at.delete(id);
     else this.#at.set(id, monoMs);
   }

@@ -1,11 +1,13 @@
 /** Carries effects out: each becomes a call on the world, and what the world answers becomes an input. */
 
-import type { Effect } from "../model/effects.ts";
+import type { Effect, EffectOf } from "../model/effects.ts";
 import { parseInstanceId, type InstanceId, type RunId } from "../model/ids.ts";
 import type { Input, ProcessIdentity, RunReport, SpawnError } from "../model/inputs.ts";
 import type { LogSpec } from "../model/spec.ts";
+import { HookRunner } from "./hook-runner.ts";
 import type {
   Clock,
+  Notifier,
   ObservedExit,
   Output,
   OutputEnds,
@@ -13,6 +15,7 @@ import type {
   PidFiles,
   Prober,
   Processes,
+  RunCommand,
 } from "./ports.ts";
 
 export interface PerformerPorts {
@@ -20,13 +23,13 @@ export interface PerformerPorts {
   readonly processes: Processes;
   readonly output: Output;
   readonly prober: Prober;
+  readonly notifier: Notifier;
+  readonly run: RunCommand;
   readonly pidFiles: PidFiles;
 }
 
 /** Where trouble goes that no input can tell of. */
 export type ReportTrouble = (what: string, error: unknown) => void;
-
-type EffectOf<K extends Effect["kind"]> = Extract<Effect, { kind: K }>;
 
 /** After a sweep or a drain broke, it is tried again that much later. */
 const CLEAN_RETRY_MS = 500;
@@ -35,6 +38,7 @@ export class Performer {
   readonly #ports: PerformerPorts;
   readonly #submit: (input: Input) => void;
   readonly #trouble: ReportTrouble;
+  readonly #hooks: HookRunner;
   /** Each ends its probing, and gives what is then to be told. */
   readonly #probing = new Map<RunId, () => (() => void) | null>();
   #identifyLast: (() => void) | null = null;
@@ -43,6 +47,12 @@ export class Performer {
     this.#ports = ports;
     this.#submit = submit;
     this.#trouble = trouble;
+    this.#hooks = new HookRunner(ports, submit);
+  }
+
+  /** Nothing more is carried out: commands under way are ended, and what was to follow them does not. */
+  hold(): void {
+    this.#hooks.hold();
   }
 
   perform(effect: Effect): void {
@@ -56,7 +66,7 @@ export class Performer {
       case "keep-output":
         return this.#ports.output.adjust(outputRun(effect));
       case "signal":
-        return this.#ports.processes.signalGroup(effect.identity, effect.signal);
+        return this.#signal(effect);
       case "clean":
         void this.#clean(effect);
         return;
@@ -65,7 +75,19 @@ export class Performer {
       case "probe-health":
         return this.#probeHealth(effect);
       case "stop-probing":
+        this.#hooks.endAfterReady(effect.runId);
         return this.#stopProbing(effect.runId);
+      case "cancel-start":
+        return this.#hooks.cancelStart(effect.runId);
+      case "run-command":
+        void this.#hooks.run(effect);
+        return;
+      case "notify": {
+        const { notice } = effect.delivery;
+        return this.#ports.notifier.deliver(effect.delivery, (receiver, reason) => {
+          this.#submit({ kind: "notice-undelivered", notice, receiver, reason });
+        });
+      }
       case "watch-lease": {
         const { id, pid, startTicks } = effect.lease;
         this.#ports.processes.watch({ pid, startTicks }, () => {
@@ -81,6 +103,13 @@ export class Performer {
     const stranger = effect.adopt ? this.#ports.processes.findStranger(launch, pidFile) : null;
     if (stranger !== null) {
       this.#report(instance, runId, { kind: "stranger-found", identity: stranger });
+      return;
+    }
+    if (effect.before !== null) {
+      void this.#hooks.beforeStart(effect, effect.before, () => {
+        this.#spawn({ ...effect, before: null });
+        this.identifySpawned();
+      });
       return;
     }
     const output = this.#openOutput(effect);
@@ -153,6 +182,7 @@ export class Performer {
 
   async #clean(effect: EffectOf<"clean">): Promise<void> {
     const { instance, runId, identity, signal, graceUntilMonoMs, pidFile } = effect;
+    const afterExit = this.#hooks.leaving(runId);
     try {
       const swept = this.#ports.processes.sweep({
         runId,
@@ -163,13 +193,22 @@ export class Performer {
       });
       const { killed } = await swept;
       await this.#ports.output.drain(runId);
+      await afterExit.run(effect);
+      if (this.#hooks.isHeld) return; // The recovery of the next daemon does it.
       this.#onPidFile(pidFile, (path) => this.#ports.pidFiles.remove(path, identity.pid));
       this.#report(instance, runId, { kind: "cleaned", killed });
     } catch (error) {
       this.#trouble(`cannot clean up after ${instance}`, error);
       const { clock } = this.#ports;
       clock.wakeAt(clock.now().monoMs + CLEAN_RETRY_MS, () => void this.#clean(effect));
+    } finally {
+      afterExit.end();
     }
+  }
+
+  #signal(effect: EffectOf<"signal">): void {
+    const { identity, signal } = effect;
+    this.#hooks.beforeSignal(effect, () => this.#ports.processes.signalGroup(identity, signal));
   }
 
   #writePid(pidFile: string | null, { pid }: ProcessIdentity): void {

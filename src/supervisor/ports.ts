@@ -1,6 +1,7 @@
 /** The world as the supervisor needs it: every type here is something not deterministic. `platform/`, `logs/`
  *  and `store/` implement them for real, the simulation with a seed. */
 
+import type { Delivery, ReceiverKind } from "../model/alerts.ts";
 import type { Instant } from "../model/time.ts";
 import type { InstanceId, ProcessName, ProjectName, RunId } from "../model/ids.ts";
 import type { HealthReport, ProcessIdentity, SpawnError } from "../model/inputs.ts";
@@ -173,6 +174,30 @@ export interface Prober {
   /** Of each probe of a run that is being probed; empty when it is not. */
   historyOf(runId: RunId): readonly ProbeHistory[];
 }
+
+/** Tells those who want to know of alerts. */
+export interface Notifier {
+  /** Returns at once. `onUndelivered` is called for each receiver that could not be told, and will not be. */
+  deliver(
+    delivery: Delivery,
+    onUndelivered: (receiver: ReceiverKind, reason: string) => void,
+  ): void;
+}
+
+/** A command that procman runs for itself. */
+export interface CommandRequest {
+  readonly launch: Launch;
+  readonly stdin: string;
+  /** Then it is killed, with all that it started. */
+  readonly end: AbortSignal;
+}
+
+/** `reason` ends a sentence about the command: what it was, with the last that it wrote to stderr. */
+export type CommandOutcome =
+  { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
+/** Runs a command in a group of its own. Never rejects; resolves when nothing of the group is left. */
+export type RunCommand = (request: CommandRequest) => Promise<CommandOutcome>;
 
 export interface Store {
   /** The world as it was last committed, and the number of the last event. */

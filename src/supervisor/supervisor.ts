@@ -3,13 +3,14 @@
 import { deadlineMonoMs } from "../core/deadlines.ts";
 import { applyChanges, type MutableWorld } from "../core/world.ts";
 import { step, type StepResult } from "../choreographer/step.ts";
+import type { AlertKey } from "../model/alerts.ts";
 import { fail, problem, ProcmanError } from "../model/errors.ts";
 import type { Effect } from "../model/effects.ts";
 import type { JournalEvent } from "../model/events.ts";
 import type { InstanceId } from "../model/ids.ts";
 import type { Input } from "../model/inputs.ts";
 import { limits } from "../model/limits.ts";
-import type { Instance, World } from "../model/state.ts";
+import type { Changes, Instance, World } from "../model/state.ts";
 import type { Instant } from "../model/time.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Performer, type PerformerPorts, type ReportTrouble } from "./performer.ts";
@@ -47,7 +48,8 @@ interface Sender {
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #performer: Performer;
-  readonly #deadlines: Deadlines;
+  readonly #deadlines: Deadlines<InstanceId>;
+  readonly #alertDeadlines: Deadlines<AlertKey>;
   readonly #waiters = new Waiters();
   #inbox: Letter[] = [];
   /** So many of the inbox's first letters are taken one by one, because one of them is impossible. */
@@ -68,7 +70,10 @@ export class Supervisor {
     this.#deadlines = new Deadlines(ports.clock, (instances) => {
       this.#enqueue({ kind: "clock-moved", instances }, null);
     });
-    this.#setDeadlines(options.world.instances, ports.clock.now());
+    this.#alertDeadlines = new Deadlines(ports.clock, (alerts) => {
+      this.#enqueue({ kind: "alerts-due", alerts }, null);
+    });
+    this.#setDeadlines(options.world, ports.clock.now());
   }
 
   /** Everything that is known, as of the last commit. */
@@ -104,6 +109,7 @@ export class Supervisor {
    *  the recovery of the next daemon, as after a death between a commit and its effects. */
   hold(): void {
     this.#held = true;
+    this.#performer.hold();
   }
 
   /** Takes in all that is known by now, then nothing any more. What runs goes on running. */
@@ -112,6 +118,7 @@ export class Supervisor {
     while (this.#inbox.length > 0 && !this.#isUnwritable) this.#turn();
     this.#closed = true;
     this.#deadlines.disarm();
+    this.#alertDeadlines.disarm();
   }
 
   /** News of the world is never refused: it is bounded by the runs there are. */
@@ -153,7 +160,7 @@ export class Supervisor {
     this.#isUnwritable = false;
     this.#lastSeq += events.length;
     applyChanges(world, result.changes);
-    this.#setDeadlines(result.changes.instances, now);
+    this.#setDeadlines(result.changes, now);
     this.#renewDeadlines(taken, now);
     if (!this.#held) this.#perform(result.effects);
     this.#announce(events);
@@ -237,8 +244,10 @@ export class Supervisor {
     });
   }
 
-  #setDeadlines(changed: ReadonlyMap<InstanceId, Instance | null>, now: Instant): void {
-    for (const [id, instance] of changed) {
+  #setDeadlines({ instances, alerts }: Pick<Changes, "instances" | "alerts">, now: Instant): void {
+    for (const [key, alert] of alerts) this.#alertDeadlines.set(key, alert?.dueMonoMs ?? null);
+    this.#alertDeadlines.arm();
+    for (const [id, instance] of instances) {
       this.#deadlines.set(id, instance === null ? null : this.#deadlineOf(instance, now));
     }
     this.#deadlines.arm();

@@ -9,7 +9,7 @@ import { faultsOfProgram } from "./compiled.ts";
 import { ITEM, KNOWN_MAPS, NAME } from "./known-maps.ts";
 import { folderOf, load } from "./project-folder.ts";
 
-const TEXT = ["health.md", "configuration.md"]
+const TEXT = ["alerts.md", "health.md", "configuration.md"]
   .map((name) => readFileSync(join(import.meta.dir, "../../docs", name), "utf8"))
   .join("\n");
 const EXAMPLES = [...TEXT.matchAll(/^```\w+ (\S+)\n([\s\S]*?)^```$/gm)].map((found, index) => ({
@@ -57,9 +57,9 @@ function keysIn(data: unknown, path: readonly string[] = []): string[] {
   });
 }
 
-describe("docs/configuration.md and docs/health.md", () => {
+describe("docs/configuration.md, docs/health.md and docs/alerts.md", () => {
   test.each(EXAMPLES)("example $title is sound", async (example) => {
-    const result = await load(folderOf(filesOf(example)));
+    const result = await load(folderOf(filesOf(example)), { env: { HOOK_SECRET: "hush" } });
     expect(result.ok ? [] : result.problems.map((problem) => problem.message)).toEqual([]);
   });
 
@@ -85,7 +85,7 @@ describe("docs/configuration.md and docs/health.md", () => {
   test("has an example for every key at every depth that is in force", async () => {
     const shown = new Set<string>();
     for (const example of EXAMPLES) {
-      const result = await load(folderOf(filesOf(example)));
+      const result = await load(folderOf(filesOf(example)), { env: { HOOK_SECRET: "hush" } });
       const tree = result.ok ? dataOf(result.project.tree) : null;
       for (const key of keysIn(tree)) shown.add(key);
     }

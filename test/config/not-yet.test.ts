@@ -17,12 +17,11 @@ describe("what is still to come is said, with what to do meanwhile", () => {
     "fallback: b",
     "balance: proxy",
     "balance: { mode: socket }",
-    "hooks: { beforeStart: x }",
+    "hooks: { beforeStop: { command: x, onFailure: fail } }",
     "ipc: true",
     "stop: { command: x }",
     "stop: { ipc: true }",
     "restart: { cron: '0 4 * * *' }",
-    "restart: { onGiveUp: 'exec:x' }",
     "ready: { ipc: true }",
     "ready: { resource: { cpu: { warning: 1 } } }",
     "ready: { tcp: 1, failureThreshold: 3 }",
@@ -38,7 +37,6 @@ describe("what is still to come is said, with what to do meanwhile", () => {
   });
 
   test.each([
-    "alerts: [{ on: ['*'] }]",
     "groups: { g: { members: [], strategy: one-for-all } }",
     "groups: { g: { limits: { cpu: 1 } } }",
   ])("%s", async (content) => {

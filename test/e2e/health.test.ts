@@ -7,28 +7,9 @@ import { join } from "node:path";
 import type { HealthSurvey } from "../../src/protocol/health.ts";
 import type { Inspection } from "../../src/protocol/shapes.ts";
 import { eventually, isAlive, Sandbox } from "./sandbox.ts";
+import { wayward } from "./wayward-server.ts";
 
 const SLOW_MS = 90_000;
-
-/** A server that answers with a status that can be changed. */
-function wayward(slownessMs = 0) {
-  let status = 200;
-  const server = Bun.serve({
-    hostname: "127.0.0.1",
-    port: 0,
-    async fetch() {
-      await Bun.sleep(slownessMs);
-      return new Response("said", { status });
-    },
-  });
-  return {
-    url: `http://127.0.0.1:${server.port}/up`,
-    answer(next: number) {
-      status = next;
-    },
-    [Symbol.dispose]: () => void server.stop(true),
-  };
-}
 
 const sleeper = { command: ["sleep", "1000"] };
 const quick = { interval: "50ms", timeout: "5s" };

@@ -4,7 +4,7 @@ import { expect, test } from "bun:test";
 import type { Socket } from "bun";
 import type { HttpCheck } from "../../src/model/probe.ts";
 import type { Outcome } from "../../src/platform/probes/attempt.ts";
-import { hiding } from "../../src/platform/probes/hiding.ts";
+import { hiding } from "../../src/platform/hiding.ts";
 import { httpAttempt } from "../../src/platform/probes/http.ts";
 import { tcpAttempt } from "../../src/platform/probes/tcp.ts";
 import { fixture } from "./stage.ts";

@@ -2,7 +2,13 @@
 
 import type { InstanceRequest } from "../../src/model/inputs.ts";
 import type { HealthProbe } from "../../src/model/probe.ts";
-import type { Dependency, ProcessSpec, ProjectSpec } from "../../src/model/spec.ts";
+import type {
+  AlertRule,
+  Dependency,
+  HookSpec,
+  ProcessSpec,
+  ProjectSpec,
+} from "../../src/model/spec.ts";
 import type { Rates } from "./faults.ts";
 import type { Random } from "./random.ts";
 
@@ -48,15 +54,21 @@ export function drawProject(random: Random): ProjectSpec {
     concurrency: random.whole(1, 4),
     groups: {},
     processes: Object.fromEntries(processes) as Record<string, ProcessSpec>,
+    ...drawAlerts(random),
   };
 }
 
 /** Something is edited, added or taken away. */
 export function changedProject(random: Random, spec: ProjectSpec): ProjectSpec {
+  if (random.chance(0.2)) return { ...spec, ...drawAlerts(random) };
   const names = Object.keys(spec.processes);
   const name = random.pick([...names, "f"]);
   const others = names.filter((it) => it < name);
   const { [name]: known, ...rest } = spec.processes;
+  if (known !== undefined && random.chance(0.2)) {
+    const { health: _, ...unprobed } = known;
+    return withProcess(spec, random.chance(0.5) ? unprobed : { ...known, ...drawHealth(random) });
+  }
   if (known !== undefined && names.length > 2 && random.chance(0.3)) {
     const kept = Object.entries(rest).map(([key, it]) => {
       const dependsOn = it.dependsOn.filter(({ process }) => process !== name);
@@ -64,7 +76,50 @@ export function changedProject(random: Random, spec: ProjectSpec): ProjectSpec {
     });
     return { ...spec, processes: Object.fromEntries(kept) };
   }
-  return { ...spec, processes: { ...spec.processes, [name]: drawProcess(random, name, others) } };
+  return withProcess(spec, drawProcess(random, name, others));
+}
+
+function withProcess(spec: ProjectSpec, process: ProcessSpec): ProjectSpec {
+  return { ...spec, processes: { ...spec.processes, [process.name]: process } };
+}
+
+function drawHooks(random: Random): Pick<ProcessSpec, "hooks"> {
+  if (random.chance(0.6)) return {};
+  const hook = (argv: string, onFailure: "fail" | "ignore"): HookSpec => ({
+    command: { kind: "list", argv: [argv] },
+    timeoutMs: random.whole(100, 2_000),
+    onFailure,
+  });
+  const onFailure = random.pick(["fail", "ignore"] as const);
+  return {
+    hooks: {
+      ...(random.chance(0.7) ? { beforeStart: hook(`before-${onFailure}`, onFailure) } : {}),
+      ...(random.chance(0.5) ? { afterReady: hook("ready", "ignore") } : {}),
+      ...(random.chance(0.5) ? { beforeStop: hook("stop", "ignore") } : {}),
+      ...(random.chance(0.5) ? { afterExit: hook("exit", "ignore") } : {}),
+    },
+  };
+}
+
+/** The same rules, by what they are about; how long they wait differs. */
+function drawAlerts(random: Random): { readonly alerts: readonly AlertRule[] } {
+  const wait = (): number => (random.chance(0.5) ? random.whole(1, 5_000) : 0);
+  const rule = (on: readonly string[], processes: readonly string[] | null): AlertRule => ({
+    on,
+    processes,
+    forMs: wait(),
+    cooldownMs: wait(),
+    exec: { kind: "list", argv: ["page"] },
+    webhook: null,
+    timeoutMs: 1_000,
+  });
+  return {
+    alerts: [
+      rule(["process.failed"], null),
+      rule(["process.backoff", "process.skipped", "process.failed"], ["a", "b"]),
+      rule(["health.critical", "health.failed"], null),
+    ],
+  };
 }
 
 function drawProcess(random: Random, name: string, earlier: readonly string[]): ProcessSpec {
@@ -93,13 +148,13 @@ function drawProcess(random: Random, name: string, earlier: readonly string[]): 
     portChoice: null,
     ready: random.chance(0.4) ? [{ kind: "after", afterMs: 1 }] : [],
     readyWithinMs: random.whole(100, 2_000),
-    ...(random.chance(0.4) ? { health: drawHealth(random) } : {}),
+    ...(random.chance(0.4) ? drawHealth(random) : {}),
     restart: {
       policy: random.pick(["no", "on-failure", "always"]),
       max: random.whole(0, 4),
       windowMs: random.whole(500, 20_000),
       successCodes: [0],
-      onGiveUp: random.pick(["fail", "fail", "stop-dependents", "stop-project"]),
+      onGiveUp: random.pick(["fail", "exec:page", "stop-dependents", "stop-project"]),
       backoff: { initialMs: random.whole(1, 300), factor: 2, maxMs: 2_000, jitter: 0.2 },
     },
     stop: { signal: "SIGTERM", timeoutMs: random.whole(50, 2_000) },
@@ -111,6 +166,7 @@ function drawProcess(random: Random, name: string, earlier: readonly string[]): 
       onFull: "drop",
       file: null,
     },
+    ...drawHooks(random),
     groups: [],
     ...(random.chance(0.3) ? { adopt: "match" } : {}),
     autostart: true,
@@ -118,8 +174,8 @@ function drawProcess(random: Random, name: string, earlier: readonly string[]): 
   };
 }
 
-function drawHealth(random: Random): HealthProbe[] {
-  return Array.from({ length: random.whole(1, 2) }, () => ({
+function drawHealth(random: Random): { readonly health: readonly HealthProbe[] } {
+  const health = Array.from({ length: random.whole(1, 2) }, (): HealthProbe => ({
     kind: "tcp",
     address: "1",
     intervalMs: 100,
@@ -128,4 +184,5 @@ function drawHealth(random: Random): HealthProbe[] {
     failureThreshold: random.whole(1, 5),
     ...(random.chance(0.5) ? { successThreshold: random.whole(1, 3) } : {}),
   }));
+  return { health };
 }

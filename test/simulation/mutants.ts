@@ -208,4 +208,58 @@ export const MUTANTS: readonly Mutant[] = [
     from: "instance.index <= (own(processes, instance.process)?.instances ?? 0)",
     to: "instance.index > 0",
   },
+  {
+    bug: "a start does not wait for the hook before it",
+    file: "supervisor/hook-runner.ts",
+    from: "const end = await this.#commands.run(`${runId} start`, hook);",
+    to: 'void this.#commands.run(`${runId} start`, hook);\n    const end = { kind: "ok" } as CommandEnd;',
+  },
+  {
+    bug: "a start takes no notice of the failure of the hook before it",
+    file: "supervisor/hook-runner.ts",
+    from: "if (hook.isRequired) return",
+    to: "if (instance === null) return",
+  },
+  {
+    bug: "an end does not wait for the hook after it",
+    file: "supervisor/hook-runner.ts",
+    from: 'run: (effect: EffectOf<"clean">) => this.#exits.once(',
+    to: 'run: async (effect: EffectOf<"clean">) => void this.#exits.once(',
+  },
+  {
+    bug: "an alert outlives the probes that it is about",
+    file: "core/watch-alerts.ts",
+    from: "    endUnprobed(turn, name);\n",
+    to: "",
+  },
+  {
+    bug: "an alert is fired again whenever it is looked at",
+    file: "core/alert-reducer.ts",
+    from: "worst.level <= fired.worst.level",
+    to: "worst.level < fired.worst.level",
+  },
+  {
+    bug: "an alert is fired before it has lasted",
+    file: "core/alert-reducer.ts",
+    from: "sinceMonoMs + rule.forMs <= now.monoMs",
+    to: "sinceMonoMs <= now.monoMs",
+  },
+  {
+    bug: "an alert is not resolved when the process is up again",
+    file: "core/alert-conditions.ts",
+    from: 'process: [...DONE, "process.ready"],',
+    to: "process: [...DONE],",
+  },
+  {
+    bug: "a new daemon forgets what is alerting",
+    file: "core/world.ts",
+    from: "alerts: new Map(world.alerts),",
+    to: "alerts: new Map(),",
+  },
+  {
+    bug: "an alert that has to last is not looked at again",
+    file: "supervisor/supervisor.ts",
+    from: "    this.#alertDeadlines.arm();\n",
+    to: "",
+  },
 ];

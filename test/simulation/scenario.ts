@@ -6,6 +6,13 @@ import type { Input, InstanceRequest } from "../../src/model/inputs.ts";
 import type { ProjectSpec } from "../../src/model/spec.ts";
 import type { Project, World } from "../../src/model/state.ts";
 import { Supervisor } from "../../src/supervisor/supervisor.ts";
+import {
+  alertsAlternate,
+  alertsLast,
+  alertsProbed,
+  alertsReach,
+  alertsTrue,
+} from "./checkers/alerts.ts";
 import type { Checker } from "./checkers/checker.ts";
 import { announced, gaplessNumbers } from "./checkers/events.ts";
 import {
@@ -14,6 +21,7 @@ import {
   recoversInCalm,
   unhealthyRunsEnd,
 } from "./checkers/health.ts";
+import { endsAfterHook, startsAfterHook } from "./checkers/hooks.ts";
 import { dependenciesFirst, dependentsGoFirst, withinConcurrency } from "./checkers/order.ts";
 import {
   graceThenKill,
@@ -51,6 +59,13 @@ const CHECKERS: readonly (() => Checker)[] = [
   unhealthyRunsEnd,
   healthIsTold,
   recoversInCalm,
+  alertsAlternate,
+  alertsLast,
+  alertsProbed,
+  alertsReach,
+  alertsTrue,
+  startsAfterHook,
+  endsAfterHook,
 ];
 
 /** How long the world is shaken, and how long it then has to come to rest. */

@@ -1,6 +1,7 @@
 /** The ports of the simulated world that know nothing of processes: output. */
 
-import type { Output } from "../../src/supervisor/ports.ts";
+import type { Notice } from "../../src/model/alerts.ts";
+import type { Notifier, Output, RunCommand } from "../../src/supervisor/ports.ts";
 import type { Rates } from "./faults.ts";
 import type { Random } from "./random.ts";
 
@@ -24,5 +25,42 @@ export function simOutput(random: Random, rates: () => Rates, later: Later): Out
     drain: () => after(random.between(0, 20), later),
     droppedBytes: () => 0,
     search: () => ({ look: async () => null, close: () => {} }),
+  };
+}
+
+/** A command that procman has run for an instance. */
+export interface SimCommand {
+  /** `api.1` */
+  readonly of: string;
+  readonly argv: string;
+  /** Null while it is under way; false also when its daemon died meanwhile. */
+  ok: boolean | null;
+}
+
+/** What the world was told and asked to run beside processes. */
+export interface Heard {
+  readonly notices: Notice[];
+  readonly commands: SimCommand[];
+}
+
+/** Receivers that are always told, and commands that may fail or outlive their time. */
+export function simTellers(
+  random: Random,
+  heard: Heard,
+  later: Later,
+): { readonly notifier: Notifier; readonly run: RunCommand } {
+  return {
+    notifier: { deliver: ({ notice }) => void heard.notices.push(notice) },
+    async run({ launch: { argv, env }, end }) {
+      const of = `${env["PROCMAN_PROCESS"]}.${env["PROCMAN_INSTANCE"]}`;
+      const command: SimCommand = { of, argv: argv.join(" "), ok: null };
+      heard.commands.push(command);
+      const killed = new Promise<void>((resolve) => {
+        end.addEventListener("abort", () => resolve(), { once: true });
+      });
+      await Promise.race([after(random.between(0, 1_500), later), killed]);
+      command.ok = !end.aborted && random.chance(0.8);
+      return command.ok ? { ok: true } : { ok: false, reason: "exited with code 1" };
+    },
   };
 }

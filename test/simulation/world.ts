@@ -17,7 +17,7 @@ import type { Chance, Store } from "../../src/supervisor/ports.ts";
 import { simulatedProber } from "./prober.ts";
 import { Random } from "./random.ts";
 import { NO_RUN, type Rates, type SimProcess, type Witness } from "./faults.ts";
-import { after, simOutput, type Later } from "./side-ports.ts";
+import { after, simOutput, simTellers, type Heard, type Later } from "./side-ports.ts";
 
 interface Happening {
   readonly atMs: number;
@@ -29,6 +29,7 @@ export class SimWorld {
   readonly random: Random;
   readonly processes: SimProcess[] = [];
   readonly events: JournalEvent[] = [];
+  readonly heard: Heard = { notices: [], commands: [] };
   /** Instances that somebody has asked to start without waiting for dependencies. */
   readonly ungated = new Set<InstanceId>();
   /** The last request for each instance that was taken in, by its kind. */
@@ -93,6 +94,7 @@ export class SimWorld {
       output: simOutput(this.random, () => this.rates, later),
       pidFiles: { write: () => {}, remove: () => {} },
       prober: simulatedProber(this, later),
+      ...simTellers(this.random, this.heard, later),
       store: {
         load: () => ({ world: this.stored, lastSeq: this.events.length, bootId: null }),
         commit: (changes, events) => this.#commit(changes, events, lives),
@@ -106,6 +108,7 @@ export class SimWorld {
   /** The daemon is gone, at once; whatever it was about to do is not done. */
   killDaemon(): void {
     this.#daemon += 1;
+    for (const command of this.heard.commands) command.ok ??= false;
     this.witness.daemonDied();
   }
 
@@ -287,10 +290,9 @@ export class SimWorld {
       for (const process of left) {
         const takesIt = !process.stubborn || this.nowMs >= graceUntilMonoMs;
         killed ||= process.stubborn && takesIt;
-        if (takesIt)
-          this.#at(this.nowMs + this.random.between(0, 10), () =>
-            this.#die(process, null, "SIGKILL"),
-          );
+        if (!takesIt) continue;
+        const atMs = this.nowMs + this.random.between(0, 10);
+        this.#at(atMs, () => this.#die(process, null, "SIGKILL"));
       }
       await after(this.random.between(1, 20), later);
     }

@@ -24,7 +24,7 @@ function open(): Registry {
 }
 
 function changes(leases: Changes["leases"] = new Map()): Changes {
-  return { instances: new Map(), projects: new Map(), leases, nextRun: 7 };
+  return { instances: new Map(), projects: new Map(), leases, alerts: new Map(), nextRun: 7 };
 }
 
 function event(seq: number): JournalEvent {

@@ -1,10 +1,12 @@
-/** Decides who else goes down when a process has failed for good: `restart.onGiveUp`. */
+/** Decides who else goes down, or what is run, when a process has failed for good: `restart.onGiveUp`. */
 
 import type { Fact } from "../../model/events.ts";
 import type { ProcessName } from "../../model/ids.ts";
-import type { Project } from "../../model/state.ts";
+import { limits } from "../../model/limits.ts";
+import type { Instance, Project } from "../../model/state.ts";
 import { ask } from "../../core/ask.ts";
 import { dependents, specsOf } from "../../core/dependencies.ts";
+import { commandRun } from "../../core/hooks.ts";
 import type { Turn } from "../../core/turn.ts";
 
 export function giveUp(turn: Turn, fact: Fact): void {
@@ -13,6 +15,7 @@ export function giveUp(turn: Turn, fact: Fact): void {
   const { onGiveUp } = turn.specOf(instance).restart;
   if (onGiveUp === "fail") return;
   const project = turn.projectOf(instance);
+  if (onGiveUp.startsWith("exec:")) return runInstead(turn, instance, onGiveUp.slice(5), fact);
   const stopped =
     onGiveUp === "stop-project"
       ? specsOf(project).map(({ name }) => name)
@@ -24,6 +27,21 @@ export function giveUp(turn: Turn, fact: Fact): void {
       }
     }
   }
+}
+
+/** The failure is final: nothing waits for the command. */
+function runInstead(turn: Turn, instance: Instance, line: string, { runId }: Fact): void {
+  const spec = turn.specOf(instance);
+  const shell = spec.command.kind === "line" ? spec.command.shell : ["sh", "-c"];
+  const wanted = {
+    what: "restart.onGiveUp",
+    command: { kind: "line", line, shell },
+    timeoutMs: limits.giveUpCommandMs,
+  } as const;
+  const reason = instance.state.kind === "failed" ? instance.state.reason : "";
+  const command = commandRun(turn, instance, wanted, { PROCMAN_REASON: reason });
+  if (command !== null)
+    turn.perform({ kind: "run-command", instance: instance.id, runId, command });
 }
 
 function allDependents(project: Project, process: ProcessName): Set<ProcessName> {

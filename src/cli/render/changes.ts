@@ -10,18 +10,21 @@ export type Effect = Omit<EffectOutput, "project">;
 
 /** `prune`: what the configuration no longer has is taken away, too. */
 export function renderChanges({ json, print }: CommandContext, effect: Effect, prune: boolean) {
-  const { added, removed, unchanged } = effect.changes;
+  const { added, removed, unchanged, alerts } = effect.changes;
   const changed = changedBy(effect);
   if (json) {
     const shown = changed.map(({ process, keys, restarts }) => ({ process, keys, restarts }));
     const others = unchanged.filter((name) => changed.every(({ process }) => process !== name));
-    return print(JSON.stringify({ added, removed, changed: shown, unchanged: others }));
+    // Nothing is said of alerts when there is nothing to say of them.
+    return print(JSON.stringify({ added, removed, changed: shown, unchanged: others, alerts }));
   }
   for (const process of added) print(`+ ${process}`);
   if (prune) for (const process of removed) print(`- ${process}`);
   for (const one of changed) print(changedLine(one));
+  if (alerts === true) print("~ the rules of alerts");
   if (!prune) for (const process of removed) print(leftOverLine(process));
-  if (added.length + removed.length + changed.length === 0) print("Nothing changes.");
+  const count = added.length + removed.length + changed.length;
+  if (count === 0 && alerts !== true) print("Nothing changes.");
 }
 
 export function leftOverLine(process: string): string {

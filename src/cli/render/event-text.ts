@@ -63,6 +63,13 @@ const SENTENCES: Readonly<Record<string, (data: Data) => string>> = {
   "config.changed": configText,
   "log.dropped": ({ stream, bytes, isOver }) =>
     `lost ${textOf(bytes)} bytes of ${textOf(stream)}: the disk is full${isOver === true ? " no more" : ""}`,
+  "hook.failed": ({ hook, reason }) => `${textOf(hook)} went wrong${because(reason)}`,
+  "alert.fired": ({ of, escalated, reason }) =>
+    `${escalated === true ? "alerts, worse than before" : "alerts"}: ${textOf(of)}${because(reason)}`,
+  "alert.resolved": ({ of, resolvedBy }) =>
+    `alerts no more: ${textOf(of)}${typeof resolvedBy === "string" ? `, ended by ${resolvedBy}` : ""}`,
+  "alert.undelivered": ({ receiver, reason }) =>
+    `alerts, and its ${textOf(receiver)} could not be told${because(reason)}`,
   "daemon.started": () => "the daemon started",
   "daemon.recovered": () => "the daemon started after one that had died",
   "daemon.upgraded": () => "the daemon was upgraded",

@@ -40,6 +40,7 @@ const ASKED = {
   umask: ({ umask }) => umask !== null,
   groups: ({ groups }) => groups.length > 0,
   links: ({ links }) => links.length > 0,
+  hooks: ({ hooks }) => hooks !== undefined,
   pidFile: ({ pidFile }) => pidFile !== undefined,
   adopt: ({ adopt }) => adopt !== undefined,
   stdin: ({ stdin }) => stdin === true,

@@ -10,22 +10,17 @@ export interface LoadScope extends TemplateScope {
 }
 
 /** What is below these keys is expanded for each run, or is no business of this version. */
-const KEPT = new Set([
-  "command",
-  "env",
-  "links",
-  "url",
-  "headers",
-  "tcp",
-  "exec",
-  "hooks",
-  "defaults",
-  "alerts",
-]);
+const KEPT = new Set(["command", "env", "links", "tcp", "exec", "hooks", "defaults"]);
 
-/** `http` is an address, or a map in which only some keys are kept. */
-function isKept(key: string, value: unknown): boolean {
-  return KEPT.has(key) || (key === "http" && typeof value === "string");
+/** Of a request to a process. Of a webhook they are expanded, for it belongs to none. */
+const KEPT_OF_HTTP = new Set(["url", "headers"]);
+
+/** `http` is an address, or a map in which only some keys are kept; `restart.onGiveUp` a command, or a word. */
+function isKept(key: string, value: unknown, within: string | undefined): boolean {
+  if (KEPT.has(key)) return true;
+  if (within === "http") return KEPT_OF_HTTP.has(key);
+  if (typeof value !== "string") return false;
+  return key === "http" || (key === "onGiveUp" && value.startsWith("exec:"));
 }
 
 export interface Expanded {
@@ -63,7 +58,8 @@ export function expandAtLoad(
     if (!isMap(value)) return value;
     const changed: [string, unknown][] = [];
     for (const key of Object.keys(value)) {
-      const expanded = isKept(key, value[key]) ? value[key] : expandAt(key, value[key]);
+      const isAsItIs = isKept(key, value[key], path.at(-1));
+      const expanded = isAsItIs ? value[key] : expandAt(key, value[key]);
       if (expanded !== value[key]) changed.push([key, expanded]);
     }
     return changed.length === 0

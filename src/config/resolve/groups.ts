@@ -92,7 +92,12 @@ export function selectionOf(
   return says ? [...selection] : null;
 }
 
-function targetProblem(target: string, names: ReadonlySet<string>, groups: ReadonlySet<string>) {
+/** Why a target names nothing; null when it names something. */
+export function targetProblem(
+  target: string,
+  names: ReadonlySet<string>,
+  groups: ReadonlySet<string>,
+) {
   if (target === "all") return null;
   if (target.startsWith("@")) {
     const group = target.slice(1);

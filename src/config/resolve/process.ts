@@ -2,7 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import type { Dependency, ProcessSpec, RestartSpec } from "../../model/spec.ts";
+import type { Dependency, HookSpec, ProcessSpec, RestartSpec } from "../../model/spec.ts";
 import type { ProcessValues } from "../schema/process.ts";
 import type { Environment } from "./environment.ts";
 import { commandSpec, probesOf } from "./probes.ts";
@@ -44,6 +44,7 @@ export function processSpec(
       file: values.log.file === undefined ? null : resolve(directory, values.log.file),
       ...(values.log.timestamps === true ? { timestamps: true as const } : {}),
     },
+    ...hooksOf(values.hooks, shell),
     groups: values.groups ?? [],
     // Left out when they ask for nothing, as `log.parse`.
     ...(values.pidFile === undefined ? {} : { pidFile: resolve(directory, values.pidFile) }),
@@ -53,6 +54,32 @@ export function processSpec(
     autostart: values.autostart,
     disabled: values.disabled,
   };
+}
+
+const HOOKS = ["beforeStart", "afterReady", "beforeStop", "afterExit"] as const;
+
+/** Of a hook that is given as its command alone. */
+const HOOK_MS = 30_000;
+
+/** Left out when there are none, as `log.parse`. */
+function hooksOf(
+  values: ProcessValues["hooks"],
+  shell: readonly string[],
+): Pick<ProcessSpec, "hooks"> {
+  const hooks = HOOKS.flatMap((name) => {
+    const given = values?.[name];
+    if (given === undefined) return [];
+    const long = typeof given === "string" ? { command: given, timeout: HOOK_MS } : given;
+    const usual = name === "beforeStart" ? "fail" : "ignore";
+    const onFailure = "onFailure" in long ? (long.onFailure ?? usual) : usual;
+    const hook: HookSpec = {
+      command: commandSpec(long.command, shell),
+      timeoutMs: long.timeout,
+      onFailure,
+    };
+    return [[name, hook] as const];
+  });
+  return hooks.length === 0 ? {} : { hooks: Object.fromEntries(hooks) };
 }
 
 function dependencies(values: ProcessValues["dependsOn"]): Dependency[] {

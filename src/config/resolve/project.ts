@@ -20,6 +20,7 @@ import {
 } from "../schema/project.ts";
 import { child, dataOf, entriesOf, type Node, originAt } from "../tree.ts";
 import { userKeysOf, withoutUserKeys } from "../user-keys.ts";
+import { alertRules } from "./alerts.ts";
 import { checkDependencies, withImplied } from "./dependencies.ts";
 import { type Draft, Drafts } from "./draft.ts";
 import { addEnvMap, type Environment, environmentScope, variableOf } from "./environment.ts";
@@ -55,7 +56,8 @@ export interface ResolvedProject {
 export function resolveProject(request: ResolveRequest, report: Report): ResolvedProject {
   const { tree, directory, profiles, callerEnvOf } = request;
   const top = withoutUserKeys(tree);
-  const values = topValues(top, request, report);
+  const scope = topScope(top, request);
+  const values = topValues(top, scope, report);
   const name = nameOf(request, values);
   const drafts = new Drafts({ top, directory, profiles, callerEnvOf }, report);
   const bare = [...drafts.all.values()].flatMap((draft) =>
@@ -71,6 +73,7 @@ export function resolveProject(request: ResolveRequest, report: Report): Resolve
   const names = new Set(drafts.all.keys());
   const groups = groupsOf(values, specs, top, names, report);
   checkProfiles(values, top, names, new Set(Object.keys(groups)), report);
+  const alerts = alertRules(values, { top, names, groups, scope, report });
   return {
     spec: {
       name,
@@ -80,6 +83,8 @@ export function resolveProject(request: ResolveRequest, report: Report): Resolve
       profileNames: Object.keys(values.profiles ?? {}),
       groups,
       processes: Object.fromEntries(specs.map((spec) => [spec.name, withGroups(spec, groups)])),
+      // Left out when there are none, so that definitions stored before there were any stay the same.
+      ...(alerts.length === 0 ? {} : { alerts }),
     },
     selection: selectionOf(values, profiles, report),
     nameIsExplicit: request.name !== null || values.name !== undefined,
@@ -106,7 +111,8 @@ function expanded(
 
 /** The name under which the project will be known, unless another has it; nothing is reported. */
 export function projectName(request: Omit<ResolveRequest, "callerEnvOf">): string {
-  return nameOf(request, topValues(withoutUserKeys(request.tree), request, new Report()));
+  const top = withoutUserKeys(request.tree);
+  return nameOf(request, topValues(top, topScope(top, request), new Report()));
 }
 
 function nameOf(
@@ -124,15 +130,14 @@ function nameAfter(directory: string): string {
 /** The project of processes that belong to none. */
 const AD_HOC = "adhoc";
 
-function topValues(
-  top: Node,
-  request: Pick<ResolveRequest, "callerEnv">,
-  report: Report,
-): ProjectValues {
+/** The variables that what concerns no process can refer to: the project's, under them the caller's. */
+function topScope(top: Node, { callerEnv }: Pick<ResolveRequest, "callerEnv">): LoadScope {
   const environment: Environment = new Map();
   addEnvMap(environment, child(top, "env"), true);
-  const caller = variableOf(request.callerEnv);
-  const scope = environmentScope(environment, caller);
+  return environmentScope(environment, variableOf(callerEnv));
+}
+
+function topValues(top: Node, scope: LoadScope, report: Report): ProjectValues {
   checkDefaults(top, scope, report);
   const { data, failed } = expandAtLoad(dataOf(withoutProcesses(top)), top, scope, report);
   reportProjectNotYet(data, top, report);

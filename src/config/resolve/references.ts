@@ -82,11 +82,20 @@ function keptTemplates(spec: ProcessSpec, draft: Draft): readonly Kept[] {
       return inProbe(probe, (...more) => at(...path, ...more));
     });
   const links = spec.links.map((text, index) => ({ text, origin: at("links", String(index)) }));
+  const { onGiveUp } = spec.restart;
+  const inPlaceOf = onGiveUp.startsWith("exec:")
+    ? [{ text: onGiveUp, origin: at("restart", "onGiveUp") }]
+    : [];
+  const hooks = Object.entries(spec.hooks ?? {}).flatMap(([name, hook]) =>
+    wordsOf(hook.command, (...more) => at("hooks", name, ...more)),
+  );
   return [
     ...wordsOf(spec.command, (...more) => at("command", ...more)),
     ...links,
     ...inProbes("ready", spec.ready),
     ...inProbes("health", spec.health ?? []),
+    ...inPlaceOf,
+    ...hooks,
   ];
 }
 

@@ -144,7 +144,7 @@ export const hook = z.union(
     keys(
       {
         command: command.describe("What is run."),
-        timeout: duration().optional().describe("How long it may take."),
+        timeout: duration().prefault("30s").describe("How long it may take."),
         onFailure: choice(["fail", "ignore"]).optional().describe("What its failure means."),
       },
       "a command, or a map with `command`",

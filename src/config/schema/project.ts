@@ -1,7 +1,7 @@
 /** Every key at the top of a configuration. */
 
 import { z } from "zod";
-import { choice, duration, filledText, keys, list, named, whole } from "./fields.ts";
+import { choice, command, duration, filledText, keys, list, named, whole } from "./fields.ts";
 import { groupLimits } from "./means.ts";
 import { env, envFile, processKeys } from "./process.ts";
 
@@ -48,9 +48,10 @@ const alert = keys(
   {
     on: list(filledText(), "a list of event types").describe("Types of events, or globs of them."),
     processes: targets.optional().describe("Only those of these processes."),
-    for: duration().optional().describe("When it lasts that long."),
-    cooldown: duration().optional().describe("From one to the next at least."),
-    exec: filledText().optional().describe("A command to run."),
+    for: duration().prefault(0).describe("When it lasts that long; at once if not given."),
+    cooldown: duration().prefault(0).describe("From one to the next at least."),
+    exec: command.optional().describe("A command to run; it is given the alert as JSON."),
+    timeout: duration().prefault("10s").describe("How long a receiver may take; 10s if not given."),
     webhook: keys(
       {
         url: filledText().describe("Where it is posted to."),

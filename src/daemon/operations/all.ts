@@ -1,6 +1,7 @@
 /** Everything that can be asked of the daemon. */
 
 import type { DaemonContext } from "../context.ts";
+import { alertOperations } from "./alerts.ts";
 import { comebackOperations } from "./comeback.ts";
 import { adoptOperations } from "./adopt.ts";
 import { adHocOperations } from "./ad-hoc.ts";
@@ -20,6 +21,7 @@ export function allOperations(context: DaemonContext) {
     ...lookingOperations(context),
     ...explainingOperations(context),
     ...healthOperations(context),
+    ...alertOperations(context),
     ...lifecycleOperations(context),
     ...definitionOperations(context),
     ...adHocOperations(context),

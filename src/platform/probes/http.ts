@@ -6,7 +6,7 @@ import { formatDuration } from "../../model/duration.ts";
 import type { HttpCheck, ProbePace, StatusRange } from "../../model/probe.ts";
 import { anywhere, failed, passed, type Attempt, type Outcome } from "./attempt.ts";
 import { addressesOf, converse, type Conversation, type ConversationTls } from "./conversation.ts";
-import type { Hide } from "./hiding.ts";
+import type { Hide } from "../hiding.ts";
 import { BODY_BYTES, HttpAnswer } from "./http-answer.ts";
 
 const GOOD: readonly StatusRange[] = [{ from: 200, to: 299 }];

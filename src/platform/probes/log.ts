@@ -4,7 +4,7 @@
 import type { LogCheck } from "../../model/probe.ts";
 import type { OutputSearch } from "../../supervisor/ports.ts";
 import { failed, passed, type Attempt } from "./attempt.ts";
-import type { Hide } from "./hiding.ts";
+import type { Hide } from "../hiding.ts";
 
 const SHOWN_CHARS = 300;
 

@@ -7,7 +7,7 @@ import type { Chance, Output, ProbedRun } from "../../supervisor/ports.ts";
 import { processTable } from "../process-table.ts";
 import { failed, type Attempt, type Outcome } from "./attempt.ts";
 import { execAttempt } from "./exec.ts";
-import { hiding } from "./hiding.ts";
+import { hiding } from "../hiding.ts";
 import { httpAttempt } from "./http.ts";
 import { logAttempt } from "./log.ts";
 import { ProbeLoop } from "./probe-loop.ts";

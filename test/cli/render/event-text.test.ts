@@ -40,6 +40,31 @@ test.each([
     { added: ["a", "b"], removed: [], changed: [{ process: "c", keys: ["env"] }] },
     "the configuration changed: added a, b; changed c",
   ],
+  [
+    "hook.failed",
+    { hook: "hooks.afterReady", reason: "exited with code 1: no route" },
+    "hooks.afterReady went wrong: exited with code 1: no route",
+  ],
+  [
+    "alert.fired",
+    { of: "process.failed", escalated: false, reason: "exited with code 3" },
+    "alerts: process.failed: exited with code 3",
+  ],
+  [
+    "alert.fired",
+    { of: "health.failed", escalated: true, reason: null },
+    "alerts, worse than before: health.failed",
+  ],
+  [
+    "alert.resolved",
+    { of: "process.failed", resolvedBy: "process.ready" },
+    "alerts no more: process.failed, ended by process.ready",
+  ],
+  [
+    "alert.undelivered",
+    { receiver: "webhook", reason: "answered 403" },
+    "alerts, and its webhook could not be told: answered 403",
+  ],
   ["later.invention", { one: 1, none: null, no: false }, "later.invention one=1"],
 ])("%s %j is '%s'", (type, data, text) => {
   expect(eventText({ type, data })).toBe(text);

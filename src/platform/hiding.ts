@@ -1,7 +1,7 @@
 /** What probes say is told and kept: the secrets of a process's environment are taken out of it, in commands, addresses
  *  and output alike. Before anything is cut, so that no half of one is left. */
 
-import { isSecretName } from "../../model/secrets.ts";
+import { isSecretName } from "../model/secrets.ts";
 
 export type Hide = (text: string) => string;
 

@@ -1,0 +1,57 @@
+/** Hooks: commands of a process's configuration that procman runs at turns of its life, as the process itself is run. */
+
+import type { HookRun } from "../model/effects.ts";
+import type { CommandSpec } from "../model/command.ts";
+import type { HookName } from "../model/spec.ts";
+import type { Instance } from "../model/state.ts";
+import { launchFor } from "./launch-for.ts";
+import type { Turn } from "./turn.ts";
+
+type Variables = Readonly<Record<string, string>>;
+
+/** The hook of that name, ready to be run; null when there is none. `extra` is added to its environment. */
+export function hookOf(
+  turn: Turn,
+  instance: Instance,
+  name: HookName,
+  extra: Variables = {},
+): HookRun | null {
+  const hook = turn.specOf(instance).hooks?.[name];
+  if (hook === undefined) return null;
+  const { command, timeoutMs, onFailure } = hook;
+  const run = commandRun(turn, instance, { what: `hooks.${name}`, command, timeoutMs }, extra);
+  return run === null ? null : { ...run, isRequired: onFailure === "fail" };
+}
+
+/** Runs the hook of that name, if there is one; nothing waits for it. */
+export function performHook(turn: Turn, instance: Instance, name: HookName): void {
+  const command = hookOf(turn, instance, name);
+  const runId = instance.lastRun?.id ?? null;
+  if (command !== null)
+    turn.perform({ kind: "run-command", instance: instance.id, runId, command });
+}
+
+interface Wanted {
+  readonly what: string;
+  readonly command: CommandSpec;
+  readonly timeoutMs: number;
+}
+
+/** In the environment and the directory of the process and as its user, but with nothing of a run: a sweep takes it
+ *  for no part of one. One that cannot be worked out is told of. */
+export function commandRun(
+  turn: Turn,
+  instance: Instance,
+  { what, command, timeoutMs }: Wanted,
+  extra: Variables,
+): HookRun | null {
+  const made = launchFor(turn, instance, "", { command, ready: [], health: [] });
+  if (!made.ok) {
+    const data = { hook: what, reason: `cannot be started: ${made.message}` };
+    turn.tellOf(instance, "hook.failed", instance.lastRun?.id ?? null, data);
+    return null;
+  }
+  const { PROCMAN_RUN_ID: _, ...env } = made.launch.env;
+  const launch = { ...made.launch, env: { ...env, ...extra }, port: null, input: "none" } as const;
+  return { what, launch, timeoutMs, isRequired: false };
+}

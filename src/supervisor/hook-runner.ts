@@ -1,0 +1,106 @@
+/** Runs the hooks of runs: what they come before waits for them, unless they are called off. */
+
+import type { EffectOf, HookRun } from "../model/effects.ts";
+import type { InstanceId, RunId } from "../model/ids.ts";
+import type { Input } from "../model/inputs.ts";
+import { Commands } from "./commands.ts";
+import { ExitHooks } from "./exit-hooks.ts";
+import type { Clock, RunCommand } from "./ports.ts";
+
+export class HookRunner {
+  readonly #submit: (input: Input) => void;
+  readonly #commands: Commands;
+  readonly #exits = new ExitHooks();
+  #held = false;
+
+  constructor(
+    { clock, run }: { readonly clock: Clock; readonly run: RunCommand },
+    submit: (input: Input) => void,
+  ) {
+    this.#commands = new Commands(clock, run);
+    this.#submit = submit;
+  }
+
+  /** Those under way are ended, and what was to follow them does not. */
+  hold(): void {
+    this.#held = true;
+    this.#commands.endAll();
+  }
+
+  get isHeld(): boolean {
+    return this.#held;
+  }
+
+  /** Nothing waits for it. `what` names it among those of its run. */
+  async run({ instance, runId, command }: EffectOf<"run-command">): Promise<void> {
+    const end = await this.#commands.run(`${runId} ${command.what}`, command);
+    if (end.kind === "failed") this.#tellFailed(instance, runId, command, end.reason);
+  }
+
+  endAfterReady(runId: RunId): void {
+    this.#commands.end(`${runId} hooks.afterReady`);
+  }
+
+  async beforeStart(
+    { instance, runId }: EffectOf<"spawn" | "find-or-spawn">,
+    hook: HookRun,
+    start: () => void,
+  ): Promise<void> {
+    const end = await this.#commands.run(`${runId} start`, hook);
+    if (this.#held) return; // The recovery of the next daemon does it.
+    const failed = (code: string, message: string): void => {
+      const error = { code, message, transient: code === "EHOOK" };
+      const report = { kind: "spawn-failed", error } as const;
+      this.#submit({ kind: "run-reported", instance, runId, report });
+    };
+    if (end.kind === "ended") return failed("ECANCELED", "it was called off");
+    if (end.kind === "failed") {
+      if (hook.isRequired) return failed("EHOOK", `${hook.what} ${end.reason}`);
+      this.#tellFailed(instance, runId, hook, end.reason);
+    }
+    start();
+  }
+
+  cancelStart(runId: RunId): void {
+    this.#commands.end(`${runId} start`);
+  }
+
+  /** A signal that comes while another waits for its hook goes before it, and calls that one off. */
+  beforeSignal({ instance, runId, before }: EffectOf<"signal">, signal: () => void): void {
+    this.#endBeforeStop(runId);
+    if (before === null) return signal();
+    const signalAfter = async (): Promise<void> => {
+      const end = await this.#commands.run(`${runId} stop`, before);
+      if (end.kind === "ended" || this.#held) return;
+      if (end.kind === "failed") this.#tellFailed(instance, runId, before, end.reason);
+      signal();
+      this.#submit({ kind: "run-reported", instance, runId, report: { kind: "signalled" } });
+    };
+    void signalAfter();
+  }
+
+  /** A run is being cleaned up after: `run` does what is to be done when nothing is left of it, once for all cleanings
+   *  that go on at the same time; `end` when one of them is over. */
+  leaving(runId: RunId) {
+    this.#endBeforeStop(runId);
+    this.#exits.begin(runId);
+    return {
+      run: (effect: EffectOf<"clean">) => this.#exits.once(runId, () => this.#afterExit(effect)),
+      end: () => this.#exits.end(runId),
+    };
+  }
+
+  #endBeforeStop(runId: RunId): void {
+    this.#commands.end(`${runId} stop`);
+  }
+
+  async #afterExit({ instance, runId, after }: EffectOf<"clean">): Promise<void> {
+    if (after === null) return;
+    const end = await this.#commands.run(`${runId} exit`, after);
+    if (end.kind === "failed") this.#tellFailed(instance, runId, after, end.reason);
+  }
+
+  #tellFailed(instance: InstanceId, runId: RunId | null, { what }: HookRun, reason: string): void {
+    this.#submit({ kind: "command-failed", instance, runId, what, reason });
+  }
+}

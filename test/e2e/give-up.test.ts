@@ -1,0 +1,46 @@
+/** `restart.onGiveUp: "exec:…"`: what is run when a process has failed for good. */
+
+import { expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { eventually, Sandbox } from "./sandbox.ts";
+
+function crasher(onGiveUp: string, more: object = {}) {
+  return { command: "sh -c 'exit 3'", restart: { policy: "no", onGiveUp }, ...more };
+}
+
+function written(sandbox: Sandbox, name: string): Promise<null> {
+  return eventually(`the command to write ${name}`, async () => ({
+    value: null,
+    done: existsSync(join(sandbox.directory, name)),
+  }));
+}
+
+test("the command runs as the process would, with its environment, and is told why", async () => {
+  const line =
+    'exec:echo "${TEAM} $PROCMAN_PROCESS $PROCMAN_REASON" > part; env > env.part; mv env.part env; mv part said';
+  await using sandbox = new Sandbox({
+    processes: { api: crasher(line, { env: { TEAM: "ops" } }) },
+  });
+  await sandbox.run("up", "-d");
+  await written(sandbox, "said");
+  expect(sandbox.read("said")).toBe("ops api exited with code 3\n");
+  expect(sandbox.read("env")).not.toContain("PROCMAN_RUN_ID");
+  expect(await sandbox.events("--type", "hook.failed")).toEqual([]);
+});
+
+test("one that goes wrong is told of, and changes nothing else", async () => {
+  await using sandbox = new Sandbox({
+    processes: { api: crasher("exec:echo no broom >&2; exit 7"), db: { command: "sleep 1000" } },
+  });
+  await sandbox.run("up", "-d");
+  const [event] = await eventually("the failure to be told", async () => {
+    const events = await sandbox.events("--type", "hook.failed");
+    return { value: events, done: events.length > 0 };
+  });
+  expect(event).toMatchObject({
+    process: "api",
+    data: { hook: "restart.onGiveUp", reason: "exited with code 7: no broom" },
+  });
+  expect(Object.keys(await sandbox.pids())).toContain("db.1");
+});

@@ -1,0 +1,58 @@
+/** Promises about hooks: what they come before waits for them, and an end is not told before they are over. */
+
+import type { World } from "../../../src/model/state.ts";
+import type { SimWorld } from "../world.ts";
+import { broken, type Checker } from "./checker.ts";
+
+export function startsAfterHook(): Checker {
+  /** By run: the hook that its process had when the start was decided on, and how many commands there were then. */
+  const intended = new Map<string, { readonly hook: string; readonly from: number }>();
+  return {
+    promise: "nothing is spawned before its hook is over, nor when the hook forbids it",
+    committed(_before, after, changes, _events, sim) {
+      for (const instance of changes.instances.values()) {
+        if (instance?.state.kind !== "spawning" || intended.has(instance.state.run.id)) continue;
+        const hook = hookOf(after, instance.project, instance.process);
+        intended.set(instance.state.run.id, { hook, from: sim.heard.commands.length });
+      }
+    },
+    spawned({ runId, isLeader }, world, sim) {
+      const intent = intended.get(runId);
+      if (!isLeader || intent === undefined || intent.hook === "") return;
+      for (const { process, index, project, state } of world.instances.values()) {
+        if (state.kind !== "spawning" || state.run.id !== runId) continue;
+        // Edited meanwhile: a new daemon goes by the hook that it finds.
+        if (hookOf(world, project, process) !== intent.hook) continue;
+        const name = `${process}.${index}`;
+        const last = lastOf(sim, name, intent.hook, intent.from);
+        if (last === undefined) broken(`${name} is spawned without its hook`);
+        if (last.ok === null) broken(`${name} is spawned before its hook is over`);
+        if (!last.ok && intent.hook === "before-fail")
+          broken(`${name} is spawned against its hook`);
+      }
+    },
+  };
+}
+
+export function endsAfterHook(): Checker {
+  return {
+    promise: "an end is told when the hook after it is over",
+    committed(_before, _after, _changes, events, sim) {
+      for (const { type, process, instance } of events) {
+        if (type !== "process.exited") continue;
+        const last = lastOf(sim, `${process}.${instance}`, "exit", 0);
+        if (last?.ok === null) broken(`${process}.${instance} ended before its hook was over`);
+      }
+    },
+  };
+}
+
+/** Empty when there is none. */
+function hookOf(world: World, project: string, process: string): string {
+  const hook = world.projects.get(project)?.spec.processes[process]?.hooks?.beforeStart;
+  return hook?.command.kind === "list" ? hook.command.argv.join(" ") : "";
+}
+
+function lastOf({ heard }: SimWorld, of: string, argv: string, from: number) {
+  return heard.commands.slice(from).findLast((it) => it.of === of && it.argv === argv);
+}
