@@ -3,6 +3,7 @@
 
 import { formatDuration } from "../../model/duration.ts";
 import { describeExit } from "../../model/exit.ts";
+import { printable } from "../../model/printable.ts";
 import type { ProbePace } from "../../model/probe.ts";
 import type { Launch } from "../../model/spec.ts";
 import type { ObservedExit } from "../../supervisor/ports.ts";
@@ -86,7 +87,7 @@ class Tail {
     const lines = Bun.stripANSI(this.#bytes.toString())
       .trimEnd()
       .split(/[\r\n]+/);
-    const line = hide(lines.at(-1) ?? "");
+    const line = hide(printable(lines.at(-1) ?? ""));
     return line.length > SHOWN_CHARS ? `${line.slice(0, SHOWN_CHARS)}…` : line;
   }
 }
