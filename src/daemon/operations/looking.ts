@@ -56,7 +56,8 @@ export function lookingOperations(context: DaemonContext): Looking {
   };
 }
 
-async function* selectEvents(
+/** No generator itself: a project that is not there is answered as an error, not told by a stream that breaks off. */
+function selectEvents(
   context: DaemonContext,
   input: InputOfOperation<"events">,
   signal: AbortSignal,
@@ -66,6 +67,15 @@ async function* selectEvents(
   const isWanted = (event: WireEvent): boolean =>
     (project === null || event.project === null || event.project === project) &&
     (globs.length === 0 || globs.some((glob) => glob.match(event.type)));
+  return eventsThat(isWanted, context, input, signal);
+}
+
+async function* eventsThat(
+  isWanted: (event: WireEvent) => boolean,
+  context: DaemonContext,
+  input: InputOfOperation<"events">,
+  signal: AbortSignal,
+): AsyncGenerator<WireEvent> {
   const { last } = input;
   const from = last === undefined || last === null ? null : placeOfLast(context, last, isWanted);
   for await (const event of followEvents(context, input, from, signal)) {
