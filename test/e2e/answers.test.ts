@@ -47,19 +47,19 @@ describe("one project", () => {
     }
   });
 
-  test.each([
-    ["start", "a"],
-    ["restart", "all"],
-    ["events", "-n", "3"],
-  ])("that is down is no bug for '%s %s', and leads to up", async (...args) => {
-    await using sandbox = new Sandbox({ name: "p", processes: { a: sleeper, b: sleeper } });
-    await sandbox.ok("-p", "adhoc", "run", "-d", "--", "sleep", "1000");
-    await sandbox.ok("up", "-d");
-    await sandbox.ok("down");
-    const { code, stderr } = await sandbox.run(...args);
-    expect([code, stderr]).toEqual([2, expect.stringContaining("'procman up' starts the one")]);
-    expect(stderr).toStartWith("error: Cannot find a project that runs in ");
-  });
+  test.each(["start a", "restart all", "events -n 3"])(
+    "that is down is no bug for '%s', and leads to up",
+    async (line) => {
+      await using sandbox = new Sandbox({ name: "p", processes: { a: sleeper, b: sleeper } });
+      // Something that the daemon stays for.
+      await sandbox.ok("-p", "adhoc", "run", "-d", "--", "sleep", "1000");
+      await sandbox.ok("up", "-d");
+      await sandbox.ok("down");
+      const { code, stderr } = await sandbox.run(...line.split(" "));
+      expect([code, stderr]).toEqual([2, expect.stringContaining("'procman up' starts the one")]);
+      expect(stderr).toStartWith("error: Cannot find a project that runs in ");
+    },
+  );
 
   test("says what an edit does to each process, before and after", async () => {
     const processes = { web: { ...sleeper, env: { A: "1" } }, py: sleeper, same: sleeper };
