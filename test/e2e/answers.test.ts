@@ -166,6 +166,28 @@ describe("one project", () => {
   });
 });
 
+test.each([
+  ["why", "'procman why NAME'"],
+  ["send repl reload now", `'procman send repl --text "reload now"'`],
+  ["send repl", "'procman send repl --text T'"],
+  ["send repl {}", "messages are not supported yet"],
+  ["signal api HUP", "The signal comes first: 'procman signal HUP api'."],
+  ["signal HOP api", "Did you mean SIGHUP?"],
+  ["run node server.js", "'procman run -- node server.js'"],
+  ["run node -- server.js", "'procman run -- node server.js'"],
+  ["run", "'procman run -- sleep 100'"],
+  ["exec db", "'procman exec db -- bun test'"],
+  ["port", "Cannot look: no port was given"],
+  ["export", "Cannot export: no format was named"],
+  ["adopt 4242", "'procman adopt 4242 --name NAME'"],
+  ["attach", "'procman attach NAME'"],
+  ["set api", "'procman set NAME KEY=VALUE'"],
+])("'%s' leads to a line that is right: %s", async (line, says) => {
+  await using sandbox = new Sandbox({ processes: { api: sleeper } });
+  const { code, stderr } = await sandbox.run(...line.split(" "));
+  expect([code, stderr]).toEqual([2, expect.stringContaining(says)]);
+});
+
 test("what was asked for wrongly is answered with what there is", async () => {
   const processes = { web: sleeper, nocmd: { command: "there-is-none", restart: "no" } };
   await using sandbox = new Sandbox({ name: "p", groups: { back: ["web"] }, processes });
