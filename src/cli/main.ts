@@ -26,7 +26,7 @@ async function main(): Promise<number> {
   if (line.name === null) return withoutCommand();
   if (line.wantsHelp) {
     const help = wantsJson ? await import("./help/documents.ts") : await import("./help/help.ts");
-    console.log(await help.helpAbout(line.name));
+    await printHelp(await help.helpAbout(line.name));
     return 0;
   }
   const command = await findCommand(line.name);
@@ -46,6 +46,15 @@ async function withoutCommand(): Promise<number> {
     return fail("USAGE", `Cannot tell what to do: ${line.args.join(" ")} is no command`, hint);
   }
   const help = wantsJson ? await import("./help/documents.ts") : await import("./help/help.ts");
-  console.log(help.overview());
+  await printHelp(help.overview());
   return 0;
+}
+
+async function printHelp(text: string): Promise<void> {
+  if (wantsJson) return console.log(text);
+  const [{ fittedHelp }, { terminalWidth }] = await Promise.all([
+    import("./render/fitted.ts"),
+    import("./terminal.ts"),
+  ]);
+  console.log(fittedHelp(text, terminalWidth()));
 }

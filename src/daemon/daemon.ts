@@ -27,7 +27,7 @@ import { serveControlSocket, type ControlSocket } from "../transports/control-so
 import { createDispatch } from "../transports/dispatch.ts";
 import type { Ending } from "../transports/under-way.ts";
 import { limits } from "../model/limits.ts";
-import type { InputOf } from "../model/inputs.ts";
+import type { InputOf, ProcessIdentity } from "../model/inputs.ts";
 import type { DaemonOptions } from "./options.ts";
 import { Captures } from "./captures.ts";
 import type { DaemonContext } from "./context.ts";
@@ -133,11 +133,7 @@ function compose(home: string, log: DaemonLog): Composition {
     output,
     prober,
     captures,
-    facts: {
-      home,
-      identity: identityOf(process.pid) ?? { pid: process.pid, startTicks: "" },
-      startedAtMs: clock.now().wallMs,
-    },
+    facts: { home, identity: ownIdentity(), startedAtMs: clock.now().wallMs },
     shutdown: (how) => shutdown.ask(how),
     probeTree: inspectTree,
     sendSignal: sendToGroup,
@@ -164,6 +160,10 @@ function compose(home: string, log: DaemonLog): Composition {
       return last();
     },
   };
+}
+
+function ownIdentity(): ProcessIdentity {
+  return identityOf(process.pid) ?? { pid: process.pid, startTicks: "" };
 }
 
 /** The end of the daemon is asked for by many, and comes once. */

@@ -65,7 +65,8 @@ code. What was up before stays up.`,
 
 function commandOf({ args }: CommandContext): readonly string[] {
   const argv = args.rest ?? [];
-  const hint = "The command stands after --: 'procman exec -- bun test'.";
+  const hint =
+    "The command stands after --, and before it what has to be up: 'procman exec db -- bun test'.";
   return argv.length > 0 ? argv : fail("USAGE", "Cannot tell what to run", hint);
 }
 
