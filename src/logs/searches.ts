@@ -3,6 +3,7 @@
 
 import type { LogCheck } from "../model/probe.ts";
 import { LOG_STREAMS } from "../logfile/paths.ts";
+import { programPath } from "../programs.ts";
 import type { Output, OutputRun, OutputSearch } from "../supervisor/ports.ts";
 import type { SearchAnswer, SearchCommand, SearchTask } from "./search-messages.ts";
 
@@ -68,7 +69,7 @@ export class Searches {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL("./search-worker.ts", import.meta.url), { smol: true });
+    const worker = new Worker(programPath("logs/search-worker"), { smol: true });
     worker.addEventListener("message", ({ data }: MessageEvent<SearchAnswer>) => {
       this.#answered(data);
     });

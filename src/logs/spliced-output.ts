@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { InstanceId } from "../model/ids.ts";
 import type { Emptied } from "../logfile/emptying.ts";
 import { LOG_STREAMS, logPath, type LogStream } from "../logfile/paths.ts";
+import { programPath } from "../programs.ts";
 import type { Output, OutputEnds, OutputRun } from "../supervisor/ports.ts";
 import { compressRotated } from "./compression.ts";
 import { Fifos } from "./fifos.ts";
@@ -64,7 +65,7 @@ export class SplicedOutput implements OutputPlane {
     const [read, write] = this.#libc.pipe();
     this.#libc.resizePipe(write, COMMANDS_BYTES);
     this.#commands = write;
-    const worker = new Worker(new URL("./worker.ts", import.meta.url), {
+    const worker = new Worker(programPath("logs/worker"), {
       argv: [String(read)],
       // It holds descriptors, not data: saves 0.7 MB.
       smol: true,
