@@ -3,6 +3,7 @@
 
 import type { LogCheck } from "../model/probe.ts";
 import { LOG_STREAMS } from "../logfile/paths.ts";
+import { programPath } from "../programs.ts";
 import type { Output, OutputRun, OutputSearch } from "../supervisor/ports.ts";
 import type { SearchAnswer, SearchCommand, SearchTask } from "./search-messages.ts";
 import { Searching } from "./searching.ts";
@@ -12,7 +13,7 @@ type ReportTrouble = (what: string, error: unknown) => void;
 export class Searches {
   readonly #home: string;
   readonly #trouble: ReportTrouble;
-  readonly #program: URL;
+  readonly #program: string | URL;
   readonly #tasks = new Map<number, SearchTask>();
   readonly #looks = new Map<number, (line: string | null) => void>();
   #worker: Worker | null = null;
@@ -26,7 +27,7 @@ export class Searches {
   constructor(
     home: string,
     trouble: ReportTrouble,
-    program = new URL("./search-worker.ts", import.meta.url),
+    program: string | URL = programPath("logs/search-worker"),
   ) {
     this.#home = home;
     this.#trouble = trouble;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { InstanceId } from "../model/ids.ts";
 import type { Emptied } from "../logfile/emptying.ts";
 import { LOG_STREAMS, logPath, type LogStream } from "../logfile/paths.ts";
+import { programPath } from "../programs.ts";
 import type { Output, OutputEnds, OutputRun } from "../supervisor/ports.ts";
 import { compressRotated } from "./compression.ts";
 import { type ChildEnds, Fifos } from "./fifos.ts";
@@ -89,7 +90,7 @@ export class SplicedOutput implements OutputPlane {
   #startWorker(): void {
     if (this.#closing) return;
     this.#startedMs = performance.now();
-    const worker = new Worker(new URL("./worker.ts", import.meta.url), {
+    const worker = new Worker(programPath("logs/worker"), {
       argv: [String(this.#workersEnd)],
       // It holds descriptors, not data: saves 0.7 MB.
       smol: true,
