@@ -11,9 +11,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-
-const MAIN = resolve(import.meta.dir, "../src/cli/main.ts");
+import { join } from "node:path";
+import { MAIN } from "./program.ts";
 
 /** For what makes thousands of files: ext4 passes over inodes that were freed in the last minutes, one by one, so that
  *  each measurement would slow the next down, and its floor too. */

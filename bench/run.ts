@@ -1,4 +1,4 @@
-/** Measures procman, beside bare Bun and `cat` in the same run: `bun bench/run.ts [SUBJECT…] [--json]`. */
+/** Measures procman, beside bare Bun and `cat` in the same run: `bun bench/run.ts [SUBJECT…] [--json] [--sources]`. */
 
 import { capture } from "./capture.ts";
 import { commands } from "./commands.ts";

@@ -41,11 +41,11 @@ export default defineConfig({
       description: "packs and ships what was ordered",
       instances: 2,
       dependsOn: { migrate: "succeeded" },
-      ready: { log: "^ready to pack" },
+      ready: [{ log: "^ready to pack" }, { exec: 'touch "$SHOP_LEDGER"' }],
       health: [
         { log: { pattern: "^order \\d+ refused", means: "warning" }, interval: "1s" },
         // The ledger cannot be written: the disk is full, or somebody took it away.
-        { exec: 'touch "$SHOP_LEDGER"' },
+        { exec: 'touch "$SHOP_LEDGER"', interval: "2s" },
       ],
       // It finishes the order in its hands first.
       stop: { timeout: "10s" },
@@ -54,6 +54,9 @@ export default defineConfig({
       command: "bun customers.ts",
       description: "order something now and then",
       dependsOn: ["web"],
+      // They cannot open a shop that is closed: they are left running, and it is said.
+      restart: "no",
+      health: { tcp: "127.0.0.1:${web.port}", interval: "2s" },
     },
     report: {
       command: "sh report.sh",

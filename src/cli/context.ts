@@ -9,6 +9,11 @@ import type { Place } from "../protocol/operations.ts";
 import type { Arguments } from "./arguments.ts";
 import type { CommandContext } from "./command.ts";
 import { writeAll } from "./output.ts";
+import { fitted } from "./render/fitted.ts";
+import { terminalWidth } from "./terminal.ts";
+
+/** What goes on of a message stands out from the one that follows. */
+const HANG = 2;
 
 export function contextFor(args: Arguments, env: NodeJS.ProcessEnv): CommandContext {
   const directory = resolve(args.text("directory") ?? process.cwd());
@@ -18,7 +23,7 @@ export function contextFor(args: Arguments, env: NodeJS.ProcessEnv): CommandCont
   const json = args.isSet("json");
   const quiet = json || args.isSet("quiet");
   const say = (message: string): void => {
-    if (!quiet) writeAll(2, `${message}\n`);
+    if (!quiet) writeAll(2, `${fitted(message, terminalWidth(2), HANG)}\n`);
   };
   return {
     args,

@@ -31,14 +31,19 @@ export function noticesOf(
 }
 
 /** Null for what need not be said: what is on its way, and what the next event says better. */
-export function noticeOf(event: WireEvent, { isPlain }: Pick<Held, "isPlain">): Notice | null {
-  const { type, data } = event;
+export function noticeOf(
+  event: WireEvent,
+  { isPlain, shown }: Pick<Held, "isPlain" | "shown">,
+): Notice | null {
+  const { type, data, project, process } = event;
   if (!SAID.has(type) || (isPlain && isToBeSeen(event))) return null;
   // Without a probe it is ready as soon as it has started.
   if (type === "process.ready" && !(Number(data["afterMs"]) >= 1)) return null;
   // Of a mere warning nothing was said.
   if (type === "health.recovered" && data["from"] === "warning") return null;
-  const text = `${eventName(event, false)} ${eventText(event)}`;
+  // Named like its lines.
+  const isOneOfMore = shown.filter((id) => id.startsWith(`${project}/${process}.`)).length > 1;
+  const text = `${eventName(event, false, isOneOfMore)} ${eventText(event)}`;
   return { text, isBad: BAD.has(type) };
 }
 

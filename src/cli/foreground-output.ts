@@ -9,6 +9,7 @@ import { firstSince } from "../logfile/places.ts";
 import { parseInstanceId, type InstanceId } from "../model/ids.ts";
 import type { CommandContext } from "./command.ts";
 import type { Held } from "./held.ts";
+import { isTerminal } from "./is-terminal.ts";
 import { logParses } from "./log-parses.ts";
 import { painter, wantsColor, writeAll } from "./output.ts";
 import { describeGap } from "./render/log-gap.ts";
@@ -97,7 +98,9 @@ class OwnStreams implements Shown {
 }
 
 function linesOf(prefix: Prefix | null, paint: ReturnType<typeof painter>): LogLines {
-  return new LogLines({ timestamps: false, prefix, paint, separators: false, highlight: null });
+  const onScreen = isTerminal(1);
+  const added = { timestamps: false, separators: false, highlight: null };
+  return new LogLines({ ...added, prefix, paint, onScreen });
 }
 
 function sourcesOf(owners: readonly LogOwner[]): Source[] {

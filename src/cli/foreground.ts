@@ -16,6 +16,7 @@ import { sayEnd } from "./foreground-notices.ts";
 import { onInterrupt, sayWhatIsLeft } from "./foreground-interrupt.ts";
 import { showOutput } from "./foreground-output.ts";
 import { renderResults } from "./render/results.ts";
+import { annotateResults, WorkflowLog } from "./workflow-log.ts";
 
 /** `up` in the foreground. */
 export async function foreground(
@@ -23,12 +24,32 @@ export async function foreground(
   input: UpInput,
   options: EndOptions,
 ): Promise<number> {
+  const log = new WorkflowLog(context);
+  log.beginStart(input.spec.name);
+  try {
+    return await startAndFollow(context, input, options, log);
+  } finally {
+    log.endStart();
+    await log.sayFailures();
+  }
+}
+
+async function startAndFollow(
+  context: CommandContext,
+  input: UpInput,
+  options: EndOptions,
+  log: WorkflowLog,
+): Promise<number> {
   const { client, say } = context;
   const sinceMs = Date.now();
   const holder = { pid: process.pid };
   const output = await client.change("up", { ...input, holder, until: "asked" }, CHANGES);
   const failed = output.results.filter(({ ok }) => !ok);
-  if (failed.length > 0) return renderResults(context, failed, "started");
+  if (failed.length > 0) {
+    const status = renderResults(context, failed, "started");
+    await annotateResults(context, failed);
+    return status;
+  }
   const what = heldBy(output, sinceMs);
   if (what.shown.length === 0) {
     say("Nothing starts by itself. Name what to start: 'procman up NAME'.");
@@ -37,7 +58,9 @@ export async function foreground(
   for (const name of namedIn(options)) requireShown(what, name);
   const rules = new EndRules(options, input.spec);
   if (what.held.length === 0) say("Everything runs already: Ctrl-C leaves it running.");
-  const status = (await follow(context, what, rules)) ?? (await statusBy(rules, context, what));
+  log.endStartAfter(what.held);
+  const seen = await follow(context, what, rules, log);
+  const status = seen ?? (await statusBy(rules, context, what));
   await sayWhatIsLeft(context, what);
   return status;
 }
@@ -47,11 +70,13 @@ export async function follow(
   context: CommandContext,
   what: Held,
   rules: EndRules | null = null,
+  log: WorkflowLog | null = null,
 ): Promise<number | null> {
   const ended = new AbortController();
   const interrupt = onInterrupt(context, what);
   const { signal } = ended;
   const sees = (event: WireEvent): void => {
+    log?.sees(event);
     const why = rules?.sees(event) ?? null;
     // The last ends may be told after everything was over.
     if (why !== null && !signal.aborted) interrupt.stop(`Stopping the rest: ${why}.`);

@@ -1,11 +1,11 @@
-/** The terminal that stdout goes to. */
+/** The terminal that stdout or stderr goes to. */
 
 import { isTerminal } from "./is-terminal.ts";
 
-/** Its columns; null when stdout is no terminal. */
-export function terminalWidth(): number | null {
-  if (!isTerminal(1)) return null;
-  const columns = process.stdout.columns;
+/** Its columns; null when it is no terminal. */
+export function terminalWidth(fd: 1 | 2 = 1): number | null {
+  if (!isTerminal(fd)) return null;
+  const { columns } = fd === 1 ? process.stdout : process.stderr;
   return columns > 0 ? columns : null;
 }
 

@@ -2,12 +2,9 @@
 
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { programPath } from "../programs.ts";
 import { KEEPER_SCRIPT } from "./keeper.ts";
 import { prepareHome, unwritable } from "./paths.ts";
-
-/** The daemon's program. */
-const PROGRAM = fileURLToPath(import.meta.resolve("../daemon/main.ts"));
 
 export function startDaemon(home: string): void {
   prepareHome(home);
@@ -25,7 +22,8 @@ export function startDaemon(home: string): void {
 
 /** The daemon's own command, for whoever keeps it alive. */
 export function daemonCommand(home: string): string[] {
-  return [process.execPath, "--config=/dev/null", "--no-env-file", PROGRAM, "--home", home];
+  const program = programPath("daemon/main");
+  return [process.execPath, "--config=/dev/null", "--no-env-file", program, "--home", home];
 }
 
 function openLog(path: string): number {

@@ -31,6 +31,19 @@ const WORDS: Readonly<Record<string, string>> = {
   programs: "processes",
 };
 
+/** What is a key of a map here: each with that map, and what to write. */
+const WITHIN: Readonly<Record<string, readonly [map: string, hint: string]>> = {
+  memory: ["limits", "It is a limit: `limits: { memory: 100M }`."],
+  max_memory: ["limits", "It is a limit: `limits: { memory: 100M }`."],
+  max_memory_restart: ["limits", "It is a limit: `limits: { memory: 100M }`."],
+  mem_limit: ["limits", "It is a limit: `limits: { memory: 100M }`."],
+  cpus: ["limits", "It is a limit: `limits: { cpu: 1.5 }`."],
+  interpreter: ["command", "It belongs into the command: `command: python3 stats.py`."],
+  args: ["command", "They belong into the command: `command: [node, server.js, --port, 3000]`."],
+  max_restarts: ["restart", "It is of the restarts: `restart: { max: 10 }`."],
+  test: ["exec", "It is a command: `health: { exec: curl -f http://127.0.0.1:3000/ }`."],
+};
+
 /** The key that is meant, of those that are known there. */
 export function meantBy(key: string, known: readonly string[]): string | null {
   const word = Object.hasOwn(WORDS, key) ? WORDS[key] : undefined;
@@ -44,7 +57,8 @@ export function habitHint(key: string, value: unknown, known: readonly string[])
   }
   const word = meantBy(key, known);
   if (word !== null) return `Did you mean "${word}"?`;
-  return null;
+  const [map, hint] = (Object.hasOwn(WITHIN, key) ? WITHIN[key] : undefined) ?? [];
+  return map !== undefined && known.includes(map) ? (hint ?? null) : null;
 }
 
 /** At the top something that could be a process is one in the wrong place. */

@@ -1,9 +1,9 @@
 /** The process in which a configuration program runs: imports it, calls it if it is a function, sends back plain data. */
 
 import { writeSync } from "node:fs";
-import { join } from "node:path";
 import { plugin } from "bun";
 import { limits } from "../model/limits.ts";
+import { programPath } from "../programs.ts";
 
 export interface ProgramRequest {
   readonly file: string;
@@ -37,7 +37,7 @@ if (import.meta.main) {
 
 /** `import … from "procman"` is the procman that runs, whichever is or is not installed beside the configuration. */
 function provideProcman(): void {
-  const library = join(import.meta.dir, "..", "index.ts");
+  const library = programPath("index");
   plugin({
     name: "procman",
     setup(build) {

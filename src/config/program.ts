@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { formatDuration } from "../model/duration.ts";
 import { limits } from "../model/limits.ts";
 import { formatSize } from "../model/size.ts";
+import { programPath } from "../programs.ts";
 import type { ProgramRequest, ProgramResult } from "./program-runner.ts";
 
 export interface ProgramOptions {
@@ -27,7 +28,7 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramResult
       [
         process.execPath,
         ...ISOLATED,
-        join(import.meta.dir, "program-runner.ts"),
+        programPath("config/program-runner"),
         JSON.stringify(request),
       ],
       { cwd: dirname(options.file), env: { ...options.env }, stdio: ["ignore", 2, 2, resultFd] },

@@ -14,7 +14,7 @@ import { createProber } from "../platform/prober.ts";
 import { runCommand } from "../platform/run-command.ts";
 import { createNotifier } from "../observers/notifier.ts";
 import { createPortKeeper } from "../platform/port-keeper.ts";
-import { createProcesses } from "../platform/processes.ts";
+import { createProcesses, type RealProcesses } from "../platform/processes.ts";
 import { SpawnJournal } from "../platform/spawn-journal.ts";
 import { sendToGroup } from "../platform/signals.ts";
 import { chance } from "../platform/chance.ts";
@@ -27,7 +27,7 @@ import { serveControlSocket, type ControlSocket } from "../transports/control-so
 import { createDispatch } from "../transports/dispatch.ts";
 import type { Ending } from "../transports/under-way.ts";
 import { limits } from "../model/limits.ts";
-import type { InputOf } from "../model/inputs.ts";
+import type { InputOf, ProcessIdentity } from "../model/inputs.ts";
 import type { DaemonOptions } from "./options.ts";
 import { Captures } from "./captures.ts";
 import type { DaemonContext } from "./context.ts";
@@ -59,9 +59,12 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
   process.on("unhandledRejection", (error) => log.trouble("daemon", "unhandled rejection", error));
 
   const daemon = compose(home, log);
-  const { context, supervisor } = daemon;
+  const { context, supervisor, processes } = daemon;
   dropStalePipes(join(home, "run"), supervisor.world);
+  // Before anything is started: what is started now is Bun's to reap.
+  const inherited = inPlace ? processes.inherited() : [];
   await supervisor.submit({ kind: "recovered", since: daemon.since(inPlace) });
+  processes.reap(inherited);
   const dispatch = createDispatch(allOperations(context), (what, error) =>
     log.trouble("dispatch", what, error),
   );
@@ -83,6 +86,7 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
 interface Composition {
   readonly context: DaemonContext;
   readonly supervisor: Supervisor;
+  readonly processes: RealProcesses;
   since(inPlace: boolean): InputOf<"recovered">["since"];
   onShutdown(act: (how: Ending) => Promise<void>): void;
   /** Lets go of what it holds of the world; what runs goes on running. From when `last` is called nothing else has
@@ -129,11 +133,7 @@ function compose(home: string, log: DaemonLog): Composition {
     output,
     prober,
     captures,
-    facts: {
-      home,
-      identity: identityOf(process.pid) ?? { pid: process.pid, startTicks: "" },
-      startedAtMs: clock.now().wallMs,
-    },
+    facts: { home, identity: ownIdentity(), startedAtMs: clock.now().wallMs },
     shutdown: (how) => shutdown.ask(how),
     probeTree: inspectTree,
     sendSignal: sendToGroup,
@@ -142,12 +142,14 @@ function compose(home: string, log: DaemonLog): Composition {
   return {
     context,
     supervisor,
+    processes,
     since: (inPlace) =>
       loaded.bootId !== null && loaded.bootId !== bootId ? "boot" : inPlace ? "exec" : "crash",
     onShutdown: (handler) => shutdown.onAsked(handler),
     async release(last) {
       supervisor.hold();
       endRetention();
+      prober.close();
       await Promise.all([notifier.close(limits.noticesGraceMs), output.close()]);
       // Bun tells of the children that it has reaped in the same turn of its loop. From here on it reaps none: a
       // child that ends now stays a zombie, and tells its exit code to the next program.
@@ -158,6 +160,10 @@ function compose(home: string, log: DaemonLog): Composition {
       return last();
     },
   };
+}
+
+function ownIdentity(): ProcessIdentity {
+  return identityOf(process.pid) ?? { pid: process.pid, startTicks: "" };
 }
 
 /** The end of the daemon is asked for by many, and comes once. */

@@ -1,99 +1,12 @@
 /** Searches output for `log` probes, off the daemon's main thread: however much is written, and however long a regular
  *  expression takes. */
 
-import type { LogStream } from "../logfile/paths.ts";
-import { endOf } from "../logfile/places.ts";
-import { beginningOfRun } from "../logfile/run-beginning.ts";
-import { StreamReader } from "../logfile/stream-reader.ts";
-import type { SearchAnswer, SearchCommand, SearchTask } from "./search-messages.ts";
+import { Searching } from "./searching.ts";
+import type { SearchCommand } from "./search-messages.ts";
 
-const BLOCK_BYTES = 64 * 1024;
-/** One look takes that much of a stream at most; what is beyond waits for the next. */
-const LOOK_BYTES = 32 * 1024 * 1024;
-
-interface Search {
-  readonly task: SearchTask;
-  readonly regex: RegExp;
-  /** Null until its beginning could be found. */
-  readers: readonly StreamReader[] | null;
-}
-
-const searches = new Map<number, Search>();
+const searching = new Searching();
 
 addEventListener("message", ({ data: command }: MessageEvent<SearchCommand>) => {
-  switch (command.kind) {
-    case "begin":
-      begin(command.id, command.task);
-      return;
-    case "look":
-      postMessage(look(command.id));
-      return;
-    case "end":
-      closeAll(searches.get(command.id)?.readers ?? []);
-      searches.delete(command.id);
-  }
+  const answer = searching.carryOut(command);
+  if (answer !== null) postMessage(answer);
 });
-
-function begin(id: number, task: SearchTask): void {
-  const search: Search = { task, regex: new RegExp(task.pattern), readers: null };
-  searches.set(id, search);
-  try {
-    search.readers = readersOf(task);
-  } catch {
-    // Without descriptors, say. The next look tries again, and tells of it.
-  }
-}
-
-function readersOf(task: SearchTask): readonly StreamReader[] {
-  const place = (stream: LogStream): number =>
-    task.fromStart
-      ? beginningOfRun(task.home, task.owner, stream, task.runId)
-      : endOf(task.home, task.owner, stream);
-  return task.streams.map((stream) => readerAt(task, stream, place(stream)));
-}
-
-function readerAt({ home, owner }: SearchTask, stream: LogStream, place: number): StreamReader {
-  return new StreamReader({ home, owner, stream, place, blockBytes: BLOCK_BYTES });
-}
-
-function look(id: number): SearchAnswer {
-  const search = searches.get(id);
-  if (search === undefined) return { id, line: null, trouble: null };
-  try {
-    const readers = (search.readers ??= readersOf(search.task));
-    const line = firstMatch(readers, search.regex);
-    if (line !== null) skipToEnd(search, readers);
-    return { id, line, trouble: null };
-  } catch (error) {
-    return { id, line: null, trouble: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-function firstMatch(readers: readonly StreamReader[], regex: RegExp): string | null {
-  for (const reader of readers) {
-    const limit = reader.place + LOOK_BYTES;
-    for (let block = reader.read(false); block !== null; block = reader.read(false)) {
-      const text = Bun.stripANSI(block.bytes.toString());
-      const line = text.split("\n").find((it, at, all) => {
-        const isRest = at === all.length - 1 && it === "";
-        return !isRest && regex.test(it.endsWith("\r") ? it.slice(0, -1) : it);
-      });
-      if (line !== undefined) return line.trimEnd();
-      if (reader.place >= limit) break;
-    }
-  }
-  return null;
-}
-
-/** What was written together with the line that matched says nothing more. */
-function skipToEnd(search: Search, readers: readonly StreamReader[]): void {
-  const { task } = search;
-  closeAll(readers);
-  search.readers = readers.map(({ stream, place }) =>
-    readerAt(task, stream, Math.max(place, endOf(task.home, task.owner, stream))),
-  );
-}
-
-function closeAll(readers: readonly StreamReader[]): void {
-  for (const reader of readers) reader.close();
-}

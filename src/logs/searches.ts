@@ -1,24 +1,37 @@
 /** The searches that `log` probes ask for, and the worker that does them: started with the first, because it costs some
- *  megabytes. */
+ *  megabytes. Where it cannot be started, as when the files of the program were removed meanwhile, they are done here. */
 
 import type { LogCheck } from "../model/probe.ts";
 import { LOG_STREAMS } from "../logfile/paths.ts";
+import { programPath } from "../programs.ts";
 import type { Output, OutputRun, OutputSearch } from "../supervisor/ports.ts";
 import type { SearchAnswer, SearchCommand, SearchTask } from "./search-messages.ts";
+import { Searching } from "./searching.ts";
 
 type ReportTrouble = (what: string, error: unknown) => void;
 
 export class Searches {
   readonly #home: string;
   readonly #trouble: ReportTrouble;
+  readonly #program: string | URL;
   readonly #tasks = new Map<number, SearchTask>();
   readonly #looks = new Map<number, (line: string | null) => void>();
   #worker: Worker | null = null;
+  /** The present worker has answered: it could be started. */
+  #hasAnswered = false;
+  /** Does it in place of a worker. */
+  #here: Searching | null = null;
   #nextId = 1;
 
-  constructor(home: string, trouble: ReportTrouble) {
+  /** `program`: that of the worker. */
+  constructor(
+    home: string,
+    trouble: ReportTrouble,
+    program: string | URL = programPath("logs/search-worker"),
+  ) {
     this.#home = home;
     this.#trouble = trouble;
+    this.#program = program;
   }
 
   readonly search: Output["search"] = (run, check, fromStart) => {
@@ -63,13 +76,20 @@ export class Searches {
   }
 
   #tell(command: SearchCommand): void {
-    this.#worker ??= this.#start();
-    this.#worker.postMessage(command);
+    if (this.#here === null) {
+      this.#worker ??= this.#start();
+      this.#worker.postMessage(command);
+      return;
+    }
+    const answer = this.#here.carryOut(command);
+    if (answer !== null) this.#answered(answer);
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL("./search-worker.ts", import.meta.url), { smol: true });
+    const worker = new Worker(this.#program, { smol: true });
+    this.#hasAnswered = false;
     worker.addEventListener("message", ({ data }: MessageEvent<SearchAnswer>) => {
+      this.#hasAnswered = true;
       this.#answered(data);
     });
     worker.addEventListener("error", ({ message }) => {
@@ -87,12 +107,16 @@ export class Searches {
     look?.(line);
   }
 
-  /** Another one goes on from where the output ends by then. */
+  /** Another one goes on from where the output ends by then. One that has never answered would not do so the next time
+   *  either: it is not started over and over, and what it has not looked at is still to be looked at. */
   #ended(worker: Worker): void {
     if (worker !== this.#worker) return;
     this.#worker = null;
+    if (!this.#hasAnswered) this.#here = new Searching();
     for (const [id, task] of this.#tasks) {
-      this.#tell({ kind: "begin", id, task: { ...task, fromStart: false } });
+      const rest = this.#hasAnswered ? { ...task, fromStart: false } : task;
+      this.#tasks.set(id, rest);
+      this.#tell({ kind: "begin", id, task: rest });
     }
     const looks = [...this.#looks.values()];
     this.#looks.clear();

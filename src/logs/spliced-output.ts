@@ -5,13 +5,15 @@ import { join } from "node:path";
 import type { InstanceId } from "../model/ids.ts";
 import type { Emptied } from "../logfile/emptying.ts";
 import { LOG_STREAMS, logPath, type LogStream } from "../logfile/paths.ts";
+import { programPath } from "../programs.ts";
 import type { Output, OutputEnds, OutputRun } from "../supervisor/ports.ts";
 import { compressRotated } from "./compression.ts";
-import { Fifos } from "./fifos.ts";
+import { type ChildEnds, Fifos } from "./fifos.ts";
 import { Losses } from "./losses.ts";
 import type { LogLibc } from "./libc.ts";
 import { copyOf } from "./merging.ts";
 import type { Answer, Command, StreamRules } from "./messages.ts";
+import type { Loss } from "./overflow.ts";
 import type { OutputOptions } from "./options.ts";
 import type { OutputPlane } from "./plane.ts";
 import type { KeptLog } from "./retention.ts";
@@ -19,10 +21,17 @@ import { Rotations } from "./rotations.ts";
 import { Searches } from "./searches.ts";
 
 const COMMANDS_BYTES = 1024 * 1024;
+/** A worker that ended sooner than that is replaced only after as long: it may not be able to start. */
+const RESTART_PAUSE_MS = 1_000;
 
 interface Open {
   readonly run: OutputRun;
   readonly command: Extract<Command, { kind: "open" }>;
+}
+
+interface Opening {
+  readonly ends: ChildEnds;
+  readonly over: () => void;
 }
 
 export class SplicedOutput implements OutputPlane {
@@ -31,8 +40,8 @@ export class SplicedOutput implements OutputPlane {
   readonly #fifos: Fifos;
   /** Runs whose pipes are open, with what the worker was told of them. */
   readonly #runs = new Map<string, Open>();
-  /** Runs whose pipes the worker does not hold yet. */
-  readonly #opening = new Map<string, () => void>();
+  /** Runs whose pipes the worker does not hold yet: until then they are held here. */
+  readonly #opening = new Map<string, Opening>();
   readonly #drains = new Map<string, () => void>();
   readonly #losses: Losses;
   readonly #rotations: Rotations;
@@ -44,6 +53,9 @@ export class SplicedOutput implements OutputPlane {
   #nextFlush = 1;
   #worker: Worker | null = null;
   #commands = -1;
+  /** The worker's end of the pipe, of which it has a copy of its own where that is allowed. */
+  #workersEnd = -1;
+  #startedMs = 0;
   #closing = false;
 
   constructor(options: OutputOptions, libc: LogLibc) {
@@ -61,11 +73,25 @@ export class SplicedOutput implements OutputPlane {
 
   /** What the worker is told before it runs waits in the pipe, which is made wide enough for thousands of runs. */
   start(): void {
+    this.#openCommands();
+    this.#startWorker();
+  }
+
+  #openCommands(): void {
     const [read, write] = this.#libc.pipe();
     this.#libc.resizePipe(write, COMMANDS_BYTES);
     this.#commands = write;
-    const worker = new Worker(new URL("./worker.ts", import.meta.url), {
-      argv: [String(read)],
+    this.#workersEnd = read;
+    for (const { command } of this.#runs.values()) this.#tell(command);
+    for (const runId of this.#drains.keys()) this.#tell({ kind: "drain", runId });
+    for (const { command: flush } of this.#flushes.values()) this.#tell(flush);
+  }
+
+  #startWorker(): void {
+    if (this.#closing) return;
+    this.#startedMs = performance.now();
+    const worker = new Worker(programPath("logs/worker"), {
+      argv: [String(this.#workersEnd)],
       // It holds descriptors, not data: saves 0.7 MB.
       smol: true,
     });
@@ -76,23 +102,16 @@ export class SplicedOutput implements OutputPlane {
     });
     worker.addEventListener("close", () => this.#workerEnded(worker));
     worker.unref();
-    for (const { command } of this.#runs.values()) this.#tell(command);
-    for (const runId of this.#drains.keys()) this.#tell({ kind: "drain", runId });
-    for (const { command: flush } of this.#flushes.values()) this.#tell(flush);
   }
 
   open(run: OutputRun): OutputEnds {
-    const { stdoutFd, stderrFd, close } = this.#fifos.openChildEnds(run.runId);
-    const held = this.#held(run.runId);
+    const ends = this.#fifos.openChildEnds(run.runId);
+    const { promise: isOver, resolve: over } = Promise.withResolvers<void>();
+    this.#opening.set(run.runId, { ends, over });
     this.#begin(run);
-    // A child may have written and gone before the worker holds the pipes: until then they are held here.
-    return { stdoutFd, stderrFd, close: () => void held.then(close) };
-  }
-
-  #held(runId: string): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#opening.set(runId, resolve);
-    return promise;
+    const { stdoutFd, stderrFd, close } = ends;
+    // A child may have written and gone before the worker holds the pipes.
+    return { stdoutFd, stderrFd, close: () => void isOver.then(close) };
   }
 
   resume(run: OutputRun): void {
@@ -152,6 +171,7 @@ export class SplicedOutput implements OutputPlane {
     this.#tell({ kind: "close" });
     await ended;
     closeSync(this.#commands);
+    closeSync(this.#workersEnd);
   }
 
   #begin(run: OutputRun, which: readonly LogStream[] = LOG_STREAMS): void {
@@ -169,10 +189,11 @@ export class SplicedOutput implements OutputPlane {
   #answered(answer: Answer): void {
     switch (answer.kind) {
       case "opened":
-        this.#opening.get(answer.runId)?.();
+        this.#opening.get(answer.runId)?.over();
         this.#opening.delete(answer.runId);
         return;
       case "drained":
+        this.#giveUpOpening(answer.runId);
         this.#runs.delete(answer.runId);
         this.#drains.get(answer.runId)?.();
         this.#drains.delete(answer.runId);
@@ -200,6 +221,22 @@ export class SplicedOutput implements OutputPlane {
     }
   }
 
+  /** The worker could not open the pipes of a run that is over: what is in them is lost, and counted. */
+  #giveUpOpening(runId: string): void {
+    const opening = this.#opening.get(runId);
+    const run = this.#runs.get(runId)?.run;
+    if (opening === undefined || run === undefined) return;
+    const { ends, over } = opening;
+    for (const stream of LOG_STREAMS) {
+      const bytes = this.#libc.waiting(stream === "stdout" ? ends.stdoutFd : ends.stderrFd);
+      const loss: Loss = { bytes, phase: "ended", totalBytes: bytes };
+      if (bytes > 0) this.#losses.add(run, logPath(this.#options.home, run, stream), loss);
+    }
+    this.#opening.delete(runId);
+    this.#fifos.remove(runId);
+    over();
+  }
+
   #compress(log: string): void {
     compressRotated(log).then(
       (done) => {
@@ -214,8 +251,12 @@ export class SplicedOutput implements OutputPlane {
   #workerEnded(worker: Worker): void {
     if (this.#closing || worker !== this.#worker) return;
     this.#options.trouble("log worker", "it ended and is started again");
+    this.#worker = null;
     closeSync(this.#commands);
-    this.start();
+    closeSync(this.#workersEnd);
+    this.#openCommands();
+    const isEarly = performance.now() - this.#startedMs < RESTART_PAUSE_MS;
+    setTimeout(() => this.#startWorker(), isEarly ? RESTART_PAUSE_MS : 0).unref();
   }
 
   #tell(command: Command): void {

@@ -61,7 +61,6 @@ while (!closing) serve();
 for (const { stream } of byFd.values()) guarded("let go of a stream", () => stream.close());
 scratch.close();
 closeSync(epoll);
-closeSync(commands);
 say({ kind: "closed" });
 
 function serve(): void {
@@ -232,12 +231,12 @@ function openFile(file: LogFile): void {
 
 /** Moves exactly what is in the pipes, then lets go of them: of those that cannot be moved too, in the end. */
 function drain(runId: string): void {
-  unopened.delete(runId);
-  const run = runs.get(runId);
-  if (run === undefined) return say({ kind: "drained", runId });
   const since = draining.get(runId) ?? performance.now();
   const isPatient = (): boolean => performance.now() - since <= DRAIN_PATIENCE_MS;
   draining.set(runId, since);
+  if (unopened.has(runId) && isPatient()) return;
+  const run = runs.get(runId);
+  if (run === undefined) return giveUpOpening(runId);
   for (const stream of run.streams) {
     // One go takes what a pipe can hold; a pipe that somebody still writes to must not keep the others.
     if (stream.waiting > 0 && !stalled.has(stream) && isPatient()) pump(stream, run);
@@ -254,6 +253,13 @@ function drain(runId: string): void {
     tellLoss(stream, stream.overflow.end());
     guarded("let go of a stream", () => stream.end());
   }
+  say({ kind: "drained", runId });
+}
+
+function giveUpOpening(runId: string): void {
+  for (const { log } of unopened.get(runId)?.streams ?? []) troubles.forget(log);
+  unopened.delete(runId);
+  draining.delete(runId);
   say({ kind: "drained", runId });
 }
 

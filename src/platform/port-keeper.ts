@@ -2,6 +2,7 @@
 
 import { closeSync } from "node:fs";
 import { basename } from "node:path";
+import { printable } from "../model/printable.ts";
 import type { PortKeeper } from "../supervisor/ports.ts";
 import { libc as openedLibc, type Libc } from "./libc.ts";
 import { processTable } from "./process-table.ts";
@@ -37,7 +38,7 @@ export function createPortKeeper(libc: Libc | null = openedLibc()): PortKeeper {
       if (pid === undefined) return null;
       const process = processTable.variableOf(pid, "PROCMAN_PROCESS");
       const project = processTable.variableOf(pid, "PROCMAN_PROJECT");
-      if (process !== null) return { pid, name: `${project}/${process}` };
+      if (process !== null) return { pid, name: printable(`${project}/${process}`) };
       return { pid, name: shortCommand(processTable.commandOf(pid)) };
     },
   };

@@ -13,11 +13,11 @@ export interface ProberOptions {
 
 type Purpose = ProbeHistory["purpose"];
 
-export function createProber(options: ProberOptions): Prober {
+export function createProber(options: ProberOptions): RealProber {
   return new RealProber(options);
 }
 
-class RealProber implements Prober {
+export class RealProber implements Prober {
   readonly #options: ProberOptions;
   readonly #runs = new Map<RunId, { readonly purpose: Purpose; readonly tasks: readonly Task[] }>();
 
@@ -76,6 +76,14 @@ class RealProber implements Prober {
   historyOf(runId: RunId): readonly ProbeHistory[] {
     const { purpose = "ready", tasks = [] } = this.#runs.get(runId) ?? {};
     return tasks.map((task) => historyOf(task, purpose));
+  }
+
+  /** Ends all that is under way: commands that probe would go on without an end to their time. */
+  close(): void {
+    for (const { tasks } of this.#runs.values()) {
+      for (const task of tasks) task.stop();
+    }
+    this.#runs.clear();
   }
 
   #begin(runId: RunId, purpose: Purpose, tasks: readonly Task[]): Probing {

@@ -20,6 +20,10 @@ import { Watcher } from "./watch.ts";
 
 export interface RealProcesses extends Processes {
   readonly inputs: Inputs;
+  /** Children of this process: those of the program before, when it was replaced in place. */
+  inherited(): readonly ProcessIdentity[];
+  /** Reaps those that nobody watches, once they have ended: relays of terminals, commands that probed. */
+  reap(children: readonly ProcessIdentity[]): void;
   /** Watches nothing any more. */
   close(): void;
 }
@@ -86,6 +90,12 @@ export function createProcesses(clock: Clock, means: Partial<Means> = {}): RealP
     signalGroup(leader, signal) {
       sweeper.remember(leader);
       signalGroup(leader, signal);
+    },
+    inherited: () => processTable.rows().filter(({ ppid }) => ppid === process.pid),
+    reap(inherited) {
+      for (const child of inherited) {
+        if (!watcher.isWatching(child)) watcher.watch(child, () => {});
+      }
     },
     findStranger: (launch, pidFile) => findStranger(launch, pidFile, isTaken),
     findLeader: (runId) => leaderOf(runId) ?? journal?.find(runId) ?? null,

@@ -1,6 +1,7 @@
 /** Runs a command for procman itself, from its start to its end. It leads a group of its own, which goes with it: when it
  *  is ended, and also when it went well. What it wrote last is kept, without the secrets of its environment. */
 
+import { printable } from "../model/printable.ts";
 import type { SpawnError } from "../model/inputs.ts";
 import type { Launch } from "../model/spec.ts";
 import type { ObservedExit } from "../supervisor/ports.ts";
@@ -92,7 +93,7 @@ class Tail {
     const lines = Bun.stripANSI(this.#bytes.toString())
       .trimEnd()
       .split(/[\r\n]+/);
-    const line = hide(lines.at(-1) ?? "").trim();
+    const line = hide(printable(lines.at(-1) ?? "")).trim();
     return line.length > SHOWN_CHARS ? `${line.slice(0, SHOWN_CHARS)}…` : line;
   }
 }

@@ -4,7 +4,7 @@
  *  The soft limit of open files is not restored: Bun raises its own to the hard limit, the command that started the
  *  daemon is a Bun already, so what it was before is not known any more. */
 
-import { mkdirSync } from "node:fs";
+import { fchownSync, mkdirSync } from "node:fs";
 import type { ProcessIdentity, SpawnError } from "../model/inputs.ts";
 import type { Launch } from "../model/spec.ts";
 import type { ObservedExit, SpawnOutcome, SpawnRequest } from "../supervisor/ports.ts";
@@ -93,7 +93,11 @@ export function startChild(
     if (dataDirectory !== undefined) mkdirSync(dataDirectory, { recursive: true });
     // The child inherits the umask. A shell that sets it would cost an exec, and hide what cannot be executed.
     if (launch.umask !== null) process.umask(launch.umask);
-    const { argv, ...options } = command;
+    const { argv, owner, ...options } = command;
+    for (const fd of [stdinFd, stdoutFd, stderrFd]) {
+      // Else it may not open its own /dev/stdout. Nobody else comes near the pipes: they are in the daemon's home.
+      if (owner !== undefined && typeof fd === "number") fchownSync(fd, owner, -1);
+    }
     const child = Bun.spawn(argv, {
       ...options,
       ...(cgroup === null ? {} : { cgroup }),
@@ -116,6 +120,8 @@ interface SpawnCommand {
   readonly argv0?: string;
   readonly uid?: number;
   readonly gid?: number;
+  /** Whom its pipes are given to. */
+  readonly owner?: number;
 }
 
 function commandOf(launch: Launch, terminal: string | null): SpawnCommand | SpawnError {
@@ -147,9 +153,9 @@ function asAccount(argv: string[], argv0: string, account: Account): SpawnComman
     return isOwn ? { argv, argv0 } : failure("EPERM", CAUSES["EPERM"] ?? "");
   }
   const setpriv = supplementary.length === 0 ? null : Bun.which("setpriv");
-  if (setpriv === null) return { argv, argv0, uid, gid };
+  if (setpriv === null) return { argv, argv0, uid, gid, owner: uid };
   const groups = `--groups=${supplementary.join()}`;
-  return { argv: [setpriv, `--reuid=${uid}`, `--regid=${gid}`, groups, "--", ...argv] };
+  return { argv: [setpriv, `--reuid=${uid}`, `--regid=${gid}`, groups, "--", ...argv], owner: uid };
 }
 
 /** Bun gives names of signals, and the numbers of those that have none. */

@@ -5,6 +5,7 @@ import { homedir } from "node:os";
 import { basename, resolve } from "node:path";
 import type { RunId } from "../model/ids.ts";
 import type { ProcessIdentity } from "../model/inputs.ts";
+import { printable } from "../model/printable.ts";
 import { runGroups } from "./cgroups.ts";
 import { processIn } from "./pid-files.ts";
 import { isDaemon, ProcessForest, withoutDaemons } from "./process-tree.ts";
@@ -225,11 +226,16 @@ function seen(rows: readonly ProcessRow[], ownerOf: OwnerOf): SeenProcess[] {
       ageMs: Math.max(0, Math.round(processTable.ageMs(row))),
       id: ownerOf(pid),
       runId: processTable.runIdOf(row),
-      project: processTable.variableOf(pid, "PROCMAN_PROJECT"),
-      process: processTable.variableOf(pid, "PROCMAN_PROCESS"),
+      project: shown(processTable.variableOf(pid, "PROCMAN_PROJECT")),
+      process: shown(processTable.variableOf(pid, "PROCMAN_PROCESS")),
       isDaemon: isDaemon(pid),
     };
   });
+}
+
+/** Anybody may put anything into an environment. */
+function shown(text: string | null): string | null {
+  return text === null ? null : printable(text);
 }
 
 function isRuntime(pid: number): boolean {

@@ -15,7 +15,9 @@ test.each([
   ["info", "Did you mean 'procman inspect NAME'?"],
   ["version", "Did you mean 'procman --version'?"],
   // One edit away from `stop`, which nobody who wants to look should be led to.
-  ["top", "Did you mean 'procman ls'?"],
+  ["top", "Did you mean 'procman ls --watch'?"],
+  ["compose", "Did you mean 'procman up'?"],
+  ["env", "Did you mean 'procman inspect NAME --env'?"],
   ["pop", "'procman --help' lists commands and topics."],
   ["stpo", "Did you mean 'procman stop'?"],
 ])("'%s' is answered with: %s", async (name, hint) => {

@@ -18,6 +18,21 @@ test.each([
     keys("type: oneshot"),
     unknown("processes.a.type", 'A process that ends by itself has `restart: "no"`.'),
   ],
+  [
+    keys("max_memory_restart: 100M"),
+    unknown("processes.a.max_memory_restart", "It is a limit: `limits: { memory: 100M }`."),
+  ],
+  [
+    keys("interpreter: python3"),
+    unknown("processes.a.interpreter", "It belongs into the command: `command: python3 stats.py`."),
+  ],
+  [
+    keys("health: { test: curl localhost }"),
+    unknown(
+      "processes.a.health.test",
+      "It is a command: `health: { exec: curl -f http://127.0.0.1:3000/ }`.",
+    ),
+  ],
 ])("%s is %s", async (content, expected) => {
   expect(await problemsOf({ "procman.yaml": content })).toEqual([expected]);
 });

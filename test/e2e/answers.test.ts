@@ -47,6 +47,20 @@ describe("one project", () => {
     }
   });
 
+  test.each(["start a", "restart all", "events -n 3"])(
+    "that is down is no bug for '%s', and leads to up",
+    async (line) => {
+      await using sandbox = new Sandbox({ name: "p", processes: { a: sleeper, b: sleeper } });
+      // Something that the daemon stays for.
+      await sandbox.ok("-p", "adhoc", "run", "-d", "--", "sleep", "1000");
+      await sandbox.ok("up", "-d");
+      await sandbox.ok("down");
+      const { code, stderr } = await sandbox.run(...line.split(" "));
+      expect([code, stderr]).toEqual([2, expect.stringContaining("'procman up' starts the one")]);
+      expect(stderr).toStartWith("error: Cannot find a project that runs in ");
+    },
+  );
+
   test("says what an edit does to each process, before and after", async () => {
     const processes = { web: { ...sleeper, env: { A: "1" } }, py: sleeper, same: sleeper };
     await using sandbox = new Sandbox({ name: "p", processes });
@@ -150,6 +164,28 @@ describe("one project", () => {
     const { stderr } = await sandbox.run("-C", "deep", "up", "-d");
     expect(stderr).toStartWith(`Using ${join(sandbox.directory, "procman.json")}.\n`);
   });
+});
+
+test.each([
+  ["why", "'procman why NAME'"],
+  ["send repl reload now", `'procman send repl --text "reload now"'`],
+  ["send repl", "'procman send repl --text T'"],
+  ["send repl {}", "messages are not supported yet"],
+  ["signal api HUP", "The signal comes first: 'procman signal HUP api'."],
+  ["signal HOP api", "Did you mean SIGHUP?"],
+  ["run node server.js", "'procman run -- node server.js'"],
+  ["run node -- server.js", "'procman run -- node server.js'"],
+  ["run", "'procman run -- sleep 100'"],
+  ["exec db", "'procman exec db -- bun test'"],
+  ["port", "Cannot look: no port was given"],
+  ["export", "Cannot export: no format was named"],
+  ["adopt 4242", "'procman adopt 4242 --name NAME'"],
+  ["attach", "'procman attach NAME'"],
+  ["set api", "'procman set NAME KEY=VALUE'"],
+])("'%s' leads to a line that is right: %s", async (line, says) => {
+  await using sandbox = new Sandbox({ processes: { api: sleeper } });
+  const { code, stderr } = await sandbox.run(...line.split(" "));
+  expect([code, stderr]).toEqual([2, expect.stringContaining(says)]);
 });
 
 test("what was asked for wrongly is answered with what there is", async () => {

@@ -69,6 +69,8 @@ const ROWS: readonly (readonly [line: string, expected: readonly string[]])[] = 
   ["procman stop db @b", ["@backend"]],
   ["procman stop shop/d", ["shop/db"]],
   ["procman -q restart d", ["db"]],
+  ["procman signal U", ["USR1", "USR2"]],
+  ["procman signal USR1 d", ["db"]],
   ["procman scale apr", ["apricot="]],
   ["procman up --det", ["--detach"]],
   ["procman up --no-d", ["--no-deps"]],

@@ -77,6 +77,19 @@ test("kill -9 of the foreground stops what it holds, what waits to start again t
   await sandbox.until("bad", ({ state }) => state === "stopped");
 });
 
+test("instances are named alike in lines and notices, and do nothing to the screen of all", async () => {
+  const command = String.raw`printf '\033[?1049h\033[2J\033[32mdrawn\033[0m\n'; sleep 1000`;
+  await using sandbox = new Sandbox({ processes: { a: { command, instances: 2 } } });
+  const up = sandbox.onTerminal("up");
+  await up.says("a.1 started");
+  await up.says("a.2 started");
+  await up.says("\u001B[32mdrawn");
+  up.type(CTRL_C);
+  await up.exited;
+  expect(up.text()).toContain("a.1 stopped");
+  for (const sequence of ["\u001B[2J", "\u001B[?1049h"]) expect(up.text()).not.toContain(sequence);
+});
+
 test("what old log files hold is not shown again", async () => {
   const speaker = { command: ["sh", "-c", "echo from $RUN; exec sleep 1000"] };
   await using sandbox = new Sandbox({ processes: { a: speaker } });

@@ -1,9 +1,21 @@
-/** The package as users get it: packed, installed into an empty project elsewhere, run by `bunx`. */
+/** The package as users get it: packed, installed into an empty project elsewhere, run by `bunx` from its bundle. */
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { PROGRAMS } from "../../src/programs.ts";
+import type { DaemonStatus } from "../../src/protocol/shapes.ts";
 import type { Status } from "../../src/protocol/status.ts";
 
 const REPOSITORY = resolve(import.meta.dir, "../..");
@@ -11,7 +23,9 @@ const REPOSITORY = resolve(import.meta.dir, "../..");
 const INSTALL_MS = 60_000;
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), "procman-package-")));
+const checkout = join(root, "checkout");
 const project = join(root, "project");
+const installed = join(project, "node_modules", "procman");
 const { PROCMAN_HOME: _, ...callerEnv } = process.env;
 const env = { ...callerEnv, PROCMAN_HOME: join(root, "home") };
 
@@ -34,7 +48,8 @@ beforeAll(async () => {
   mkdirSync(project);
   writeFileSync(join(project, "package.json"), JSON.stringify({ name: "elsewhere" }));
   writeFileSync(join(project, "procman.config.ts"), CONFIG);
-  await bun(REPOSITORY, "pm", "pack", "--destination", root, "--quiet");
+  copyRepository();
+  await bun(checkout, "pm", "pack", "--destination", root, "--quiet");
   const [archive] = [...new Bun.Glob("procman-*.tgz").scanSync(root)];
   await bun(project, "add", join(root, archive ?? "no archive"));
 }, INSTALL_MS);
@@ -52,6 +67,11 @@ test("an installed package serves `bunx procman up` with all that belongs to it"
     "elsewhere/clock.1 running",
     "elsewhere/prepare.1 completed",
   ]);
+  const daemon = JSON.parse(
+    await bun(project, "x", "procman", "daemon", "status", "--json"),
+  ) as DaemonStatus;
+  const command = readFileSync(`/proc/${daemon.pid}/cmdline`, "utf8").split("\0");
+  expect(command).toContain(join(installed, "dist/daemon/main.js"));
   const clock = statuses.find(({ process }) => process === "clock");
 
   const prepared = await bun(project, "x", "procman", "logs", "prepare", "-n", "5", "--no-prefix");
@@ -64,15 +84,30 @@ test("an installed package serves `bunx procman up` with all that belongs to it"
 }, 60_000);
 
 test("the package holds the program and its papers, and nothing else", async () => {
-  const held = [...new Bun.Glob("**/*").scanSync(join(project, "node_modules", "procman"))];
+  const held = [...new Bun.Glob("**/*").scanSync(installed)];
   const papers = ["LICENSE", "README.md", "CHANGELOG.md", "package.json"];
-  const outside = held.filter((path) => !/^(?:src|docs)\//.test(path));
+  const outside = held.filter((path) => !/^(?:dist|src|docs)\//.test(path));
   expect(outside.toSorted()).toEqual(papers.toSorted());
   const pages = held.filter((path) => path.startsWith("docs/"));
   expect(pages.filter((path) => !/^docs\/[\w-]+\.(?:md|1)$/.test(path))).toEqual([]);
   expect(pages).toContain("docs/procman.1");
   expect(held).toContain("src/cli/main.ts");
+  expect(held).toEqual(expect.arrayContaining(PROGRAMS.map((program) => `dist/${program}.js`)));
+  expect(held).toContain("dist/licenses.txt");
 });
+
+test("what is packed leaves no bundle in the checkout, which goes on running its sources", () => {
+  expect(existsSync(join(checkout, "dist"))).toBe(false);
+});
+
+/** Packing makes a bundle for a moment, and every command of the repository itself would run from it. */
+function copyRepository(): void {
+  const papers = ["package.json", ".gitignore", "README.md", "CHANGELOG.md", "LICENSE"];
+  for (const path of ["docs", "src", ...papers]) {
+    cpSync(join(REPOSITORY, path), join(checkout, path), { recursive: true });
+  }
+  symlinkSync(join(REPOSITORY, "node_modules"), join(checkout, "node_modules"));
+}
 
 /** Runs Bun and demands success; what it wrote to standard output. */
 async function bun(cwd: string, ...args: readonly string[]): Promise<string> {

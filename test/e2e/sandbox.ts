@@ -29,8 +29,10 @@ export class Sandbox {
   readonly directory: string;
   readonly home: string;
   readonly #env: Record<string, string>;
+  readonly #procman: readonly string[];
 
-  constructor(config: unknown, env: Record<string, string> = {}) {
+  constructor(config: unknown, env: Record<string, string> = {}, main = MAIN) {
+    this.#procman = [process.execPath, "--config=/dev/null", "--no-env-file", main];
     this.root = mkdtempSync(join(tmpdir(), "procman-test-"));
     this.directory = join(this.root, "project");
     this.home = join(this.root, "home");
@@ -61,7 +63,7 @@ export class Sandbox {
 
   /** Starts a command without waiting for it. */
   spawn(args: readonly string[], env: Record<string, string> = {}) {
-    return Bun.spawn([process.execPath, "--config=/dev/null", "--no-env-file", MAIN, ...args], {
+    return Bun.spawn([...this.#procman, ...args], {
       cwd: this.directory,
       env: { ...this.#env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
@@ -71,13 +73,10 @@ export class Sandbox {
   /** Starts a command on a terminal of its own. */
   onTerminal(command: string | readonly string[], env: Record<string, string> = {}): OnTerminal {
     const args = typeof command === "string" ? [command] : command;
-    return new OnTerminal(
-      [process.execPath, "--config=/dev/null", "--no-env-file", MAIN, ...args],
-      {
-        cwd: this.directory,
-        env: { ...this.#env, TERM: "xterm-256color", ...env },
-      },
-    );
+    return new OnTerminal([...this.#procman, ...args], {
+      cwd: this.directory,
+      env: { ...this.#env, TERM: "xterm-256color", ...env },
+    });
   }
 
   /** Starts any other program in the project's directory on a terminal of its own. */
@@ -87,11 +86,10 @@ export class Sandbox {
 
   /** Runs a line of the shell in which `$PROCMAN` is the command. */
   async shell(line: string): Promise<Ran> {
-    const procman = `${process.execPath} --config=/dev/null --no-env-file ${MAIN}`;
     return this.#ended(
       Bun.spawn(["sh", "-c", line], {
         cwd: this.directory,
-        env: { ...this.#env, PROCMAN: procman },
+        env: { ...this.#env, PROCMAN: this.#procman.join(" ") },
         stdio: ["ignore", "pipe", "pipe"],
       }),
     );

@@ -70,6 +70,12 @@ test("a thousand loops of one period do not keep in step", async () => {
   expect(times.at(-1)! - times[0]!).toBeGreaterThan(30);
 }, 30_000);
 
+test("an attempt that breaks has failed, and is made again", async () => {
+  const { told } = outcomes(2, () => Promise.reject(new Error("a fault of its own")));
+  const broken = { passed: false, text: "the probe itself broke: a fault of its own" };
+  expect(await told).toEqual([broken, broken]);
+});
+
 test("what was stopped tells nothing more, whatever its attempt comes to", async () => {
   const { promise, resolve } = Promise.withResolvers<Outcome>();
   let told = 0;

@@ -223,6 +223,7 @@ test("F62: a hundred commands that hang and have children leave nothing behind",
 
 const SAYINGS = [
   ["exit 3", "'exit 3' exited with code 3"],
+  ["printf 'a\\010b\\n'; exit 1", "code 1: a?b"],
   ["echo first; echo the disk is full >&2; exit 1", "the disk is full"],
   ["kill -SEGV $$", "was killed by SIGSEGV"],
   ["printf '\\033[31mred\\033[0m\\n'; exit 1", "code 1: red"],

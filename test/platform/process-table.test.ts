@@ -39,6 +39,17 @@ test("one that is not there has no row, no command and no run", async () => {
   expect(row === null ? null : processTable.runIdOf(row)).toBeNull();
 });
 
+test("a command line shows what is in it, and does nothing to the terminal that it is shown on", async () => {
+  await using stage = new Stage();
+  const word = "\u001B]0;title\u0007\u001B[2J naïve\nnext";
+  const { identity } = stage.start(["sh", "-c", "sleep 1000; true", word]);
+  await eventually("its program to run", () => {
+    return processTable.commandOf(identity.pid).startsWith("sh -c");
+  });
+  const command = processTable.commandOf(identity.pid);
+  expect(command).toBe("sh -c sleep 1000; true ?]0;title??[2J naïve next");
+});
+
 test("an ended process that nobody has reaped is a zombie and does not live", async () => {
   await using stage = new Stage();
   // `sleep` does not know of the child that it has from the shell that it was.

@@ -181,11 +181,12 @@ for (const [user, group, ids] of USERS) {
     `user ${user} and group ${group} give uid and gid ${ids}, and nothing of root's`,
     async () => {
       await using stage = new Stage();
-      const argv = ["sh", "-c", "echo $(id -u) $(id -g); id -G"];
+      const argv = ["sh", "-c", "echo $(id -u) $(id -g); id -G; echo opened >> /dev/stdout"];
       const actor = stage.start(argv, { cwd: "/", user, group });
       await actor.exit;
-      const [own, groups] = actor.stdout().trim().split("\n");
+      const [own, groups, opened] = actor.stdout().trim().split("\n");
       expect(own).toBe(ids);
+      expect(opened).toBe("opened");
       expect(groups).toBe(ids.split(" ")[1]);
     },
   );

@@ -12,23 +12,26 @@ interface Layer {
 
 const PORTS = "supervisor/ports.ts";
 const DATA_PLANE: Layer = { imports: ["model", PORTS] };
+/** Where the programs are, for whoever starts one. */
+const PROGRAMS = "programs.ts";
 const LIBRARY: Layer = { imports: ["client", "model", "config"] };
 const BELOW_DAEMON: Readonly<Record<string, Layer>> = {
   model: { imports: [], packages: ["zod"], pure: true },
+  [PROGRAMS]: { imports: [] },
   core: { imports: ["model"], pure: true },
   protocol: { imports: ["model"], packages: ["zod"], pure: true },
   choreographer: { imports: ["core", "model"], pure: true },
-  config: { imports: ["core", "model"], packages: ["zod"] },
+  config: { imports: ["core", "model", PROGRAMS], packages: ["zod"] },
   logfile: { imports: ["model"] },
   supervisor: { imports: ["choreographer", "core", "model"] },
   platform: { ...DATA_PLANE, packages: ["pidusage"] },
-  logs: { imports: ["model", "logfile", PORTS] },
+  logs: { imports: ["model", "logfile", PORTS, PROGRAMS] },
   ipc: { imports: ["model", "protocol", PORTS] },
   balancer: DATA_PLANE,
   store: DATA_PLANE,
   observers: DATA_PLANE,
   transports: { imports: ["model", "protocol", "logfile", PORTS] },
-  client: { imports: ["model", "protocol"] },
+  client: { imports: ["model", "protocol", PROGRAMS] },
 };
 
 /** From the bottom up. A folder of `src/` that is not in it is a fault. */
@@ -37,9 +40,19 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   daemon: { imports: Object.keys(BELOW_DAEMON) },
   cli: {
     // Who listens on a port can be told without a daemon.
-    imports: ["client", "config", "model", "protocol", "logfile", "platform/strangers.ts"],
+    imports: [
+      "client",
+      "config",
+      "model",
+      "protocol",
+      "logfile",
+      "platform/strangers.ts",
+      PROGRAMS,
+    ],
     packages: ["citty", "consola"],
   },
+  // Run by whoever packs; nothing imports it.
+  "bundle.ts": { imports: [PROGRAMS] },
   "index.ts": LIBRARY,
   "child.ts": LIBRARY,
 };

@@ -7,7 +7,7 @@ import { ROOT, sourceFiles } from "./source.ts";
 /** The rules and their tests show what they forbid. */
 const SHOWS_FAULTS = /^test\/tidy\/rules(?:\.test)?\.ts$/;
 
-const files = sourceFiles("src", "test", "bench", "examples").filter(
+const files = sourceFiles("src", "test", "bench", "build", "examples").filter(
   ({ path }) => !SHOWS_FAULTS.test(path) && !path.includes("node_modules/"),
 );
 

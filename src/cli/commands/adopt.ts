@@ -51,7 +51,10 @@ What it writes goes where it went before until it is started anew.`,
 
 function nameOf({ args }: CommandContext): string {
   const name = args.text("name");
-  if (name === null) return fail("USAGE", "Cannot adopt: it has no name", "Give one with --name.");
+  if (name === null) {
+    const hint = `Say as what: 'procman adopt ${args.words[0] ?? "PID"} --name NAME'. 'procman discover' shows what could be adopted.`;
+    return fail("USAGE", "Cannot adopt: no name was given", hint);
+  }
   const wrong = processNameProblem(name);
   return wrong === null ? name : fail("USAGE", `Cannot use the name '${name}': ${wrong}`);
 }

@@ -31,7 +31,11 @@ Exits with 0 when detached, with the code of the process when it ends.`,
     const { args, client, place, say } = context;
     const [target, ...more] = args.words;
     if (target === undefined || more.length > 0) {
-      return fail("USAGE", "Cannot attach: one process has to be named", "Say NAME.");
+      return fail(
+        "USAGE",
+        "Cannot attach: one process has to be named",
+        "Say 'procman attach NAME'.",
+      );
     }
     const key = args.text("detach-key") ?? DETACH_KEY;
     const detachKey = codeOfKey(key);

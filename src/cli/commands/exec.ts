@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { callerEnvironment } from "../../client/caller-environment.ts";
 import { CHANGES, LOOKS } from "../../client/client.ts";
 import { fail } from "../../model/errors.ts";
+import type { WireEvent } from "../../protocol/shapes.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { runCommand } from "../exec-command.ts";
 import { execEnvironment } from "../exec-environment.ts";
@@ -14,6 +15,7 @@ import { beginKeeping, keepLogs } from "../kept-logs.ts";
 import { definingInput, loadDefinition, type Definition } from "../project-definition.ts";
 import { ProgressReport } from "../progress.ts";
 import { renderFailedStarts } from "../render/failed-starts.ts";
+import { annotateTimeout, WorkflowLog } from "../workflow-log.ts";
 import { durationFlag } from "./targets.ts";
 
 export const command: Command = {
@@ -63,7 +65,8 @@ code. What was up before stays up.`,
 
 function commandOf({ args }: CommandContext): readonly string[] {
   const argv = args.rest ?? [];
-  const hint = "The command stands after --: 'procman exec -- bun test'.";
+  const hint =
+    "The command stands after --, and before it what has to be up: 'procman exec db -- bun test'.";
   return argv.length > 0 ? argv : fail("USAGE", "Cannot tell what to run", hint);
 }
 
@@ -102,6 +105,8 @@ async function untilReady(
 ): Promise<number | null> {
   if (what.shown.length === 0) return null;
   const timeoutMs = durationFlag(context, "timeout");
+  const log = new WorkflowLog(context);
+  log.beginStart(loaded.spec.name);
   const progress = new ProgressReport(context, loaded.spec);
   const over = new AbortController();
   try {
@@ -115,8 +120,14 @@ async function untilReady(
     if (status !== null) return status;
     if (answer === null) return fail("CANCELLED", "Cannot wait any longer: the daemon was stopped");
     const { results } = answer;
+    log.endStart();
     return results.every(({ ok }) => ok) ? null : await renderFailedStarts(context, results);
+  } catch (error) {
+    log.endStart();
+    await annotateTimeout(context, error);
+    throw error;
   } finally {
+    log.endStart();
     progress.end();
     over.abort();
   }
@@ -147,11 +158,14 @@ async function runBeside(
   const status = interrupt.status();
   if (status !== null) return status;
   const lines = { signal: ended.signal, shown: Promise.resolve() };
-  const saying = sayEvents(context, { ...what, afterSeq: lastSeq }, lines);
+  const log = new WorkflowLog(context);
+  const sees = (event: WireEvent): void => log.sees(event);
+  const saying = sayEvents(context, { ...what, afterSeq: lastSeq }, lines, sees);
   try {
     return await runCommand({ argv, cwd: directory, env }, interrupt);
   } finally {
     ended.abort();
     await saying;
+    await log.sayFailures();
   }
 }

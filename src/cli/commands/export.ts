@@ -54,8 +54,10 @@ on stderr. Without --out it goes to stdout; to a directory each file goes by its
 };
 
 function unknownFormat(words: readonly string[]): never {
+  const formats = `It is one of ${FORMATS.join(", ")}.`;
+  if (words.length === 0) return fail("USAGE", "Cannot export: no format was named", formats);
   const near = nearest(words[0] ?? "", FORMATS);
-  const hint = near === null ? `It is one of ${FORMATS.join(", ")}.` : `Did you mean '${near}'?`;
+  const hint = near === null ? formats : `Did you mean '${near}'?`;
   return fail("USAGE", `Cannot understand 'export ${words.join(" ")}'`, hint);
 }
 

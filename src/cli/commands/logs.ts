@@ -12,6 +12,7 @@ import { logOptions, type LogOptions } from "../log-options.ts";
 import { logOwners, type LogOwners } from "../log-owners.ts";
 import { logParses } from "../log-parses.ts";
 import { beginningsOf, placeIn, sourcesOf } from "../log-positions.ts";
+import { isTerminal } from "../is-terminal.ts";
 import { painter, wantsColor, writeAll } from "../output.ts";
 import { whenReaderIsGone } from "../reader-gone.ts";
 import { describeGap } from "../render/log-gap.ts";
@@ -103,7 +104,8 @@ function renderingOf(
   if (plainBytes === null) {
     const separators = rules !== null && rules.before + rules.after > 0;
     const highlight = hasColor && rules?.invert === false ? (rules.search?.anywhere ?? null) : null;
-    return new LogLines({ timestamps, prefix, paint, separators, highlight });
+    const onScreen = isTerminal(1);
+    return new LogLines({ timestamps, prefix, paint, separators, highlight, onScreen });
   }
   const style = { timestamps, prefix, maxBytes: plainBytes };
   return follow ? new LogPlainFollow(style, onFull) : new LogPlain(style);

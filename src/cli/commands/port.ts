@@ -43,5 +43,6 @@ function portOf(words: readonly string[]): number {
   const isPort = Number.isInteger(port) && port >= 1 && port <= 65_535 && word !== "";
   if (isPort && more.length === 0) return port;
   const hint = "Give one number from 1 to 65535: 'procman port 3000'.";
+  if (words.length === 0) return fail("USAGE", "Cannot look: no port was given", hint);
   return fail("USAGE", `Cannot understand '${words.join(" ")}' as a port`, hint);
 }

@@ -60,7 +60,8 @@ async function inputOf(context: CommandContext): Promise<Omit<RunInput, "holder"
   const argv = args.rest ?? [];
   const [program] = argv;
   if (program === undefined || args.words.length > 0) {
-    const hint = "The command stands after --: 'procman run -- sleep 100'.";
+    const words = [...args.words, ...(program === undefined ? [] : argv)].join(" ") || "sleep 100";
+    const hint = `The whole command stands after --: 'procman run -- ${words}'.`;
     return fail("USAGE", "Cannot tell what to run", hint);
   }
   const { adHocProcess } = await import("../../config/ad-hoc.ts");

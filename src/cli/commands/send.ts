@@ -22,12 +22,10 @@ after 2 s.`,
     const { args, client, place } = context;
     const text = args.text("text");
     if (args.words.length === 0) {
-      fail("USAGE", "Cannot send: no process was named", "Say TARGET --text T.");
+      const hint = "Say who is to get what: 'procman send repl --text reload'.";
+      fail("USAGE", "Cannot send: no process was named", hint);
     }
-    if (text === null) {
-      const hint = "Say --text T to write to its input.";
-      return fail("NOT_SUPPORTED_YET", "Cannot send: messages are not supported yet", hint);
-    }
+    if (text === null) return noText(args.words);
     if (Buffer.byteLength(text) >= limits.sentBytes) {
       const most = `${limits.sentBytes / 1024} KiB`;
       fail("USAGE", `Cannot send that much at once: up to ${most} will do`);
@@ -38,3 +36,15 @@ after 2 s.`,
     return renderResults(context, results, "took it");
   },
 };
+
+/** What stands behind the process is mostly meant as the text. */
+function noText([target = "", ...more]: readonly string[]): never {
+  const last = more.at(-1) ?? "";
+  if (/^[[{]/.test(last)) {
+    const hint = "--text T writes to its input.";
+    return fail("NOT_SUPPORTED_YET", "Cannot send: messages are not supported yet", hint);
+  }
+  const text = more.length === 0 ? "T" : `"${more.join(" ")}"`;
+  const hint = `What is to be written follows --text: 'procman send ${target} --text ${text}'.`;
+  return fail("USAGE", "Cannot send: no text was given", hint);
+}

@@ -27,7 +27,7 @@ A process that feels the change is restarted; no other one is touched.`,
     const { args } = context;
     const [name, ...words] = args.words;
     if (name === undefined || name.includes("=")) {
-      fail("USAGE", "Cannot set: no process was named", "Say NAME KEY=VALUE.");
+      fail("USAGE", "Cannot set: no process was named", "Say 'procman set NAME KEY=VALUE'.");
     }
     const edit = editOf(words, args.isSet("unset"));
     const { results } = await setProcess(context, name, edit);
@@ -85,7 +85,8 @@ function editOf(words: readonly string[], unsets: boolean): Edit {
     const hint = "Say KEY=VALUE, or --unset KEY.";
     fail("USAGE", `Cannot understand '${bare[0]}': it has no value`, hint);
   }
-  if (!unsets && words.length === 0) fail("USAGE", "Cannot set nothing", "Say NAME KEY=VALUE.");
+  if (!unsets && words.length === 0)
+    fail("USAGE", "Cannot set: no value was given", "Say 'procman set NAME KEY=VALUE'.");
   return { set, unset: unsets && words.length === 0 ? null : bare };
 }
 

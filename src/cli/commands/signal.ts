@@ -22,7 +22,7 @@ restart policy decides. A signal is HUP, SIGHUP or 1. What does not run is passe
       const hint = "First the signal, then whom it is for: 'procman signal HUP api'.";
       return fail("USAGE", "Cannot send a signal: no signal or no target was named", hint);
     }
-    const signal = signalNamed(name);
+    const signal = signalNamed(name, targets);
     const input = { ...context.place, targets, signal };
     const { results } = await context.client.change("signal", input, ONCE);
     return renderResults(context, results, `got ${signal}`);
@@ -35,8 +35,22 @@ const ONCE = { start: true, waits: true, repeatable: false };
 /** The highest of Linux; the real-time signals have no names. */
 const LAST_SIGNAL = 64;
 
+function signalNamed(text: string, targets: readonly string[]): string {
+  const found = knownSignal(text);
+  if (found !== null) return found;
+  const later = targets.find((it) => knownSignal(it) !== null && !/^\d+$/.test(it));
+  const near = nearest(fullName(text), Object.keys(constants.signals));
+  const hint =
+    later !== undefined
+      ? `The signal comes first: 'procman signal ${later} ${[text, ...targets.filter((it) => it !== later)].join(" ")}'.`
+      : near === null
+        ? "'kill -l' lists them."
+        : `Did you mean ${near}?`;
+  return fail("USAGE", `Cannot send '${text}': there is no such signal`, hint);
+}
+
 /** `HUP`, `sighup` and `1` are SIGHUP. */
-function signalNamed(text: string): string {
+function knownSignal(text: string): string | null {
   const { signals } = constants;
   if (/^\d+$/.test(text)) {
     const number = Number(text);
@@ -44,10 +58,10 @@ function signalNamed(text: string): string {
     if (named !== undefined) return named[0];
     if (number >= 1 && number <= LAST_SIGNAL) return String(number);
   }
+  return Object.hasOwn(signals, fullName(text)) ? fullName(text) : null;
+}
+
+function fullName(text: string): string {
   const upper = text.toUpperCase();
-  const full = upper.startsWith("SIG") ? upper : `SIG${upper}`;
-  if (Object.hasOwn(signals, full)) return full;
-  const near = nearest(full, Object.keys(signals));
-  const hint = near === null ? "'kill -l' lists them." : `Did you mean ${near}?`;
-  return fail("USAGE", `Cannot send '${text}': there is no such signal`, hint);
+  return upper.startsWith("SIG") ? upper : `SIG${upper}`;
 }

@@ -222,7 +222,7 @@ function tellFailure({ say }: CommandContext, line: readonly string[]): void {
 }
 
 function answerOf(line: readonly string[]): string {
-  return Bun.spawnSync([...line], { stderr: "ignore" })
+  return Bun.spawnSync([...line], { stderr: "ignore", timeout: PATIENCE_MS })
     .stdout.toString()
     .trim();
 }

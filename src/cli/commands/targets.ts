@@ -39,14 +39,18 @@ export function startInput(context: CommandContext, command: string): StartInput
   };
 }
 
-/** The targets given; none is an error. */
-export function targetsOf({ args }: CommandContext, command: string): readonly string[] {
+/** The targets given; none is an error. `one`: how to name it, when it is one that is meant. */
+export function targetsOf(
+  { args }: CommandContext,
+  does: string,
+  one: string | null = null,
+): readonly string[] {
   if (args.words.length > 0) return args.words;
-  return fail(
-    "USAGE",
-    `Cannot ${command}: no target was named`,
-    `Name processes, or all: 'procman ${command} all'.`,
-  );
+  const hint =
+    one === null
+      ? `Name processes, or all: 'procman ${does} all'.`
+      : `Name one, as 'procman ls' lists them: 'procman ${one}'.`;
+  return fail("USAGE", `Cannot ${does}: no target was named`, hint);
 }
 
 /** With its unit: a bare number, which is milliseconds in a configuration, is mostly meant as seconds here. */

@@ -12,6 +12,7 @@ import { ProgressReport } from "../progress.ts";
 import { leftOverLine, restartOf } from "../render/changes.ts";
 import { sayTails } from "../render/failed-starts.ts";
 import { nowReady, renderResults, type DoneText } from "../render/results.ts";
+import { annotateTimeout, WorkflowLog } from "../workflow-log.ts";
 import { durationFlag } from "./targets.ts";
 
 export const command: Command = {
@@ -61,21 +62,32 @@ when each was spawned once, with --wait when all are ready.`,
       const { foreground } = await import("../foreground.ts");
       return foreground(context, wanted, ends);
     }
-    const until = waits ? "ready" : "spawned";
-    const progress = new ProgressReport(context, definition.loaded.spec);
-    try {
-      const output = await client.change("up", { ...input, until }, CHANGES);
-      progress.end();
-      sayChanges(context, output);
-      const { results } = output;
-      const status = renderResults(context, results, (result) => doneTo(output, result, waits));
-      if (status !== EXIT.ok) await sayTails(context, results);
-      return status;
-    } finally {
-      progress.end();
-    }
+    return inBackground(context, { ...input, until: waits ? "ready" : "spawned" });
   },
 };
+
+async function inBackground(context: CommandContext, input: UpInput): Promise<number> {
+  const waits = input.until === "ready";
+  const log = new WorkflowLog(context);
+  log.beginStart(input.spec.name);
+  const progress = new ProgressReport(context, input.spec);
+  try {
+    const output = await context.client.change("up", input, CHANGES);
+    progress.end();
+    sayChanges(context, output);
+    const { results } = output;
+    const status = renderResults(context, results, (result) => doneTo(output, result, waits));
+    log.endStart();
+    if (status !== EXIT.ok) await sayTails(context, results);
+    return status;
+  } catch (error) {
+    log.endStart();
+    await annotateTimeout(context, error);
+    throw error;
+  } finally {
+    progress.end();
+  }
+}
 
 /** What is to be defined, and whose definitions and instances are meant. */
 function definedBy(context: CommandContext, definition: Definition) {

@@ -4,6 +4,8 @@ import { fail } from "../../model/errors.ts";
 import type { Command } from "../command.ts";
 import { painter, wantsColor } from "../output.ts";
 import { renderExplanation } from "../render/explanation.ts";
+import { fitted } from "../render/fitted.ts";
+import { terminalWidth } from "../terminal.ts";
 import { targetsOf } from "./targets.ts";
 
 export const command: Command = {
@@ -18,7 +20,7 @@ the configuration has put it there. Of several instances the one with most to ex
   ],
   async run(context) {
     const { args, client, place, json, print, env } = context;
-    const [target = "", ...more] = targetsOf(context, "explain");
+    const [target = "", ...more] = targetsOf(context, "explain", "why NAME");
     if (more.length > 0) fail("USAGE", "Cannot explain several processes at once", "Name one.");
     const found = await client.look("why", { ...place, target });
     if (found === null) {
@@ -26,8 +28,9 @@ the configuration has put it there. Of several instances the one with most to ex
       return fail("PROCESS_NOT_FOUND", `Cannot find '${target}': nothing runs`, hint);
     }
     const paint = painter(wantsColor(1, env, args.text("color")));
+    const width = terminalWidth();
     if (json) print(JSON.stringify(found));
-    else for (const line of renderExplanation(found, Date.now(), paint)) print(line);
+    else for (const line of renderExplanation(found, Date.now(), paint)) print(fitted(line, width));
     return 0;
   },
 };

@@ -158,7 +158,8 @@ function topicCandidates(): readonly Candidate[] {
   return Object.entries(TOPICS).map(([name, { summary }]) => [name, summary]);
 }
 
-/** By the usage that `--help` shows: `start|stop` are words, `TARGET` and `NAME` names of processes. */
+/** By the usage that `--help` shows: `start|stop` are words, `TARGET` and `NAME` names of processes, `SIGNAL` comes
+ *  before them. */
 function wordCandidates(
   { usage }: Command,
   before: readonly string[],
@@ -168,6 +169,7 @@ function wordCandidates(
   const bare = usage.replaceAll(/\[-[^\]]*\]/g, "");
   const literals = bare.match(/(?<![\w-])[a-z][a-z-]*(?![\w-])/g) ?? [];
   if (literals.length > 0 && before.length === 0) return literals.map((it) => [it, ""] as const);
+  if (/^SIGNAL\b/.test(bare) && before.length === 0) return SIGNALS.map((it) => [it, ""] as const);
   if (/\bFILE\b/.test(bare) && (literals.length === 0 || before[0] === "import")) return ":files";
   const takesNames =
     /\b(TARGET|NAME)\b/.test(bare) && (literals.length === 0 || before[0] === "show");
@@ -180,6 +182,9 @@ function wordCandidates(
     .filter(([name]) => /^[\w-]+$/.test(name))
     .map(([name, about]) => [`${name}=`, about]);
 }
+
+/** Those that mean something to programs. */
+const SIGNALS = ["HUP", "INT", "QUIT", "KILL", "USR1", "USR2", "TERM", "CONT", "STOP", "WINCH"];
 
 function oneLine(text: string): string {
   return text.replaceAll(/\s+/g, " ");

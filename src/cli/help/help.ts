@@ -1,6 +1,7 @@
 /** Help, made from the declarations of the commands. */
 
 import { join } from "node:path";
+import { PAGES } from "../../programs.ts";
 import { VERSION } from "../../protocol/version.ts";
 import { GLOBAL_FLAGS } from "../arguments.ts";
 import type { Command } from "../command.ts";
@@ -71,6 +72,3 @@ async function helpOnTopic(name: string, topic: Topic): Promise<string> {
     `More: ${join(PAGES, topic.page)}`,
   ].join("\n");
 }
-
-/** The pages come with the package. */
-const PAGES = join(import.meta.dir, "..", "..", "..", "docs");

@@ -59,7 +59,7 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
   },
   scripts: {
     summary: "JSON, waiting, exit statuses",
-    page: "shell.md",
+    page: "ci.md",
     text: async () => `${await read(import("./topics/scripts.txt"))}\n\n${exitStatuses()}`,
   },
   trouble: {

@@ -10,9 +10,14 @@ export function eventText({ type, data }: Pick<WireEvent, "type" | "data">): str
   return SENTENCES[type]?.(data) ?? [type, ...details(data)].join(" ");
 }
 
-/** `api`, `api.2`, `shop/api`; empty for what is about no process. */
-export function eventName({ project, process, instance }: WireEvent, withProject: boolean): string {
-  const name = instance === null || instance === 1 ? process : `${process}.${instance}`;
+/** `api`, `api.2`, `shop/api`; empty for what is about no process. `isOneOfMore`: the first instance has its number too. */
+export function eventName(
+  { project, process, instance }: WireEvent,
+  withProject: boolean,
+  isOneOfMore = false,
+): string {
+  const isPlain = instance === null || (instance === 1 && !isOneOfMore);
+  const name = isPlain ? process : `${process}.${instance}`;
   return [withProject || process === null ? project : null, name]
     .filter((part) => part !== null)
     .join("/");

@@ -2,6 +2,7 @@
 
 import type { ActionResult } from "../../protocol/shapes.ts";
 import type { CommandContext } from "../command.ts";
+import { annotateResults, isInWorkflow } from "../workflow-log.ts";
 import { plain } from "./plain-text.ts";
 import { renderFailures } from "./results.ts";
 
@@ -15,11 +16,13 @@ export async function renderFailedStarts(
   return status;
 }
 
-/** The last output of those that failed by themselves. */
+/** The last output of those that failed by themselves; in a workflow it is in their annotations. */
 export async function sayTails(
-  { client, place, say }: CommandContext,
+  context: CommandContext,
   results: readonly ActionResult[],
 ): Promise<void> {
+  if (isInWorkflow(context)) return annotateResults(context, results);
+  const { client, place, say } = context;
   const failed = results.filter(({ ok, state }) => !ok && state === "failed");
   for (const { id } of failed) {
     const found = await client.ask("why", { ...place, target: id }).catch(() => null);

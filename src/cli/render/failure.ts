@@ -2,6 +2,8 @@
 
 import { ERROR_EXIT, EXIT, problem, ProcmanError, type Problem } from "../../model/errors.ts";
 import { painter, wantsColor, writeAll } from "../output.ts";
+import { terminalWidth } from "../terminal.ts";
+import { fitted } from "./fitted.ts";
 
 /** Writes the error to stderr; gives the exit status that goes with it. */
 export function renderFailure(
@@ -19,14 +21,19 @@ export function renderFailure(
   return ERROR_EXIT[of.code] ?? EXIT.failed;
 }
 
+/** For people: as wide as the terminal that stderr goes to. */
 export function failureText(
   { message, hint }: Pick<Problem, "message" | "hint">,
   paint: ReturnType<typeof painter>,
 ): string {
-  return [`${paint("red", "error:")} ${message}`, ...(hint === null ? [] : [`  ${hint}`])].join(
-    "\n",
-  );
+  const lines = [`${paint("red", "error:")} ${message}`, ...(hint === null ? [] : [`  ${hint}`])];
+  const [first = "", ...more] = lines;
+  const width = terminalWidth(2);
+  return [fitted(first, width, HANG), ...more.map((line) => fitted(line, width))].join("\n");
 }
+
+/** What goes on of a message stands where its hint does. */
+const HANG = 2;
 
 function unexpected(error: unknown): Problem {
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);

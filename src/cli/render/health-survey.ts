@@ -4,6 +4,7 @@ import type { HealthRow, HealthSurvey } from "../../protocol/health.ts";
 import type { Color, Paint } from "../output.ts";
 import { ago } from "./status-table.ts";
 import { table } from "./table.ts";
+import { annotation } from "./workflow-commands.ts";
 
 export function healthTable(
   { processes }: HealthSurvey,
@@ -51,8 +52,8 @@ export function healthAnnotations({ processes }: HealthSurvey): string[] {
   return processes.flatMap((row) => {
     const kind = row.ok === false ? "error" : row.health === "warning" ? "warning" : null;
     if (kind === null) return [];
-    const title = property(`${row.id} is ${verdictOf(row)}`);
-    return [`::${kind} title=${title}::${escaped(row.reason ?? `its state is ${row.state}`)}`];
+    const title = `${row.id} is ${verdictOf(row)}`;
+    return [annotation(kind, title, row.reason ?? `its state is ${row.state}`)];
   });
 }
 
@@ -83,13 +84,4 @@ function colorOf({ ok, health }: HealthRow): Color {
 function xml(text: string): string {
   const safe = text.replaceAll(/[^\t\n\r\u0020-\uFFFD]/g, "\uFFFD");
   return safe.replaceAll(/[<>&"'\n\r\t]/g, (it) => `&#${it.charCodeAt(0)};`);
-}
-
-/** As the commands of a workflow have it. */
-function escaped(text: string): string {
-  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
-}
-
-function property(text: string): string {
-  return escaped(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 }

@@ -6,6 +6,7 @@ import type { Piece } from "../../logfile/pieces.ts";
 import type { Paint } from "../output.ts";
 import { ByteRow } from "./byte-row.ts";
 import type { Prefix } from "./log-prefix.ts";
+import { screenSafe } from "./screen-safe.ts";
 
 /** A way to show logs. */
 export interface LogRendering {
@@ -24,6 +25,8 @@ export interface LogLineStyle {
   readonly separators: boolean;
   /** Marks what was searched for, on a terminal; null leaves the bytes alone. */
   readonly highlight: RegExp | null;
+  /** Keeps each from what is on the screen of all. */
+  readonly onScreen: boolean;
 }
 
 const SEPARATOR = Buffer.from("--\n");
@@ -69,17 +72,18 @@ export class LogLines implements LogRendering {
     const goesOn = this.#open === key;
     if (this.#open !== null && !goesOn) this.#row.add(NEWLINE);
     if (this.#style.separators && this.#hasShown && !piece.joins) this.#row.add(SEPARATOR);
-    this.#row.addLines(this.#marked(piece.bytes), this.#head(piece), goesOn);
+    this.#row.addLines(this.#shown(piece.bytes), this.#head(piece), goesOn);
     this.#open = piece.open ? key : null;
     this.#hasShown = true;
   }
 
-  #marked(bytes: Buffer): Buffer {
-    const { highlight, paint } = this.#style;
-    if (highlight === null) return bytes;
+  #shown(bytes: Buffer): Buffer {
+    const { highlight, paint, prefix, onScreen } = this.#style;
+    const safe = onScreen && prefix !== null ? screenSafe(bytes) : bytes;
+    if (highlight === null) return safe;
     const mark = (found: string): string =>
       found === "" || found.includes("\n") ? found : paint("bold", paint("red", found));
-    return Buffer.from(bytes.toString().replace(highlight, mark));
+    return Buffer.from(safe.toString().replace(highlight, mark));
   }
 
   #head({ owner, stream, timeMs }: Piece): Buffer {

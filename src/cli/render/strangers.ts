@@ -1,5 +1,6 @@
 /** Processes seen from outside, as a table for people. */
 
+import { printable } from "../../model/printable.ts";
 import type { Stranger } from "../../protocol/strangers.ts";
 import { terminalWidth } from "../terminal.ts";
 import { ago } from "./status-table.ts";
@@ -23,7 +24,7 @@ export function strangersTable(strangers: readonly Stranger[]): string[] {
       it.id ?? (it.process === null ? "-" : `${it.project}/${it.process} (not running)`),
       ago(it.ageMs),
       it.command,
-      it.cwd ?? "-",
+      printable(it.cwd ?? "-"),
     ]),
     terminalWidth(),
   );

@@ -1,10 +1,10 @@
 /** What is to be started at boot, for whom and where: decided once, and written by each service manager in its way. */
 
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { homePath } from "../../client/paths.ts";
 import { DAEMON_RUNTIME, daemonCommand } from "../../client/start-daemon.ts";
 import { fail } from "../../model/errors.ts";
+import { programPath } from "../../programs.ts";
 import type { CommandContext } from "../command.ts";
 
 export interface BootPlan {
@@ -25,8 +25,6 @@ export interface BootPlan {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-const MAIN = fileURLToPath(import.meta.resolve("../main.ts"));
-
 export function bootPlan({ args, env }: CommandContext): BootPlan {
   const scope = args.isSet("system") ? "system" : "user";
   const own = ownName();
@@ -42,7 +40,8 @@ export function bootPlan({ args, env }: CommandContext): BootPlan {
   );
   const named = args.text("home") ?? env["PROCMAN_HOME"] ?? "";
   const home = named === "" ? usual : homePath(env, named);
-  const program = [process.execPath, "--config=/dev/null", "--no-env-file", MAIN];
+  const isolated = ["--config=/dev/null", "--no-env-file"];
+  const program = [process.execPath, ...isolated, programPath("cli/run")];
   return {
     name: home === usual ? "procman" : `procman-${Bun.hash(home).toString(36).slice(0, 6)}`,
     scope,

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { EXIT_LOCKED } from "../../client/keeper.ts";
 import { commandLine, type Setting, unitText, word } from "../../config/exporters/unit-text.ts";
+import { printable } from "../../model/printable.ts";
 import type { BootPlan } from "./boot-plan.ts";
 import type { BootService } from "./boot-service.ts";
 
@@ -38,7 +39,7 @@ function textOf(plan: BootPlan): string {
     [
       "Unit",
       [
-        ["Description", `procman and the processes of ${home.replaceAll("%", "%%")}`],
+        ["Description", `procman and the processes of ${printable(home).replaceAll("%", "%%")}`],
         ...(isSystem ? [["After", "network.target"] as const] : []),
         // Ten deaths within a minute, and it is not the death of one daemon any more.
         ["StartLimitIntervalSec", "60s"],

@@ -13,3 +13,8 @@ export function warning(check: string, message: string, fix: string): Finding {
 export function fault(check: string, message: string, fix: string): Finding {
   return { check, level: "error", message, fix };
 }
+
+/** A path in a command that is proposed: it is pasted into a shell. */
+export function shellWord(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+}

@@ -6,7 +6,7 @@ import type { Finding } from "../../protocol/shapes.ts";
 import { privacyFault } from "../../client/paths.ts";
 import { checkRegistry } from "../../store/registry-check.ts";
 import type { Patient } from "./patient.ts";
-import { fault, fine, warning } from "./finding.ts";
+import { fault, fine, shellWord, warning } from "./finding.ts";
 
 const MEGABYTE = 1_000_000;
 const ROOM_BYTES = 256 * MEGABYTE;
@@ -22,7 +22,7 @@ export function homeFindings({ home }: Pick<Patient, "home">): Finding[] {
   const notPrivate = privacyFault(home);
   if (notPrivate !== null) {
     const fix = lstatSync(home).isDirectory()
-      ? `chmod 700 ${home}`
+      ? `chmod 700 ${shellWord(home)}`
       : "Set PROCMAN_HOME to another.";
     return [fault("home", `${home}: ${notPrivate}`, fix)];
   }
@@ -74,7 +74,7 @@ function registry(home: string): Finding[] {
       warning(
         "registry",
         `it was damaged once, and the damaged one is kept: ${paths}`,
-        `See what made it so, above all the disk; then rm ${copies.map((name) => `${join(home, name)}*`).join(" ")}`,
+        `See what made it so, above all the disk; then rm ${copies.map((name) => `${shellWord(join(home, name))}*`).join(" ")}`,
       ),
     );
   }

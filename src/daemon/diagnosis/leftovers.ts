@@ -8,7 +8,7 @@ import { isAlive } from "../../platform/identity.ts";
 import { processTable } from "../../platform/process-table.ts";
 import { knownRuns } from "../../store/registry-check.ts";
 import type { Patient } from "./patient.ts";
-import { fine, warning } from "./finding.ts";
+import { fine, shellWord, warning } from "./finding.ts";
 
 export function leftoverFindings({ home }: Pick<Patient, "home">): Finding[] {
   const findings = [...processes(home), ...files(home)];
@@ -49,7 +49,7 @@ function files(home: string): Finding[] {
     ...tests.map((name) => join(home, name)),
   ];
   if (paths.length === 0) return [];
-  const few = paths.slice(0, SHOWN).join(" ");
+  const few = paths.slice(0, SHOWN).map(shellWord).join(" ");
   const fix = paths.length > SHOWN ? `rm -r ${few} …` : `rm -r ${few}`;
   return [warning("leftovers", `${paths.length} files that nobody needs`, fix)];
 }

@@ -3,6 +3,7 @@
 import { dependents } from "../../core/dependencies.ts";
 import { launchOf } from "../../core/launch.ts";
 import { fail } from "../../model/errors.ts";
+import type { ProjectName } from "../../model/ids.ts";
 import type { JournalEvent } from "../../model/events.ts";
 import type { Exit, Instance, Project } from "../../model/state.ts";
 import { wireEvent, wireProbe, type Inspection, type WireEvent } from "../../protocol/shapes.ts";
@@ -52,16 +53,24 @@ export function lookingOperations(context: DaemonContext): Looking {
       return { results: await outcomes(awaited) };
     },
 
-    events: (input, signal) => selectEvents(context, input, signal),
+    // What throws here is answered; what throws later cuts the stream.
+    events: (input, signal) => selectEvents(context, input, projectOf(context, input), signal),
   };
+}
+
+/** Null: of every one. Who goes on where he was may follow one that was forgotten meanwhile. */
+function projectOf(context: DaemonContext, input: InputOfOperation<"events">): ProjectName | null {
+  const { all, afterSeq, project } = input;
+  if (all) return null;
+  return afterSeq !== null && project !== null ? project : projectAt(context, input).spec.name;
 }
 
 async function* selectEvents(
   context: DaemonContext,
   input: InputOfOperation<"events">,
+  project: ProjectName | null,
   signal: AbortSignal,
 ): AsyncGenerator<WireEvent> {
-  const project = input.all ? null : projectAt(context, input).spec.name;
   const globs = input.types.map((glob) => new Bun.Glob(glob));
   const isWanted = (event: WireEvent): boolean =>
     (project === null || event.project === null || event.project === project) &&

@@ -16,7 +16,7 @@ export function select(
 ): readonly Instance[] {
   const project = context.projects.find(input) ?? adHocProject(context, input.targets);
   const needsProject = input.targets.some((it) => !it.includes("/") && !/^\d+$/.test(it));
-  if (project === null && needsProject) noProject(input.directory);
+  if (project === null && needsProject) noProject(input);
   const { world } = context.supervisor;
   const found = resolveTargets(world, project?.spec.name ?? null, input.targets);
   if (!found.ok) throw new ProcmanError(found.problem);
@@ -48,7 +48,7 @@ export function withDependencies(
 
 /** The project of a request; one that there is none for is an error. */
 export function projectAt(context: DaemonContext, place: Place): Project {
-  return context.projects.find(place) ?? noProject(place.directory);
+  return context.projects.find(place) ?? noProject(place);
 }
 
 /** In the order in which they can stop: what depends on others before these. */
@@ -74,9 +74,11 @@ export function dependentsFirst(
   return instances.toSorted((one, other) => placeOf(one) - placeOf(other));
 }
 
-function noProject(directory: string): never {
-  const hint =
-    "Start it with 'procman up' in its directory, name it with -p, or see all with 'procman ls --all'.";
+/** Where a configuration is, it can be started; elsewhere nothing here can be. */
+function noProject({ directory, exact }: Place): never {
+  const hint = exact
+    ? "'procman up' starts the one that is configured there; 'procman ls --all' shows what runs elsewhere."
+    : "Change to a project's directory, or name one with -p ('procman ls --all' shows all). 'procman run -- COMMAND' does without a configuration.";
   return fail("NO_PROJECT", `Cannot find a project that runs in ${directory}`, hint);
 }
 

@@ -1,6 +1,7 @@
 /** The process table of macOS: `ps` and `lsof`. Environments of others are hidden there, so runs are known by group,
  *  session and descent alone. */
 
+import { printable } from "../../model/printable.ts";
 import type { ProcessRow, ProcessTable } from "../process-row.ts";
 
 const FIELDS = "pid=,ppid=,pgid=,sess=,state=,lstart=";
@@ -11,7 +12,7 @@ export function createTable(): ProcessTable {
     rows: () => parse(run("ps", "-axo", FIELDS)),
     runIdOf: () => null,
     variableOf: () => null,
-    commandOf: (pid) => run("ps", "-o", "command=", "-p", String(pid)).trim(),
+    commandOf: (pid) => printable(run("ps", "-o", "command=", "-p", String(pid)).trim()),
     argvOf: (pid) => run("ps", "-o", "command=", "-p", String(pid)).match(/\S+/g) ?? [],
     programOf: (pid) => run("ps", "-o", "comm=", "-p", String(pid)).trim() || null,
     directoryOf: (pid) =>

@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { uptime } from "node:os";
+import { printable } from "../../model/printable.ts";
 import type { ProcessRow, ProcessTable } from "../process-row.ts";
 import { listenersOn, listeningPorts, portsByPid } from "./sockets.ts";
 
@@ -22,7 +23,8 @@ export function createTable(): ProcessTable {
     },
     runIdOf: (row) => runIds.of(row),
     variableOf,
-    commandOf: (pid) => read(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim(),
+    commandOf: (pid) =>
+      printable(read(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ")).trim(),
     argvOf: (pid) => words(read(`/proc/${pid}/cmdline`, "utf8")),
     programOf: (pid) => linkOf(`/proc/${pid}/exe`),
     directoryOf: (pid) => linkOf(`/proc/${pid}/cwd`),

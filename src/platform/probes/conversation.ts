@@ -2,7 +2,7 @@
  *  in one program and silently queues the others (Bun 1.4.5), goes through proxies of the environment, and follows its
  *  own idea of how much of an answer to take. */
 
-import type { Socket } from "bun";
+import type { Socket, SocketHandler } from "bun";
 import { failed, REFUSED, type Outcome } from "./attempt.ts";
 
 export interface Conversation {
@@ -59,32 +59,31 @@ export async function converse(conversation: Conversation, end: AbortSignal): Pr
   };
   end.addEventListener("abort", expire, { once: true });
   if (end.aborted) expire();
-  const connecting = Bun.connect({
-    hostname,
-    port,
-    ...(tls === null ? {} : { tls: tlsOptions(tls) }),
-    socket: {
-      open(socket) {
-        if (tls === null) begin(socket);
-      },
-      // Whether it went well does not say whether it is trusted: the error does (Bun 1.4.5).
-      handshake(socket, isWell, error) {
-        if ((isWell && error === null) || tls?.insecure === true) begin(socket);
-        else finish(failed(`${what} is not trusted: ${error?.message ?? "no certificate"}`));
-      },
-      data(_, bytes) {
-        const outcome = isOver ? null : conversation.heard(bytes);
-        if (outcome !== null) finish(outcome);
-      },
-      close: () => hangUp(null),
-      end: () => hangUp(null),
-      error: (_, error) => hangUp(error),
-      connectError: (_, error) => hangUp(error),
+  const socket: SocketHandler<undefined> = {
+    open(it) {
+      if (tls === null) begin(it);
     },
-  });
+    // Whether it went well does not say whether it is trusted: the error does (Bun 1.4.5).
+    handshake(it, isWell, error) {
+      if ((isWell && error === null) || tls?.insecure === true) begin(it);
+      else finish(failed(`${what} is not trusted: ${error?.message ?? "no certificate"}`));
+    },
+    data(_, bytes) {
+      const outcome = isOver ? null : conversation.heard(bytes);
+      if (outcome !== null) finish(outcome);
+    },
+    close: () => hangUp(null),
+    end: () => hangUp(null),
+    error: (_, error) => hangUp(error),
+    connectError: (_, error) => hangUp(error),
+  };
+  // It throws for what can never be connected: a port beyond 65535, a file that holds no certificate.
+  const connecting = Promise.try(() =>
+    Bun.connect({ hostname, port, socket, ...(tls === null ? {} : { tls: tlsOptions(tls) }) }),
+  );
   // Also when the connection comes only after the end.
   const ended = connecting.then(
-    (socket) => void promise.then(() => socket.terminate()),
+    (it) => void promise.then(() => it.terminate()),
     (error: unknown) => hangUp(error instanceof Error ? error : new Error(String(error))),
   );
   const outcome = await promise;

@@ -14,7 +14,9 @@ const GOOD: readonly StatusRange[] = [{ from: 200, to: 299 }];
 export function httpAttempt(check: HttpCheck & ProbePace, hide: Hide): Attempt {
   const { method = "GET" } = check;
   const url = URL.canParse(check.url) ? new URL(check.url) : null;
-  if (url === null) return async () => failed(`'${hide(check.url)}' is no address`);
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    return async () => failed(`'${hide(check.url)}' is no http or https address`);
+  }
   const what = `${method} ${hide(shown(url))}`;
   const request = requestOf(url, check);
   if (request === null) return async () => failed(`${what} failed: a header holds a line break`);
@@ -89,8 +91,17 @@ function requestOf(url: URL, { method = "GET", headers = {} }: HttpCheck): Uint8
 }
 
 function credentials(username: string, password: string): string {
-  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const text = `${decoded(username)}:${decoded(password)}`;
   return String.fromCharCode(...Buffer.from(text));
+}
+
+/** A `%` that stands for itself is left as it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // No encoding of anything: as every browser takes it.
+  }
 }
 
 /** Without what may be secret. */

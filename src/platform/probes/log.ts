@@ -2,6 +2,7 @@
  *  health it says that something is wrong. */
 
 import type { LogCheck } from "../../model/probe.ts";
+import { printable } from "../../model/printable.ts";
 import type { OutputSearch } from "../../supervisor/ports.ts";
 import { failed, passed, type Attempt } from "./attempt.ts";
 import type { Hide } from "../hiding.ts";
@@ -20,7 +21,7 @@ export function logAttempt(
       const text = `no line matches /${pattern}/`;
       return purpose === "ready" ? failed(text) : passed(text);
     }
-    const line = hide(found);
+    const line = hide(printable(found));
     const shown = line.length > SHOWN_CHARS ? `${line.slice(0, SHOWN_CHARS)}…` : line;
     const text = `it wrote: ${shown}`;
     return purpose === "ready" ? passed(text) : { passed: false, text, means };

@@ -1,7 +1,7 @@
 /** Tries one probe again and again: never twice at once, each attempt with an end, and not in step with others. */
 
 import type { ProbeAnswer, ProbePace } from "../../model/probe.ts";
-import type { Attempt, Outcome } from "./attempt.ts";
+import { type Attempt, failed, type Outcome } from "./attempt.ts";
 
 /** Periods are longer or shorter by up to that part, so that a thousand probes do not fire together. */
 const JITTER = 0.1;
@@ -68,6 +68,10 @@ export class ProbeLoop {
     this.#interrupt = () => end.abort();
     try {
       return await this.#options.attempt(end.signal);
+    } catch (error) {
+      // A fault of procman; a probe that fell silent for it would leave a process healthy, or starting, for ever.
+      const cause = error instanceof Error ? error.message : String(error);
+      return failed(`the probe itself broke: ${cause}`);
     } finally {
       clearTimeout(timer);
     }

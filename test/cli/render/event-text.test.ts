@@ -95,5 +95,6 @@ test("an event is named after its instance, elsewhere with the project", () => {
   const event = { seq: 1, time: "", type: "", project: "p", runId: null, data: {} };
   expect(eventName({ ...event, process: "api", instance: 1 }, false)).toBe("api");
   expect(eventName({ ...event, process: "api", instance: 2 }, true)).toBe("p/api.2");
+  expect(eventName({ ...event, process: "api", instance: 1 }, false, true)).toBe("api.1");
   expect(eventName({ ...event, process: null, instance: null }, false)).toBe("p");
 });

@@ -54,6 +54,7 @@ test("lines have the names of their processes, padded to one width, and their ti
     paint,
     separators: false,
     highlight: null,
+    onScreen: false,
   };
   expect(
     shown(new LogLines(style), batchOf(pieceOf(api, "one\ntwo\n"), pieceOf(worker, "three\n"))),
@@ -71,6 +72,7 @@ test("a line that goes on is not begun anew, unless another comes between", () =
     paint,
     separators: false,
     highlight: null,
+    onScreen: false,
   };
   const batch = batchOf(
     pieceOf(api, "be"),
@@ -84,7 +86,14 @@ test("a line that goes on is not begun anew, unless another comes between", () =
 });
 
 test("groups of lines with context are set apart", () => {
-  const style = { timestamps: false, prefix: null, paint, separators: true, highlight: null };
+  const style = {
+    timestamps: false,
+    prefix: null,
+    paint,
+    separators: true,
+    highlight: null,
+    onScreen: false,
+  };
   const batch = batchOf(
     pieceOf(api, "1\n"),
     pieceOf(api, "2\n", { joins: true }),
@@ -100,15 +109,46 @@ test("on a terminal what was searched for is marked", () => {
     paint: painter(true),
     separators: false,
     highlight: /b+|x*/gm,
+    onScreen: false,
   };
   expect(shown(new LogLines(style), batchOf(pieceOf(api, "abba\nc\n")))).toBe(
     "a\u001B[1m\u001B[31mbb\u001B[39m\u001B[22ma\nc\n",
   );
 });
 
+const ESC = "\u001B";
+const RED = `${ESC}[31mred${ESC}[0m`;
+const LINK = `${ESC}]8;;http://a/${ESC}\\a${ESC}]8;;${ESC}\\`;
+
+test.each([
+  ["colours and links", `${RED} ${LINK} ${ESC}[38;2;1;2;3mé`, `${RED} ${LINK} ${ESC}[38;2;1;2;3mé`],
+  ["a cleared screen", `${ESC}[H${ESC}[2J${ESC}[3;10Hdone`, "done"],
+  ["another screen, and the mouse", `${ESC}[?1000h${ESC}[?1049h${ESC}[?25lx`, "x"],
+  ["keys, characters, a reset", `${ESC}[>4;2m${ESC}=${ESC}(B${ESC}7${ESC}cx`, "x"],
+  ["a title, and questions", `${ESC}]0;vim\u0007${ESC}P+q436f${ESC}\\${ESC}[6nx`, "x"],
+  ["what is cut off", `x${ESC}[?10`, "x"],
+])("beside others on a screen, %s", (_, written, expected) => {
+  const style = { timestamps: false, paint, separators: false, highlight: null };
+  const rendered = (prefix: Prefix | null, onScreen: boolean) =>
+    shown(
+      new LogLines({ ...style, prefix, onScreen }),
+      batchOf(pieceOf(api, `${written}\n`), pieceOf(worker, "y\n")),
+    );
+  expect(rendered(prefixOf(api, worker), true)).toBe(`api    | ${expected}\nworker | y\n`);
+  expect(rendered(prefixOf(api, worker), false)).toContain(written);
+  expect(rendered(null, true)).toContain(written);
+});
+
 test("F35 F36 without a prefix the bytes are those of the file", () => {
   const bytes = Buffer.from("a\0\xff\xfe\r\u001B[31m\n\nno end", "latin1");
-  const style = { timestamps: false, prefix: null, paint, separators: false, highlight: null };
+  const style = {
+    timestamps: false,
+    prefix: null,
+    paint,
+    separators: false,
+    highlight: null,
+    onScreen: false,
+  };
   const rendering = new LogLines(style);
   expect(Buffer.from(rendering.render(batchOf(pieceOf(api, bytes))))).toEqual(bytes);
   expect(rendering.finish()).toBe("");

@@ -1,7 +1,7 @@
 /** Tests of the running shop: `bunx procman exec -- bun test`, or `bun test` while it is up. */
 
 import { expect, test } from "bun:test";
-import type { Order, Product } from "./database.ts";
+import type { Order, Product } from "../database.ts";
 
 const api = `http://127.0.0.1:${port("API", 4181)}`;
 const web = `http://127.0.0.1:${port("WEB", 4180)}`;
@@ -26,7 +26,7 @@ test("what is ordered on the page is shipped by a worker", async () => {
   const state = async () =>
     ((await (await fetch(`${api}/orders/${number}`)).json()) as Order).state;
   while ((await state()) !== "shipped") await Bun.sleep(50);
-});
+}, 20_000);
 
 test("an order of something that is not sold is refused", async () => {
   const response = await fetch(`${api}/orders`, { method: "POST", body: "999" });

@@ -1,0 +1,22 @@
+/** Where the programs are that are started or loaded by their path: sources in a checkout, in an installed package a
+ *  bundle with the same layout (`src/bundle.ts`). There this module is in a chunk, because several programs share it,
+ *  and chunks lie at the root of the bundle; so in both it lies beside the folders of the programs. */
+
+import { extname, join } from "node:path";
+
+/** Without their ending, which is that of this module. */
+export const PROGRAMS = [
+  "cli/run",
+  "config/program-runner",
+  "daemon/main",
+  "index",
+  "logs/search-worker",
+  "logs/worker",
+] as const;
+
+export function programPath(program: (typeof PROGRAMS)[number]): string {
+  return join(import.meta.dir, program + extname(import.meta.path));
+}
+
+/** The pages come with the package. */
+export const PAGES = join(import.meta.dir, "..", "docs");
