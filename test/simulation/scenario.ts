@@ -72,6 +72,9 @@ const CHECKERS: readonly (() => Checker)[] = [
 const SHAKEN_MS = 20_000;
 const CALM_MS = 600_000;
 
+/** So much never happens in one moment, unless it would go on for ever. */
+const AT_ONCE = 2_000;
+
 export interface RunResult {
   readonly happenings: number;
   readonly daemons: number;
@@ -140,8 +143,12 @@ class Run {
   }
 
   async #until(untilMs: number): Promise<void> {
+    let [atMs, atOnce] = [this.#sim.nowMs, 0];
     while (await this.#sim.advance(untilMs)) {
       this.happenings += 1;
+      atOnce = this.#sim.nowMs === atMs ? atOnce + 1 : 0;
+      atMs = this.#sim.nowMs;
+      if (atOnce > AT_ONCE) throw new Error("the world turns in a circle, and no time passes");
       if (this.#failure !== null) throw this.#failure;
       if (this.happenings > 300_000) throw new Error("the world does not come to rest");
     }
