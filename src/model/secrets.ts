@@ -1,5 +1,5 @@
-/** What looks like a secret, by the name of its variable. */
+/** What looks like a secret, by the name of its variable or of its header. */
 
 export function isSecretName(name: string): boolean {
-  return /KEY|TOKEN|SECRET|PASSWORD/i.test(name);
+  return /KEY|TOKEN|SECRET|PASSWORD|^(?:PROXY-)?AUTHORIZATION$|^COOKIE$/i.test(name);
 }

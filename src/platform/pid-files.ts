@@ -15,7 +15,9 @@ export function createPidFiles(): PidFiles {
       mkdirSync(dirname(path), { recursive: true });
       // Beside it first: whoever reads the file finds the whole of a pid, the former or this one.
       const fresh = `${path}.${process.pid}.new`;
-      writeFileSync(fresh, `${pid}\n`);
+      rmSync(fresh, { force: true });
+      // Made anew: in a directory that others may write to, a link laid there would have another file overwritten.
+      writeFileSync(fresh, `${pid}\n`, { flag: "wx" });
       renameSync(fresh, path);
     },
 

@@ -5,8 +5,9 @@ import type { ProcessIdentity } from "../model/inputs.ts";
 import type { ProcessRow } from "./process-row.ts";
 import { processTable } from "./process-table.ts";
 
-/** The command lines of procman's daemons and of their keepers, which are nobody's descendants. */
-const DAEMON = /\/daemon\/main\.ts --home |\bprocman-keeper\b/;
+/** The command lines of procman's daemons, and of their keepers, which end with those. They are nobody's descendants: so
+ *  it takes more than a word that others may have among theirs. */
+const DAEMON = /(?:^|\/)\S+ --config=\/dev\/null --no-env-file .*\/daemon\/main\.ts --home /;
 
 export function isDaemon(pid: number): boolean {
   return DAEMON.test(processTable.commandOf(pid));

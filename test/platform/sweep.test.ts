@@ -25,6 +25,10 @@ async function stop(stage: Stage, actor: Actor, graceMs?: number): Promise<void>
   await stage.sweep(actor, graceMs);
 }
 
+/** What the command lines of daemons and of their keepers end with. */
+const DAEMON =
+  "/bin/bun --config=/dev/null --no-env-file /lib/procman/daemon/main.ts --home /home/me";
+
 for (const [way, means] of WAYS) {
   const LEFTOVERS = [
     ["F17: a child in the same group", "group"],
@@ -89,7 +93,7 @@ for (const [way, means] of WAYS) {
     await using stage = new Stage(means);
     const script = `
       PROCMAN_RUN_ID=other-1 sleep 1000 & echo $!
-      env -i sh -c 'sleep 1000 & echo $!; wait' procman-keeper & echo $!
+      env -i sh -c 'sleep 1000 & echo $!; wait' procman-keeper ${DAEMON} & echo $!
       until [ -e go ]; do sleep 0.01; done
       exit 1`;
     const actor = stage.start(["sh", "-c", script]);
@@ -104,6 +108,18 @@ for (const [way, means] of WAYS) {
       for (const pid of spared.filter(lives)) process.kill(pid, "SIGKILL");
       await eventually("the spared to go", () => !spared.some(lives));
     }
+  });
+
+  test(`a child that only speaks of daemons is none (${way})`, async () => {
+    await using stage = new Stage(means);
+    const script = `
+      sh -c ': procman-keeper, src/daemon/main.ts --home x; sleep 1000; :' & echo $!
+      exit 1`;
+    const actor = stage.start(["sh", "-c", script]);
+    const child = Number(await stage.says(actor));
+    await actor.exit;
+    await stage.sweep(actor, 0);
+    expect(lives(child)).toBe(false);
   });
 
   test(`a hundred sweeps that are asked for at once share their looks (${way})`, async () => {

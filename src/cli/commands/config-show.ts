@@ -6,7 +6,7 @@ import { type ShownValue, shownValues } from "../../config/show.ts";
 import type { LoadedProject } from "../../config/load.ts";
 import { showPath } from "../../config/tree.ts";
 import type { ProjectSpec } from "../../model/spec.ts";
-import { maskSecrets } from "../../protocol/secrets.ts";
+import { maskSecret } from "../../protocol/secrets.ts";
 import type { CommandContext } from "../command.ts";
 import { definedProcesses } from "../definition-targets.ts";
 import { loadDefinition } from "../project-definition.ts";
@@ -50,15 +50,13 @@ function narrowed(
   return values.filter(({ path: [top, name] }) => top === "processes" && names.has(name ?? ""));
 }
 
-/** Nothing but a reference to a variable: that is no secret yet. */
-const REFERENCE = /^\$\{\w+\}$/;
-
 function masked(shown: ShownValue): ShownValue {
   const { path, value } = shown;
-  if (!isVariable(path) || (typeof value !== "string" && typeof value !== "number")) return shown;
+  if (typeof value !== "string" && typeof value !== "number") return shown;
   const text = String(value);
-  const name = path.at(-1) ?? "";
-  const safe = REFERENCE.test(text) ? text : maskSecrets({ [name]: text })[name];
+  // Of anything else only what says itself that it has a password in it.
+  const name = isVariable(path) || path.at(-2) === "headers" ? path.at(-1) : undefined;
+  const safe = maskSecret(name ?? "", text);
   return safe === text ? shown : { ...shown, value: safe };
 }
 

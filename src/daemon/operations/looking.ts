@@ -5,10 +5,11 @@ import { launchOf } from "../../core/launch.ts";
 import { fail } from "../../model/errors.ts";
 import type { ProjectName } from "../../model/ids.ts";
 import type { JournalEvent } from "../../model/events.ts";
+import type { ProcessSpec } from "../../model/spec.ts";
 import type { Exit, Instance, Project } from "../../model/state.ts";
 import { wireEvent, wireProbe, type Inspection, type WireEvent } from "../../protocol/shapes.ts";
 import { publicState } from "../../protocol/status.ts";
-import { maskSecrets } from "../../protocol/secrets.ts";
+import { maskProbe, maskSecrets } from "../../protocol/secrets.ts";
 import type { InputOfOperation } from "../../protocol/operations.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
@@ -100,7 +101,7 @@ function inspect(
   const { env: layers, ...config } = spec;
   return {
     status: context.statuses.of(instance),
-    config,
+    config: input.reveal === true ? config : withoutSecrets(config),
     env: input.reveal === null ? null : input.reveal ? env : maskSecrets(env),
     envNames: [...new Set([...Object.keys(env), ...Object.keys(layers)])].toSorted(),
     events: recentEvents(context, instance).map(wireEvent),
@@ -114,6 +115,15 @@ function inspect(
       state: statesOf(context, instance.project, process),
     })),
     dependents: dependents(project).get(instance.process) ?? [],
+  };
+}
+
+function withoutSecrets(config: Omit<ProcessSpec, "env">): Omit<ProcessSpec, "env"> {
+  const { ready, health } = config;
+  return {
+    ...config,
+    ready: ready.map(maskProbe),
+    ...(health === undefined ? {} : { health: health.map(maskProbe) }),
   };
 }
 
