@@ -21,7 +21,7 @@ function prepared(entries: readonly NotYet[]): ReadonlyMap<string, readonly Prep
 }
 
 const IN_PROJECT = prepared([
-  { path: "alerts", instead: "Follow 'procman ls --json' from a script of your own." },
+  { path: "alerts", instead: "Follow `procman ls --json` from a script of your own." },
   {
     path: "groups.*.strategy",
     refused: (value) => value !== "one-for-one",
@@ -34,7 +34,7 @@ const IN_PROCESS = prepared([
   { path: "limits", instead: "Begin the command with `ulimit … &&`, `nice` or `systemd-run`." },
   { path: "thresholds", instead: "Leave it out." },
   { path: "watch", instead: "Let the program watch for itself, as with `bun --watch`." },
-  { path: "schedule", instead: "Run it from cron: 'procman start NAME'." },
+  { path: "schedule", instead: "Run it from cron: `procman start NAME`." },
   { path: "autoscale", instead: "Set `instances`." },
   { path: "standby", instead: "Set `instances` one higher." },
   { path: "fallback", instead: "Leave it out." },
@@ -50,7 +50,7 @@ const IN_PROCESS = prepared([
   { path: "ipc", instead: "Leave it out." },
   { path: "stop.command", instead: "Use `stop.signal` and `stop.timeout`." },
   { path: "stop.ipc", instead: "Use `stop.signal` and `stop.timeout`." },
-  { path: "restart.cron", instead: "Run 'procman restart NAME' from cron." },
+  { path: "restart.cron", instead: "Run `procman restart NAME` from cron." },
   {
     path: "restart.onGiveUp",
     refused: isExec,

@@ -87,8 +87,7 @@ test("instances are named alike in lines and notices, and do nothing to the scre
   up.type(CTRL_C);
   await up.exited;
   expect(up.text()).toContain("a.1 stopped");
-  expect(up.text()).not.toContain("\u001B[2J");
-  expect(up.text()).not.toContain("\u001B[?1049h");
+  for (const sequence of ["\u001B[2J", "\u001B[?1049h"]) expect(up.text()).not.toContain(sequence);
 });
 
 test("what old log files hold is not shown again", async () => {
