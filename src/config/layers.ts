@@ -88,7 +88,7 @@ async function readData(place: Place, report: Report): Promise<Node | null> {
   return growMap(data, source, report);
 }
 
-const IMPORT = "`procman config import FILE` writes a configuration from another tool's file.";
+const IMPORT = "'procman config import FILE' writes a configuration from another tool's file.";
 
 async function importLayer(
   importer: Importer,
@@ -106,7 +106,7 @@ async function importLayer(
   }
   const { lines } = imported;
   report.notices.push(
-    `Using ${place.label}, as there is no procman configuration; \`procman init\` writes one`,
+    `Using ${place.label}, as there is no procman configuration; 'procman init' writes one`,
     ...imported.notices.map((notice) => `${place.label}: ${notice}`),
   );
   return growMap(imported.data, { ...place, lineOf: (path) => lines.of(path) }, report);

@@ -81,8 +81,8 @@ function searchUpwards(start: string): Found {
     ok: false,
     problem: problem(
       "CONFIG_NOT_FOUND",
-      `Cannot find a procman configuration in "${start}" or above it`,
-      "`procman init` writes one, and `-f FILE` names one elsewhere.",
+      `Cannot find a procman configuration in ${start} or above it`,
+      "'procman init' writes one, and -f FILE names one elsewhere.",
     ),
   };
 }
@@ -104,7 +104,7 @@ function oneOf(directory: string, there: readonly string[]): One {
     ok: false,
     problem: problem(
       "CONFIG_INVALID",
-      `Cannot choose a configuration in "${directory}": ${there.join(" and ")} are ${there.length === 2 ? "both" : "all"} there`,
+      `Cannot choose a configuration in ${directory}: ${there.join(" and ")} are ${there.length === 2 ? "both" : "all"} there`,
       "Remove one of them, or name the one you mean with `-f`.",
       { directory, files: there },
     ),

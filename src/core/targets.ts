@@ -101,8 +101,13 @@ function byPid(world: World, pid: number): TargetResult {
   return no(problem("PROCESS_NOT_FOUND", `Cannot find a process with pid ${pid}`, hint));
 }
 
+/** What other tools are told to start. */
+const PROGRAM = /\.(?:[cm]?[jt]sx?|py|rb|php|sh|pl|jar)$/;
+
 function problemOfPath(target: string): Problem {
-  const hint = "'procman ls' shows the processes; -f FILE takes another configuration.";
+  const hint = PROGRAM.test(target)
+    ? `'procman run -- ${target}' runs what is not configured, with its interpreter before it if need be.`
+    : "'procman ls' shows the processes; -f FILE takes another configuration.";
   const message = `Cannot find process ${quote(target)}: a process is named, not its file`;
   return problem("PROCESS_NOT_FOUND", message, hint, { target, similar: null });
 }
@@ -113,6 +118,7 @@ function notFound(project: Project, instances: readonly Instance[], target: stri
     ? groupNames(project).map((group) => `@${group}`)
     : [...new Set(instances.map(({ process }) => process))];
   const similar = nearest(target, known);
+  if (similar === null && PROGRAM.test(target)) return problemOfPath(target);
   const what = isGroup ? "group" : "process";
   const hint =
     similar !== null

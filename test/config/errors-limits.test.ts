@@ -88,7 +88,7 @@ describe("a file that is no configuration is told of as that", () => {
 
   test("another tool's file, with what to do", async () => {
     const result = await load(folderOf({ Procfile: "web: x" }), { files: ["Procfile"] });
-    const hint = "`procman config import FILE` writes a configuration from another tool's file.";
+    const hint = "'procman config import FILE' writes a configuration from another tool's file.";
     expect(result).toMatchObject({ ok: false, problems: [{ hint }] });
   });
 

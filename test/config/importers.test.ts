@@ -15,7 +15,7 @@ test("without a configuration the first of the other tools' files is taken, and 
     const rest = Object.fromEntries(Object.entries(files).slice(at));
     const project = await loaded(rest);
     expect(project.notices[0]).toBe(
-      `Using ${first}, as there is no procman configuration; \`procman init\` writes one`,
+      `Using ${first}, as there is no procman configuration; 'procman init' writes one`,
     );
     expect(Object.keys(project.spec.processes)).toEqual([["web"], ["b"], ["c"], ["app"]][at]!);
     expect(project.spec.files).toEqual([join(project.spec.directory, first)]);

@@ -195,7 +195,16 @@ test("what was asked for wrongly is answered with what there is", async () => {
   const slips = [
     ["ls @x", 3, "There is @back."],
     ["ls @bakc", 3, "Did you mean '@back'?"],
-    ["start ./web.ts", 3, "'procman ls' shows the processes; -f FILE takes another configuration."],
+    [
+      "start ./web.yaml",
+      3,
+      "'procman ls' shows the processes; -f FILE takes another configuration.",
+    ],
+    [
+      "start server.js",
+      3,
+      "'procman run -- server.js' runs what is not configured, with its interpreter before it if need be.",
+    ],
     ["wait nocmd", 1, "See 'procman inspect nocmd'."],
     ["events --type proces.*", 2, "Did you mean 'process.*'?"],
     ["events --type foo", 2, "There is process.*, health.*, scale.*"],

@@ -25,7 +25,7 @@ export function healthTable(
       { title: "STATE" },
       { title: "HEALTH" },
       { title: "SINCE", right: true },
-      { title: "REASON", flexible: true },
+      { title: "REASON", flexible: "wrap" },
     ],
     rows,
     width,
