@@ -101,9 +101,13 @@ test("the tree of a run is told with its commands and the ports that it listens 
   const argv = ["sh", "-c", `sleep 1000 & "$0" -e "$1"`, process.execPath, server];
   const actor = stage.start(argv);
   const port = Number(await stage.says(actor));
+  const commands = () => {
+    return inspectTree(actor.runId, actor.identity).nodes.map(({ command }) => command);
+  };
+  // Until its program is loaded it is another shell.
+  await eventually("the sleep to be one", () => commands().includes("sleep 1000"));
   const tree = inspectTree(actor.runId, actor.identity);
   expect(tree.nodes[0]).toMatchObject({ pid: actor.identity.pid, parentPid: process.pid });
-  expect(tree.nodes.map(({ command }) => command)).toContain("sleep 1000");
   expect(tree.listening).toEqual([port]);
   const holder = portHolder(port);
   expect(tree.nodes.map(({ pid }) => pid)).toContain(holder?.pid ?? 0);
