@@ -22,7 +22,7 @@ test("Ctrl-C leaves at once, and running, what ran before", async () => {
   await using sandbox = new Sandbox({ processes: { a: SLEEPER, b: SLEEPER } });
   await sandbox.ok("up", "-d", "a");
   const some = sandbox.onTerminal("up");
-  await sandbox.until("b", ({ state }) => state === "running");
+  await some.says("b started");
   some.type(CTRL_C);
   expect(await some.exited).toBe(130);
   expect(some.text()).toContain("Left running: a.");
