@@ -12,7 +12,7 @@ export function eventText({ type, data }: Pick<WireEvent, "type" | "data">): str
 
 /** `api`, `api.2`, `shop/api`; empty for what is about no process. `isOneOfMore`: the first instance has its number too. */
 export function eventName(
-  { project, process, instance }: WireEvent,
+  { project, process, instance }: Pick<WireEvent, "project" | "process" | "instance">,
   withProject: boolean,
   isOneOfMore = false,
 ): string {
