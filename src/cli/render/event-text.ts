@@ -1,7 +1,7 @@
 /** Events as people read them: when, whose, and a sentence. */
 
+import { ago } from "../../model/ago.ts";
 import type { WireEvent } from "../../protocol/shapes.ts";
-import { ago } from "./status-table.ts";
 
 type Data = WireEvent["data"];
 
