@@ -9,6 +9,7 @@ import { FIXTURES, Sandbox } from "./sandbox.ts";
 
 setDefaultTimeout(60_000);
 
+const PRELOADED = join(FIXTURES, "loads.ts");
 const SOURCES = resolve(import.meta.dir, "../../src");
 
 /** Of the declaration of any command, with all that it drags along. */
@@ -47,18 +48,20 @@ test("help and completion of no command load a package, or much", async () => {
 /** Runs a command and looks at the files that it loads. */
 function loadsOf(sandbox: Sandbox, args: readonly string[]) {
   const loads = sandbox.write("loads.txt", "");
-  const flags = ["--config=/dev/null", "--no-env-file", "--preload", join(FIXTURES, "loads.ts")];
+  const flags = ["--config=/dev/null", "--no-env-file", "--preload", PRELOADED];
   const main = join(SOURCES, "cli/main.ts");
   const ran = Bun.spawnSync([process.execPath, ...flags, main, ...args], {
     cwd: sandbox.directory,
     env: { PATH: process.env["PATH"], PROCMAN_HOME: sandbox.home, LOADS: loads },
   });
-  const paths = [...new Set(readFileSync(loads, "utf8").trim().split("\n"))];
+  const paths = readFileSync(loads, "utf8")
+    .split("\n")
+    .filter((path) => path !== PRELOADED);
   const sizes = paths.map((path) => readFileSync(path).length);
   return {
     exitCode: ran.exitCode,
     text: ran.stdout.toString() + ran.stderr.toString(),
-    packages: paths.filter((path) => relative(SOURCES, path).startsWith("..")),
+    packages: paths.filter((path) => relative(SOURCES, path).includes("node_modules")),
     bytes: sizes.reduce((one, other) => one + other, 0),
   };
 }
