@@ -14,6 +14,7 @@ import { admit } from "../core/admission.ts";
 import { ask, report } from "../core/ask.ts";
 import { askNoting, saveSet } from "../core/comeback.ts";
 import { define, retireProcesses } from "../core/define.ts";
+import { settleStandIns } from "../core/fallback.ts";
 import { recover } from "../core/recover.ts";
 import { scale, setProcess } from "../core/runtime-updates.ts";
 import { Turn } from "../core/turn.ts";
@@ -56,6 +57,7 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
       return setProcess(turn, input);
     case "instances-asked":
       for (const id of input.instances) askNoting(turn, id, input.request);
+      settleStandIns(turn, input);
       return;
     case "save-asked":
       return saveSet(turn, input);

@@ -49,6 +49,11 @@ export class Turn {
     return changed === undefined ? this.#world.instances.get(id) : (changed ?? undefined);
   }
 
+  /** As it was when the step began. */
+  asFound(id: InstanceId): Instance | undefined {
+    return this.#world.instances.get(id);
+  }
+
   /** Every instance of a process, those on their way out included. */
   instancesOf(project: ProjectName, process: ProcessName): Instance[] {
     const found: Instance[] = [];
@@ -74,8 +79,8 @@ export class Turn {
     return changed === undefined ? this.#world.projects.get(name) : (changed ?? undefined);
   }
 
-  projectOf(instance: Instance): Project {
-    return this.project(instance.project) ?? impossible(`${instance.id} has no project`);
+  projectOf(instance: Pick<Instance, "project">): Project {
+    return this.project(instance.project) ?? impossible(`${instance.project} is no project`);
   }
 
   specOf(instance: Instance): ProcessSpec {

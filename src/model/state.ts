@@ -83,7 +83,12 @@ export type InstanceState =
   /** Waits for dependencies, or for its turn. `gated` false: does not wait for dependencies. */
   | { readonly kind: "pending"; readonly gated: boolean; readonly sinceMonoMs: number }
   /** The intent is written, the spawn is under way. */
-  | { readonly kind: "spawning"; readonly run: IntendedRun }
+  | {
+      readonly kind: "spawning";
+      readonly run: IntendedRun;
+      /** It is restarted as soon as it is there: another of its group has failed meanwhile. */
+      readonly again?: true;
+    }
   /** Spawned, not ready. */
   | { readonly kind: "starting"; readonly run: Run; readonly deadlineMonoMs: number }
   /** Ready. Without `health` nothing probes it any more. */
@@ -176,6 +181,8 @@ export interface Instance {
   readonly lease: string | null;
   /** It was up when the machine or procman went down, and nobody has asked anything of it since. */
   readonly comesBack?: boolean;
+  /** It was started as the fallback of that process, and is stopped when it is not needed any more. */
+  readonly standsInFor?: ProcessName;
 }
 
 /** A foreground command's hold: when its process is gone, what it holds is stopped. */

@@ -9,7 +9,7 @@ import { faultsOfProgram } from "./compiled.ts";
 import { ITEM, KNOWN_MAPS, NAME } from "./known-maps.ts";
 import { folderOf, load } from "./project-folder.ts";
 
-const TEXT = ["health.md", "configuration.md"]
+const TEXT = ["health.md", "recovery.md", "configuration.md"]
   .map((name) => readFileSync(join(import.meta.dir, "../../docs", name), "utf8"))
   .join("\n");
 const EXAMPLES = [...TEXT.matchAll(/^```\w+ (\S+)\n([\s\S]*?)^```$/gm)].map((found, index) => ({
@@ -57,7 +57,7 @@ function keysIn(data: unknown, path: readonly string[] = []): string[] {
   });
 }
 
-describe("docs/configuration.md and docs/health.md", () => {
+describe("docs/configuration.md, docs/health.md and docs/recovery.md", () => {
   test.each(EXAMPLES)("example $title is sound", async (example) => {
     const result = await load(folderOf(filesOf(example)));
     expect(result.ok ? [] : result.problems.map((problem) => problem.message)).toEqual([]);

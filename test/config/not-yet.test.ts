@@ -14,7 +14,6 @@ describe("what is still to come is said, with what to do meanwhile", () => {
     "schedule: '* * * * *'",
     "autoscale: { min: 1 }",
     "standby: 1",
-    "fallback: b",
     "balance: proxy",
     "balance: { mode: socket }",
     "hooks: { beforeStart: x }",
@@ -39,7 +38,6 @@ describe("what is still to come is said, with what to do meanwhile", () => {
 
   test.each([
     "alerts: [{ on: ['*'] }]",
-    "groups: { g: { members: [], strategy: one-for-all } }",
     "groups: { g: { limits: { cpu: 1 } } }",
   ])("%s", async (content) => {
     const result = await load(folderOf({ "procman.yaml": content }));

@@ -115,8 +115,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     bug: "an exit is announced, but what follows is not decided",
     file: "choreographer/routes.ts",
-    from: "each: [restartPolicy]",
-    to: "each: []",
+    from: "each: [restartPolicy, groupFollows]",
+    to: "each: [groupFollows]",
   },
   {
     bug: "what was skipped stays skipped when its dependency starts",
@@ -207,5 +207,41 @@ export const MUTANTS: readonly Mutant[] = [
     file: "core/ask.ts",
     from: "instance.index <= (own(processes, instance.process)?.instances ?? 0)",
     to: "instance.index > 0",
+  },
+  {
+    bug: "a group goes on when one of it fails that takes the others with it",
+    file: "choreographer/routes.ts",
+    from: "each: [restartPolicy, groupFollows]",
+    to: "each: [restartPolicy]",
+  },
+  {
+    bug: "one starts again before the rest of its group is down",
+    file: "core/admission.ts",
+    from: "return awaitedMember(turn, instance) === null;",
+    to: "return awaitedMember(turn, instance) !== undefined;",
+  },
+  {
+    bug: "with rest-for-one those before go down too",
+    file: "core/group-strategy.ts",
+    from: "members.slice(members.indexOf(failed) + 1)",
+    to: "members.slice(0)",
+  },
+  {
+    bug: "what is being spawned does not go down with its group",
+    file: "core/group-strategy.ts",
+    from: 'if (state.kind === "spawning") move(turn, instance, { ...state, again: true });',
+    to: "",
+  },
+  {
+    bug: "a fallback does not take over",
+    file: "choreographer/routes.ts",
+    from: "each: [giveUp, fallbackTakesOver]",
+    to: "each: [giveUp]",
+  },
+  {
+    bug: "a fallback goes on when it is not needed any more",
+    file: "core/fallback.ts",
+    from: "if (needed === instance.standsInFor) continue;",
+    to: "if (instance.standsInFor !== undefined) continue;",
   },
 ];

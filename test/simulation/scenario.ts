@@ -23,6 +23,12 @@ import {
   unknownIsNoSuccess,
 } from "./checkers/policy.ts";
 import { cleanAtRest, comesToRest, oneOwner, onlyOneRun } from "./checkers/processes.ts";
+import {
+  fallbackIsRelieved,
+  fallbackTakesOver,
+  groupGoesDownTogether,
+  groupSparesOthers,
+} from "./checkers/recovery.ts";
 import { updatesFollow, updatesHold } from "./checkers/updates.ts";
 import { changedProject, drawProject, drawRates, drawRequest } from "./draw.ts";
 import { CALM } from "./faults.ts";
@@ -51,6 +57,10 @@ const CHECKERS: readonly (() => Checker)[] = [
   unhealthyRunsEnd,
   healthIsTold,
   recoversInCalm,
+  groupGoesDownTogether,
+  groupSparesOthers,
+  fallbackTakesOver,
+  fallbackIsRelieved,
 ];
 
 /** How long the world is shaken, and how long it then has to come to rest. */

@@ -42,6 +42,7 @@ const ASKED = {
   links: ({ links }) => links.length > 0,
   pidFile: ({ pidFile }) => pidFile !== undefined,
   adopt: ({ adopt }) => adopt !== undefined,
+  fallback: ({ fallback }) => fallback !== undefined,
   stdin: ({ stdin }) => stdin === true,
   tty: ({ tty }) => tty === true,
   autostart: ({ autostart }) => !autostart,
