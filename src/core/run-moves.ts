@@ -4,6 +4,8 @@ import type { InstanceInputOf, ProcessIdentity } from "../model/inputs.ts";
 import { pidFileOf } from "../model/pid-file.ts";
 import type { Instance, IntendedRun, Run, StateKind } from "../model/state.ts";
 import { decide } from "./end-moves.ts";
+import { clearsLeftover } from "./leftovers.ts";
+import { isOwned } from "./owned.ts";
 import { beginStop, enterPending, move, remove, rest, type Context } from "./moves.ts";
 import { askReadyProbes, enterRunning, launchFor, readyProbes } from "./probing.ts";
 import type { Turn } from "./turn.ts";
@@ -99,13 +101,6 @@ export function adopt(turn: Turn, instance: Instance, run: Run): void {
   });
 }
 
-function isOwned(turn: Turn, { pid, startTicks }: ProcessIdentity): boolean {
-  return turn.allInstances().some(({ state }) => {
-    const run = "run" in state && "pid" in state.run ? state.run : null;
-    return run?.pid === pid && run.startTicks === startTicks;
-  });
-}
-
 function runOf(
   turn: Turn,
   instance: Instance,
@@ -138,10 +133,11 @@ function begin(turn: Turn, instance: Instance, run: Run): void {
 }
 
 export function spawnFailed(
-  { turn, instance, spec }: Context<"spawning">,
+  { turn, instance, state, spec }: Context<"spawning">,
   { error }: InstanceInputOf<"spawn-failed">,
 ): void {
   if (instance.desired === "gone") return remove(turn, instance);
+  if (clearsLeftover(turn, instance, state.run.id, error)) return;
   const failure = { kind: "failed", reason: error.message, spawnError: error.code } as const;
   if (instance.desired === "down" || !error.transient) {
     rest(turn, instance, failure, "process.failed");
@@ -149,6 +145,13 @@ export function spawnFailed(
     const ended = { instance, what: error.message, success: false, livedMs: 0 };
     decide(turn, instance, spec.restart, ended);
   }
+}
+
+/** The port that it needs is free again, unless somebody else was faster: then that is told in turn. */
+export function leftoverCleared({ turn, instance, state }: Context<"spawning">): void {
+  if (instance.desired === "gone") return remove(turn, instance);
+  if (instance.desired === "up") return askSpawn(turn, instance, state.run.id, "spawn");
+  rest(turn, instance, { kind: "stopped", reason: null }, "process.stopped");
 }
 
 export function ready({ turn, instance, state }: Context<"starting">): void {

@@ -150,6 +150,10 @@ export class Turn {
     return `${this.#world.homeId}-${number.toString(36)}`;
   }
 
+  isRunOfHome(runId: RunId): boolean {
+    return runId.startsWith(`${this.#world.homeId}-`);
+  }
+
   /** The next number left to chance: at least 0, less than 1 (mulberry32). */
   chance(): number {
     this.#chance = (this.#chance + 0x6d2b79f5) | 0;

@@ -12,7 +12,7 @@ export interface Mutant {
 export const MUTANTS: readonly Mutant[] = [
   {
     bug: "a process that belongs to a run is taken over by another",
-    file: "core/run-moves.ts",
+    file: "core/owned.ts",
     from: "return run?.pid === pid && run.startTicks === startTicks;",
     to: "return run?.pid === pid && run.startTicks !== startTicks;",
   },

@@ -78,6 +78,7 @@ export class SimWorld {
       chance: { next: () => this.random.next() },
       processes: {
         spawn: (request) => this.#spawn(request, later),
+        ranOutOfMemory: () => false,
         findStranger: () => this.#findStranger(watched),
         isAlive: (identity) => this.#find(identity)?.alive === true,
         findLeader: (runId) => this.alive(runId)[0] ?? null,

@@ -69,7 +69,7 @@ export function fallbackTakesOver(): Checker {
       for (const { type, instanceId } of events) {
         if (type !== "process.failed" && type !== "process.skipped") continue;
         const failed = of(after, instanceId);
-        if (failed === undefined || !isInVain(before, after, failed)) continue;
+        if (failed?.desired !== "up" || !isInVain(before, after, failed)) continue;
         const spec = after.projects.get(failed.project)?.spec.processes[failed.process];
         const wasSame =
           before.projects.get(failed.project)?.spec.processes[failed.process] === spec;
