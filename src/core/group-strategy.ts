@@ -6,7 +6,7 @@
 import type { ProcessName } from "../model/ids.ts";
 import type { GroupSpec } from "../model/spec.ts";
 import type { Instance, Project } from "../model/state.ts";
-import { beginStop, move } from "./moves.ts";
+import { beginStop } from "./moves.ts";
 import type { Turn } from "./turn.ts";
 
 /** Restarts those that stand and fall with one whose run has ended. */
@@ -52,7 +52,7 @@ function groupsOf({ spec }: Project, process: ProcessName): [string, GroupSpec][
 function restartWith(turn: Turn, instance: Instance, failed: Instance, group: string): void {
   const { desired, state } = instance;
   if (desired !== "up") return;
-  if (state.kind === "spawning") move(turn, instance, { ...state, again: true });
+  // One that is being spawned is new: news of its spawn comes before news of anything later.
   if (state.kind !== "starting" && state.kind !== "running") return;
   const data = { group, with: failed.id };
   turn.tellOf(instance, "process.restarting", state.run.id, data);
@@ -60,9 +60,7 @@ function restartWith(turn: Turn, instance: Instance, failed: Instance, group: st
 }
 
 function isGoingDown({ desired, state }: Instance): boolean {
-  if (desired !== "up") return false;
-  if (state.kind === "spawning") return state.again === true;
-  return state.kind === "stopping" || state.kind === "cleaning";
+  return desired === "up" && (state.kind === "stopping" || state.kind === "cleaning");
 }
 
 function isToComeAgain({ desired, state }: Instance): boolean {

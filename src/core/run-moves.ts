@@ -121,8 +121,6 @@ function begin(turn: Turn, instance: Instance, run: Run): void {
   const spec = turn.specOf(instance);
   if (instance.desired !== "up") {
     beginStop(turn, instance, run, "stop", null);
-  } else if (instance.state.kind === "spawning" && instance.state.again === true) {
-    beginStop(turn, instance, run, "restart", null);
   } else if (readyProbes(spec.ready, run).length === 0) {
     becomeReady(turn, instance, run);
   } else {

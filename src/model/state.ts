@@ -83,12 +83,7 @@ export type InstanceState =
   /** Waits for dependencies, or for its turn. `gated` false: does not wait for dependencies. */
   | { readonly kind: "pending"; readonly gated: boolean; readonly sinceMonoMs: number }
   /** The intent is written, the spawn is under way. */
-  | {
-      readonly kind: "spawning";
-      readonly run: IntendedRun;
-      /** It is restarted as soon as it is there: another of its group has failed meanwhile. */
-      readonly again?: true;
-    }
+  | { readonly kind: "spawning"; readonly run: IntendedRun }
   /** Spawned, not ready. */
   | { readonly kind: "starting"; readonly run: Run; readonly deadlineMonoMs: number }
   /** Ready. Without `health` nothing probes it any more. */

@@ -71,8 +71,9 @@ export interface Status {
   readonly ipc: boolean;
   /** When it entered this state. */
   readonly since: string;
-  /** What it does in place of others, or without them: `goes on without cache (failed)`. Null: it lacks nothing. */
-  readonly degraded: string | null;
+  /** What it does in place of others, or without them: `goes on without cache (failed)`. Null: it lacks nothing.
+   *  Absent in answers of earlier versions. */
+  readonly degraded?: string | null;
 }
 
 /** What the status needs beside the instance itself. */

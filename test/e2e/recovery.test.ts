@@ -191,7 +191,7 @@ test(
     await sandbox.ok("up", "-d", "other");
     const { runId } = await sandbox.status("other");
     for (const strange of [{}, { PROCMAN_RUN_ID: "another-1" }, { PROCMAN_RUN_ID: runId ?? "" }]) {
-      const holder = await listenerWith(strange as Record<string, string>, port);
+      const holder = await listenerWith(strange, port);
       const { code, stderr } = await sandbox.run("start", "web", "--wait");
       expect(code).toBe(1);
       expect(stderr).toContain(`port ${port} is taken by `);

@@ -35,6 +35,7 @@ export function drawRates(random: Random): Rates {
     commitFailure: rate(0.2),
     duplicateNews: rate(0.5),
     stranger: rate(0.8),
+    leftover: rate(0.3),
   };
 }
 

@@ -227,12 +227,6 @@ export const MUTANTS: readonly Mutant[] = [
     to: "members.slice(0)",
   },
   {
-    bug: "what is being spawned does not go down with its group",
-    file: "core/group-strategy.ts",
-    from: 'if (state.kind === "spawning") move(turn, instance, { ...state, again: true });',
-    to: "",
-  },
-  {
     bug: "a fallback does not take over",
     file: "choreographer/routes.ts",
     from: "each: [giveUp, fallbackTakesOver]",
@@ -243,5 +237,23 @@ export const MUTANTS: readonly Mutant[] = [
     file: "core/fallback.ts",
     from: "if (needed === instance.standsInFor) continue;",
     to: "if (instance.standsInFor !== undefined) continue;",
+  },
+  {
+    bug: "a run that goes on is taken for a leftover",
+    file: "core/leftovers.ts",
+    from: "return isOurs && !isPresent &&",
+    to: "return isOurs &&",
+  },
+  {
+    bug: "what was taken over is taken for a leftover",
+    file: "core/leftovers.ts",
+    from: "!relatives.some((it) => isOwned(turn, it))",
+    to: "relatives.length > 0",
+  },
+  {
+    bug: "what waited for a leftover to go is forgotten",
+    file: "core/lifecycle.ts",
+    from: '"leftover-cleared": run.leftoverCleared',
+    to: '"leftover-cleared": keep',
   },
 ];

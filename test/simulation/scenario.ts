@@ -28,6 +28,7 @@ import {
   fallbackTakesOver,
   groupGoesDownTogether,
   groupSparesOthers,
+  onlyLeftoversAreSwept,
 } from "./checkers/recovery.ts";
 import { updatesFollow, updatesHold } from "./checkers/updates.ts";
 import { changedProject, drawProject, drawRates, drawRequest } from "./draw.ts";
@@ -61,6 +62,7 @@ const CHECKERS: readonly (() => Checker)[] = [
   groupSparesOthers,
   fallbackTakesOver,
   fallbackIsRelieved,
+  onlyLeftoversAreSwept,
 ];
 
 /** How long the world is shaken, and how long it then has to come to rest. */
@@ -99,6 +101,7 @@ class Run {
       spawned: (process) => this.#see((it) => it.spawned?.(process, this.#sim.stored, this.#sim)),
       signalled: (leader, signal) =>
         this.#see((it) => it.signalled?.(leader, signal, this.#sim.stored, this.#sim)),
+      swept: (runId, leader) => this.#see((it) => it.swept?.(runId, leader, this.#sim.stored)),
       probingBegan: (runId) => this.#see((it) => it.probingBegan?.(runId)),
       probed: (runId, probe, passed) =>
         this.#see((it) => it.probed?.(runId, probe, passed, this.#sim)),

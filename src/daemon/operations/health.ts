@@ -14,7 +14,7 @@ export function healthOperations(context: DaemonContext): Pick<Handlers, "health
       const instances = meant(context, input);
       const processes = instances.map((it) => rowOf(context, it));
       const degraded = instances.flatMap((it) => {
-        const reason = context.statuses.of(it).degraded;
+        const reason = context.statuses.of(it).degraded ?? null;
         return reason === null ? [] : { id: it.id, reason };
       });
       const wanted = processes.filter(({ ok }) => ok !== null);

@@ -6,7 +6,7 @@ import type { JournalEvent } from "../../../src/model/events.ts";
 import type { Instance, World } from "../../../src/model/state.ts";
 import { broken, type Checker } from "./checker.ts";
 
-const UP = new Set(["spawning", "starting", "running"]);
+const UP = new Set(["starting", "running"]);
 
 export function groupGoesDownTogether(): Checker {
   /** By the one that failed: the runs that have to end before it is launched again. */
@@ -76,7 +76,8 @@ export function fallbackTakesOver(): Checker {
         const endsAll = failed.state.kind === "failed" && spec?.restart.onGiveUp === "stop-project";
         if (spec?.fallback === undefined || !wasSame || endsAll) continue;
         for (const standIn of instancesOf(before, failed, spec.fallback)) {
-          const isFree = standIn.desired === "down" && standIn.standsInFor === undefined;
+          const rests = !("run" in standIn.state) && standIn.desired === "down";
+          const isFree = rests && standIn.standsInFor === undefined;
           const now = after.instances.get(standIn.id);
           const isAsked = now === undefined || now.desired !== "down";
           if (isFree && !isAsked && !wasTold(events, standIn)) {
@@ -98,6 +99,20 @@ export function fallbackIsRelieved(): Checker {
           ({ desired, state }) => desired === "up" && state.kind === "running",
         );
         if (relief !== undefined) broken(`${standIn.id} stands in, and ${relief.id} runs`);
+      }
+    },
+  };
+}
+
+export function onlyLeftoversAreSwept(): Checker {
+  return {
+    promise: "nothing is swept that belongs to a run that goes on",
+    swept(runId, { pid, startTicks }, world) {
+      for (const { id, state } of world.instances.values()) {
+        if (!("run" in state) || state.kind === "cleaning") continue;
+        const { run } = state;
+        const isLeader = "pid" in run && run.pid === pid && run.startTicks === startTicks;
+        if (run.id === runId || isLeader) broken(`${id} is ${state.kind}, and is swept`);
       }
     },
   };
