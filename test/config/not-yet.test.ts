@@ -36,13 +36,13 @@ describe("what is still to come is said, with what to do meanwhile", () => {
     expect(problem?.hint).toBeString();
   });
 
-  test.each([
-    "alerts: [{ on: ['*'] }]",
-    "groups: { g: { limits: { cpu: 1 } } }",
-  ])("%s", async (content) => {
-    const result = await load(folderOf({ "procman.yaml": content }));
-    expect(result).toMatchObject({ ok: false, problems: [{ code: "NOT_SUPPORTED_YET" }] });
-  });
+  test.each(["alerts: [{ on: ['*'] }]", "groups: { g: { limits: { cpu: 1 } } }"])(
+    "%s",
+    async (content) => {
+      const result = await load(folderOf({ "procman.yaml": content }));
+      expect(result).toMatchObject({ ok: false, problems: [{ code: "NOT_SUPPORTED_YET" }] });
+    },
+  );
 
   test("a key that asks for nothing beyond what there is is taken", async () => {
     const keys =
