@@ -22,6 +22,7 @@ export function merge(lower: Node | undefined, upper: Node, path: Path = []): No
 
 /** It stays as it is, but for what it takes away; most of a configuration is such. `path` is the same afterwards. */
 function overNothing(upper: MapNode, path: string[]): MapNode {
+  if (isProcess(path)) return upper;
   let entries: Map<string, Node> | null = null;
   for (const [key, inner] of upper.entries) {
     if (inner.kind === "leaf" && inner.value !== null) continue;
@@ -60,7 +61,12 @@ function mapBelow(node: Node | undefined, path: Path): MapNode | null {
  * until the defaults are merged, since it takes those away too.
  */
 function keepsNull(path: Path): boolean {
-  if (path[0] === "processes" && path.length > 2) return true;
+  if (path.length > 2 && path[0] === "processes") return true;
   const within = insideProcess(path) ?? (path[0] === "profiles" ? path.slice(2) : path);
   return within.length === 2 && within[0] === "env";
+}
+
+/** Whatever is in one keeps its nulls. */
+function isProcess(path: Path): boolean {
+  return path.length === 2 && path[0] === "processes";
 }

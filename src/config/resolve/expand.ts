@@ -66,9 +66,7 @@ export function expandAtLoad(
       const expanded = isAsItIs ? value[key] : expandAt(key, value[key]);
       if (expanded !== value[key]) changed.push([key, expanded]);
     }
-    return changed.length === 0
-      ? value
-      : Object.fromEntries([...Object.entries(value), ...changed]);
+    return changed.length === 0 ? value : { ...value, ...Object.fromEntries(changed) };
   };
   return { data: expand(data), failed };
 }

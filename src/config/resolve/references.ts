@@ -139,22 +139,23 @@ const ADDRESS_WANTED = {
   },
 };
 
+const STAND_INS: ReadonlyMap<string, string> = new Map([
+  ["PROCMAN", "1"],
+  ["PROCMAN_INSTANCE", "1"],
+  ["PROCMAN_RUN_ID", "run"],
+  ["PROCMAN_DATA_DIR", "/"],
+  ["PROCMAN_SOCKET", "/"],
+  ["NODE_APP_INSTANCE", "0"],
+]);
+
 /** What procman adds to the environment of a run, with stand-ins for what only a run has. */
 function ownVariables(
   spec: ProcessSpec,
   drafts: Drafts,
   project: string,
 ): ReadonlyMap<string, string> {
-  const own = new Map([
-    ["PROCMAN", "1"],
-    ["PROCMAN_PROJECT", project],
-    ["PROCMAN_PROCESS", spec.name],
-    ["PROCMAN_INSTANCE", "1"],
-    ["PROCMAN_RUN_ID", "run"],
-    ["PROCMAN_DATA_DIR", "/"],
-    ["PROCMAN_SOCKET", "/"],
-    ["NODE_APP_INSTANCE", "0"],
-  ]);
+  const own = new Map(STAND_INS);
+  own.set("PROCMAN_PROJECT", project).set("PROCMAN_PROCESS", spec.name);
   // Which port the daemon will choose is not known yet.
   const ownPort = spec.port ?? (spec.portChoice === null ? null : (spec.portChoice.from ?? 1));
   if (ownPort !== null) own.set("PORT", String(ownPort));
