@@ -22,8 +22,12 @@ export function startDaemon(home: string): void {
 
 /** The daemon's own command, for whoever keeps it alive. */
 export function daemonCommand(home: string): string[] {
-  const program = programPath("daemon/main");
-  return [process.execPath, "--config=/dev/null", "--no-env-file", program, "--home", home];
+  return [...daemonProgram(), "--home", home];
+}
+
+/** That of this release. */
+export function daemonProgram(): string[] {
+  return [process.execPath, "--config=/dev/null", "--no-env-file", programPath("daemon/main")];
 }
 
 function openLog(path: string): number {
