@@ -12,7 +12,7 @@ import type {
 } from "../protocol/operations.ts";
 import { call, NoDaemonError, stream } from "./connection.ts";
 import { lockHolder } from "./lock-holder.ts";
-import { homePath } from "./paths.ts";
+import { homePath, requireOwnHome } from "./paths.ts";
 import { hasSomethingToLookAfter } from "./registry-peek.ts";
 import { socketOf } from "./socket-path.ts";
 
@@ -58,6 +58,7 @@ export class Client {
 
   /** Asked for each call: a daemon that comes up may listen elsewhere than the one before. */
   get socket(): string {
+    requireOwnHome(this.home);
     return socketOf(this.home);
   }
 

@@ -4,10 +4,11 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { programPath } from "../programs.ts";
 import { KEEPER_SCRIPT } from "./keeper.ts";
-import { prepareHome, unwritable } from "./paths.ts";
+import { prepareHome, requireRoom, unwritable } from "./paths.ts";
 
 export function startDaemon(home: string): void {
   prepareHome(home);
+  requireRoom(home);
   const log = openLog(join(home, "daemon.log"));
   const shell = ["/bin/sh", "-c", KEEPER_SCRIPT, "procman-keeper"];
   const keeper = Bun.spawn([...shell, ...daemonCommand(home)], {
