@@ -17,6 +17,10 @@ try {
 
 /** What help and completion do not need is loaded after they had their turn. */
 async function main(): Promise<number> {
+  if (process.pid === 1) {
+    const { reapOrphans } = await import("../platform/orphan-reaper.ts");
+    reapOrphans(() => false);
+  }
   if (Bun.argv[2] === "--complete") {
     const { printCandidates } = await import("./completion/candidates.ts");
     return printCandidates(Bun.argv.slice(3), process.env);

@@ -21,11 +21,6 @@ function prepared(entries: readonly NotYet[]): ReadonlyMap<string, readonly Prep
 }
 
 const IN_PROJECT = prepared([
-  {
-    path: "groups.*.strategy",
-    refused: (value) => value !== "one-for-one",
-    instead: "Leave it out: each process of the group is restarted by itself.",
-  },
   { path: "groups.*.limits", instead: "Leave it out; set limits from outside, with systemd-run." },
 ]);
 
@@ -39,7 +34,6 @@ const IN_PROCESS = prepared([
   { path: "schedule", instead: "Run it from cron: `procman start NAME`." },
   { path: "autoscale", instead: "Set `instances`." },
   { path: "standby", instead: "Set `instances` one higher." },
-  { path: "fallback", instead: "Leave it out." },
   {
     path: "balance",
     refused: isBalanced,
@@ -114,12 +108,15 @@ function refusalsOf(
   around: Path,
 ): readonly Refusal[] {
   if (!isMap(data)) return [];
-  const concerned = Object.keys(data).flatMap((key) => entries.get(key) ?? []);
-  return concerned.flatMap(({ keys, refused = asksForSomething, instead }) =>
-    valuesAt(data, keys, around)
-      .filter(([, value]) => refused(value))
-      .map(([path]) => ({ path, text: "not supported yet", instead })),
-  );
+  const refusals: Refusal[] = [];
+  for (const key of Object.keys(data)) {
+    for (const { keys, refused = asksForSomething, instead } of entries.get(key) ?? []) {
+      for (const [path, value] of valuesAt(data, keys, around)) {
+        if (refused(value)) refusals.push({ path, text: "not supported yet", instead });
+      }
+    }
+  }
+  return refusals;
 }
 
 /** Several instances on one port need a balancer, which is still to come. */

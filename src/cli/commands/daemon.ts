@@ -83,7 +83,9 @@ async function restart(context: CommandContext): Promise<number> {
   const { client } = context;
   const before = await client.change("daemon-status", {});
   // Restarted once more is as good as once: another one may have been asked for at the same time.
-  await client.change("daemon-restart", {});
+  const { isOlder } = await import("../../client/upgrade.ts");
+  const { daemonProgram } = await import("../../client/start-daemon.ts");
+  await client.change("daemon-restart", isOlder(before) ? { command: daemonProgram() } : {});
   for (;;) {
     const after = await client.change("daemon-status", {});
     if (after.startedAt !== before.startedAt) {

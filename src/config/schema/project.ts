@@ -1,7 +1,18 @@
 /** Every key at the top of a configuration. */
 
 import { z } from "zod";
-import { choice, command, duration, filledText, keys, list, named, whole } from "./fields.ts";
+import { GROUP_STRATEGIES } from "../../model/spec.ts";
+import {
+  choice,
+  command,
+  duration,
+  filledText,
+  keys,
+  list,
+  named,
+  usual,
+  whole,
+} from "./fields.ts";
 import { groupLimits } from "./means.ts";
 import { env, envFile, processKeys } from "./process.ts";
 
@@ -17,7 +28,7 @@ const group = z.union(
     keys(
       {
         members: members.optional().describe("Processes, or globs of their names."),
-        strategy: choice(["one-for-one", "one-for-all", "rest-for-one"])
+        strategy: choice([...GROUP_STRATEGIES])
           .optional()
           .describe('Who is restarted with one that fails; "one-for-one" if not given.'),
         limits: groupLimits.optional().describe("What its members may use together."),
@@ -48,10 +59,10 @@ const alert = keys(
   {
     on: list(filledText(), "a list of event types").describe("Types of events, or globs of them."),
     processes: targets.optional().describe("Only those of these processes."),
-    for: duration().prefault(0).describe("When it lasts that long; at once if not given."),
-    cooldown: duration().prefault(0).describe("From one to the next at least."),
+    for: usual(duration(), 0).describe("When it lasts that long; at once if not given."),
+    cooldown: usual(duration(), 0).describe("From one to the next at least."),
     exec: command.optional().describe("A command to run; it is given the alert as JSON."),
-    timeout: duration().prefault("10s").describe("How long a receiver may take; 10s if not given."),
+    timeout: usual(duration(), "10s").describe("How long a receiver may take; 10s if not given."),
     webhook: keys(
       {
         url: filledText().describe("Where it is posted to."),
@@ -73,7 +84,7 @@ const shape = {
   envFile,
   groups: named(group, "a map of groups").optional().describe("Names for several processes."),
   profiles: named(profile, "a map of profiles").optional().describe("What `--profile` chooses."),
-  concurrency: whole(1, 10_000).prefault(16).describe("How many may be starting at once."),
+  concurrency: usual(whole(1, 10_000), 16).describe("How many may be starting at once."),
   alerts: list(alert, "a list of alerts").optional().describe("Who is told of what."),
 };
 
