@@ -11,7 +11,6 @@ import { endOf, firstSince } from "../logfile/places.ts";
 import { fail } from "../model/errors.ts";
 import { parseInstanceId, type InstanceId } from "../model/ids.ts";
 import type { CommandContext } from "./command.ts";
-import { maskedConfig } from "./commands/config-show.ts";
 import type { Held } from "./held.ts";
 
 export interface Kept {
@@ -44,6 +43,7 @@ export function beginKeeping(context: CommandContext, loaded: LoadedProject): Ke
 export async function keepLogs(context: CommandContext, what: Held, kept: Kept): Promise<void> {
   const { directory } = kept;
   try {
+    const { maskedConfig } = await import("./commands/config-show.ts");
     writeFileSync(join(directory, "config.yaml"), maskedConfig(kept.loaded));
     const input = { ...context.place, project: what.project, targets: [], all: false };
     const statuses = (await context.client.askUnlessStopped("list", input)) ?? [];

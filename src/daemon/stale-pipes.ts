@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { RunId } from "../model/ids.ts";
 import type { World } from "../model/state.ts";
 import { identityOf } from "../platform/identity.ts";
-import { captureHolder } from "../protocol/capture.ts";
+import { captureHolder } from "../model/capture-id.ts";
 
 /** What holds them open goes on with them; only their names go. */
 export function dropStalePipes(directory: string, { instances }: World): void {
