@@ -41,7 +41,8 @@ export const CHANGES: CallOptions = { start: true, waits: true, repeatable: true
 /** First pause between two tries to reach a daemon that is starting, and the longest. */
 const RETRY_MS = 4;
 const RETRY_MAX_MS = 15;
-/** How often a daemon that takes long is asked whether it is there. */
+/** When a daemon that takes long is asked whether it is there, and how often then. */
+const FIRST_WATCH_MS = 250;
 const WATCH_MS = 2_000;
 
 export class Client {
@@ -216,23 +217,37 @@ export class Client {
       );
     }
     const dead = new AbortController();
-    const watch = setInterval(() => void this.#watch(dead), WATCH_MS);
+    const endWatch = this.#watch(dead);
     try {
       const both = AbortSignal.any([dead.signal, ...given]);
       return await this.#answered(call(this.socket, name, input, both), dead.signal, true);
     } finally {
-      clearInterval(watch);
+      endWatch();
     }
   }
 
-  /** Asks the daemon whether it is there; aborts the call that waits for it when it does not answer. */
-  async #watch(dead: AbortController): Promise<void> {
-    const timeout = AbortSignal.timeout(limits.daemonAnswerMs);
-    try {
-      await call(this.socket, "daemon-status", {}, timeout);
-    } catch {
-      if (timeout.aborted) dead.abort(); // Cut off instead: the call itself fails of that.
-    }
+  /** Asks the daemon again and again whether it is there; aborts the call that waits for it when it does not answer.
+   *  Returns the end of it. */
+  #watch(dead: AbortController): () => void {
+    const over = new AbortController();
+    const ask = async (): Promise<void> => {
+      const timeout = AbortSignal.timeout(limits.daemonAnswerMs);
+      const slow = this.#slowNotice("waiting for the daemon to answer");
+      try {
+        await call(this.socket, "daemon-status", {}, AbortSignal.any([timeout, over.signal]));
+      } catch {
+        // Cut off instead: the call itself fails of that.
+        if (timeout.aborted && !over.signal.aborted) dead.abort();
+      } finally {
+        slow();
+      }
+      if (!over.signal.aborted) timer = setTimeout(() => void ask(), WATCH_MS);
+    };
+    let timer = setTimeout(() => void ask(), FIRST_WATCH_MS);
+    return () => {
+      clearTimeout(timer);
+      over.abort();
+    };
   }
 
   async #answered<T>(answer: Promise<T>, silence: AbortSignal, waits: boolean): Promise<T> {
