@@ -36,7 +36,13 @@ async function main(): Promise<number> {
   const { readArguments } = await import("./arguments.ts");
   const args = readArguments(line.args, command.flags);
   const { contextFor } = await import("./context.ts");
-  return command.run(contextFor(args, process.env));
+  const context = contextFor(args, process.env);
+  try {
+    return await command.run(context);
+  } catch (error) {
+    const { leadToUp } = await import("./lead-to-up.ts");
+    return leadToUp(context, error);
+  }
 }
 
 async function withoutCommand(): Promise<number> {

@@ -1,5 +1,6 @@
 /** `procman daemon start|stop|restart|status|logs`. */
 
+import { ago } from "../../model/ago.ts";
 import { join } from "node:path";
 import { readFileSync } from "node:fs";
 import { NoDaemonError } from "../../client/connection.ts";
@@ -7,7 +8,6 @@ import { hasSomethingUp } from "../../client/registry-peek.ts";
 import { EXIT, fail } from "../../model/errors.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { countOf } from "../count-of.ts";
-import { ago } from "../render/status-table.ts";
 import { durationFlag } from "./targets.ts";
 
 /** Within that long a daemon that was killed is there again. */
