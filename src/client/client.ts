@@ -10,10 +10,12 @@ import type {
   OutputOfOperation,
   StreamName,
 } from "../protocol/operations.ts";
+import { isForEveryProtocol } from "../protocol/version.ts";
 import { call, NoDaemonError, stream } from "./connection.ts";
 import { lockHolder } from "./lock-holder.ts";
 import { homePath, requireOwnHome } from "./paths.ts";
 import { hasSomethingToLookAfter } from "./registry-peek.ts";
+import { isOlder } from "./release.ts";
 import { socketOf } from "./socket-path.ts";
 
 export interface ClientOptions {
@@ -77,7 +79,7 @@ export class Client {
     input: InputOfOperation<N>,
     options: CallOptions = CHANGES,
   ): Promise<OutputOfOperation<N>> {
-    if (!name.startsWith("daemon-")) await this.#upgrade();
+    if (!isForEveryProtocol(name)) await (this.#upgraded ??= this.#upgradeIfOlder());
     const output = await this.#reach(options, () => this.#once(name, input, options));
     return output ?? fail("DAEMON_UNREACHABLE", `Cannot reach the daemon of ${this.home}`);
   }
@@ -108,19 +110,14 @@ export class Client {
   }
 
   /** Once: what comes up later is of this release, or of a newer one. */
-  #upgrade(): Promise<void> {
-    const isOwn = this.#hasStarted || !existsSync(this.socket);
-    this.#upgraded ??= isOwn
-      ? Promise.resolve()
-      : import("./upgrade.ts").then(({ upgrade }) =>
-          upgrade({
-            home: this.home,
-            status: () => this.ask("daemon-status", {}),
-            replace: (command) => this.change("daemon-restart", { command }),
-            say: this.#say,
-          }),
-        );
-    return this.#upgraded;
+  async #upgradeIfOlder(): Promise<void> {
+    if (this.#hasStarted || !existsSync(this.socket)) return;
+    const status = () => this.ask("daemon-status", {});
+    const found = await status();
+    if (found === null || !isOlder(found)) return;
+    const { upgrade } = await import("./upgrade.ts");
+    const replace = (command: readonly string[]) => this.change("daemon-restart", { command });
+    await upgrade({ home: this.home, status, replace, say: this.#say }, found);
   }
 
   async #startDaemon(): Promise<void> {
