@@ -128,7 +128,7 @@ export function isReady(isSettling: (instance: Instance) => boolean): Judge {
         return failed(now, now.state.reason);
       case "stopped":
       case "killed":
-        return now.desired === "up" ? null : failed(now, now.state.reason ?? "it was stopped");
+        return now.desired === "up" ? null : cancelled(now);
       default:
         return null;
     }
