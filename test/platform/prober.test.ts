@@ -41,6 +41,25 @@ const list = (...argv: string[]): ReadyProbe => ({
   ...TIMES,
 });
 
+/** A server that answers as it is told, and counts how often it was asked, from 1. */
+function answering(answer: (nth: number) => Response | Promise<Response>) {
+  let asked = 0;
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    idleTimeout: 0,
+    fetch() {
+      asked += 1;
+      return answer(asked);
+    },
+  });
+  return {
+    url: String(server.url),
+    asked: () => asked,
+    [Symbol.dispose]: () => server[Symbol.dispose](),
+  };
+}
+
 const ANSWERS = [
   [200, true],
   [204, true],
@@ -52,21 +71,13 @@ const ANSWERS = [
 for (const [status, passes] of ANSWERS) {
   test(`an answer of ${status} ${passes ? "passes" : "does not pass"}`, async () => {
     await using stage = new Stage();
-    let asked = 0;
-    using server = Bun.serve({
-      hostname: "127.0.0.1",
-      port: 0,
-      fetch: () => {
-        asked += 1;
-        return new Response(null, { status, headers: { location: "/elsewhere" } });
-      },
-    });
-    const probing = probe(stage, {
-      kind: "http",
-      url: new URL("ready", server.url).href,
-      ...TIMES,
-    });
-    await eventually("it to pass, or be asked again", () => probing.isReady() || asked >= 3);
+    const headers = { location: "/elsewhere" };
+    using server = answering(() => new Response(null, { status, headers }));
+    const probing = probe(stage, { kind: "http", url: `${server.url}ready`, ...TIMES });
+    await eventually(
+      "it to pass, or be asked again",
+      () => probing.isReady() || server.asked() >= 3,
+    );
     expect(probing.isReady()).toBe(passes);
     probing.cancel();
   });
@@ -115,24 +126,16 @@ test("a port passes as soon as somebody listens on it, and not before", async ()
 
 test("a server that takes the request and is silent does not pass, nor hold the probe up", async () => {
   await using stage = new Stage();
-  let asked = 0;
-  using server = Bun.serve({
-    hostname: "127.0.0.1",
-    port: 0,
-    idleTimeout: 0,
-    fetch: () => {
-      asked += 1;
-      return asked < 3 ? new Promise<Response>(() => {}) : new Response();
-    },
-  });
+  const silence = new Promise<Response>(() => {});
+  using server = answering((nth) => (nth < 3 ? silence : new Response()));
   const probing = probe(stage, {
     kind: "http",
-    url: String(server.url),
+    url: server.url,
     intervalMs: 5,
     timeoutMs: 50,
   });
   await eventually("the third attempt to pass", probing.isReady);
-  expect(asked).toBe(3);
+  expect(server.asked()).toBe(3);
 });
 
 test("a command passes when it exits with 0, in the directory and environment of the process", async () => {
@@ -267,17 +270,10 @@ test("what passes has to pass as often in a row as it is asked to", async () => 
 
 test("health is told of at each failure, and of successes only until they count", async () => {
   await using stage = new Stage();
-  let asked = 0;
   // Two good answers, two bad ones, then good ones for ever.
-  using server = Bun.serve({
-    hostname: "127.0.0.1",
-    port: 0,
-    fetch: () => {
-      asked += 1;
-      return new Response(null, { status: asked === 3 || asked === 4 ? 500 : 200 });
-    },
-  });
-  const url = String(server.url);
+  const statusOf = (nth: number): number => (nth === 3 || nth === 4 ? 500 : 200);
+  using server = answering((nth) => new Response(null, { status: statusOf(nth) }));
+  const { url } = server;
   const pace = {
     ...TIMES,
     timeoutMs: 5_000,
@@ -290,7 +286,7 @@ test("health is told of at each failure, and of successes only until they count"
   const probing = prober.watchHealth(run, [{ kind: "http", url, ...pace }], ({ passed }) => {
     told.push(passed);
   });
-  await eventually("it to be asked often", () => asked >= 10);
+  await eventually("it to be asked often", () => server.asked() >= 10);
   expect(told).toEqual([true, false, false, true]);
   const [history] = prober.historyOf(run.runId);
   expect(history).toMatchObject({ purpose: "health", kind: "http" });
