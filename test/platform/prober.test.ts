@@ -1,6 +1,7 @@
 /** Ready probes: what passes, what does not, and that attempts have an end. */
 
 import { expect, test } from "bun:test";
+import { existsSync, readFileSync } from "node:fs";
 import type { ReadyProbe } from "../../src/model/probe.ts";
 import { createProber } from "../../src/platform/prober.ts";
 import { eventually, lives, Stage } from "./stage.ts";
@@ -33,6 +34,11 @@ function probe(stage: Stage, ...probes: readonly ReadyProbe[]): Tried {
     account: () => probing.account(),
     cancel: () => probing.stop(),
   };
+}
+
+/** As far as it has failed. */
+function triesOf({ account }: Tried): number {
+  return Number(/, (\d+) tries$/.exec(account() ?? "")?.[1] ?? 0);
 }
 
 const list = (...argv: string[]): ReadyProbe => ({
@@ -118,7 +124,7 @@ test("a port passes as soon as somebody listens on it, and not before", async ()
   const { port } = first;
   first.stop(true);
   const probing = probe(stage, { kind: "tcp", address: String(port), ...TIMES });
-  await Bun.sleep(50); // Several attempts, which must all fail.
+  await eventually("three failures", () => triesOf(probing) >= 3);
   expect(probing.isReady()).toBe(false);
   using _ = Bun.listen({ hostname: "127.0.0.1", port, socket: { data() {} } });
   await eventually("it to pass", probing.isReady);
@@ -141,7 +147,7 @@ test("a server that takes the request and is silent does not pass, nor hold the 
 test("a command passes when it exits with 0, in the directory and environment of the process", async () => {
   await using stage = new Stage();
   const probing = probe(stage, list("sh", "-c", "test -e go"));
-  await Bun.sleep(50); // Several attempts, which must all fail.
+  await eventually("three failures", () => triesOf(probing) >= 3);
   expect(probing.isReady()).toBe(false);
   stage.file("go", "", 0o644);
   await eventually("it to pass", probing.isReady);
@@ -194,13 +200,9 @@ test("a probe that was cancelled kills what it runs and tells nothing", async ()
   await using stage = new Stage();
   const probing = probe(stage, list("sh", "-c", 'echo "$$" > running; exec sleep 1000'));
   const path = `${stage.directory}/running`;
-  let pid = 0;
-  for (; pid === 0; await Bun.sleep(2))
-    pid = Number(
-      await Bun.file(path)
-        .text()
-        .catch(() => "0"),
-    );
+  const pidNow = (): number => (existsSync(path) ? Number(readFileSync(path, "utf8")) : 0);
+  await eventually("it to run", () => pidNow() > 0);
+  const pid = pidNow();
   probing.cancel();
   await eventually("it to be gone", () => !lives(pid));
   expect(probing.isReady()).toBe(false);
