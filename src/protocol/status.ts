@@ -71,6 +71,9 @@ export interface Status {
   readonly ipc: boolean;
   /** When it entered this state. */
   readonly since: string;
+  /** What it does in place of others, or without them: `goes on without cache (failed)`. Null: it lacks nothing.
+   *  Absent in answers of earlier versions. */
+  readonly degraded?: string | null;
 }
 
 /** What the status needs beside the instance itself. */
@@ -81,6 +84,8 @@ export interface StatusContext {
   readonly waiting: string | null;
   /** What its ready probes said last; null when it is not probed for that. */
   readonly unready: string | null;
+  /** See `Status`. */
+  readonly degraded: string | null;
 }
 
 export function statusOf(
@@ -123,6 +128,7 @@ export function statusOf(
     adopted: run?.adopted ?? false,
     ipc: false,
     since: new Date(instance.sinceMs).toISOString(),
+    degraded: context.degraded,
   };
 }
 

@@ -70,6 +70,9 @@ export class Performer {
       case "clean":
         void this.#clean(effect);
         return;
+      case "clear-leftover":
+        void this.#clearLeftover(effect);
+        return;
       case "probe-ready":
         return this.#probeReady(effect);
       case "probe-health":
@@ -211,6 +214,21 @@ export class Performer {
     this.#hooks.beforeSignal(effect, () => this.#ports.processes.signalGroup(identity, signal));
   }
 
+  async #clearLeftover(effect: EffectOf<"clear-leftover">): Promise<void> {
+    const { instance, runId, leftover, signal, graceUntilMonoMs } = effect;
+    try {
+      const leader = leftover.listener;
+      const onSurvivors = (pids: readonly number[]): void =>
+        this.#trouble(`what holds the port of ${instance} does not end`, pids);
+      const sweep = { runId: leftover.runId, leader, signal, graceUntilMonoMs, onSurvivors };
+      await this.#ports.processes.sweep(sweep);
+    } catch (error) {
+      this.#trouble(`cannot clear the port of ${instance}`, error);
+    }
+    // Also when it could not be: the port is looked at again.
+    this.#report(instance, runId, { kind: "leftover-cleared" });
+  }
+
   #writePid(pidFile: string | null, { pid }: ProcessIdentity): void {
     this.#onPidFile(pidFile, (path) => this.#ports.pidFiles.write(path, pid));
   }
@@ -260,8 +278,11 @@ export class Performer {
   }
 
   #exited(instance: InstanceId, runId: RunId, exit: ObservedExit): void {
-    const atMs = this.#ports.clock.now().wallMs;
-    this.#report(instance, runId, { kind: "exited", exit: { ...exit, atMs } });
+    const { clock, processes } = this.#ports;
+    // One that went well may have lost a child to that, and did not mind.
+    const oomKilled = exit.oomKilled || (exit.code !== 0 && processes.ranOutOfMemory(runId));
+    const seen = { ...exit, oomKilled, atMs: clock.now().wallMs };
+    this.#report(instance, runId, { kind: "exited", exit: seen });
   }
 
   #report(instance: InstanceId, runId: RunId, report: RunReport): void {

@@ -1,7 +1,7 @@
 /** Events as people read them: when, whose, and a sentence. */
 
+import { ago } from "../../model/ago.ts";
 import type { WireEvent } from "../../protocol/shapes.ts";
-import { ago } from "./status-table.ts";
 
 type Data = WireEvent["data"];
 
@@ -12,7 +12,7 @@ export function eventText({ type, data }: Pick<WireEvent, "type" | "data">): str
 
 /** `api`, `api.2`, `shop/api`; empty for what is about no process. `isOneOfMore`: the first instance has its number too. */
 export function eventName(
-  { project, process, instance }: WireEvent,
+  { project, process, instance }: Pick<WireEvent, "project" | "process" | "instance">,
   withProject: boolean,
   isOneOfMore = false,
 ): string {
@@ -50,7 +50,10 @@ const SENTENCES: Readonly<Record<string, (data: Data) => string>> = {
   "process.exited": exitedText,
   "process.backoff": ({ reason, delayMs }) =>
     `${textOf(reason)}; starts again in ${took(Number(delayMs))}`,
-  "process.restarting": () => "is restarted",
+  "process.restarting": ({ with: failed, group }) =>
+    failed === undefined
+      ? "is restarted"
+      : `is restarted with ${textOf(failed)} (@${textOf(group)})`,
   "process.stopping": () => "is stopped",
   "process.stopped": ({ reason }) => `stopped${because(reason)}`,
   "process.killed": ({ reason }) => `was killed${because(reason)}`,
@@ -66,6 +69,10 @@ const SENTENCES: Readonly<Record<string, (data: Data) => string>> = {
     `is healthy again${typeof durationMs === "number" ? ` after ${took(durationMs)}` : ""}`,
   "scale.changed": ({ from, to }) => `scaled from ${textOf(from)} to ${textOf(to)}`,
   "config.changed": configText,
+  "orphan.killed": ({ pid, port }) =>
+    port === undefined
+      ? `pid ${textOf(pid)} of a run that is over was ended`
+      : `its port ${textOf(port)} was held by pid ${textOf(pid)} of a run that is over, which was ended`,
   "log.dropped": ({ stream, bytes, isOver }) =>
     `lost ${textOf(bytes)} bytes of ${textOf(stream)}: the disk is full${isOver === true ? " no more" : ""}`,
   "hook.failed": ({ hook, reason }) => `${textOf(hook)} went wrong${because(reason)}`,

@@ -1,5 +1,6 @@
 /** The table of `ls`. */
 
+import { ago } from "../../model/ago.ts";
 import type { Status } from "../../protocol/status.ts";
 import type { Color, Paint } from "../output.ts";
 import { table } from "./table.ts";
@@ -26,7 +27,7 @@ export function statusTable(
     status.ports.length === 0 ? "-" : status.ports.join(","),
     status.reason ?? "",
   ]);
-  return table(
+  const lines = table(
     [
       ...(showProject ? [{ title: "PROJECT" }] : []),
       { title: "NAME" },
@@ -40,6 +41,17 @@ export function statusTable(
     rows,
     width,
   );
+  const degraded = statuses.flatMap((status) => {
+    const { degraded: how = null, project } = status;
+    const name = nameFor(status, statuses);
+    return how === null ? [] : degradedLine(showProject ? `${project}/${name}` : name, how, paint);
+  });
+  return [...lines, ...degraded];
+}
+
+/** Said below a table: what is well in itself, and lacks something. */
+export function degradedLine(name: string, how: string, paint: Paint): string {
+  return `${paint("yellow", "degraded")}: ${name} ${how}`;
 }
 
 /** `api` while there is only one instance of it. */
@@ -51,28 +63,6 @@ export function nameFor(
     (it) => it.project === status.project && it.process === status.process,
   );
   return siblings.length <= 1 && status.instance === 1 ? status.process : status.name;
-}
-
-/** Whole units, the two largest: `3h 12m`, `45s`, `120ms` is `0s`. */
-export function ago(ms: number): string {
-  const seconds = Math.floor(ms / 1_000);
-  const units = [
-    ["d", 86_400],
-    ["h", 3_600],
-    ["m", 60],
-    ["s", 1],
-  ] as const;
-  const at = units.findIndex(([, size]) => seconds >= size);
-  if (at < 0) return "0s";
-  let rest = seconds;
-  return units
-    .slice(at, at + 2)
-    .flatMap(([unit, size]) => {
-      const count = Math.floor(rest / size);
-      rest -= count * size;
-      return count > 0 ? [`${count}${unit}`] : [];
-    })
-    .join(" ");
 }
 
 const STATE_COLORS: Partial<Record<Status["state"], Color>> = {

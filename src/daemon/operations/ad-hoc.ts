@@ -6,7 +6,7 @@ import { instancesOfProcess } from "../../core/targets.ts";
 import { fail, type ErrorCode } from "../../model/errors.ts";
 import { own } from "../../model/own.ts";
 import type { ProcessSpec, ProjectSpec } from "../../model/spec.ts";
-import type { World } from "../../model/state.ts";
+import type { Instance, World } from "../../model/state.ts";
 import type { RunInput, RunOutput } from "../../protocol/definition-inputs.ts";
 import type { ActionResult } from "../../protocol/shapes.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
@@ -30,8 +30,8 @@ async function run(
   const project = context.projects.forAdHoc(input, spec === null ? null : { spec, nameIsExplicit });
   const same = sameProcess(project, input);
   const name = same?.name ?? nameFor(supervisor.world, project, input);
-  const running =
-    same === null ? [] : instancesOfProcess(supervisor.world, project.name, name).filter(isTaken);
+  const instancesNow = () => instancesOfProcess(supervisor.world, project.name, name);
+  const running = same === null ? [] : instancesNow().filter(isTaken);
   if (running.length > 0 && running.every(({ desired }) => desired === "up")) {
     const held = heldBy(context, await takeLease(context, input.holder));
     const result = resultOf(supervisor.world, running[0]!.id, "run", false, null);
@@ -42,7 +42,7 @@ async function run(
   const was = new Map(supervisor.world.instances);
   const { callerEnv } = input;
   await supervisor.submit({ kind: "ad-hoc-defined", project, process, callerEnv });
-  const instances = instancesOfProcess(supervisor.world, project.name, name);
+  const instances = instancesNow();
   const lease = await takeLease(context, input.holder);
   await ask(context, instances, { kind: "start-asked", gated: true, lease });
   const before = instances.map((it) => was.get(it.id) ?? it);
@@ -56,6 +56,10 @@ async function run(
     signal,
   });
   const result = withSpawnError(context, results[0]!);
+  if (hasNeverBegun(instancesNow())) {
+    const gone = { project: project.name, processes: [name], timeoutMs: null };
+    await supervisor.submit({ kind: "processes-retired", ...gone });
+  }
   return { project: project.name, result, held: heldBy(context, lease), attached: false, afterSeq };
 }
 
@@ -93,6 +97,11 @@ function nameFor(world: World, project: ProjectSpec, input: RunInput): string {
     fail("NAME_TAKEN", `Cannot run '${name}': another command runs under that name`, hint);
   }
   return name;
+}
+
+/** A slip, which is told at once: nothing of it is worth to be kept. */
+function hasNeverBegun(instances: readonly Instance[]): boolean {
+  return instances.every(({ state, lastRun }) => state.kind === "failed" && lastRun === null);
 }
 
 /** As shells have it: 127 for what is not found, 126 for what cannot be executed. */
