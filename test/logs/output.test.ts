@@ -181,14 +181,22 @@ for (const [name, splice] of [
 
 async function ended(path: string, end: string): Promise<void> {
   await eventually(`${path} to end with ${end}`, async () => {
-    const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+    const text = textOf(path);
     return { value: text.slice(-20), done: text.endsWith(end) };
   });
 }
 
 async function seen(path: string, text: string): Promise<void> {
   await eventually(`${path} to hold ${text}`, async () => {
-    const value = existsSync(path) ? readFileSync(path, "utf8") : "";
+    const value = textOf(path);
     return { value, done: value === text };
   });
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return ""; // Not there yet, or being rotated at this moment.
+  }
 }
