@@ -3,7 +3,7 @@
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { LoadedProject } from "../config/load.ts";
-import { logView } from "../logfile/log-view.ts";
+import { viewAsItIs } from "../logfile/log-view.ts";
 import { ownersOnDisk } from "../logfile/on-disk.ts";
 import { LOG_STREAMS, streamKey } from "../logfile/paths.ts";
 import type { Source } from "../logfile/pieces.ts";
@@ -92,17 +92,7 @@ async function copyLog(
   const { home } = client;
   const { owner, stream } = source;
   const place = ends.get(streamKey(source)) ?? firstSince(home, owner, stream, sinceMs);
-  const view = logView({
-    home,
-    positions: [{ ...source, place }],
-    lines: null,
-    untilMs: null,
-    follow: false,
-    filter: null,
-    discover: () => [],
-    beginning: () => 0,
-    signal: new AbortController().signal,
-  });
+  const view = viewAsItIs({ home, positions: [{ ...source, place }], lines: null });
   let fd: number | null = null;
   try {
     for await (const { pieces } of view) {

@@ -3,11 +3,12 @@
 import { closeSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { InstanceId } from "../model/ids.ts";
+import type { Compression } from "../model/spec.ts";
 import type { Emptied } from "../logfile/emptying.ts";
 import { LOG_STREAMS, logPath, type LogStream } from "../logfile/paths.ts";
 import { programPath } from "../programs.ts";
 import type { Output, OutputEnds, OutputRun } from "../supervisor/ports.ts";
-import { compressRotated } from "./compression.ts";
+import { compressionOf, compressRotated } from "./compression.ts";
 import { type ChildEnds, Fifos } from "./fifos.ts";
 import { Losses } from "./losses.ts";
 import type { LogLibc } from "./libc.ts";
@@ -210,7 +211,7 @@ export class SplicedOutput implements OutputPlane {
       case "rotated": {
         const run = this.#runs.get(answer.runId)?.run;
         if (run !== undefined) this.#rotations.add(run, answer.log);
-        if (answer.compress) this.#compress(answer.log);
+        if (answer.compression !== null) this.#compress(answer.log, answer.compression);
         return;
       }
       case "trouble":
@@ -237,8 +238,8 @@ export class SplicedOutput implements OutputPlane {
     over();
   }
 
-  #compress(log: string): void {
-    compressRotated(log).then(
+  #compress(log: string, compression: Compression): void {
+    compressRotated(log, compression).then(
       (done) => {
         if (done !== null) this.#tell({ kind: "compressed", log, ...done });
       },
@@ -268,6 +269,7 @@ export class SplicedOutput implements OutputPlane {
 }
 
 function rulesOf({ log }: OutputRun): StreamRules {
-  const { maxSizeBytes, maxFiles, maxAgeMs, compress, onFull } = log;
-  return { rules: { maxSizeBytes, maxFiles, maxAgeMs }, compress, onFull, merged: copyOf(log) };
+  const { maxSizeBytes, maxFiles, maxAgeMs, onFull } = log;
+  const rules = { maxSizeBytes, maxFiles, maxAgeMs };
+  return { rules, compression: compressionOf(log), onFull, merged: copyOf(log) };
 }

@@ -2,6 +2,7 @@
  *  none. Loaded at the first call. */
 
 import { dlopen, ptr } from "bun:ffi";
+import { firstLibc } from "../model/libc.ts";
 import { bindPortWith, SOCKET_CALLS } from "./libc-sockets.ts";
 
 /** System calls that libc has no wrapper for; the same numbers on every architecture of Linux. */
@@ -23,24 +24,8 @@ let opened: Libc | null | undefined;
 
 /** Null where libc cannot be reached. */
 export function libc(): Libc | null {
-  if (opened === undefined) opened = tryOpen();
+  if (opened === undefined) opened = firstLibc(process, open);
   return opened;
-}
-
-function tryOpen(): Libc | null {
-  const machine = process.arch === "x64" ? "x86_64" : "aarch64";
-  const names =
-    process.platform === "darwin"
-      ? ["libSystem.B.dylib"]
-      : ["libc.so.6", `libc.musl-${machine}.so.1`];
-  for (const name of names) {
-    try {
-      return open(name);
-    } catch {
-      // The next name, or none: then the callers' own fallbacks serve.
-    }
-  }
-  return null;
 }
 
 function open(name: string) {

@@ -3,7 +3,7 @@
 import { limits } from "../../model/limits.ts";
 import { problem, ProcmanError, type Problem } from "../../model/errors.ts";
 import type { InstanceId } from "../../model/ids.ts";
-import type { Instance, World } from "../../model/state.ts";
+import { AT_REST, type Instance, type World } from "../../model/state.ts";
 import type { ActionResult } from "../../protocol/shapes.ts";
 import { publicState } from "../../protocol/status.ts";
 import { formatDuration } from "../../model/duration.ts";
@@ -134,14 +134,6 @@ export function isReady(isSettling: (instance: Instance) => boolean): Judge {
     }
   };
 }
-
-const AT_REST: ReadonlySet<string> = new Set([
-  "stopped",
-  "killed",
-  "completed",
-  "failed",
-  "skipped",
-]);
 
 function wasSpawned(now: Instance, before: Instance): boolean {
   return now.lastRun !== null && now.lastRun.generation > before.generation;
