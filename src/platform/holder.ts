@@ -10,5 +10,11 @@ export interface Holders {
   /** Throws when none can be started. `onGone` is called once it has ended, whoever ended it. */
   start(onGone: () => void): Holder;
   /** Those of former daemons. */
-  left(): readonly Pick<Holder, "end">[];
+  left(): readonly LeftHolder[];
+}
+
+export interface LeftHolder {
+  /** None when it is gone, and only its name was left. */
+  readonly pids: readonly number[];
+  end(): void;
 }

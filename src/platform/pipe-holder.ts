@@ -6,7 +6,7 @@ import type { RunId } from "../model/ids.ts";
 import type { PipeHolder } from "../supervisor/ports.ts";
 import * as darwin from "./darwin/holder.ts";
 import * as linux from "./linux/holder.ts";
-import type { Holder, Holders } from "./holder.ts";
+import type { Holder, Holders, LeftHolder } from "./holder.ts";
 import { DESCRIPTORS_A_MESSAGE } from "./libc-descriptors.ts";
 import { libc, type Libc } from "./libc.ts";
 
@@ -14,7 +14,7 @@ import { libc, type Libc } from "./libc.ts";
 const OVER_RUNS = 100;
 /** One that has nothing to hold any more is ended after that long: the next run may be near. */
 const LINGER_MS = 5_000;
-/** What failed is tried again that much later; and a holder that lived no longer is replaced only then. */
+/** What failed is tried again that much later. */
 const RETRY_MS = 5_000;
 
 /** Null where there are none. `directory` is where they are found again. */
@@ -26,13 +26,15 @@ export class HeldPipes implements PipeHolder {
   readonly #holders: Holders | null;
   readonly #trouble: (what: string, error: unknown) => void;
   readonly #pipes = new Map<RunId, readonly string[]>();
-  #present: { readonly holder: Holder; readonly sinceMs: number } | null = null;
+  #present: Holder | null = null;
   /** The runs that the present one was given, those that are over among them. */
   #given = 0;
   /** Those of former daemons, until the present one has what they have. */
-  #former: readonly Pick<Holder, "end">[] = [];
+  #former: readonly LeftHolder[] = [];
   #retry: ReturnType<typeof setTimeout> | null = null;
   #linger: ReturnType<typeof setTimeout> | null = null;
+  /** When one was last replaced that had not been ended here. */
+  #replacedMs = Number.NEGATIVE_INFINITY;
   /** That was told. */
   #isFailing = false;
   #isClosed = false;
@@ -55,7 +57,7 @@ export class HeldPipes implements PipeHolder {
     this.#pipes.set(runId, pipes);
     if (this.#linger !== null) clearTimeout(this.#linger);
     this.#linger = null;
-    if (ends !== undefined && this.#present?.holder.take(ends)) this.#given += 1;
+    if (ends !== undefined && this.#present?.take(ends)) this.#given += 1;
     else this.#renew();
   }
 
@@ -87,27 +89,29 @@ export class HeldPipes implements PipeHolder {
       return;
     }
     this.#endAll();
-    this.#present = { holder: next, sinceMs: performance.now() };
+    this.#present = next;
     this.#given = this.#pipes.size;
     this.#isFailing = false;
   }
 
   #endAll(): void {
-    for (const { end } of this.#former) end();
+    for (const holder of this.#former) holder.end();
     this.#former = [];
-    this.#present?.holder.end();
+    this.#present?.end();
     this.#present = null;
   }
 
   /** Somebody has killed it; or it was ended here, and another one is present. */
   #gone(holder: Holder): void {
-    if (this.#isClosed || this.#present?.holder !== holder) return;
-    const livedMs = performance.now() - this.#present.sinceMs;
+    if (this.#isClosed || this.#present !== holder) return;
     holder.end();
     this.#present = null;
     if (this.#pipes.size === 0) return;
-    if (livedMs < RETRY_MS) this.#later("the process that does it has ended");
-    else this.#renew();
+    const nowMs = performance.now();
+    if (nowMs - this.#replacedMs < RETRY_MS)
+      return this.#later("what holds it is ended ever again");
+    this.#replacedMs = nowMs;
+    this.#renew();
   }
 
   #later(why: unknown): void {

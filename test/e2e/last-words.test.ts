@@ -3,6 +3,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import type { Diagnosis } from "../../src/protocol/shapes.ts";
 import { eventually, isAlive, kill, Sandbox } from "./sandbox.ts";
 
 const TIMEOUT_MS = 120_000;
@@ -126,6 +127,79 @@ test.skipIf(!isLinux)(
   TIMEOUT_MS,
 );
 
+test.skipIf(!isLinux)(
+  "one process holds for all runs: replaced when it is killed, handed on by restarts, gone with the daemon",
+  async () => {
+    await using sandbox = new Sandbox({ processes: { a: "sleep 1000", b: "sleep 1000" } });
+    await sandbox.ok("daemon", "start");
+    expect(holders(sandbox)).toEqual([]);
+    await sandbox.ok("up", "-d");
+    const [first = 0, ...more] = holders(sandbox);
+    expect(more).toEqual([]);
+    expect(commandOf(first)).toContain(join(sandbox.home, "run"));
+    for (const word of ["orphans", "discover"]) {
+      const found = JSON.parse(await sandbox.ok(word, "--json")) as { pid: number }[];
+      expect(found.map(({ pid }) => pid)).not.toContain(first);
+    }
+    const { stderr } = await sandbox.run("adopt", `${first}`, "--name", "c", "--json");
+    expect(stderr).toContain("PERMISSION_DENIED");
+    kill(first);
+    const second = await another(sandbox, first);
+    await sandbox.ok("daemon", "restart");
+    const third = await another(sandbox, second);
+    await sandbox.killDaemon();
+    await sandbox.ok("ls");
+    await another(sandbox, third);
+    expect(await zombiesOf((await sandbox.daemon()).pid)).toEqual([]);
+    await sandbox.ok("daemon", "stop");
+    await eventually("nothing to be left", async () => {
+      const value = sandbox.processes();
+      return { value, done: value.length === 0 };
+    });
+    expect(readdirSync(join(sandbox.home, "run"))).toEqual([]);
+  },
+  TIMEOUT_MS,
+);
+
+test.skipIf(!isLinux)(
+  "one whose daemon never came back is found by doctor once nobody needs it, and its end is what it advises",
+  async () => {
+    await using sandbox = new Sandbox({ processes: { a: "sleep 1000" } });
+    await sandbox.ok("up", "-d");
+    await sandbox.ok("stop", "a");
+    const [left] = holders(sandbox);
+    for (const pid of sandbox.processes().filter(isKeeper)) kill(pid);
+    await sandbox.killDaemon();
+    expect(left).toBeNumber();
+    const found = JSON.parse((await sandbox.run("doctor", "--json")).stdout) as Diagnosis;
+    const [finding] = found.findings.filter(({ check }) => check === "leftovers");
+    expect(finding).toMatchObject({ level: "warning", fix: `kill ${left}` });
+    await sandbox.shell(finding?.fix ?? "");
+    await eventually("it to be gone", async () => {
+      const value = holders(sandbox);
+      return { value, done: value.length === 0 };
+    });
+    await sandbox.ok("daemon", "start");
+    expect(readdirSync(join(sandbox.home, "run"))).toEqual([]);
+  },
+  TIMEOUT_MS,
+);
+
+/** The only one, when it is not that any more. */
+async function another(sandbox: Sandbox, former: number): Promise<number> {
+  const [pid = 0] = await eventually("another holder", async () => {
+    const value = holders(sandbox);
+    return { value, done: value.length === 1 && value[0] !== former };
+  });
+  return pid;
+}
+
+async function zombiesOf(daemon: number): Promise<string[]> {
+  return readdirSync("/proc").filter((pid) =>
+    new RegExp(String.raw`\) Z ${daemon} `).test(read(`/proc/${pid}/stat`)),
+  );
+}
+
 function linesOf(sandbox: Sandbox, stream: "stdout" | "stderr"): string[] {
   const directory = join(sandbox.home, "logs", "project");
   return readdirSync(directory)
@@ -147,8 +221,12 @@ function isKeeper(pid: number): boolean {
 }
 
 function commandOf(pid: number): string {
+  return read(`/proc/${pid}/cmdline`);
+}
+
+function read(path: string): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, "latin1");
+    return readFileSync(path, "latin1");
   } catch {
     return ""; // Gone meanwhile.
   }

@@ -15,7 +15,6 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { libc } from "../../src/platform/libc.ts";
-import { holdersIn } from "../../src/platform/linux/holder.ts";
 import { openHolders } from "../../src/platform/pipe-holder.ts";
 import { isDaemon } from "../../src/platform/process-tree.ts";
 import { eventually, lives } from "./stage.ts";
@@ -39,7 +38,7 @@ test.skipIf(process.platform !== "linux")(
       closeSync(end);
       expect(contentOf(pipe)).toBe("last words");
 
-      const [found, ...more] = holdersIn(directory);
+      const [found, ...more] = openHolders(directory)?.left() ?? [];
       const [pid = 0, ...others] = found?.pids ?? [];
       expect([more, others]).toEqual([[], []]);
       expect(readFileSync(`/proc/${pid}/environ`, "utf8")).toBe("");
@@ -50,6 +49,7 @@ test.skipIf(process.platform !== "linux")(
       expect(readdirSync(directory)).toEqual(["pipe"]);
       holder?.end();
     } finally {
+      for (const left of openHolders(directory)?.left() ?? []) left.end();
       rmSync(home, { recursive: true });
     }
   },

@@ -47,7 +47,7 @@ class Play implements Holders {
   }
 
   left() {
-    return [{ end: () => void this.story.push("end former") }];
+    return [{ pids: [], end: () => void this.story.push("end former") }];
   }
 
   begin(runId: string): void {
@@ -113,14 +113,16 @@ test("what former daemons have left is held before their holders are ended", () 
 test("one that somebody ends is replaced; the end of one that was replaced is no news", () => {
   const play = new Play();
   play.begin("a");
-  const [gone] = play.gone;
-  play.room = 0;
+  const end = (nth: number): string[] => {
+    play.gone[nth - 1]?.();
+    return play.take();
+  };
   play.take();
-  gone?.();
-  expect(play.take()).toEqual(["end 1"]); // It was young: the next one comes later.
+  expect(end(1)).toEqual(["end 1", "start 2", "2 takes a.out a.err"]);
+  expect(end(1)).toEqual([]);
+  expect(play.troubles).toEqual([]);
+  expect(end(2)).toEqual(["end 2"]); // The next one comes later, lest they do nothing else.
   expect(play.troubles).toHaveLength(1);
-  gone?.();
-  expect(play.take()).toEqual([]);
 });
 
 test("when none takes anything that is told once, the former stays, and no run is hindered", () => {

@@ -5,9 +5,9 @@
  *  It is a `cat` of a FIFO that nobody writes to, whose name is drawn anew for each: by it one is found again, and
  *  nothing else is ever taken for one. The FIFO is there before the process and goes after it. */
 
-import { closeSync, readdirSync, rmSync } from "node:fs";
+import { closeSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Holder, Holders } from "../holder.ts";
+import type { Holder, Holders, LeftHolder } from "../holder.ts";
 import type { Libc } from "../libc.ts";
 import { processTable } from "../process-table.ts";
 import { signalProcess } from "../signals.ts";
@@ -56,10 +56,8 @@ function startHolder(directory: string, c: Libc, onGone: () => void): Holder {
   }
 }
 
-/** Those that daemons have left in that directory, and the names of such as are gone. */
-export function holdersIn(
-  directory: string,
-): (Pick<Holder, "end"> & { readonly pids: number[] })[] {
+function holdersIn(directory: string): LeftHolder[] {
+  if (!existsSync(directory)) return [];
   const fifos = readdirSync(directory).filter((name) => name.endsWith(ENDING));
   if (fifos.length === 0) return [];
   const rows = processTable.rows().filter(({ isZombie }) => !isZombie);
