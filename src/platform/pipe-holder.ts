@@ -53,7 +53,8 @@ export class HeldPipes implements PipeHolder {
   }
 
   hold(runId: RunId, pipes: readonly string[], ends?: readonly number[]): void {
-    if (this.#pipes.has(runId)) return;
+    // A former daemon may have died before it had made all of them.
+    if (this.#pipes.get(runId)?.length === pipes.length) return;
     this.#pipes.set(runId, pipes);
     if (this.#linger !== null) clearTimeout(this.#linger);
     this.#linger = null;
