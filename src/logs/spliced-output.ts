@@ -107,6 +107,8 @@ export class SplicedOutput implements OutputPlane {
 
   open(run: OutputRun): OutputEnds {
     const ends = this.#fifos.openChildEnds(run.runId);
+    // Before the child is there: it may have ended, and this daemon too, before the next line.
+    this.#hold(run.runId, [ends.stdoutFd, ends.stderrFd]);
     const { promise: isOver, resolve: over } = Promise.withResolvers<void>();
     this.#opening.set(run.runId, { ends, over });
     this.#begin(run);
@@ -117,6 +119,7 @@ export class SplicedOutput implements OutputPlane {
 
   resume(run: OutputRun): void {
     this.#fifos.make(run.runId);
+    this.#hold(run.runId);
     this.#begin(run);
   }
 
@@ -175,6 +178,11 @@ export class SplicedOutput implements OutputPlane {
     closeSync(this.#workersEnd);
   }
 
+  #hold(runId: string, ends?: readonly number[]): void {
+    const pipes = LOG_STREAMS.map((stream) => this.#fifos.path(runId, stream));
+    this.#options.holder?.hold(runId, pipes, ends);
+  }
+
   #begin(run: OutputRun, which: readonly LogStream[] = LOG_STREAMS): void {
     const streams = which.map((stream) => ({
       stream,
@@ -198,6 +206,7 @@ export class SplicedOutput implements OutputPlane {
         this.#runs.delete(answer.runId);
         this.#drains.get(answer.runId)?.();
         this.#drains.delete(answer.runId);
+        this.#options.holder?.letGo(answer.runId);
         return;
       case "dropped": {
         const run = this.#runs.get(answer.runId)?.run;

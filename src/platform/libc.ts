@@ -3,7 +3,8 @@
 
 import { dlopen, ptr } from "bun:ffi";
 import { firstLibc } from "../model/libc.ts";
-import { bindPortWith, SOCKET_CALLS } from "./libc-sockets.ts";
+import { DESCRIPTOR_CALLS, sendDescriptorsWith } from "./libc-descriptors.ts";
+import { bindPortWith, SOCKET_CALLS, widenQueueWith } from "./libc-sockets.ts";
 
 /** System calls that libc has no wrapper for; the same numbers on every architecture of Linux. */
 const SYS_PIDFD_SEND_SIGNAL = 424;
@@ -42,12 +43,15 @@ function open(name: string) {
     ioctl: { args: ["i32", "u64", "ptr"], returns: "i32" },
     syscall: { args: ["i64", "i64", "i64", "i64", "i64"], returns: "i64" },
     ...SOCKET_CALLS,
+    ...DESCRIPTOR_CALLS,
   });
   const isLinux = process.platform === "linux";
   const monotonicClock = isLinux ? 1 : 6;
   const time = new BigInt64Array(2);
   return {
     bindPort: bindPortWith(c),
+    sendDescriptors: sendDescriptorsWith(c),
+    widenQueue: widenQueueWith(c),
     /** The system's monotonic clock, the same for every process until the next boot. */
     monotonicMs(): number {
       c.clock_gettime(monotonicClock, ptr(time));
