@@ -48,18 +48,14 @@ const IN_PROCESS = prepared([
   { path: "hooks.afterReady.onFailure", refused: isFail, instead: TOLD_ALONE },
   { path: "hooks.beforeStop.onFailure", refused: isFail, instead: TOLD_ALONE },
   { path: "hooks.afterExit.onFailure", refused: isFail, instead: TOLD_ALONE },
-  { path: "ipc", instead: "Leave it out." },
   { path: "stop.command", instead: "Use `stop.signal` and `stop.timeout`." },
   { path: "stop.ipc", instead: "Use `stop.signal` and `stop.timeout`." },
   { path: "restart.cron", instead: "Run `procman restart NAME` from cron." },
 ]);
 
-const OTHER_PROBE = "Use `http`, `tcp`, `log` or `exec`.";
+const OTHER_PROBE = "Use `http`, `tcp`, `log`, `exec` or `ipc`.";
 
-const IN_PROBE: readonly NotYet[] = [
-  { path: "ipc", instead: OTHER_PROBE },
-  { path: "resource", instead: OTHER_PROBE },
-];
+const IN_PROBE: readonly NotYet[] = [{ path: "resource", instead: OTHER_PROBE }];
 
 const IN_HEALTH_PROBE = prepared(IN_PROBE);
 const IN_READY_PROBE = prepared([

@@ -47,6 +47,7 @@ export function launchOf(request: LaunchRequest): LaunchResult {
         umask: process.umask,
         port: portOf(process, request.index),
         input: inputOf(process),
+        ...(hasChannel(process) ? { channel: true } : {}),
       },
       ready: process.ready.map((probe) =>
         probe.kind === "after" ? probe : expandProbe(probe, scope, "ready"),
@@ -87,6 +88,11 @@ const TERM = "xterm-256color";
 export function inputOf({ stdin, tty }: ProcessSpec): InputKind {
   if (tty === true) return "terminal";
   return stdin === true ? "pipe" : "none";
+}
+
+/** Whoever is to be asked over a channel needs one. */
+export function hasChannel({ ipc, ready, health = [] }: ProcessSpec): boolean {
+  return ipc === true || [...ready, ...health].some(({ kind }) => kind === "ipc");
 }
 
 function ownVariables(request: LaunchRequest): Record<string, string> {
@@ -144,6 +150,7 @@ function expandProbe<P extends TriedProbe>(probe: P, scope: TemplateScope, key: 
     case "exec":
       return { ...probe, command: { kind: "list", argv: argvOf(probe.command, scope) } };
     case "log":
+    case "ipc":
       return probe;
   }
 }

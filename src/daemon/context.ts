@@ -1,6 +1,7 @@
 /** What the daemon's operations work on. */
 
 import type { Inputs } from "../platform/inputs.ts";
+import type { RunChannels } from "../ipc/channels.ts";
 import type { Captures } from "./captures.ts";
 import type { PortAllotment } from "./port-allotment.ts";
 import type { OutputPlane } from "../logs/plane.ts";
@@ -23,6 +24,7 @@ export interface DaemonContext {
   readonly inputs: Inputs;
   readonly output: OutputPlane;
   readonly prober: Prober;
+  readonly channels: RunChannels;
   readonly captures: Captures;
   readonly facts: DaemonFacts;
   readonly allotment: PortAllotment;

@@ -29,6 +29,7 @@ import type { Ending } from "../transports/under-way.ts";
 import { limits } from "../model/limits.ts";
 import type { InputOf, ProcessIdentity } from "../model/inputs.ts";
 import type { DaemonOptions } from "./options.ts";
+import { openChannels } from "./child-channels.ts";
 import { Captures } from "./captures.ts";
 import type { DaemonContext } from "./context.ts";
 import { DaemonLog, eventLogger } from "./daemon-log.ts";
@@ -107,11 +108,12 @@ function compose(home: string, log: DaemonLog): Composition {
   });
   const output = openOutput(home, log, (input) => supervisor.submit(input));
   const search: Output["search"] = (run, check, fromStart) => output.search(run, check, fromStart);
-  const prober = createProber({ search, chance });
+  const channels = openChannels(() => context, log);
+  const prober = createProber({ search, chance, hearing: channels });
   const side = { prober, pidFiles: createPidFiles(), run: runCommand };
   const notifier = createNotifier({ run: runCommand, chance });
   const supervisor = new Supervisor({
-    ports: { ...side, clock, chance, processes, output, notifier, store: registry },
+    ports: { ...side, channels, clock, chance, processes, output, notifier, store: registry },
     world: mutableCopy(loaded.world),
     lastSeq: loaded.lastSeq,
     observers: [eventLogger(log), idleMemory()],
@@ -124,7 +126,7 @@ function compose(home: string, log: DaemonLog): Composition {
   const context: DaemonContext = {
     supervisor,
     projects: new Projects(supervisor),
-    statuses: new StatusReader(supervisor, { clock, output, prober }),
+    statuses: new StatusReader(supervisor, { clock, output, prober, channels }),
     store: registry,
     clock,
     processes,
@@ -132,6 +134,7 @@ function compose(home: string, log: DaemonLog): Composition {
     allotment,
     output,
     prober,
+    channels,
     captures,
     facts: { home, identity: ownIdentity(), startedAtMs: clock.now().wallMs },
     shutdown: (how) => shutdown.ask(how),

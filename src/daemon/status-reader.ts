@@ -2,6 +2,7 @@
 
 import { verdictOn } from "../core/admission.ts";
 import { instancesOfProject } from "../core/targets.ts";
+import type { RunChannels } from "../ipc/channels.ts";
 import { logPath } from "../logfile/paths.ts";
 import { toCome } from "../model/waiting.ts";
 import type { Instance, Project } from "../model/state.ts";
@@ -11,16 +12,22 @@ import type { Supervisor } from "../supervisor/supervisor.ts";
 import { publicState, statusOf, type Status } from "../protocol/status.ts";
 import { definitionOf } from "../model/definition-of.ts";
 
+interface StatusSources {
+  readonly clock: Clock;
+  readonly output: Output;
+  readonly prober: Prober;
+  readonly channels: Pick<RunChannels, "isOpen">;
+}
+
 export class StatusReader {
   readonly #supervisor: Supervisor;
   readonly #clock: Clock;
   readonly #output: Output;
   readonly #prober: Prober;
+  readonly #channels: Pick<RunChannels, "isOpen">;
 
-  constructor(
-    supervisor: Supervisor,
-    { clock, output, prober }: { clock: Clock; output: Output; prober: Prober },
-  ) {
+  constructor(supervisor: Supervisor, { clock, output, prober, channels }: StatusSources) {
+    this.#channels = channels;
     this.#supervisor = supervisor;
     this.#clock = clock;
     this.#output = output;
@@ -49,6 +56,7 @@ export class StatusReader {
         stderr: logPath(world.home, instance, "stderr"),
         droppedBytes: this.#output.droppedBytes(instance.id),
       },
+      ipc: "run" in instance.state && this.#channels.isOpen(instance.state.run.id),
       waiting: instance.state.kind === "pending" ? this.#waiting(instance) : null,
       unready: instance.state.kind === "starting" ? this.#unready(instance.state.run.id) : null,
     });

@@ -45,7 +45,9 @@ export type ProbeCheck =
   /** `3000` or `host:port`. */
   | { readonly kind: "tcp"; readonly address: Template }
   | { readonly kind: "exec"; readonly command: CommandSpec }
-  | LogCheck;
+  | LogCheck
+  /** The run says so itself, over its channel. */
+  | { readonly kind: "ipc" };
 
 export interface ProbePace {
   /** From the end of one attempt to the next, give or take a tenth. */

@@ -86,6 +86,8 @@ export interface ProcessSpec {
   readonly pidFile?: string;
   /** It has an input that `send` writes to. Absent: its input is empty. */
   readonly stdin?: true;
+  /** It is given a channel for messages. Absent: only where a probe or its stop needs one; see `hasChannel`. */
+  readonly ipc?: true;
   /** It runs on a terminal, which is its input and its output. */
   readonly tty?: true;
   /** At a start, a process that runs already is taken over. Absent: never. */
@@ -187,4 +189,6 @@ export interface Launch {
   /** Must be free when it starts. */
   readonly port: number | null;
   readonly input: InputKind;
+  /** It is given a channel for messages, as Bun and Node know it. Absent: it is not. */
+  readonly channel?: true;
 }

@@ -60,11 +60,14 @@ const log = {
   means: z.enum(LOG_MEANINGS).exactOptional(),
 };
 
+const ipc = { kind: z.literal("ipc") };
+
 const readyProbe: z.ZodType<ReadyProbe> = z.discriminatedUnion("kind", [
   z.strictObject({ ...http, ...pace }),
   z.strictObject({ ...tcp, ...pace }),
   z.strictObject({ ...exec, ...pace }),
   z.strictObject({ ...log, ...pace }),
+  z.strictObject({ ...ipc, ...pace }),
   z.strictObject({ kind: z.literal("after"), afterMs: ms }),
 ]);
 
@@ -73,6 +76,7 @@ const healthProbe: z.ZodType<HealthProbe> = z.discriminatedUnion("kind", [
   z.strictObject({ ...tcp, ...healthPace }),
   z.strictObject({ ...exec, ...healthPace }),
   z.strictObject({ ...log, ...healthPace }),
+  z.strictObject({ ...ipc, ...healthPace }),
 ]);
 
 const backoff: z.ZodType<BackoffSpec> = z.strictObject({
@@ -139,6 +143,7 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
     .exactOptional(),
   groups: texts,
   pidFile: text.exactOptional(),
+  ipc: z.literal(true).exactOptional(),
   stdin: z.literal(true).exactOptional(),
   tty: z.literal(true).exactOptional(),
   adopt: z.literal("match").exactOptional(),

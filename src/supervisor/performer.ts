@@ -6,6 +6,7 @@ import type { Input, ProcessIdentity, RunReport, SpawnError } from "../model/inp
 import type { LogSpec } from "../model/spec.ts";
 import { HookRunner } from "./hook-runner.ts";
 import type {
+  Channels,
   Clock,
   Notifier,
   ObservedExit,
@@ -24,6 +25,7 @@ export interface PerformerPorts {
   readonly output: Output;
   readonly prober: Prober;
   readonly notifier: Notifier;
+  readonly channels: Channels;
   readonly run: RunCommand;
   readonly pidFiles: PidFiles;
 }
@@ -117,10 +119,13 @@ export class Performer {
       this.#report(instance, runId, { kind: "spawn-failed", error: output });
       return;
     }
+    const { channels } = this.#ports;
+    channels.begin({ instance, runId, isNew: true });
     const outcome = this.#ports.processes.spawn({
       runId,
       launch,
       output,
+      onChannel: (fd) => channels.connect(runId, fd),
       onExit: (exit) => this.#exited(instance, runId, exit),
     });
     output.close();
@@ -133,6 +138,7 @@ export class Performer {
       };
     } else {
       this.#report(instance, runId, { kind: "spawn-failed", error: outcome.error });
+      void channels.end(runId);
       this.#ports.output.drain(runId).catch((error: unknown) => {
         this.#trouble(`cannot close the output of ${instance}`, error);
       });
@@ -177,6 +183,7 @@ export class Performer {
     const { instance, runId, pidFile } = effect;
     this.#writePid(pidFile, identity);
     this.#ports.output.resume(outputRun(effect));
+    this.#ports.channels.begin({ instance, runId, isNew: false });
     this.#ports.processes.watch(identity, (exit) => this.#exited(instance, runId, exit));
   }
 
@@ -192,7 +199,7 @@ export class Performer {
         onSurvivors: (pids) => this.#report(instance, runId, { kind: "survivors-seen", pids }),
       });
       const { killed } = await swept;
-      await this.#ports.output.drain(runId);
+      await Promise.all([this.#ports.output.drain(runId), this.#ports.channels.end(runId)]);
       await afterExit.run(effect);
       if (this.#hooks.isHeld) return; // The recovery of the next daemon does it.
       this.#onPidFile(pidFile, (path) => this.#ports.pidFiles.remove(path, identity.pid));

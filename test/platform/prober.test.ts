@@ -3,7 +3,7 @@
 import { expect, test } from "bun:test";
 import type { ReadyProbe } from "../../src/model/probe.ts";
 import { createProber } from "../../src/platform/prober.ts";
-import { eventually, lives, Stage } from "./stage.ts";
+import { eventually, lives, NOTHING_HEARD, Stage } from "./stage.ts";
 
 const TIMES = { intervalMs: 10, timeoutMs: 500 };
 
@@ -15,7 +15,7 @@ interface Tried {
 
 const prober = createProber({
   chance: { next: () => 0.5 },
-  search: () => ({ look: async () => null, close() {} }),
+  ...NOTHING_HEARD,
 });
 
 function probed(stage: Stage, leader = stage.start(["sleep", "1000"]).identity) {

@@ -7,6 +7,7 @@ import { join, resolve } from "node:path";
 import type { ProcessIdentity, SpawnError } from "../../src/model/inputs.ts";
 import type { Launch } from "../../src/model/spec.ts";
 import { createClock } from "../../src/platform/clock.ts";
+import type { ProberOptions } from "../../src/platform/prober.ts";
 import { createProcesses, type Means, type RealProcesses } from "../../src/platform/processes.ts";
 import type { ObservedExit, Swept } from "../../src/supervisor/ports.ts";
 
@@ -55,6 +56,7 @@ export class Stage {
       runId,
       launch: { ...launch, env: { ...launch.env, PROCMAN_RUN_ID: runId } },
       output: { stdoutFd: fd, stderrFd: fd, close() {} },
+      onChannel: () => {},
       onExit,
     });
     closeSync(fd);
@@ -94,6 +96,16 @@ export class Stage {
     rmSync(this.directory, { recursive: true, force: true });
   }
 }
+
+/** Of runs that say nothing and write nothing. */
+export const NOTHING_HEARD: Pick<ProberOptions, "hearing" | "search"> = {
+  search: () => ({ look: async () => null, close() {} }),
+  hearing: {
+    untilReady: async () => false,
+    pulse: async () => ({ kind: "closed" }),
+    onHealth: () => () => {},
+  },
+};
 
 export function fixture(name: string): string {
   return resolve(import.meta.dir, "../fixtures", name);

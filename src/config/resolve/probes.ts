@@ -73,6 +73,7 @@ function checkOf(
   if (probe.http !== undefined) return httpCheck(probe.http, directory);
   if (probe.tcp !== undefined) return { kind: "tcp", address: String(probe.tcp) };
   if (probe.log !== undefined) return logCheck(probe.log);
+  if (probe.ipc !== undefined) return { kind: "ipc" };
   return { kind: "exec", command: commandSpec(probe.exec ?? [], shell) };
 }
 

@@ -48,6 +48,7 @@ export function processSpec(
     groups: values.groups ?? [],
     // Left out when they ask for nothing, as `log.parse`.
     ...(values.pidFile === undefined ? {} : { pidFile: resolve(directory, values.pidFile) }),
+    ...(values.ipc === true ? { ipc: true } : {}),
     ...(values.stdin === true ? { stdin: true } : {}),
     ...(values.tty === true ? { tty: true } : {}),
     ...(values.adopt === "match" ? { adopt: values.adopt } : {}),
