@@ -9,9 +9,11 @@ import type { ProjectName } from "../model/ids.ts";
 import { admit } from "../core/admission.ts";
 import { depart } from "../core/departures.ts";
 import type { Turn } from "../core/turn.ts";
-import { dependentsHopeAgain } from "./handlers/dependents.ts";
+import { dependentsHopeAgain, editedHopeAgain } from "./handlers/dependents.ts";
+import { fallbackIsRelieved, fallbackTakesOver } from "./handlers/fallbacks.ts";
 import { forgetting } from "./handlers/forgetting.ts";
 import { giveUp } from "./handlers/give-up.ts";
+import { groupFollows } from "./handlers/group-follows.ts";
 import { restartPolicy } from "./handlers/restart-policy.ts";
 import { unhealthyRun } from "./handlers/unhealthy-run.ts";
 
@@ -26,18 +28,22 @@ export interface Route {
 export const routes: { readonly [T in EventType]?: Route } = {
   "process.pending": { each: [], project: [admit] },
   "process.started": { each: [dependentsHopeAgain], project: [admit] },
-  "process.ready": { each: [], project: [admit] },
+  "process.ready": { each: [fallbackIsRelieved], project: [admit] },
   "health.healthy": { each: [], project: [admit] },
   "health.recovered": { each: [], project: [admit] },
   "health.failed": { each: [unhealthyRun], project: [] },
   "process.stopping": { each: [], project: [depart] },
-  "process.exited": { each: [restartPolicy], project: [depart, admit] },
+  "process.exited": { each: [restartPolicy, groupFollows], project: [depart, admit] },
   "process.backoff": { each: [], project: [admit] },
-  "process.stopped": { each: [], project: [depart, admit] },
-  "process.killed": { each: [], project: [depart, admit] },
+  "process.stopped": { each: [fallbackIsRelieved], project: [depart, admit] },
+  "process.killed": { each: [fallbackIsRelieved], project: [depart, admit] },
   "process.completed": { each: [], project: [depart, admit] },
-  "process.failed": { each: [giveUp], project: [depart, admit] },
-  "process.skipped": { each: [], project: [admit] },
+  "process.failed": { each: [giveUp, fallbackTakesOver], project: [depart, admit] },
+  "process.skipped": { each: [fallbackTakesOver], project: [admit] },
   "process.adopted": { each: [], project: [depart, admit] },
-  "process.removed": { each: [forgetting, dependentsHopeAgain], project: [depart, admit] },
+  "process.removed": {
+    each: [fallbackIsRelieved, forgetting, dependentsHopeAgain],
+    project: [depart, admit],
+  },
+  "config.changed": { each: [fallbackIsRelieved, editedHopeAgain], project: [] },
 };

@@ -15,6 +15,7 @@ import { admit } from "../core/admission.ts";
 import { ask, report } from "../core/ask.ts";
 import { askNoting, saveSet } from "../core/comeback.ts";
 import { define, retireProcesses } from "../core/define.ts";
+import { settleStandIns } from "../core/fallback.ts";
 import { recover } from "../core/recover.ts";
 import { scale, setProcess } from "../core/runtime-updates.ts";
 import { Turn } from "../core/turn.ts";
@@ -62,6 +63,7 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
       return setProcess(turn, input);
     case "instances-asked":
       for (const id of input.instances) askNoting(turn, id, input.request);
+      settleStandIns(turn, input);
       return;
     case "save-asked":
       return saveSet(turn, input);
@@ -88,15 +90,8 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
       if (instance === undefined) return;
       return turn.tellOf(instance, "hook.failed", runId, { hook: what, reason });
     }
-    case "notice-undelivered": {
-      const { notice, receiver, reason } = input;
-      return turn.tell({
-        ...subjectOf(notice),
-        type: "alert.undelivered",
-        runId: notice.runId,
-        data: { id: notice.id, rule: notice.rule, status: notice.status, receiver, reason },
-      });
-    }
+    case "notice-undelivered":
+      return tellUndelivered(turn, input);
     case "alerts-due":
       return; // Alerts are looked at when all else is decided.
     case "lease-taken":
@@ -117,6 +112,16 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
       for (const { project } of turn.allInstances()) agenda.add(project, admit);
       return;
   }
+}
+
+function tellUndelivered(turn: Turn, input: InputOf<"notice-undelivered">): void {
+  const { notice, receiver, reason } = input;
+  turn.tell({
+    ...subjectOf(notice),
+    type: "alert.undelivered",
+    runId: notice.runId,
+    data: { id: notice.id, rule: notice.rule, status: notice.status, receiver, reason },
+  });
 }
 
 function subjectOf({ project, process, instance }: Notice) {

@@ -21,11 +21,6 @@ function prepared(entries: readonly NotYet[]): ReadonlyMap<string, readonly Prep
 }
 
 const IN_PROJECT = prepared([
-  {
-    path: "groups.*.strategy",
-    refused: (value) => value !== "one-for-one",
-    instead: "Leave it out: each process of the group is restarted by itself.",
-  },
   { path: "groups.*.limits", instead: "Leave it out; set limits from outside, with systemd-run." },
 ]);
 
@@ -39,7 +34,6 @@ const IN_PROCESS = prepared([
   { path: "schedule", instead: "Run it from cron: `procman start NAME`." },
   { path: "autoscale", instead: "Set `instances`." },
   { path: "standby", instead: "Set `instances` one higher." },
-  { path: "fallback", instead: "Leave it out." },
   {
     path: "balance",
     refused: isBalanced,

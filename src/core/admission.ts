@@ -4,6 +4,7 @@
 import type { ProjectName } from "../model/ids.ts";
 import type { Instance, Project } from "../model/state.ts";
 import { dependencyVerdict, specsOf, type DependencyVerdict } from "./dependencies.ts";
+import { awaitedMember } from "./group-strategy.ts";
 import { rest } from "./moves.ts";
 import { launch } from "./run-moves.ts";
 import type { Turn } from "./turn.ts";
@@ -22,7 +23,7 @@ export function admit(turn: Turn, name: ProjectName): void {
         // It may have hope again, for whoever holds it.
         lease: instance.lease,
       });
-    } else if (verdict.kind === "met" && free > 0) {
+    } else if (verdict.kind === "met" && free > 0 && groupIsDown(turn, instance)) {
       free -= 1;
       launch(turn, instance);
     }
@@ -40,6 +41,11 @@ export function verdictOn(
     monoMs: turn.now.monoMs,
     instancesOf: (process) => turn.instancesOf(instance.project, process),
   });
+}
+
+/** Of a group that is restarted together nothing starts before all of it that has to is down. */
+function groupIsDown(turn: Turn, instance: Instance): boolean {
+  return awaitedMember(turn, instance) === null;
 }
 
 function census(turn: Turn, project: Project): { pending: Instance[]; underWay: number } {

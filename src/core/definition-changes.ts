@@ -24,6 +24,7 @@ const LIVE_KEYS: ReadonlySet<string> = new Set<keyof ProcessSpec>([
   "log",
   "groups",
   "adopt",
+  "fallback",
   "autostart",
   "disabled",
 ]);

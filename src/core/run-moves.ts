@@ -6,6 +6,7 @@ import type { Desired, Instance, IntendedRun, Run, StateKind } from "../model/st
 import { decide } from "./end-moves.ts";
 import { hookOf, performHook } from "./hooks.ts";
 import { launchFor } from "./launch-for.ts";
+import { clearsLeftover } from "./leftovers.ts";
 import {
   beginStop,
   depart,
@@ -16,6 +17,7 @@ import {
   rest,
   type Context,
 } from "./moves.ts";
+import { isOwned } from "./owned.ts";
 import { askReadyProbes, enterRunning, readyProbes } from "./probing.ts";
 import type { Turn } from "./turn.ts";
 
@@ -26,22 +28,23 @@ export function launch(turn: Turn, instance: Instance): void {
   askSpawn(turn, spawning, run.id, "spawn");
 }
 
-/** Asks for the spawn of a run whose intent stands; a launch that cannot be worked out fails it. */
+/** Asks for the spawn of a run whose intent stands (`spawn-hooked`: the hook before it is done); a launch that cannot be
+ *  worked out fails it. */
 export function askSpawn(
   turn: Turn,
   instance: Instance,
   runId: string,
-  kind: "spawn" | "find-or-spawn",
+  how: "spawn" | "spawn-hooked" | "find-or-spawn",
 ): void {
   const made = launchFor(turn, instance, runId);
   if (made.ok) {
     const spec = turn.specOf(instance);
     turn.perform({
-      kind,
+      kind: how === "find-or-spawn" ? how : "spawn",
       instance: instance.id,
       runId,
       launch: made.launch,
-      before: hookOf(turn, instance, "beforeStart"),
+      before: how === "spawn-hooked" ? null : hookOf(turn, instance, "beforeStart"),
       log: spec.log,
       pidFile: pidFileOf(spec, instance.index),
       adopt: spec.adopt === "match",
@@ -111,13 +114,6 @@ export function adopt(turn: Turn, instance: Instance, run: Run): void {
   });
 }
 
-function isOwned(turn: Turn, { pid, startTicks }: ProcessIdentity): boolean {
-  return turn.allInstances().some(({ state }) => {
-    const run = "run" in state && "pid" in state.run ? state.run : null;
-    return run?.pid === pid && run.startTicks === startTicks;
-  });
-}
-
 function runOf(
   turn: Turn,
   instance: Instance,
@@ -158,7 +154,7 @@ export function callOff(desired: Desired) {
 }
 
 export function spawnFailed(
-  { turn, instance, spec }: Context<"spawning">,
+  { turn, instance, state, spec }: Context<"spawning">,
   { error }: InstanceInputOf<"spawn-failed">,
 ): void {
   if (instance.desired === "gone") return remove(turn, instance);
@@ -167,6 +163,7 @@ export function spawnFailed(
       ? enterPending(turn, instance, true)
       : depart({ turn, instance });
   }
+  if (clearsLeftover(turn, instance, state.run.id, error)) return;
   const failure = { kind: "failed", reason: error.message, spawnError: error.code } as const;
   if (instance.desired === "down" || !error.transient) {
     rest(turn, instance, failure, "process.failed");
@@ -174,6 +171,13 @@ export function spawnFailed(
     const ended = { instance, what: error.message, success: false, livedMs: 0 };
     decide(turn, instance, spec.restart, ended);
   }
+}
+
+/** The port that it needs is free again, unless somebody else was faster: then that is told in turn. */
+export function leftoverCleared({ turn, instance, state }: Context<"spawning">): void {
+  if (instance.desired === "gone") return remove(turn, instance);
+  if (instance.desired === "up") return askSpawn(turn, instance, state.run.id, "spawn-hooked");
+  depart({ turn, instance });
 }
 
 export function ready({ turn, instance, state }: Context<"starting">): void {

@@ -76,19 +76,15 @@ function withUpdates(
 
 /** The process in its place, and in the groups that it says it belongs to. */
 function withProcess(project: ProjectSpec, spec: ProcessSpec): ProjectSpec {
+  const processes = { ...project.processes, [spec.name]: spec };
   const names = new Set([...Object.keys(project.groups), ...spec.groups]);
   const groups = [...names].map((group): [string, GroupSpec] => {
-    const members = own(project.groups, group)?.members ?? [];
-    const isMember = spec.groups.includes(group);
-    if (members.includes(spec.name) === isMember) return [group, { members }];
-    const others = members.filter((name) => name !== spec.name);
-    return [group, { members: isMember ? [...others, spec.name] : others }];
+    const known = own(project.groups, group) ?? { members: [] };
+    const isMember = (name: ProcessName): boolean =>
+      name === spec.name ? spec.groups.includes(group) : known.members.includes(name);
+    return [group, { ...known, members: Object.keys(processes).filter(isMember) }];
   });
-  return {
-    ...project,
-    groups: Object.fromEntries(groups),
-    processes: { ...project.processes, [spec.name]: spec },
-  };
+  return { ...project, groups: Object.fromEntries(groups), processes };
 }
 
 function tellScale(

@@ -52,6 +52,11 @@ export class Turn {
     return changed === undefined ? this.#world.instances.get(id) : (changed ?? undefined);
   }
 
+  /** As it was when the step began. */
+  asFound(id: InstanceId): Instance | undefined {
+    return this.#world.instances.get(id);
+  }
+
   /** Every instance of a process, those on their way out included. */
   instancesOf(project: ProjectName, process: ProcessName): Instance[] {
     const found: Instance[] = [];
@@ -87,8 +92,8 @@ export class Turn {
     return [...names].flatMap((name) => this.project(name) ?? []);
   }
 
-  projectOf(instance: Instance): Project {
-    return this.project(instance.project) ?? impossible(`${instance.id} has no project`);
+  projectOf(instance: Pick<Instance, "project">): Project {
+    return this.project(instance.project) ?? impossible(`${instance.project} is no project`);
   }
 
   specOf(instance: Instance): ProcessSpec {
@@ -182,6 +187,10 @@ export class Turn {
     const number = this.#nextRun;
     this.#nextRun += 1;
     return number.toString(36);
+  }
+
+  isRunOfHome(runId: RunId): boolean {
+    return runId.startsWith(`${this.#world.homeId}-`);
   }
 
   /** The next number left to chance: at least 0, less than 1 (mulberry32). */

@@ -1,12 +1,15 @@
 /** Status objects of the world as it is now. */
 
 import { verdictOn } from "../core/admission.ts";
+import { degradationOf } from "../core/degradation.ts";
+import { awaitedMember } from "../core/group-strategy.ts";
+import { impossible } from "../model/errors.ts";
 import { instancesOfProject } from "../core/targets.ts";
 import type { RunChannels } from "../ipc/channels.ts";
 import { logPath } from "../logfile/paths.ts";
 import { toCome } from "../model/waiting.ts";
 import type { Instance, Project } from "../model/state.ts";
-import type { RunId } from "../model/ids.ts";
+import { instanceName, type RunId } from "../model/ids.ts";
 import type { Clock, Output, Prober } from "../supervisor/ports.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
 import { publicState, statusOf, type Status } from "../protocol/status.ts";
@@ -18,6 +21,8 @@ interface StatusSources {
   readonly prober: Prober;
   readonly channels: Pick<RunChannels, "isOpen">;
 }
+
+const TURN = "waits for its turn: others are still starting";
 
 export class StatusReader {
   readonly #supervisor: Supervisor;
@@ -58,6 +63,9 @@ export class StatusReader {
       },
       ipc: "run" in instance.state && this.#channels.isOpen(instance.state.run.id),
       waiting: instance.state.kind === "pending" ? this.#waiting(instance) : null,
+      degraded: degradationOf(instance, spec, (process) =>
+        this.#instancesOf(instance.project, process),
+      ),
       unready: instance.state.kind === "starting" ? this.#unready(instance.state.run.id) : null,
     });
   }
@@ -70,13 +78,36 @@ export class StatusReader {
     return said.length === 0 ? null : said.join("; ");
   }
 
+  readonly #instancesOf = (project: string, process: string): Instance[] => {
+    const { byProcess, instances } = this.#supervisor.world;
+    const ids = [...(byProcess.get(`${project}/${process}`) ?? [])];
+    return ids.flatMap((id) => instances.get(id) ?? []);
+  };
+
+  /** The member of its group that has to be down, or to start, before a pending instance does. */
+  awaitedMember(instance: Instance): ReturnType<typeof awaitedMember> {
+    const { projects } = this.#supervisor.world;
+    return awaitedMember(
+      {
+        instancesOf: this.#instancesOf,
+        projectOf: ({ project }) => projects.get(project) ?? impossible(`there is no ${project}`),
+      },
+      instance,
+    );
+  }
+
+  #waitingForGroup(instance: Instance): string | null {
+    const awaited = this.awaitedMember(instance);
+    if (awaited === null) return null;
+    const { process, index, state } = awaited.instance;
+    const name = instanceName(process, index);
+    return `waits for its group ${awaited.group}: ${name} is ${publicState(state)}`;
+  }
+
   /** What a pending instance waits for, in words. */
   #waiting(instance: Instance): string {
     const { world } = this.#supervisor;
-    const instancesOf = (project: string, process: string): Instance[] =>
-      [...(world.byProcess.get(`${project}/${process}`) ?? [])].flatMap(
-        (id) => world.instances.get(id) ?? [],
-      );
+    const instancesOf = this.#instancesOf;
     const verdict = verdictOn(
       {
         now: this.#clock.now(),
@@ -89,7 +120,7 @@ export class StatusReader {
       },
       instance,
     );
-    if (verdict.kind !== "wait") return "waits for its turn: others are still starting";
+    if (verdict.kind !== "wait") return this.#waitingForGroup(instance) ?? TURN;
     const parts = verdict.waitingFor.map(({ process, condition }) => {
       const states = instancesOf(instance.project, process).map(({ state }) =>
         condition === "healthy" && state.kind === "running"

@@ -2,7 +2,7 @@
 
 import type { Delivery } from "./alerts.ts";
 import type { InstanceId, RunId } from "./ids.ts";
-import type { ProcessIdentity } from "./inputs.ts";
+import type { Leftover, ProcessIdentity } from "./inputs.ts";
 import type { HealthProbe, ReadyProbe } from "./probe.ts";
 import type { Launch, LogSpec } from "./spec.ts";
 import type { Lease } from "./state.ts";
@@ -90,6 +90,17 @@ export type Effect =
       /** Run when nothing is left. */
       readonly after: HookRun | null;
       readonly pidFile: string | null;
+    }
+  /** End what is left of another run, then report `leftover-cleared`. */
+  | {
+      readonly kind: "clear-leftover";
+      readonly instance: InstanceId;
+      /** Of the run that cannot start before. */
+      readonly runId: RunId;
+      readonly leftover: Leftover;
+      /** First sent to what is left; SIGKILL follows. */
+      readonly signal: string;
+      readonly graceUntilMonoMs: number;
     }
   /** Probe until all pass, then report `ready`. */
   | (ProbeEffect & { readonly kind: "probe-ready"; readonly probes: readonly ReadyProbe[] })

@@ -21,6 +21,18 @@ export interface SpawnError {
   readonly message: string;
   /** True for shortages that pass by themselves (processes, descriptors, memory). */
   readonly transient: boolean;
+  /** Who has the port that it needs, when that was started in a run. */
+  readonly leftover?: Leftover;
+}
+
+/** A process that carries the id of a run, which may be over, and listens on a port that another run needs. */
+export interface Leftover {
+  readonly runId: RunId;
+  readonly listener: ProcessIdentity;
+  /** All that carry the id of that run, the listener included. */
+  readonly relatives: readonly ProcessIdentity[];
+  /** `PROCMAN_DATA_DIR` of its environment, which tells the home; null when it has none. */
+  readonly dataDirectory: string | null;
 }
 
 export interface HealthReport {
@@ -39,6 +51,8 @@ export type RunReport =
   /** Instead of spawning: a process that runs already, and that the definition means. */
   | { readonly kind: "stranger-found"; readonly identity: ProcessIdentity }
   | { readonly kind: "spawn-failed"; readonly error: SpawnError }
+  /** What held its port is gone. */
+  | { readonly kind: "leftover-cleared" }
   | { readonly kind: "ready" }
   /** Its ready probes were ended before all had passed: what they said last. */
   | { readonly kind: "probed-in-vain"; readonly answer: string }

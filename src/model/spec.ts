@@ -42,8 +42,15 @@ export interface Webhook {
   readonly secret: string | null;
 }
 
+/** Who is restarted with a member whose run has ended and is to be restarted, as of OTP's supervisors. */
+export const GROUP_STRATEGIES = ["one-for-one", "one-for-all", "rest-for-one"] as const;
+export type GroupStrategy = (typeof GROUP_STRATEGIES)[number];
+
 export interface GroupSpec {
+  /** In the order of the definitions. */
   readonly members: readonly ProcessName[];
+  /** Absent: each by itself. */
+  readonly strategy?: Exclude<GroupStrategy, "one-for-one">;
 }
 
 export interface PortChoice {
@@ -92,6 +99,8 @@ export interface ProcessSpec {
   readonly tty?: true;
   /** At a start, a process that runs already is taken over. Absent: never. */
   readonly adopt?: "match";
+  /** The process that takes over while this one has failed for good or cannot be started. Absent: none does. */
+  readonly fallback?: ProcessName;
   /** False: `up` without targets leaves it alone. */
   readonly autostart: boolean;
   /** True: nothing starts it. */

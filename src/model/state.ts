@@ -179,6 +179,8 @@ export interface Instance {
   readonly lease: string | null;
   /** It was up when the machine or procman went down, and nobody has asked anything of it since. */
   readonly comesBack?: boolean;
+  /** It was started as the fallback of that process, and is stopped when it is not needed any more. */
+  readonly standsInFor?: ProcessName;
 }
 
 /** A foreground command's hold: when its process is gone, what it holds is stopped. */

@@ -1,7 +1,8 @@
 /** Control groups of version 2: where the daemon may make them, each run has a group of its own. No process can leave
  *  it by a new session, a double fork or a changed environment, and all in it can be killed at once.
  *
- *  They stand below the daemon's own group, so that limits set from outside go on to hold. No controller is needed. */
+ *  They stand below the daemon's own group, so that limits set from outside go on to hold. No controller is needed; with that of
+ *  memory it is known who ran out of it. */
 
 import {
   accessSync,
@@ -65,6 +66,13 @@ export class Cgroups {
     }
   }
 
+  /** The kernel has killed something in the run's group for want of memory. False where memory is not accounted for by
+   *  group: `memory.events` is there only with the memory controller (cgroup-v2.rst). */
+  ranOutOfMemory(runId: RunId): boolean {
+    const events = read(join(this.#of(runId), "memory.events")) ?? "";
+    return Number(/^oom_kill (\d+)$/m.exec(events)?.[1] ?? 0) > 0;
+  }
+
   /** The group goes if nothing is left in it. */
   remove(runId: RunId): void {
     removeTree(this.#of(runId));
@@ -89,9 +97,19 @@ export function openCgroups(): Cgroups | null {
     mkdirSync(directory, { recursive: true });
     accessSync(join(directory, "cgroup.kill"), constants.W_OK);
     forgetStale(directory);
+    countMemory(directory);
     return new Cgroups(directory);
   } catch {
     return null; // Read-only, or not ours.
+  }
+}
+
+/** Has memory accounted for in each run's group, where the daemon's own group passes that controller on. */
+function countMemory(directory: string): void {
+  try {
+    writeFileSync(join(directory, "cgroup.subtree_control"), "+memory");
+  } catch {
+    // It does not: then who ran out of memory cannot be told.
   }
 }
 

@@ -9,6 +9,7 @@ import { findStranger } from "./find-stranger.ts";
 import { isAlive } from "./identity.ts";
 import { Inputs } from "./inputs.ts";
 import { libc, type Libc } from "./libc.ts";
+import { leftoverOf } from "./leftover.ts";
 import { mayBelong } from "./process-tree.ts";
 import type { ProcessRow } from "./process-row.ts";
 import { processTable } from "./process-table.ts";
@@ -97,6 +98,7 @@ export function createProcesses(clock: Clock, means: Partial<Means> = {}): RealP
         if (!watcher.isWatching(child)) watcher.watch(child, () => {});
       }
     },
+    ranOutOfMemory: (runId) => cgroups?.ranOutOfMemory(runId) ?? false,
     findStranger: (launch, pidFile) => findStranger(launch, pidFile, isTaken),
     findLeader: (runId) => leaderOf(runId) ?? journal?.find(runId) ?? null,
     close() {
@@ -112,7 +114,8 @@ function portTaken(port: number, ports: PortKeeper): SpawnError {
   const holder = ports.holderOf(port);
   const who = holder === null ? "another process" : `${holder.name} (pid ${holder.pid})`;
   const message = `port ${port} is taken by ${who}; stop that, or set another 'port' or 'port.bump'`;
-  return { code: "EADDRINUSE", message, transient: true };
+  const leftover = holder === null ? null : leftoverOf(holder.pid);
+  return { code: "EADDRINUSE", message, transient: true, ...(leftover && { leftover }) };
 }
 
 /** Of those that carry the run's id, one that descends from none of the others; a leader of a session before others,

@@ -9,6 +9,14 @@ import type { Status } from "./status.ts";
 export interface HealthSurvey {
   readonly healthy: boolean;
   readonly processes: readonly HealthRow[];
+  /** What goes on without something that has failed, or stands in for it. Absent in answers of earlier versions. */
+  readonly degraded?: readonly Degradation[];
+}
+
+export interface Degradation {
+  readonly id: string;
+  /** `goes on without cache (failed)`. */
+  readonly reason: string;
 }
 
 export interface HealthRow extends Pick<

@@ -147,6 +147,7 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
   stdin: z.literal(true).exactOptional(),
   tty: z.literal(true).exactOptional(),
   adopt: z.literal("match").exactOptional(),
+  fallback: text.exactOptional(),
   autostart: z.boolean(),
   disabled: z.boolean(),
   adHoc: z.literal(true).exactOptional(),
@@ -168,7 +169,13 @@ export const projectSpecSchema: z.ZodType<ProjectSpec> = z.strictObject({
   files: texts,
   concurrency: z.number().int().min(1),
   profileNames: texts.exactOptional(),
-  groups: z.record(text, z.strictObject({ members: texts })),
+  groups: z.record(
+    text,
+    z.strictObject({
+      members: texts,
+      strategy: z.enum(["one-for-all", "rest-for-one"]).exactOptional(),
+    }),
+  ),
   processes: z.record(text, processSpecSchema),
   alerts: z.array(alertRule).exactOptional(),
 });

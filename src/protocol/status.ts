@@ -71,6 +71,9 @@ export interface Status {
   readonly ipc: boolean;
   /** When it entered this state. */
   readonly since: string;
+  /** What it does in place of others, or without them: `goes on without cache (failed)`. Null: it lacks nothing.
+   *  Absent in answers of earlier versions. */
+  readonly degraded?: string | null;
 }
 
 /** What the status needs beside the instance itself. */
@@ -83,6 +86,8 @@ export interface StatusContext {
   readonly waiting: string | null;
   /** What its ready probes said last; null when it is not probed for that. */
   readonly unready: string | null;
+  /** See `Status`. */
+  readonly degraded: string | null;
 }
 
 export function statusOf(
@@ -125,6 +130,7 @@ export function statusOf(
     adopted: run?.adopted ?? false,
     ipc: context.ipc,
     since: new Date(instance.sinceMs).toISOString(),
+    degraded: context.degraded,
   };
 }
 

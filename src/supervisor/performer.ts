@@ -5,6 +5,7 @@ import { parseInstanceId, type InstanceId, type RunId } from "../model/ids.ts";
 import type { Input, ProcessIdentity, RunReport, SpawnError } from "../model/inputs.ts";
 import type { LogSpec } from "../model/spec.ts";
 import { HookRunner } from "./hook-runner.ts";
+import { Probings } from "./probings.ts";
 import type {
   Channels,
   Clock,
@@ -41,8 +42,7 @@ export class Performer {
   readonly #submit: (input: Input) => void;
   readonly #trouble: ReportTrouble;
   readonly #hooks: HookRunner;
-  /** Each ends its probing, and gives what is then to be told. */
-  readonly #probing = new Map<RunId, () => (() => void) | null>();
+  readonly #probings: Probings;
   #identifyLast: (() => void) | null = null;
 
   constructor(ports: PerformerPorts, submit: (input: Input) => void, trouble: ReportTrouble) {
@@ -50,6 +50,7 @@ export class Performer {
     this.#submit = submit;
     this.#trouble = trouble;
     this.#hooks = new HookRunner(ports, submit);
+    this.#probings = new Probings(ports.prober, (...report) => this.#report(...report));
   }
 
   /** Nothing more is carried out: commands under way are ended, and what was to follow them does not. */
@@ -72,13 +73,16 @@ export class Performer {
       case "clean":
         void this.#clean(effect);
         return;
+      case "clear-leftover":
+        void this.#clearLeftover(effect);
+        return;
       case "probe-ready":
-        return this.#probeReady(effect);
+        return this.#probings.ready(effect);
       case "probe-health":
-        return this.#probeHealth(effect);
+        return this.#probings.health(effect);
       case "stop-probing":
         this.#hooks.endAfterReady(effect.runId);
-        return this.#stopProbing(effect.runId);
+        return this.#probings.stop(effect.runId);
       case "cancel-start":
         return this.#hooks.cancelStart(effect.runId);
       case "run-command":
@@ -218,6 +222,21 @@ export class Performer {
     this.#hooks.beforeSignal(effect, () => this.#ports.processes.signalGroup(identity, signal));
   }
 
+  async #clearLeftover(effect: EffectOf<"clear-leftover">): Promise<void> {
+    const { instance, runId, leftover, signal, graceUntilMonoMs } = effect;
+    try {
+      const leader = leftover.listener;
+      const onSurvivors = (pids: readonly number[]): void =>
+        this.#trouble(`what holds the port of ${instance} does not end`, pids);
+      const sweep = { runId: leftover.runId, leader, signal, graceUntilMonoMs, onSurvivors };
+      await this.#ports.processes.sweep(sweep);
+    } catch (error) {
+      this.#trouble(`cannot clear the port of ${instance}`, error);
+    }
+    // Also when it could not be: the port is looked at again.
+    this.#report(instance, runId, { kind: "leftover-cleared" });
+  }
+
   #writePid(pidFile: string | null, { pid }: ProcessIdentity): void {
     this.#onPidFile(pidFile, (path) => this.#ports.pidFiles.write(path, pid));
   }
@@ -231,44 +250,12 @@ export class Performer {
     }
   }
 
-  #probeReady({ instance, runId, identity, probes, launch }: EffectOf<"probe-ready">): void {
-    this.#probing.get(runId)?.();
-    const run = { instance, runId, leader: identity, launch };
-    const probing = this.#ports.prober.untilReady(run, probes, () => {
-      this.#probing.delete(runId);
-      this.#report(instance, runId, { kind: "ready" });
-    });
-    this.#probing.set(runId, () => {
-      const answer = probing.account();
-      probing.stop();
-      return answer === null
-        ? null
-        : () => this.#report(instance, runId, { kind: "probed-in-vain", answer });
-    });
-  }
-
-  #probeHealth(effect: EffectOf<"probe-health">): void {
-    const { instance, runId, identity, probes, launch, anew } = effect;
-    this.#probing.get(runId)?.();
-    const run = { instance, runId, leader: identity, launch, anew };
-    const probing = this.#ports.prober.watchHealth(run, probes, (report) => {
-      this.#report(instance, runId, report);
-    });
-    this.#probing.set(runId, () => {
-      probing.stop();
-      return null;
-    });
-  }
-
-  #stopProbing(runId: RunId): void {
-    const tell = this.#probing.get(runId)?.();
-    this.#probing.delete(runId);
-    tell?.();
-  }
-
   #exited(instance: InstanceId, runId: RunId, exit: ObservedExit): void {
-    const atMs = this.#ports.clock.now().wallMs;
-    this.#report(instance, runId, { kind: "exited", exit: { ...exit, atMs } });
+    const { clock, processes } = this.#ports;
+    // One that went well may have lost a child to that, and did not mind.
+    const oomKilled = exit.oomKilled || (exit.code !== 0 && processes.ranOutOfMemory(runId));
+    const seen = { ...exit, oomKilled, atMs: clock.now().wallMs };
+    this.#report(instance, runId, { kind: "exited", exit: seen });
   }
 
   #report(instance: InstanceId, runId: RunId, report: RunReport): void {

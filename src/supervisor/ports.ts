@@ -68,6 +68,9 @@ export interface Processes {
   /** The process that leads, or led, the tree of a run: found by the run id in its environment, or by what was noted
    *  when it was started; null when none was. */
   findLeader(runId: RunId): ProcessIdentity | null;
+  /** The kernel has killed something of the run because memory was short, as far as that can be known; to be asked
+   *  before the run is swept. */
+  ranOutOfMemory(runId: RunId): boolean;
   /** A process that no run owns, of the user that `launch` names, and that the definition means: by the pid in its pid
    *  file, else by its port, else by command line and directory. Null when there is none. */
   findStranger(launch: Launch, pidFile: string | null): ProcessIdentity | null;

@@ -9,7 +9,7 @@ import { faultsOfProgram } from "./compiled.ts";
 import { ITEM, KNOWN_MAPS, NAME } from "./known-maps.ts";
 import { folderOf, load } from "./project-folder.ts";
 
-const TEXT = ["alerts.md", "health.md", "configuration.md"]
+const TEXT = ["alerts.md", "health.md", "recovery.md", "configuration.md"]
   .map((name) => readFileSync(join(import.meta.dir, "../../docs", name), "utf8"))
   .join("\n");
 const EXAMPLES = [...TEXT.matchAll(/^```\w+ (\S+)\n([\s\S]*?)^```$/gm)].map((found, index) => ({
@@ -57,7 +57,7 @@ function keysIn(data: unknown, path: readonly string[] = []): string[] {
   });
 }
 
-describe("docs/configuration.md, docs/health.md and docs/alerts.md", () => {
+describe("docs/configuration.md and the pages of alerts, health and recovery", () => {
   test.each(EXAMPLES)("example $title is sound", async (example) => {
     const result = await load(folderOf(filesOf(example)), { env: { HOOK_SECRET: "hush" } });
     expect(result.ok ? [] : result.problems.map((problem) => problem.message)).toEqual([]);

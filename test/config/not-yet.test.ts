@@ -13,7 +13,6 @@ describe("what is still to come is said, with what to do meanwhile", () => {
     "schedule: '* * * * *'",
     "autoscale: { min: 1 }",
     "standby: 1",
-    "fallback: b",
     "balance: proxy",
     "balance: { mode: socket }",
     "hooks: { beforeStop: { command: x, onFailure: fail } }",
@@ -33,10 +32,7 @@ describe("what is still to come is said, with what to do meanwhile", () => {
     expect(problem?.hint).toBeString();
   });
 
-  test.each([
-    "groups: { g: { members: [], strategy: one-for-all } }",
-    "groups: { g: { limits: { cpu: 1 } } }",
-  ])("%s", async (content) => {
+  test.each(["groups: { g: { limits: { cpu: 1 } } }"])("%s", async (content) => {
     const result = await load(folderOf({ "procman.yaml": content }));
     expect(result).toMatchObject({ ok: false, problems: [{ code: "NOT_SUPPORTED_YET" }] });
   });

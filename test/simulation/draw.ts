@@ -41,21 +41,32 @@ export function drawRates(random: Random): Rates {
     commitFailure: rate(0.2),
     duplicateNews: rate(0.5),
     stranger: rate(0.8),
+    leftover: rate(0.3),
   };
 }
 
 export function drawProject(random: Random): ProjectSpec {
   const names = ["a", "b", "c", "d", "e"].slice(0, random.whole(2, 5));
   const processes = names.map((name, at) => [name, drawProcess(random, name, names.slice(0, at))]);
-  return {
+  return inGroups({
     name: "sim",
     directory: "/sim",
     files: [],
     concurrency: random.whole(1, 4),
-    groups: {},
+    groups: drawGroups(random, names),
     processes: Object.fromEntries(processes) as Record<string, ProcessSpec>,
     ...drawAlerts(random),
-  };
+  });
+}
+
+/** Each process says which groups it is in. */
+function inGroups(spec: ProjectSpec): ProjectSpec {
+  const groupsOf = (name: string): string[] =>
+    Object.keys(spec.groups).filter((group) => spec.groups[group]?.members.includes(name));
+  const processes = Object.values(spec.processes).map((it) => {
+    return [it.name, { ...it, groups: groupsOf(it.name) }] as const;
+  });
+  return { ...spec, processes: Object.fromEntries(processes) };
 }
 
 /** Something is edited, added or taken away. */
@@ -71,8 +82,10 @@ export function changedProject(random: Random, spec: ProjectSpec): ProjectSpec {
   }
   if (known !== undefined && names.length > 2 && random.chance(0.3)) {
     const kept = Object.entries(rest).map(([key, it]) => {
-      const dependsOn = it.dependsOn.filter(({ process }) => process !== name);
-      return [key, { ...it, dependsOn }] as const;
+      const dependsOn = it.dependsOn.filter((dependency) => dependency.process !== name);
+      const { fallback, ...process } = it;
+      const still = fallback === undefined || fallback === name ? {} : { fallback };
+      return [key, { ...process, ...still, dependsOn }] as const;
     });
     return { ...spec, processes: Object.fromEntries(kept) };
   }
@@ -80,7 +93,7 @@ export function changedProject(random: Random, spec: ProjectSpec): ProjectSpec {
 }
 
 function withProcess(spec: ProjectSpec, process: ProcessSpec): ProjectSpec {
-  return { ...spec, processes: { ...spec.processes, [process.name]: process } };
+  return inGroups({ ...spec, processes: { ...spec.processes, [process.name]: process } });
 }
 
 function drawHooks(random: Random): Pick<ProcessSpec, "hooks"> {
@@ -120,6 +133,15 @@ function drawAlerts(random: Random): { readonly alerts: readonly AlertRule[] } {
       rule(["health.critical", "health.failed"], null),
     ],
   };
+}
+
+function drawGroups(random: Random, names: readonly string[]): ProjectSpec["groups"] {
+  const strategies = ["one-for-all", "rest-for-one"] as const;
+  const drawn = ["one", "two"].map((group) => {
+    const strategy = random.chance(0.6) ? { strategy: random.pick(strategies) } : {};
+    return [group, { members: names.filter(() => random.chance(0.5)), ...strategy }] as const;
+  });
+  return Object.fromEntries(drawn);
 }
 
 function drawProcess(random: Random, name: string, earlier: readonly string[]): ProcessSpec {
@@ -169,6 +191,7 @@ function drawProcess(random: Random, name: string, earlier: readonly string[]): 
     ...drawHooks(random),
     groups: [],
     ...(random.chance(0.3) ? { adopt: "match" } : {}),
+    ...(earlier.length > 0 && random.chance(0.3) ? { fallback: random.pick(earlier) } : {}),
     autostart: true,
     disabled: false,
   };

@@ -19,6 +19,8 @@ export interface Rates {
   readonly duplicateNews: number;
   /** A process that a definition with `adopt: match` means runs already. */
   readonly stranger: number;
+  /** The port of a run that is to start is held by what was started in another. */
+  readonly leftover: number;
 }
 
 export const CALM: Rates = {
@@ -32,6 +34,7 @@ export const CALM: Rates = {
   commitFailure: 0,
   duplicateNews: 0,
   stranger: 0,
+  leftover: 0,
 };
 
 /** Of a process that nobody manages. */
@@ -51,6 +54,7 @@ export interface SimProcess extends ProcessIdentity {
 export interface Witness {
   spawned(process: SimProcess): void;
   signalled(leader: ProcessIdentity, signal: string): void;
+  swept(runId: RunId, leader: ProcessIdentity): void;
   /** Health probes of a run begin anew: what was found before does not count. */
   probingBegan(runId: RunId): void;
   probed(runId: RunId, probe: number, passed: boolean): void;

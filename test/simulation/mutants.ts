@@ -1,5 +1,7 @@
 /** Bugs to plant: each is a change of one line of the source that some promise of the simulation has to catch. */
 
+import { RECOVERY_MUTANTS } from "./recovery-mutants.ts";
+
 export interface Mutant {
   /** What the bug is, as a sentence. */
   readonly bug: string;
@@ -12,7 +14,7 @@ export interface Mutant {
 export const MUTANTS: readonly Mutant[] = [
   {
     bug: "a process that belongs to a run is taken over by another",
-    file: "core/run-moves.ts",
+    file: "core/owned.ts",
     from: "return run?.pid === pid && run.startTicks === startTicks;",
     to: "return run?.pid === pid && run.startTicks !== startTicks;",
   },
@@ -115,8 +117,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     bug: "an exit is announced, but what follows is not decided",
     file: "choreographer/routes.ts",
-    from: "each: [restartPolicy]",
-    to: "each: []",
+    from: "each: [restartPolicy, groupFollows]",
+    to: "each: [groupFollows]",
   },
   {
     bug: "what was skipped stays skipped when its dependency starts",
@@ -262,4 +264,5 @@ export const MUTANTS: readonly Mutant[] = [
     from: "    this.#alertDeadlines.arm();\n",
     to: "",
   },
+  ...RECOVERY_MUTANTS,
 ];

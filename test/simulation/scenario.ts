@@ -31,6 +31,13 @@ import {
   unknownIsNoSuccess,
 } from "./checkers/policy.ts";
 import { cleanAtRest, comesToRest, oneOwner, onlyOneRun } from "./checkers/processes.ts";
+import {
+  fallbackIsRelieved,
+  fallbackTakesOver,
+  groupGoesDownTogether,
+  groupSparesOthers,
+  onlyLeftoversAreSwept,
+} from "./checkers/recovery.ts";
 import { updatesFollow, updatesHold } from "./checkers/updates.ts";
 import { changedProject, drawProject, drawRates, drawRequest } from "./draw.ts";
 import { CALM } from "./faults.ts";
@@ -66,6 +73,11 @@ const CHECKERS: readonly (() => Checker)[] = [
   alertsTrue,
   startsAfterHook,
   endsAfterHook,
+  groupGoesDownTogether,
+  groupSparesOthers,
+  fallbackTakesOver,
+  fallbackIsRelieved,
+  onlyLeftoversAreSwept,
 ];
 
 /** How long the world is shaken, and how long it then has to come to rest. */
@@ -107,6 +119,7 @@ class Run {
       spawned: (process) => this.#see((it) => it.spawned?.(process, this.#sim.stored, this.#sim)),
       signalled: (leader, signal) =>
         this.#see((it) => it.signalled?.(leader, signal, this.#sim.stored, this.#sim)),
+      swept: (runId, leader) => this.#see((it) => it.swept?.(runId, leader, this.#sim.stored)),
       probingBegan: (runId) => this.#see((it) => it.probingBegan?.(runId)),
       probed: (runId, probe, passed) =>
         this.#see((it) => it.probed?.(runId, probe, passed, this.#sim)),

@@ -5,7 +5,7 @@ import type { InstanceId, RunId } from "../../src/model/ids.ts";
 import type { ProcessIdentity } from "../../src/model/inputs.ts";
 import type { Changes } from "../../src/model/state.ts";
 import type { JournalEvent } from "../../src/model/events.ts";
-import { applyChanges, emptyWorld, mutableCopy, type MutableWorld } from "../../src/core/world.ts";
+import { applyChanges, emptyWorld, type MutableWorld } from "../../src/core/world.ts";
 import type {
   ObservedExit,
   SpawnRequest,
@@ -14,6 +14,7 @@ import type {
 } from "../../src/supervisor/ports.ts";
 import type { PerformerPorts } from "../../src/supervisor/performer.ts";
 import type { Chance, Store } from "../../src/supervisor/ports.ts";
+import { portTaken } from "./leftover.ts";
 import { simulatedProber } from "./prober.ts";
 import { Random } from "./random.ts";
 import { NO_RUN, type Rates, type SimProcess, type Witness } from "./faults.ts";
@@ -79,6 +80,7 @@ export class SimWorld {
       chance: { next: () => this.random.next() },
       processes: {
         spawn: (request) => this.#spawn(request, later),
+        ranOutOfMemory: () => false,
         findStranger: () => this.#findStranger(watched),
         isAlive: (identity) => this.#find(identity)?.alive === true,
         findLeader: (runId) => this.alive(runId)[0] ?? null,
@@ -117,10 +119,6 @@ export class SimWorld {
     this.killDaemon();
     for (const process of this.processes) process.alive = false;
     this.#agenda = [];
-  }
-
-  worldAtLastCommit(): MutableWorld {
-    return mutableCopy(this.stored);
   }
 
   alive(runId?: RunId): SimProcess[] {
@@ -189,6 +187,7 @@ export class SimWorld {
         error: { code: "EAGAIN", message: "cannot be started now", transient: true },
       };
     }
+    if (random.chance(rates.leftover)) return { ok: false, error: portTaken(this, runId) };
     const leader = this.#born(runId, true);
     leader.watchers.push((exit) => {
       later(random.between(0, 30), () => onExit(exit));
@@ -282,7 +281,8 @@ export class SimWorld {
     this.#at(this.nowMs + this.random.between(0, 50), () => this.#die(process, null, signal));
   }
 
-  async #sweep({ runId, graceUntilMonoMs }: SweepRequest, later: Later): Promise<Swept> {
+  async #sweep({ runId, leader, graceUntilMonoMs }: SweepRequest, later: Later): Promise<Swept> {
+    this.witness.swept(runId, leader);
     let killed = false;
     for (;;) {
       const left = this.alive(runId);

@@ -50,7 +50,10 @@ const SENTENCES: Readonly<Record<string, (data: Data) => string>> = {
   "process.exited": exitedText,
   "process.backoff": ({ reason, delayMs }) =>
     `${textOf(reason)}; starts again in ${took(Number(delayMs))}`,
-  "process.restarting": () => "is restarted",
+  "process.restarting": ({ with: failed, group }) =>
+    failed === undefined
+      ? "is restarted"
+      : `is restarted with ${textOf(failed)} (@${textOf(group)})`,
   "process.stopping": () => "is stopped",
   "process.stopped": ({ reason }) => `stopped${because(reason)}`,
   "process.killed": ({ reason }) => `was killed${because(reason)}`,
@@ -66,6 +69,10 @@ const SENTENCES: Readonly<Record<string, (data: Data) => string>> = {
     `is healthy again${typeof durationMs === "number" ? ` after ${took(durationMs)}` : ""}`,
   "scale.changed": ({ from, to }) => `scaled from ${textOf(from)} to ${textOf(to)}`,
   "config.changed": configText,
+  "orphan.killed": ({ pid, port }) =>
+    port === undefined
+      ? `pid ${textOf(pid)} of a run that is over was ended`
+      : `its port ${textOf(port)} was held by pid ${textOf(pid)} of a run that is over, which was ended`,
   "log.dropped": ({ stream, bytes, isOver }) =>
     `lost ${textOf(bytes)} bytes of ${textOf(stream)}: the disk is full${isOver === true ? " no more" : ""}`,
   "hook.failed": ({ hook, reason }) => `${textOf(hook)} went wrong${because(reason)}`,

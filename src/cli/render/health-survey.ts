@@ -2,12 +2,12 @@
 
 import type { HealthRow, HealthSurvey } from "../../protocol/health.ts";
 import type { Color, Paint } from "../output.ts";
-import { ago } from "./status-table.ts";
+import { ago, degradedLine } from "./status-table.ts";
 import { table } from "./table.ts";
 import { annotation } from "./workflow-commands.ts";
 
 export function healthTable(
-  { processes }: HealthSurvey,
+  { processes, degraded = [] }: HealthSurvey,
   { paint, width, nowMs }: { paint: Paint; width: number | null; nowMs: number },
 ): string[] {
   const rows = processes.map((row) => [
@@ -18,7 +18,7 @@ export function healthTable(
     ago(Math.max(0, nowMs - Date.parse(row.since))),
     row.reason ?? "",
   ]);
-  return table(
+  const lines = table(
     [
       { title: "ID" },
       { title: "VERDICT" },
@@ -30,6 +30,7 @@ export function healthTable(
     rows,
     width,
   );
+  return [...lines, ...degraded.map(({ id, reason }) => degradedLine(id, reason, paint))];
 }
 
 /** One test suite, one test case for each instance; what is not meant to be up was skipped. */
@@ -48,13 +49,17 @@ export function healthJunit({ processes }: HealthSurvey): string[] {
 }
 
 /** An error for each that is not well, a warning for each that may not stay so. */
-export function healthAnnotations({ processes }: HealthSurvey): string[] {
-  return processes.flatMap((row) => {
+export function healthAnnotations({ processes, degraded = [] }: HealthSurvey): string[] {
+  const warnings = degraded.map(({ id, reason }) =>
+    annotation("warning", `${id} is degraded`, reason),
+  );
+  const verdicts = processes.flatMap((row) => {
     const kind = row.ok === false ? "error" : row.health === "warning" ? "warning" : null;
     if (kind === null) return [];
     const title = `${row.id} is ${verdictOf(row)}`;
     return [annotation(kind, title, row.reason ?? `its state is ${row.state}`)];
   });
+  return [...verdicts, ...warnings];
 }
 
 function testCase(row: HealthRow): string[] {

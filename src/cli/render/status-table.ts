@@ -26,7 +26,7 @@ export function statusTable(
     status.ports.length === 0 ? "-" : status.ports.join(","),
     status.reason ?? "",
   ]);
-  return table(
+  const lines = table(
     [
       ...(showProject ? [{ title: "PROJECT" }] : []),
       { title: "NAME" },
@@ -40,6 +40,17 @@ export function statusTable(
     rows,
     width,
   );
+  const degraded = statuses.flatMap((status) => {
+    const { degraded: how = null, project } = status;
+    const name = nameFor(status, statuses);
+    return how === null ? [] : degradedLine(showProject ? `${project}/${name}` : name, how, paint);
+  });
+  return [...lines, ...degraded];
+}
+
+/** Said below a table: what is well in itself, and lacks something. */
+export function degradedLine(name: string, how: string, paint: Paint): string {
+  return `${paint("yellow", "degraded")}: ${name} ${how}`;
 }
 
 /** `api` while there is only one instance of it. */

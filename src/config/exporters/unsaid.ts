@@ -43,6 +43,7 @@ const ASKED = {
   hooks: ({ hooks }) => hooks !== undefined,
   pidFile: ({ pidFile }) => pidFile !== undefined,
   adopt: ({ adopt }) => adopt !== undefined,
+  fallback: ({ fallback }) => fallback !== undefined,
   stdin: ({ stdin }) => stdin === true,
   tty: ({ tty }) => tty === true,
   autostart: ({ autostart }) => !autostart,

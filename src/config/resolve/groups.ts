@@ -2,6 +2,7 @@
 
 import { processNameProblem } from "../../model/ids.ts";
 import type { GroupSpec, ProcessSpec } from "../../model/spec.ts";
+import { own } from "../../model/own.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Report } from "../report.ts";
 import type { ProjectValues } from "../schema/project.ts";
@@ -39,9 +40,21 @@ export function groupsOf(
   return Object.fromEntries(
     [...members].map(([group, inside]) => [
       group,
-      { members: specs.map((spec) => spec.name).filter((name) => inside.has(name)) },
+      {
+        members: specs.map((spec) => spec.name).filter((name) => inside.has(name)),
+        ...strategyOf(own(values.groups ?? {}, group)),
+      },
     ]),
   );
+}
+
+/** The default is left out, so that definitions stored before there were others stay the same. */
+function strategyOf(
+  group: NonNullable<ProjectValues["groups"]>[string] | undefined,
+): Pick<GroupSpec, "strategy"> {
+  if (group === undefined || !("strategy" in group)) return {};
+  const { strategy = "one-for-one" } = group;
+  return strategy === "one-for-one" ? {} : { strategy };
 }
 
 /** Reports targets in any profile that name nothing. */

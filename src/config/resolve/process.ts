@@ -52,6 +52,7 @@ export function processSpec(
     ...(values.stdin === true ? { stdin: true } : {}),
     ...(values.tty === true ? { tty: true } : {}),
     ...(values.adopt === "match" ? { adopt: values.adopt } : {}),
+    ...(values.fallback === undefined ? {} : { fallback: values.fallback }),
     autostart: values.autostart,
     disabled: values.disabled,
   };

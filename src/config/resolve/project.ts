@@ -25,6 +25,7 @@ import { checkDependencies, withImplied } from "./dependencies.ts";
 import { type Draft, Drafts } from "./draft.ts";
 import { addEnvMap, type Environment, environmentScope, variableOf } from "./environment.ts";
 import { expandAtLoad, type LoadScope } from "./expand.ts";
+import { checkFallbacks, withFallbacks } from "./fallbacks.ts";
 import { checkProfiles, groupsOf, selectionOf } from "./groups.ts";
 import { checkPorts } from "./ports.ts";
 import { processSpec } from "./process.ts";
@@ -64,11 +65,12 @@ export function resolveProject(request: ResolveRequest, report: Report): Resolve
     specOf(draft, drafts, directory, report),
   );
   const uses = new Map(bare.map((spec) => [spec.name, portUse(spec, drafts.all.get(spec.name)!)]));
-  const specs = withImplied(bare, uses);
+  const specs = withFallbacks(withImplied(bare, uses));
 
   checkNames(drafts, request, top, values, report);
   for (const spec of specs) checkReferences(spec, drafts.all.get(spec.name)!, drafts, name, report);
   checkDependencies(specs, drafts.all, report);
+  checkFallbacks(specs, drafts.all, report);
   checkPorts(specs, drafts.all, report);
   const names = new Set(drafts.all.keys());
   const groups = groupsOf(values, specs, top, names, report);

@@ -1,6 +1,7 @@
 /** Every key at the top of a configuration. */
 
 import { z } from "zod";
+import { GROUP_STRATEGIES } from "../../model/spec.ts";
 import { choice, command, duration, filledText, keys, list, named, whole } from "./fields.ts";
 import { groupLimits } from "./means.ts";
 import { env, envFile, processKeys } from "./process.ts";
@@ -17,7 +18,7 @@ const group = z.union(
     keys(
       {
         members: members.optional().describe("Processes, or globs of their names."),
-        strategy: choice(["one-for-one", "one-for-all", "rest-for-one"])
+        strategy: choice([...GROUP_STRATEGIES])
           .optional()
           .describe('Who is restarted with one that fails; "one-for-one" if not given.'),
         limits: groupLimits.optional().describe("What its members may use together."),

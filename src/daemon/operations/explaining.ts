@@ -5,6 +5,7 @@ import { plainReason, ruleOn, type Rule } from "../../core/explanation.ts";
 import { lastOutput } from "../../logfile/last-output.ts";
 import { definitionOf } from "../../model/definition-of.ts";
 import { fail } from "../../model/errors.ts";
+import { own } from "../../model/own.ts";
 import { limits } from "../../model/limits.ts";
 import type { ProcessSpec } from "../../model/spec.ts";
 import type { Instance, Project } from "../../model/state.ts";
@@ -38,7 +39,10 @@ async function why(context: DaemonContext, input: InputOfOperation<"why">): Prom
     health,
     since,
     reason: reason ?? plainReason(instance, spec),
-    rule: state.kind === "pending" ? turnRule(project, waitingFor) : ruleOn(instance, spec),
+    rule:
+      state.kind === "pending"
+        ? turnRule(context, project, instance, waitingFor)
+        : ruleOn(instance, spec),
     waitingFor,
     probes: lastRun === null ? [] : context.prober.historyOf(lastRun.id).map(wireProbe),
     nextRetryAt: nextRunAt,
@@ -92,9 +96,20 @@ function waitsForOthers({ state }: Instance): boolean {
   return state.kind === "skipped" || (state.kind === "pending" && state.gated);
 }
 
-function turnRule({ spec }: Project, waitingFor: Explanation["waitingFor"]): Rule | null {
+function turnRule(
+  { statuses }: DaemonContext,
+  { spec }: Project,
+  instance: Instance,
+  waitingFor: Explanation["waitingFor"],
+): Rule | null {
   if (waitingFor.length > 0)
     return { key: "dependsOn", text: "it starts when all of these are met" };
+  const group = statuses.awaitedMember(instance)?.group;
+  if (group !== undefined) {
+    const strategy = own(spec.groups, group)?.strategy ?? "one-for-one";
+    const text = `${strategy}: nothing of it starts before all that has to go is gone`;
+    return { key: `groups.${group}.strategy`, text };
+  }
   return { key: "concurrency", text: `${spec.concurrency} are starting at once` };
 }
 

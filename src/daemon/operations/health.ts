@@ -11,10 +11,16 @@ import { select } from "./selection.ts";
 export function healthOperations(context: DaemonContext): Pick<Handlers, "health"> {
   return {
     async health(input) {
-      const processes = meant(context, input).map((it) => rowOf(context, it));
+      const instances = meant(context, input);
+      const processes = instances.map((it) => rowOf(context, it));
+      const degraded = instances.flatMap((it) => {
+        const reason = context.statuses.of(it).degraded ?? null;
+        return reason === null ? [] : { id: it.id, reason };
+      });
       const wanted = processes.filter(({ ok }) => ok !== null);
       // Where nothing is meant to be up nothing can be well.
-      return { healthy: wanted.length > 0 && wanted.every(({ ok }) => ok === true), processes };
+      const healthy = wanted.length > 0 && wanted.every(({ ok }) => ok === true);
+      return { healthy, processes, degraded };
     },
   };
 }

@@ -24,6 +24,7 @@ export interface Checker {
   daemonDied?(): void;
   spawned?(process: SimProcess, world: World, sim: SimWorld): void;
   signalled?(leader: ProcessIdentity, signal: string, world: World, sim: SimWorld): void;
+  swept?(runId: RunId, leader: ProcessIdentity, world: World): void;
   /** When the world was calmed and has come to rest. */
   rested?(world: World, sim: SimWorld): void;
 }

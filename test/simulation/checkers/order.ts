@@ -1,12 +1,13 @@
 /** Promises about order: dependencies first, dependents last, never more at once than allowed. */
 
+import type { JournalEvent } from "../../../src/model/events.ts";
 import type { Instance, World } from "../../../src/model/state.ts";
 import { broken, type Checker } from "./checker.ts";
 
 export function dependenciesFirst(): Checker {
   return {
     promise: "nothing is launched before what it depends on is as it has to be",
-    committed(before, after, changes, _events, sim) {
+    committed(before, after, changes, events, sim) {
       for (const [id, instance] of changes.instances) {
         const was = before.instances.get(id);
         if (instance?.state.kind !== "spawning" || was?.state.kind === "spawning") continue;
@@ -18,7 +19,9 @@ export function dependenciesFirst(): Checker {
           const met = needed.every(
             (it) =>
               isMet(it, dependency.condition) ||
-              isMet(before.instances.get(it.id), dependency.condition),
+              isMet(before.instances.get(it.id), dependency.condition) ||
+              // It ended, and what was decided after that starts it again.
+              (dependency.condition === "completed" && hasFailed(it, events)),
           );
           const states = needed.map(
             (it) => `${it.state.kind} before ${before.instances.get(it.id)?.state.kind}`,
@@ -76,6 +79,12 @@ export function dependentsGoFirst(): Checker {
       }
     },
   };
+}
+
+function hasFailed({ process, index }: Instance, events: readonly JournalEvent[]): boolean {
+  return events.some(
+    (it) => it.type === "process.failed" && it.process === process && it.instance === index,
+  );
 }
 
 function specOf(world: World, { project, process }: Instance) {
