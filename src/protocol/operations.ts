@@ -25,6 +25,7 @@ import { alertOperations } from "./alerts.ts";
 import { comebackOperations } from "./comeback.ts";
 import { healthOperations } from "./health.ts";
 import { inputOperations } from "./inputs.ts";
+import { messageOperations } from "./messages.ts";
 import { strangerOperations } from "./strangers.ts";
 import { processSpecSchema } from "./spec-schema.ts";
 import type { Status } from "./status.ts";
@@ -252,6 +253,7 @@ export const operations = {
   ...comebackOperations,
   ...strangerOperations,
   ...inputOperations,
+  ...messageOperations,
 } as const;
 
 export interface TargetsInput extends Place {
