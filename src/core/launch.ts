@@ -20,6 +20,8 @@ export interface LaunchRequest {
   readonly callerEnv: Readonly<Record<string, string>>;
   /** Absolute path of the daemon's home. */
   readonly home: string;
+  /** What it may connect to; null where there is no such socket. */
+  readonly childSocket: string | null;
 }
 
 export type LaunchResult =
@@ -96,7 +98,7 @@ export function hasChannel({ ipc, ready, health = [] }: ProcessSpec): boolean {
 }
 
 function ownVariables(request: LaunchRequest): Record<string, string> {
-  const { project, process, index, home } = request;
+  const { project, process, index, home, childSocket } = request;
   const variables: Record<string, string> = {
     PROCMAN: "1",
     PROCMAN_PROJECT: project.name,
@@ -106,6 +108,7 @@ function ownVariables(request: LaunchRequest): Record<string, string> {
     PROCMAN_DATA_DIR: `${home}/data/${project.name}/${process.name}.${index}`,
     NODE_APP_INSTANCE: String(index - 1),
   };
+  if (childSocket !== null) variables["PROCMAN_SOCKET"] = childSocket;
   const port = portOf(process, index);
   if (port !== null) variables["PORT"] = String(port);
   for (const dependency of process.dependsOn) {

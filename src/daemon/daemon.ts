@@ -5,7 +5,7 @@ import { chdir } from "node:process";
 import { join } from "node:path";
 import { mutableCopy } from "../core/world.ts";
 import { prepareHome } from "../client/paths.ts";
-import { chooseSocket, forgetSocket, leaveWord } from "../client/socket-path.ts";
+import { chooseSocket, childSocketBeside, forgetSocket, leaveWord } from "../client/socket-path.ts";
 import { identityOf } from "../platform/identity.ts";
 import { processTable } from "../platform/process-table.ts";
 import { createClock } from "../platform/clock.ts";
@@ -25,6 +25,7 @@ import type { Output } from "../supervisor/ports.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import { serveControlSocket, type ControlSocket } from "../transports/control-socket.ts";
 import { createDispatch } from "../transports/dispatch.ts";
+import { Listener, type ListenerOptions } from "../transports/listener.ts";
 import type { Ending } from "../transports/under-way.ts";
 import { limits } from "../model/limits.ts";
 import type { InputOf, ProcessIdentity } from "../model/inputs.ts";
@@ -59,9 +60,15 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
   process.on("uncaughtException", (error) => log.trouble("daemon", "uncaught error", error));
   process.on("unhandledRejection", (error) => log.trouble("daemon", "unhandled rejection", error));
 
-  const daemon = compose(home, log);
+  const sockets = socketOptions(home, log);
+  const daemon = compose(home, childSocketBeside(sockets.choosePath()), log);
   const { context, supervisor, processes } = daemon;
   dropStalePipes(join(home, "run"), supervisor.world);
+  const children = new Listener({
+    ...sockets,
+    choosePath: () => childSocketBeside(sockets.choosePath()),
+    serve: (path) => context.channels.listen(path),
+  });
   // Before anything is started: what is started now is Bun's to reap.
   const inherited = inPlace ? processes.inherited() : [];
   await supervisor.submit({ kind: "recovered", since: daemon.since(inPlace) });
@@ -69,7 +76,15 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
   const dispatch = createDispatch(allOperations(context), (what, error) =>
     log.trouble("dispatch", what, error),
   );
-  const control = serveControlSocket(dispatch, {
+  const control = serveControlSocket(dispatch, sockets);
+  log.write("info", "daemon", `serving ${home} (pid ${process.pid}, Bun ${Bun.version})`);
+  onTermination(context, log);
+  daemon.onShutdown((how) => end({ how, control, children, daemon, log, options }));
+  return "serving";
+}
+
+function socketOptions(home: string, log: DaemonLog): Omit<ListenerOptions, "serve"> {
+  return {
     choosePath() {
       const path = chooseSocket(home, process.env);
       leaveWord(home, path);
@@ -77,11 +92,7 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
     },
     mayListen: () => holdsLock(join(home, "daemon.lock")),
     warn: (what) => log.write("warn", "socket", what),
-  });
-  log.write("info", "daemon", `serving ${home} (pid ${process.pid}, Bun ${Bun.version})`);
-  onTermination(context, log);
-  daemon.onShutdown((how) => end({ how, control, daemon, log, options }));
-  return "serving";
+  };
 }
 
 interface Composition {
@@ -95,7 +106,7 @@ interface Composition {
   release(last: () => never): Promise<never>;
 }
 
-function compose(home: string, log: DaemonLog): Composition {
+function compose(home: string, childSocket: string, log: DaemonLog): Composition {
   const clock = createClock();
   const bootId = processTable.bootId();
   const registry = openLogged(home, bootId, log);
@@ -114,7 +125,7 @@ function compose(home: string, log: DaemonLog): Composition {
   const notifier = createNotifier({ run: runCommand, chance });
   const supervisor = new Supervisor({
     ports: { ...side, channels, clock, chance, processes, output, notifier, store: registry },
-    world: mutableCopy(loaded.world),
+    world: { ...mutableCopy(loaded.world), childSocket },
     lastSeq: loaded.lastSeq,
     observers: [eventLogger(log), idleMemory()],
     trouble: (what, error) => log.trouble("supervisor", what, error),
@@ -201,14 +212,16 @@ function openLogged(home: string, bootId: string, log: DaemonLog): Registry {
 interface End {
   readonly how: Ending;
   readonly control: ControlSocket;
+  readonly children: Listener;
   readonly daemon: Composition;
   readonly log: DaemonLog;
   readonly options: DaemonOptions;
 }
 
-async function end({ how, control, daemon, log, options }: End): Promise<void> {
+async function end({ how, control, children, daemon, log, options }: End): Promise<void> {
   log.write("info", "daemon", how === "exit" ? "ending" : "replacing its own program");
   await control.close(how);
+  await children.finish();
   if (how === "exit") forgetSocket(options.home);
   await daemon.release(() => {
     log.flush();

@@ -20,10 +20,10 @@ export interface ListeningSocket {
 export class RunChannels implements Channels {
   readonly #ends: ChannelEnds;
   readonly #channels = new Map<RunId, RunChannel>();
-  readonly #reception = new Reception((runId, connection) => {
-    const found = this.#find(runId);
+  readonly #reception = new Reception(({ run = "", messages }, connection) => {
+    const found = this.#find(run);
     if (typeof found === "string") return found;
-    join(found, { connection, isIntroduced: true });
+    join(found, { connection, isIntroduced: true, takesMessages: messages ?? true });
     return null;
   });
 
@@ -41,7 +41,7 @@ export class RunChannels implements Channels {
     const channel = this.#channels.get(runId);
     if (channel === undefined) return closeSync(fd);
     const connection = new Connection();
-    join(channel, { connection, isIntroduced: false });
+    join(channel, { connection, isIntroduced: false, takesMessages: true });
     const options = { fd, data: connection, socket: SOCKET_HANDLERS };
     // The types know of no data for a descriptor that is there.
     Bun.connect(options as unknown as Bun.UnixSocketOptions<Connection>).catch(() => {

@@ -23,8 +23,9 @@ type Handlers = {
 };
 
 const HANDLERS: Handlers = {
-  hello: (_channel, peer) => {
+  hello: (_channel, peer, { messages = true }) => {
     peer.isIntroduced = true;
+    peer.takesMessages = messages;
   },
   ready: (channel) => channel.sayReady(),
   health: (channel, _peer, message) => channel.sayHealth(message),

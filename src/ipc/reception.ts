@@ -1,13 +1,12 @@
 /** Connections to `PROCMAN_SOCKET` that have not said yet of which run they are. */
 
-import type { RunId } from "../model/ids.ts";
 import { limits } from "../model/limits.ts";
-import { lineOf, readLine, refusal } from "../protocol/ipc.ts";
+import { lineOf, readLine, refusal, type ChildMessageOf } from "../protocol/ipc.ts";
 import { Connection } from "./connection.ts";
 import type { TakenLine } from "./lines.ts";
 
 /** Gives the connection to its run; a clause when that cannot be. */
-export type Admit = (runId: RunId, connection: Connection) => string | null;
+export type Admit = (hello: ChildMessageOf<"hello">, connection: Connection) => string | null;
 
 const FIRST_LINE =
   'the first line has to be { "procman": 1, "type": "hello", "run": … } with PROCMAN_RUN_ID';
@@ -46,7 +45,7 @@ export class Reception {
     if (heard?.kind !== "message" || heard.message.type !== "hello") {
       return turnAway(connection, FIRST_LINE);
     }
-    const wrong = this.#admit(heard.message.run ?? "", connection);
+    const wrong = this.#admit(heard.message, connection);
     if (wrong !== null) turnAway(connection, wrong);
   }
 

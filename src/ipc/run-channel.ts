@@ -28,6 +28,7 @@ export interface ChannelEnds {
 export interface Peer {
   readonly connection: Connection;
   isIntroduced: boolean;
+  takesMessages: boolean;
 }
 
 /** What an event of a program's own messages costs, and how many may be told of in a row and in a second. */
@@ -151,13 +152,13 @@ export class RunChannel {
 
   /** False when nobody takes it. */
   send(data: unknown, from: string): boolean {
-    const [peer] = this.#peers;
+    const peer = this.#recipient();
     return peer !== undefined && deliver(peer, data, from, null);
   }
 
   /** Null when nobody takes it. */
   ask(data: unknown, from: string): Reply | null {
-    const [peer] = this.#peers;
+    const peer = this.#recipient();
     if (peer === undefined) return null;
     const reply = this.replies.expect(peer.isIntroduced ? null : { sent: data });
     if (deliver(peer, data, from, reply.id)) return reply;
@@ -190,8 +191,16 @@ export class RunChannel {
   #tellAll(message: ParentMessage): boolean {
     const line = lineOf(message);
     let wasTaken = false;
-    for (const { connection } of this.#peers) wasTaken = connection.send(line) || wasTaken;
+    const introduced = [...this.#peers].filter((it) => it.isIntroduced);
+    const told = introduced.length > 0 ? introduced : this.#peers;
+    for (const { connection } of told) wasTaken = connection.send(line) || wasTaken;
     return wasTaken;
+  }
+
+  /** Whom messages go to: the first who knows envelopes, else the first. */
+  #recipient(): Peer | undefined {
+    const listeners = [...this.#peers].filter((it) => it.takesMessages);
+    return listeners.find((it) => it.isIntroduced) ?? listeners[0];
   }
 
   #heard(): void {

@@ -210,6 +210,8 @@ export interface Project {
 export interface World {
   /** Absolute path of the daemon's home. */
   readonly home: string;
+  /** Where any program that runs may say something to procman; absent where there is no such socket. */
+  readonly childSocket?: string;
   /** Random letters that make run ids unique over homes. */
   readonly homeId: string;
   /** The number of the next run, or alert. */

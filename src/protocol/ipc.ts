@@ -15,7 +15,11 @@ export type MessageId = z.output<typeof messageId>;
 /** Types are for ever; keys that a later version adds are passed over. */
 const CHILD_MESSAGES = {
   /** Of which run it is, on `PROCMAN_SOCKET`; from then on it is told everything in envelopes. */
-  hello: z.object({ run: z.string().max(200).optional() }),
+  hello: z.object({
+    run: z.string().max(200).optional(),
+    /** False: it takes no `message`. */
+    messages: z.boolean().optional(),
+  }),
   ready: z.looseObject({}),
   health: z.object({ status: z.enum(SAID_HEALTH), message: z.string().max(1_000).nullish() }),
   /** Becomes the event `app.NAME`. */
