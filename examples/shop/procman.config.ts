@@ -7,6 +7,14 @@ export default defineConfig({
   // .env.local is each developer's own; the question mark says that it may be missing.
   envFile: [".env", ".env.local?"],
   groups: { store: ["web", "api"], back: ["worker", "report"] },
+  // Whoever has the watch finds there what went wrong, and when it was over; `bunx procman alerts` shows what is wrong now.
+  alerts: [
+    {
+      on: ["health.critical", "health.failed", "process.backoff", "process.failed"],
+      cooldown: "5s",
+      exec: 'echo "$PROCMAN_ALERT_TIME $PROCMAN_ALERT_STATUS: $PROCMAN_ALERT_PROCESS: $PROCMAN_ALERT_REASON" >> alerts.log',
+    },
+  ],
   processes: {
     migrate: {
       command: "bun migrate.ts",
@@ -41,11 +49,11 @@ export default defineConfig({
       description: "packs and ships what was ordered",
       instances: 2,
       dependsOn: { migrate: "succeeded" },
-      ready: [{ log: "^ready to pack" }, { exec: 'touch "$SHOP_LEDGER"' }],
+      ready: [{ log: "^ready to pack" }, { exec: "sh can-write.sh" }],
       health: [
         { log: { pattern: "^order \\d+ refused", means: "warning" }, interval: "1s" },
         // The ledger cannot be written: the disk is full, or somebody took it away.
-        { exec: 'touch "$SHOP_LEDGER"', interval: "2s" },
+        { exec: "sh can-write.sh", interval: "2s" },
       ],
       // It finishes the order in its hands first.
       stop: { timeout: "10s" },

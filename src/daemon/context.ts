@@ -2,7 +2,9 @@
 
 import type { Inputs } from "../platform/inputs.ts";
 import type { RunChannels } from "../ipc/channels.ts";
+import type { Ending } from "../transports/under-way.ts";
 import type { Captures } from "./captures.ts";
+import type { NextProgram } from "./hand-over.ts";
 import type { PortAllotment } from "./port-allotment.ts";
 import type { OutputPlane } from "../logs/plane.ts";
 import type { Projects } from "./projects.ts";
@@ -28,8 +30,8 @@ export interface DaemonContext {
   readonly captures: Captures;
   readonly facts: DaemonFacts;
   readonly allotment: PortAllotment;
-  /** Ends the daemon once the answer under way is out. */
-  readonly shutdown: (how: "exit" | "exec") => void;
+  /** Ends the daemon once the answer under way is out; another program may take its place. */
+  readonly shutdown: (how: Ending, next?: NextProgram) => void;
   /** What the platform knows about the processes of a run. */
   readonly probeTree: (runId: RunId, leader: ProcessIdentity) => ProcessTree;
   /** To the group that the leader leads. */

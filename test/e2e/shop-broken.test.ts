@@ -3,15 +3,18 @@
 
 import { Database } from "bun:sqlite";
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
-import { lstatSync, rmSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import { lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { WireEvent } from "../../src/protocol/shapes.ts";
 import type { Status } from "../../src/protocol/status.ts";
 import { eventually, isAlive, type Sandbox } from "./sandbox.ts";
 import { shopSandbox } from "./shop.ts";
+import { SmallDisk } from "./small-disk.ts";
 
 const SLOW_MS = 120_000;
-const LEDGER = "data/shipped.csv";
+/** In a directory of its own, which a test puts a small disk on. */
+const LEDGER = "ledger/shipped.csv";
+const MOUNTS = process.platform === "linux" && process.getuid?.() === 0;
 
 /** As in the shop, but asked more often; a database may be away for as long as the test likes. */
 const QUICK = {
@@ -30,7 +33,8 @@ let seen = 0;
 beforeAll(async () => {
   sandbox = shopSandbox();
   // One visit: what they order must not be in the way.
-  sandbox.write(".env.local", "CUSTOMER_EVERY_MS=3600000\n");
+  sandbox.write(".env.local", `CUSTOMER_EVERY_MS=3600000\nSHOP_LEDGER=${LEDGER}\n`);
+  mkdirSync(join(sandbox.directory, dirname(LEDGER)));
   sandbox.write("procman.local.json", JSON.stringify(QUICK));
   await sandbox.ok("up", "-d", "--wait");
 }, SLOW_MS);
@@ -205,6 +209,32 @@ test(
     rmSync(ledger);
     await sandbox.ok("wait", "worker", "--for", "healthy", "--timeout", "30s");
     expect((await sandbox.status("api")).pid).toBe(pidOf("api"));
+  },
+  SLOW_MS,
+);
+
+test.skipIf(!MOUNTS)(
+  "a full disk makes the workers unhealthy, who watches is told, and told again when there is room",
+  async () => {
+    using disk = new SmallDisk(join(sandbox.directory, dirname(LEDGER)));
+    const { pidOf } = await whileBroken(() => disk.fill());
+    for (const name of ["worker.1", "worker.2"]) {
+      const anew = await sandbox.until(name, (it) => it.state === "starting");
+      expect(anew.pid).not.toBe(pidOf(name));
+    }
+    expect((await told("worker", "alert.fired"))?.data["reason"]).toContain(
+      "No space left on device",
+    );
+    expect(JSON.parse(await sandbox.ok("alerts", "--json"))).toContainEqual(
+      expect.objectContaining({ process: "worker", type: "health.failed" }),
+    );
+    disk.free();
+    await sandbox.ok("wait", "worker", "--for", "healthy", "--timeout", "30s");
+    await told("worker", "alert.resolved");
+    await eventually("the line of who watches", async () => {
+      const lines = readFileSync(join(sandbox.directory, "alerts.log"), "utf8");
+      return { value: lines, done: / resolved: worker: .*No space left/.test(lines) };
+    });
   },
   SLOW_MS,
 );

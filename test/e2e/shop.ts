@@ -6,7 +6,7 @@ import { Sandbox } from "./sandbox.ts";
 
 const SHOP = resolve(import.meta.dir, "../../examples/shop");
 /** What whoever tries the shop has left there. */
-const LEFT = new Set(["data", ".env.local"]);
+const LEFT = new Set(["data", "alerts.log", ".env.local"]);
 
 export function shopSandbox(): Sandbox {
   const sandbox = new Sandbox(null, { SHOP_API_PORT: "auto", SHOP_WEB_PORT: "auto" });

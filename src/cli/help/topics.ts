@@ -42,6 +42,16 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
     page: "configuration.md",
     text: () => read(import("./topics/restarts.txt")),
   },
+  probes: {
+    summary: "when a process is ready, and whether it is well",
+    page: "health.md",
+    text: () => read(import("./topics/probes.txt")),
+  },
+  recovery: {
+    summary: "groups that are restarted together, fallbacks, going on without",
+    page: "recovery.md",
+    text: () => read(import("./topics/recovery.txt")),
+  },
   output: {
     summary: "what processes write: seeing, searching, keeping",
     page: "logs.md",
