@@ -42,8 +42,6 @@ const IN_PROCESS = prepared([
   { path: "hooks.afterReady.onFailure", refused: isFail, instead: TOLD_ALONE },
   { path: "hooks.beforeStop.onFailure", refused: isFail, instead: TOLD_ALONE },
   { path: "hooks.afterExit.onFailure", refused: isFail, instead: TOLD_ALONE },
-  { path: "stop.command", instead: "Use `stop.signal` and `stop.timeout`." },
-  { path: "stop.ipc", instead: "Use `stop.signal` and `stop.timeout`." },
   { path: "restart.cron", instead: "Run `procman restart NAME` from cron." },
 ]);
 

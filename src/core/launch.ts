@@ -93,8 +93,9 @@ export function inputOf({ stdin, tty }: ProcessSpec): InputKind {
 }
 
 /** Whoever is to be asked over a channel needs one. */
-export function hasChannel({ ipc, ready, health = [] }: ProcessSpec): boolean {
-  return ipc === true || [...ready, ...health].some(({ kind }) => kind === "ipc");
+export function hasChannel({ ipc, stop, ready, health = [] }: ProcessSpec): boolean {
+  if (ipc === true || stop.ipc === true) return true;
+  return [...ready, ...health].some(({ kind }) => kind === "ipc");
 }
 
 function ownVariables(request: LaunchRequest): Record<string, string> {

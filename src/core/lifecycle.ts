@@ -24,6 +24,7 @@ const noRun = {
   probed: keep,
   exited: keep,
   signalled: keep,
+  unasked: keep,
   "survivors-seen": keep,
   cleaned: keep,
 } as const;
@@ -59,6 +60,7 @@ const alive = {
   "stranger-found": keep,
   "spawn-failed": keep,
   signalled: keep,
+  unasked: keep,
   "leftover-cleared": keep,
   "probed-in-vain": keep,
   probed: keep,
@@ -107,6 +109,7 @@ const table: Table = {
     "probed-in-vain": probedInVain,
     exited: end.exited,
     signalled: end.signalled,
+    unasked: end.unasked,
     "start-asked": end.startAfterwards,
     "stop-asked": end.stopSooner,
     "restart-asked": end.startAfterwards,

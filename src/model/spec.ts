@@ -157,8 +157,12 @@ export interface BackoffSpec {
 export interface StopSpec {
   /** `SIGTERM` and its like. */
   readonly signal: string;
-  /** From the signal to SIGKILL. */
+  /** From the signal to SIGKILL; half of it where it is asked to stop first. */
   readonly timeoutMs: number;
+  /** It is asked over its channel first. Absent: it is not. */
+  readonly ipc?: true;
+  /** Run to stop it, before the signal. Absent: none. */
+  readonly command?: CommandSpec;
 }
 
 /** How levels and fields of lines are read. `auto` looks at each line. */

@@ -102,6 +102,8 @@ export type InstanceState =
       readonly run: Run;
       readonly cause: Exclude<EndCause, "itself">;
       readonly killAtMonoMs: number | null;
+      /** It was asked to stop, and is signalled then. Absent: it was signalled. */
+      readonly signalAtMonoMs?: number;
       /** When the rest of the tree is killed too. */
       readonly graceUntilMonoMs: number;
       /** From the signal on. Absent: as in registries of before. */

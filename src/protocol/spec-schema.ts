@@ -122,7 +122,12 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
     ]),
     backoff,
   }),
-  stop: z.strictObject({ signal: text, timeoutMs: ms }),
+  stop: z.strictObject({
+    signal: text,
+    timeoutMs: ms,
+    ipc: z.literal(true).exactOptional(),
+    command: command.exactOptional(),
+  }),
   log: z.strictObject({
     maxSizeBytes: z.number().int().positive(),
     maxFiles: z.number().int().nonnegative(),

@@ -79,6 +79,21 @@ export class HookRunner {
     void signalAfter();
   }
 
+  /** A signal calls it off. `isTold`: the run was asked in another way, too. */
+  async stopCommand(
+    { instance, runId }: EffectOf<"signal">,
+    command: HookRun | null,
+    isTold: boolean,
+  ): Promise<void> {
+    const end = command === null ? null : await this.#commands.run(`${runId} stop`, command);
+    if (end?.kind === "ended" || this.#held) return;
+    if (command !== null && end?.kind === "failed") {
+      this.#tellFailed(instance, runId, command, end.reason);
+    }
+    if (isTold || end?.kind === "ok") return;
+    this.#submit({ kind: "run-reported", instance, runId, report: { kind: "unasked" } });
+  }
+
   /** A run is being cleaned up after: `run` does what is to be done when nothing is left of it, once for all cleanings
    *  that go on at the same time; `end` when one of them is over. */
   leaving(runId: RunId) {

@@ -218,8 +218,14 @@ export class Performer {
   }
 
   #signal(effect: EffectOf<"signal">): void {
-    const { identity, signal } = effect;
-    this.#hooks.beforeSignal(effect, () => this.#ports.processes.signalGroup(identity, signal));
+    const { identity, signal, ask, runId } = effect;
+    this.#hooks.beforeSignal(effect, () => {
+      if (ask === null) return this.#ports.processes.signalGroup(identity, signal);
+      const { channels, clock } = this.#ports;
+      const killedAtMs = clock.now().wallMs + ask.graceMs;
+      const isTold = ask.overChannel && channels.askToStop(runId, killedAtMs);
+      void this.#hooks.stopCommand(effect, ask.command, isTold);
+    });
   }
 
   async #clearLeftover(effect: EffectOf<"clear-leftover">): Promise<void> {

@@ -16,8 +16,6 @@ describe("what is still to come is said, with what to do meanwhile", () => {
     "balance: proxy",
     "balance: { mode: socket }",
     "hooks: { beforeStop: { command: x, onFailure: fail } }",
-    "stop: { command: x }",
-    "stop: { ipc: true }",
     "restart: { cron: '0 4 * * *' }",
     "ready: { resource: { cpu: { warning: 1 } } }",
     "ready: { tcp: 1, failureThreshold: 3 }",

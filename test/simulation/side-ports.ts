@@ -54,7 +54,7 @@ export function simTellers(
       begin: () => {},
       connect: () => {},
       askToStop: () => random.chance(0.7),
-      end: () => after(random.between(0, 20), later),
+      end: () => after(10, later),
       untilReady: async () => false,
       pulse: async () => ({ kind: "closed" }),
       onHealth: () => () => {},
