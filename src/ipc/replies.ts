@@ -49,14 +49,13 @@ export class Replies {
     return true;
   }
 
-  /** A message of the program's own answers the oldest that was sent so; one with an `id` that with the same. */
+  /** A message of the program's own answers what was sent with the same `id`, else the oldest that was sent without. */
   own(message: unknown): void {
     const given = idIn(message);
-    for (const [id, { own }] of this.#awaited) {
-      if (own === null || (own.id !== undefined && own.id !== given)) continue;
-      this.answered(id, { kind: "answered", data: message });
-      return;
-    }
+    const sentWith = (wanted: unknown): MessageId | undefined =>
+      [...this.#awaited].find(([, { own }]) => own !== null && own.id === wanted)?.[0];
+    const id = (given === undefined ? undefined : sentWith(given)) ?? sentWith(undefined);
+    if (id !== undefined) this.answered(id, { kind: "answered", data: message });
   }
 
   dropAll(reason: string): void {
