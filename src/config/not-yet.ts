@@ -45,14 +45,8 @@ const IN_PROCESS = prepared([
   { path: "restart.cron", instead: "Run `procman restart NAME` from cron." },
 ]);
 
-const OTHER_PROBE = "Use `http`, `tcp`, `log`, `exec` or `ipc`.";
-
-const IN_PROBE: readonly NotYet[] = [{ path: "resource", instead: OTHER_PROBE }];
-
-const IN_HEALTH_PROBE = prepared(IN_PROBE);
-const IN_READY_PROBE = prepared([
-  ...IN_PROBE,
-  { path: "failureThreshold", instead: "Use `within`." },
+const IN_PROBE = prepared([
+  { path: "resource", instead: "Use `http`, `tcp`, `log`, `exec` or `ipc`." },
 ]);
 
 export function reportProjectNotYet(data: unknown, node: Node, report: Report): void {
@@ -77,22 +71,15 @@ interface Refusal {
 
 function processRefusals(data: unknown): readonly Refusal[] {
   if (!isMap(data)) return [];
-  const probes = [
-    ...probeRefusals(data, "ready", IN_READY_PROBE),
-    ...probeRefusals(data, "health", IN_HEALTH_PROBE),
-  ];
+  const probes = [...probeRefusals(data, "ready"), ...probeRefusals(data, "health")];
   const own = refusalsOf(IN_PROCESS, data, []);
   return [...own, ...probes, ...sharedPort(data)];
 }
 
-function probeRefusals(
-  data: Record<string, unknown>,
-  key: "ready" | "health",
-  entries: ReturnType<typeof prepared>,
-): readonly Refusal[] {
+function probeRefusals(data: Record<string, unknown>, key: "ready" | "health"): readonly Refusal[] {
   const probes = data[key];
   return (Array.isArray(probes) ? probes : [probes]).flatMap((probe, at) =>
-    refusalsOf(entries, probe, Array.isArray(probes) ? [key, String(at)] : [key]),
+    refusalsOf(IN_PROBE, probe, Array.isArray(probes) ? [key, String(at)] : [key]),
   );
 }
 

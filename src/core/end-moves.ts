@@ -108,9 +108,9 @@ export function settle({ turn, instance, state, spec }: Context<"exited">): void
   if (cause === "stop" || cause === "kill" || cause === "restart") {
     return enterPending(turn, instance, true);
   }
-  if (cause === "unready") {
-    const within = unreadyReason(spec);
-    const reason = state.fault === undefined ? within : `${within}: ${state.fault}`;
+  if (cause === "unready" || cause === "never-ready") {
+    const what = cause === "unready" ? unreadyReason(spec) : NEVER_READY;
+    const reason = state.fault === undefined ? what : `${what}: ${state.fault}`;
     return rest(turn, instance, { kind: "failed", reason }, "process.failed");
   }
   const isUnhealthy = cause === "unhealthy";
@@ -135,6 +135,9 @@ export function signalled({ turn, instance, state }: Context<"stopping">): void 
 export function unasked({ turn, instance, state }: Context<"stopping">): void {
   if (state.signalAtMonoMs !== undefined) signal(turn, instance, state);
 }
+
+/** The reason of a run whose ready probe has failed too often begins so. */
+export const NEVER_READY = "did not become ready";
 
 export function unreadyReason({ readyWithinMs }: Pick<ProcessSpec, "readyWithinMs">): string {
   return `was not ready within ${formatDuration(readyWithinMs)}`;

@@ -96,7 +96,8 @@ export function probedInVain(
   if (state.cause === "unready") blame(turn, instance, answer);
 }
 
-function blame(turn: Turn, instance: Instance, fault: string): void {
+/** What is said to be why it is ended. */
+export function blame(turn: Turn, instance: Instance, fault: string): void {
   if (instance.state.kind === "stopping") move(turn, instance, { ...instance.state, fault });
 }
 

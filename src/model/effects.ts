@@ -113,7 +113,7 @@ export type Effect =
       readonly signal: string;
       readonly graceUntilMonoMs: number;
     }
-  /** Probe until all pass, then report `ready`. */
+  /** Probe until all pass, then report `ready`, or until one has failed too often, then `never-ready`. */
   | (ProbeEffect & { readonly kind: "probe-ready"; readonly probes: readonly ReadyProbe[] })
   /** Probe until told to stop, and report what matters as `probed`. */
   | (ProbeEffect & {

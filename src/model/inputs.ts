@@ -54,6 +54,8 @@ export type RunReport =
   /** What held its port is gone. */
   | { readonly kind: "leftover-cleared" }
   | { readonly kind: "ready" }
+  /** A ready probe has failed too often in a row: what it said last. */
+  | { readonly kind: "never-ready"; readonly answer: string }
   /** Its ready probes were ended before all had passed: what they said last. */
   | { readonly kind: "probed-in-vain"; readonly answer: string }
   /** An attempt of a health probe, as far as it can matter: of many successes in a row only the first are told. */

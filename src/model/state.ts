@@ -52,6 +52,8 @@ export type EndCause =
   | "restart"
   /** It did not become ready in time. */
   | "unready"
+  /** A ready probe failed too often in a row. */
+  | "never-ready"
   /** Its health probes failed too often in a row. */
   | "unhealthy";
 

@@ -37,6 +37,7 @@ const pace = {
   timeoutMs: ms.min(1),
   successThreshold: count.exactOptional(),
 };
+const readyPace = { ...pace, failureThreshold: count.exactOptional() };
 const healthPace = { ...pace, startPeriodMs: ms, failureThreshold: count };
 const status = z.number().int();
 
@@ -63,11 +64,11 @@ const log = {
 const ipc = { kind: z.literal("ipc") };
 
 const readyProbe: z.ZodType<ReadyProbe> = z.discriminatedUnion("kind", [
-  z.strictObject({ ...http, ...pace }),
-  z.strictObject({ ...tcp, ...pace }),
-  z.strictObject({ ...exec, ...pace }),
-  z.strictObject({ ...log, ...pace }),
-  z.strictObject({ ...ipc, ...pace }),
+  z.strictObject({ ...http, ...readyPace }),
+  z.strictObject({ ...tcp, ...readyPace }),
+  z.strictObject({ ...exec, ...readyPace }),
+  z.strictObject({ ...log, ...readyPace }),
+  z.strictObject({ ...ipc, ...readyPace }),
   z.strictObject({ kind: z.literal("after"), afterMs: ms }),
 ]);
 

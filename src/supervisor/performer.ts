@@ -224,7 +224,7 @@ export class Performer {
       const { channels, clock } = this.#ports;
       const killedAtMs = clock.now().wallMs + ask.graceMs;
       const isTold = ask.overChannel && channels.askToStop(runId, killedAtMs);
-      void this.#hooks.stopCommand(effect, ask.command, isTold);
+      this.#hooks.askToStop(effect, ask.command, isTold);
     });
   }
 

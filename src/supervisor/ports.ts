@@ -212,9 +212,17 @@ export interface Probing {
   account(): string | null;
 }
 
+/** One of the two is called, once. */
+export interface ReadyVerdict {
+  /** All have passed. */
+  readonly ready: () => void;
+  /** One has failed too often in a row. */
+  readonly never: (answer: string) => void;
+}
+
 export interface Prober {
-  /** Tries each probe until it has passed; calls `onReady` once, when all have. */
-  untilReady(run: ProbedRun, probes: readonly ReadyProbe[], onReady: () => void): Probing;
+  /** Tries each probe until it has passed. */
+  untilReady(run: ProbedRun, probes: readonly ReadyProbe[], verdict: ReadyVerdict): Probing;
   /** Tries the probes for ever. `anew` false: output that was written before is not looked at. */
   watchHealth(
     run: ProbedRun & { readonly anew: boolean },

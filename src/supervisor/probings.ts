@@ -21,9 +21,13 @@ export class Probings {
   ready({ instance, runId, identity, probes, launch }: EffectOf<"probe-ready">): void {
     this.#underWay.get(runId)?.();
     const run = { instance, runId, leader: identity, launch };
-    const probing = this.#prober.untilReady(run, probes, () => {
+    const report = (of: RunReport): void => {
       this.#underWay.delete(runId);
-      this.#report(instance, runId, { kind: "ready" });
+      this.#report(instance, runId, of);
+    };
+    const probing = this.#prober.untilReady(run, probes, {
+      ready: () => report({ kind: "ready" }),
+      never: (answer) => report({ kind: "never-ready", answer }),
     });
     this.#underWay.set(runId, () => {
       const answer = probing.account();

@@ -18,7 +18,6 @@ describe("what is still to come is said, with what to do meanwhile", () => {
     "hooks: { beforeStop: { command: x, onFailure: fail } }",
     "restart: { cron: '0 4 * * *' }",
     "ready: { resource: { cpu: { warning: 1 } } }",
-    "ready: { tcp: 1, failureThreshold: 3 }",
     "port: 1, instances: 2",
   ])("%s", async (keys) => {
     const result = await load(folderOf({ "procman.yaml": process(keys) }));

@@ -70,10 +70,15 @@ test(
         asked: { ...polite, stop: { command: "echo $PROCMAN_PID > asked; kill -9 $PROCMAN_PID" } },
         failing: { ...polite, stop: { command: "exit 3", timeout: "1h" } },
         slow: { ...polite, stop: { command: "sleep 1000", timeout: "400ms" } },
+        killed: { ...polite, stop: { command: "sleep 1000", timeout: "1h" } },
       },
     });
     await sandbox.ok("up", "-d", "--wait");
     const { pid } = await sandbox.status("asked");
+    const waits = sandbox.run("stop", "killed");
+    await sandbox.until("killed", ({ state }) => state === "stopping");
+    await sandbox.ok("kill", "killed");
+    expect((await waits).code).toBe(0);
     await sandbox.ok("stop", "all");
     expect(sandbox.read("asked").trim()).toBe(String(pid));
     expect(await sandbox.status("asked")).toMatchObject({ state: "stopped", signal: "SIGKILL" });

@@ -148,3 +148,25 @@ test(
   },
   WAIT_MS,
 );
+
+test(
+  "a ready probe that fails too often in a row fails the run before its time is over",
+  async () => {
+    await using sandbox = new Sandbox({
+      processes: {
+        hopeless: {
+          command: "sleep 1000",
+          ready: { exec: "exit 7", interval: "10ms", failureThreshold: 3, within: "1h" },
+        },
+      },
+    });
+    expect((await sandbox.run("up", "-d", "--wait")).code).toBe(1);
+    const { state, reason } = await sandbox.status("hopeless");
+    expect([state, reason]).toEqual([
+      "failed",
+      "did not become ready: 'exit 7' exited with code 7 (3 failures in a row)",
+    ]);
+    expect(await sandbox.ok("why", "hopeless")).toContain("ready.failureThreshold");
+  },
+  WAIT_MS,
+);

@@ -9,7 +9,7 @@ import type { Launch } from "../../src/model/spec.ts";
 import { createClock } from "../../src/platform/clock.ts";
 import type { ProberOptions } from "../../src/platform/prober.ts";
 import { createProcesses, type Means, type RealProcesses } from "../../src/platform/processes.ts";
-import type { ObservedExit, Swept } from "../../src/supervisor/ports.ts";
+import type { ObservedExit, ReadyVerdict, Swept } from "../../src/supervisor/ports.ts";
 
 export interface Actor {
   readonly runId: string;
@@ -106,6 +106,16 @@ export const NOTHING_HEARD: Pick<ProberOptions, "hearing" | "search"> = {
     onHealth: () => () => {},
   },
 };
+
+/** Of probes that are not given up. */
+export function whenReady(ready: () => void): ReadyVerdict {
+  return {
+    ready,
+    never(answer) {
+      throw new Error(answer);
+    },
+  };
+}
 
 export function fixture(name: string): string {
   return resolve(import.meta.dir, "../fixtures", name);

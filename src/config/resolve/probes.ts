@@ -7,6 +7,7 @@ import type {
   HttpCheck,
   LogCheck,
   ReadyProbe,
+  ReadyTry,
   StatusRange,
 } from "../../model/probe.ts";
 import type { ProbeCheck, ProbePace } from "../../model/probe.ts";
@@ -28,7 +29,7 @@ export function probesOf(
   return {
     ready: ready.map((probe): ReadyProbe =>
       probe.after === undefined
-        ? { ...checkOf(probe, shell, directory), ...paceOf(probe) }
+        ? { ...checkOf(probe, shell, directory), ...paceOf(probe), ...toleranceOf(probe) }
         : { kind: "after", afterMs: probe.after },
     ),
     readyWithinMs: ready.length === 0 ? READY_WITHIN_MS : Math.max(...ready.map((it) => it.within)),
@@ -54,6 +55,10 @@ function healthProbe(
 ): HealthProbe {
   const { startPeriod: startPeriodMs, failureThreshold } = probe;
   return { ...checkOf(probe, shell, directory), ...paceOf(probe), startPeriodMs, failureThreshold };
+}
+
+function toleranceOf({ failureThreshold }: ReadyValues): Pick<ReadyTry, "failureThreshold"> {
+  return failureThreshold === undefined ? {} : { failureThreshold };
 }
 
 function paceOf(probe: ReadyValues | HealthValues): ProbePace {
