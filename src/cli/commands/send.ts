@@ -12,9 +12,9 @@ const ONCE = { start: true, waits: true, repeatable: false } as const;
 export const command: Command = {
   usage: "TARGET… JSON | TARGET… --text T",
   summary: "send processes a message, or a line to their input",
-  details: `A message is JSON, for processes with 'ipc: true', or that use PROCMAN_SOCKET; --reply waits for the answer and prints it,
-and exits with 124 when there is none in time. --text is for processes with 'stdin: true' or 'tty: true'; a process that does not
-read is an error after 2 s.`,
+  details: `A message is JSON, for processes with 'ipc: true' or that use PROCMAN_SOCKET; --reply waits for the answer and prints
+it, and exits with 124 when there is none in time. --text is for processes with 'stdin: true' or 'tty: true'; a process
+that does not read is an error after 2 s.`,
   flags: {
     text: { type: "string", description: "what to write; a line end follows", valueHint: "T" },
     newline: { type: "boolean", negativeDescription: "nothing follows" },
