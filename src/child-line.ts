@@ -25,6 +25,8 @@ export class Line {
   #rest = "";
   #waiting: Message[] = [];
   #retryMs = RETRY_FIRST_MS;
+  /** What was written and not taken yet; each lets go of the program. */
+  readonly #onItsWay = new Set<() => void>();
   /** So much is under way that the program has to live for. */
   #holds = 0;
 
@@ -65,7 +67,11 @@ export class Line {
 
   #write(message: Message): void {
     const letGo = this.hold();
-    this.#socket.write(`${JSON.stringify(message)}\n`, letGo);
+    this.#onItsWay.add(letGo);
+    this.#socket.write(`${JSON.stringify(message)}\n`, () => {
+      this.#onItsWay.delete(letGo);
+      letGo();
+    });
   }
 
   #connect(): Socket {
@@ -90,6 +96,8 @@ export class Line {
   #again(): void {
     this.#isOpen = false;
     this.#rest = "";
+    for (const letGo of this.#onItsWay) letGo();
+    this.#onItsWay.clear();
     const timer = setTimeout(
       () => {
         this.#socket = this.#connect();

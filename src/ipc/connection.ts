@@ -75,6 +75,7 @@ export class Connection {
 
   take(bytes: Uint8Array): void {
     this.#lines.push(bytes);
+    this.#budget.spend(bytes.length / limits.messageUnitBytes);
     this.#work();
   }
 
@@ -116,11 +117,13 @@ export class Connection {
   /** One that says more than it may is not read meanwhile: it is the one that waits. */
   #work(): void {
     if (this.#waits !== null || this.#isOver) return;
-    for (let line = this.#lines.next(); line !== null; line = this.#lines.next()) {
-      this.#budget.spend(this.ends.heard(line));
+    for (;;) {
       const { waitMs } = this.#budget;
-      if (this.#isOver) return;
       if (waitMs > 0) return this.#wait(waitMs);
+      const line = this.#lines.next();
+      if (line === null) break;
+      this.#budget.spend(this.ends.heard(line));
+      if (this.#isOver) return;
     }
     if (this.#isClosed) {
       this.#isOver = true;
