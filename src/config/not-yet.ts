@@ -42,23 +42,11 @@ const IN_PROCESS = prepared([
   { path: "hooks.afterReady.onFailure", refused: isFail, instead: TOLD_ALONE },
   { path: "hooks.beforeStop.onFailure", refused: isFail, instead: TOLD_ALONE },
   { path: "hooks.afterExit.onFailure", refused: isFail, instead: TOLD_ALONE },
-  { path: "ipc", instead: "Leave it out." },
-  { path: "stop.command", instead: "Use `stop.signal` and `stop.timeout`." },
-  { path: "stop.ipc", instead: "Use `stop.signal` and `stop.timeout`." },
   { path: "restart.cron", instead: "Run `procman restart NAME` from cron." },
 ]);
 
-const OTHER_PROBE = "Use `http`, `tcp`, `log` or `exec`.";
-
-const IN_PROBE: readonly NotYet[] = [
-  { path: "ipc", instead: OTHER_PROBE },
-  { path: "resource", instead: OTHER_PROBE },
-];
-
-const IN_HEALTH_PROBE = prepared(IN_PROBE);
-const IN_READY_PROBE = prepared([
-  ...IN_PROBE,
-  { path: "failureThreshold", instead: "Use `within`." },
+const IN_PROBE = prepared([
+  { path: "resource", instead: "Use `http`, `tcp`, `log`, `exec` or `ipc`." },
 ]);
 
 export function reportProjectNotYet(data: unknown, node: Node, report: Report): void {
@@ -83,22 +71,15 @@ interface Refusal {
 
 function processRefusals(data: unknown): readonly Refusal[] {
   if (!isMap(data)) return [];
-  const probes = [
-    ...probeRefusals(data, "ready", IN_READY_PROBE),
-    ...probeRefusals(data, "health", IN_HEALTH_PROBE),
-  ];
+  const probes = [...probeRefusals(data, "ready"), ...probeRefusals(data, "health")];
   const own = refusalsOf(IN_PROCESS, data, []);
   return [...own, ...probes, ...sharedPort(data)];
 }
 
-function probeRefusals(
-  data: Record<string, unknown>,
-  key: "ready" | "health",
-  entries: ReturnType<typeof prepared>,
-): readonly Refusal[] {
+function probeRefusals(data: Record<string, unknown>, key: "ready" | "health"): readonly Refusal[] {
   const probes = data[key];
   return (Array.isArray(probes) ? probes : [probes]).flatMap((probe, at) =>
-    refusalsOf(entries, probe, Array.isArray(probes) ? [key, String(at)] : [key]),
+    refusalsOf(IN_PROBE, probe, Array.isArray(probes) ? [key, String(at)] : [key]),
   );
 }
 

@@ -1,6 +1,7 @@
 /** What the daemon's operations work on. */
 
 import type { Inputs } from "../platform/inputs.ts";
+import type { RunChannels } from "../ipc/channels.ts";
 import type { Ending } from "../transports/under-way.ts";
 import type { Captures } from "./captures.ts";
 import type { NextProgram } from "./hand-over.ts";
@@ -25,6 +26,7 @@ export interface DaemonContext {
   readonly inputs: Inputs;
   readonly output: OutputPlane;
   readonly prober: Prober;
+  readonly channels: RunChannels;
   readonly captures: Captures;
   readonly facts: DaemonFacts;
   readonly allotment: PortAllotment;

@@ -5,7 +5,7 @@ import { chdir } from "node:process";
 import { join } from "node:path";
 import { mutableCopy } from "../core/world.ts";
 import { prepareHome } from "../client/paths.ts";
-import { chooseSocket, forgetSocket, leaveWord } from "../client/socket-path.ts";
+import { chooseSocket, childSocketBeside, forgetSocket, leaveWord } from "../client/socket-path.ts";
 import { identityOf } from "../platform/identity.ts";
 import { processTable } from "../platform/process-table.ts";
 import { createClock } from "../platform/clock.ts";
@@ -26,10 +26,12 @@ import type { Output } from "../supervisor/ports.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import { serveControlSocket, type ControlSocket } from "../transports/control-socket.ts";
 import { createDispatch } from "../transports/dispatch.ts";
+import { Listener, type ListenerOptions } from "../transports/listener.ts";
 import type { Ending } from "../transports/under-way.ts";
 import { limits } from "../model/limits.ts";
 import type { InputOf, ProcessIdentity } from "../model/inputs.ts";
 import type { DaemonOptions } from "./options.ts";
+import { openChannels } from "./child-channels.ts";
 import { Captures } from "./captures.ts";
 import type { DaemonContext } from "./context.ts";
 import { DaemonLog, eventLogger } from "./daemon-log.ts";
@@ -59,9 +61,15 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
   process.on("uncaughtException", (error) => log.trouble("daemon", "uncaught error", error));
   process.on("unhandledRejection", (error) => log.trouble("daemon", "unhandled rejection", error));
 
-  const daemon = compose(home, log);
+  const sockets = socketOptions(home, log);
+  const daemon = compose(home, childSocketBeside(sockets.choosePath()), log);
   const { context, supervisor, processes, holder } = daemon;
   const pipes = dropStalePipes(join(home, "run"), supervisor.world);
+  const children = new Listener({
+    ...sockets,
+    choosePath: () => childSocketBeside(sockets.choosePath()),
+    serve: (path) => context.channels.listen(path),
+  });
   // Before anything is started: what is started now is Bun's to reap.
   const inherited = inPlace ? processes.inherited() : [];
   holder.takeOver(pipes);
@@ -70,7 +78,15 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
   const dispatch = createDispatch(allOperations(context), (what, error) =>
     log.trouble("dispatch", what, error),
   );
-  const control = serveControlSocket(dispatch, {
+  const control = serveControlSocket(dispatch, sockets);
+  log.write("info", "daemon", `serving ${home} (pid ${process.pid}, Bun ${Bun.version})`);
+  onTermination(context, log);
+  daemon.onShutdown((how, next) => end({ how, next, control, children, daemon, log, options }));
+  return "serving";
+}
+
+function socketOptions(home: string, log: DaemonLog): Omit<ListenerOptions, "serve"> {
+  return {
     choosePath() {
       const path = chooseSocket(home, process.env);
       leaveWord(home, path);
@@ -78,11 +94,7 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
     },
     mayListen: () => holdsLock(join(home, "daemon.lock")),
     warn: (what) => log.write("warn", "socket", what),
-  });
-  log.write("info", "daemon", `serving ${home} (pid ${process.pid}, Bun ${Bun.version})`);
-  onTermination(context, log);
-  daemon.onShutdown((how, next) => end({ how, next, control, daemon, log, options }));
-  return "serving";
+  };
 }
 
 type Shutdown = (how: Ending, next: NextProgram) => Promise<void>;
@@ -99,26 +111,24 @@ interface Composition {
   release(last: () => never): Promise<never>;
 }
 
-function compose(home: string, log: DaemonLog): Composition {
+function compose(home: string, childSocket: string, log: DaemonLog): Composition {
   const clock = createClock();
   const bootId = processTable.bootId();
   const registry = openLogged(home, bootId, log);
   const loaded = registry.load();
   const ports = createPortKeeper();
-  const processes = createProcesses(clock, {
-    journal: new SpawnJournal(join(home, "spawned")),
-    ports,
-    inputDirectory: join(home, "run"),
-  });
+  const [journal, inputDirectory] = [new SpawnJournal(join(home, "spawned")), join(home, "run")];
+  const processes = createProcesses(clock, { journal, ports, inputDirectory });
   const holder = openHolder(home, log);
   const output = openOutput(home, log, holder, (input) => supervisor.submit(input));
   const search: Output["search"] = (run, check, fromStart) => output.search(run, check, fromStart);
-  const prober = createProber({ search, chance });
+  const channels = openChannels(() => context, log);
+  const prober = createProber({ search, chance, hearing: channels });
   const side = { prober, pidFiles: createPidFiles(), run: runCommand };
   const notifier = createNotifier({ run: runCommand, chance });
   const supervisor = new Supervisor({
-    ports: { ...side, clock, chance, processes, output, notifier, store: registry },
-    world: mutableCopy(loaded.world),
+    ports: { ...side, channels, clock, chance, processes, output, notifier, store: registry },
+    world: { ...mutableCopy(loaded.world), childSocket },
     lastSeq: loaded.lastSeq,
     observers: [eventLogger(log), idleMemory()],
     trouble: (what, error) => log.trouble("supervisor", what, error),
@@ -130,7 +140,7 @@ function compose(home: string, log: DaemonLog): Composition {
   const context: DaemonContext = {
     supervisor,
     projects: new Projects(supervisor),
-    statuses: new StatusReader(supervisor, { clock, output, prober }),
+    statuses: new StatusReader(supervisor, { clock, output, prober, channels }),
     store: registry,
     clock,
     processes,
@@ -138,6 +148,7 @@ function compose(home: string, log: DaemonLog): Composition {
     allotment,
     output,
     prober,
+    channels,
     captures,
     facts: { home, identity: ownIdentity(), startedAtMs: clock.now().wallMs },
     shutdown: (how, next = sameProgram()) => shutdown.ask(how, next),
@@ -207,14 +218,16 @@ interface End {
   readonly how: Ending;
   readonly next: NextProgram;
   readonly control: ControlSocket;
+  readonly children: Listener;
   readonly daemon: Composition;
   readonly log: DaemonLog;
   readonly options: DaemonOptions;
 }
 
-async function end({ how, next, control, daemon, log, options }: End): Promise<void> {
+async function end({ how, next, control, children, daemon, log, options }: End): Promise<void> {
   log.write("info", "daemon", how === "exit" ? "ending" : "replacing its own program");
   await control.close(how);
+  await children.finish();
   if (how === "exit") forgetSocket(options.home);
   await daemon.release(() => {
     log.flush();

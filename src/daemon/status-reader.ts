@@ -5,6 +5,7 @@ import { degradationOf } from "../core/degradation.ts";
 import { awaitedMember } from "../core/group-strategy.ts";
 import { impossible } from "../model/errors.ts";
 import { instancesOfProject } from "../core/targets.ts";
+import type { RunChannels } from "../ipc/channels.ts";
 import { logPath } from "../logfile/paths.ts";
 import { toCome } from "../model/waiting.ts";
 import type { Instance, Project } from "../model/state.ts";
@@ -14,6 +15,13 @@ import type { Supervisor } from "../supervisor/supervisor.ts";
 import { publicState, statusOf, type Status } from "../protocol/status.ts";
 import { definitionOf } from "../model/definition-of.ts";
 
+interface StatusSources {
+  readonly clock: Clock;
+  readonly output: Output;
+  readonly prober: Prober;
+  readonly channels: Pick<RunChannels, "isOpen">;
+}
+
 const TURN = "waits for its turn: others are still starting";
 
 export class StatusReader {
@@ -21,11 +29,10 @@ export class StatusReader {
   readonly #clock: Clock;
   readonly #output: Output;
   readonly #prober: Prober;
+  readonly #channels: Pick<RunChannels, "isOpen">;
 
-  constructor(
-    supervisor: Supervisor,
-    { clock, output, prober }: { clock: Clock; output: Output; prober: Prober },
-  ) {
+  constructor(supervisor: Supervisor, { clock, output, prober, channels }: StatusSources) {
+    this.#channels = channels;
     this.#supervisor = supervisor;
     this.#clock = clock;
     this.#output = output;
@@ -54,6 +61,7 @@ export class StatusReader {
         stderr: logPath(world.home, instance, "stderr"),
         droppedBytes: this.#output.droppedBytes(instance.id),
       },
+      ipc: "run" in instance.state && this.#channels.isOpen(instance.state.run.id),
       waiting: instance.state.kind === "pending" ? this.#waiting(instance) : null,
       degraded: degradationOf(instance, spec, (process) =>
         this.#instancesOf(instance.project, process),

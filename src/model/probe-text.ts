@@ -16,6 +16,8 @@ export function probeText(probe: ReadyProbe | HealthProbe): string {
     }
     case "log":
       return `log ${probe.pattern}`;
+    case "ipc":
+      return "ipc";
     case "after":
       return `after ${formatDuration(probe.afterMs)}`;
   }

@@ -45,7 +45,9 @@ export type ProbeCheck =
   /** `3000` or `host:port`. */
   | { readonly kind: "tcp"; readonly address: Template }
   | { readonly kind: "exec"; readonly command: CommandSpec }
-  | LogCheck;
+  | LogCheck
+  /** The run says so itself, over its channel. */
+  | { readonly kind: "ipc" };
 
 export interface ProbePace {
   /** From the end of one attempt to the next, give or take a tenth. */
@@ -57,7 +59,12 @@ export interface ProbePace {
 
 export type TriedProbe = ProbeCheck & ProbePace;
 
-export type ReadyProbe = TriedProbe | { readonly kind: "after"; readonly afterMs: number };
+export type ReadyTry = TriedProbe & {
+  /** So many failures in a row fail the run. Absent: none do. */
+  readonly failureThreshold?: number;
+};
+
+export type ReadyProbe = ReadyTry | { readonly kind: "after"; readonly afterMs: number };
 
 export type HealthProbe = TriedProbe & {
   /** Failures that soon after the start of the run do not count. */

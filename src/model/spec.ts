@@ -93,6 +93,8 @@ export interface ProcessSpec {
   readonly pidFile?: string;
   /** It has an input that `send` writes to. Absent: its input is empty. */
   readonly stdin?: true;
+  /** It is given a channel for messages. Absent: only where a probe or its stop needs one; see `hasChannel`. */
+  readonly ipc?: true;
   /** It runs on a terminal, which is its input and its output. */
   readonly tty?: true;
   /** At a start, a process that runs already is taken over. Absent: never. */
@@ -155,8 +157,12 @@ export interface BackoffSpec {
 export interface StopSpec {
   /** `SIGTERM` and its like. */
   readonly signal: string;
-  /** From the signal to SIGKILL. */
+  /** From the signal to SIGKILL; half of it where it is asked to stop first. */
   readonly timeoutMs: number;
+  /** It is asked over its channel first. Absent: it is not. */
+  readonly ipc?: true;
+  /** Run to stop it, before the signal. Absent: none. */
+  readonly command?: CommandSpec;
 }
 
 /** How levels and fields of lines are read. `auto` looks at each line. */
@@ -199,4 +205,6 @@ export interface Launch {
   /** Must be free when it starts. */
   readonly port: number | null;
   readonly input: InputKind;
+  /** It is given a channel for messages, as Bun and Node know it. Absent: it is not. */
+  readonly channel?: true;
 }

@@ -26,6 +26,7 @@ import { alertOperations } from "./alerts.ts";
 import { comebackOperations } from "./comeback.ts";
 import { healthOperations } from "./health.ts";
 import { inputOperations } from "./inputs.ts";
+import { messageOperations } from "./messages.ts";
 import { strangerOperations } from "./strangers.ts";
 import { processSpecSchema } from "./spec-schema.ts";
 import type { Status } from "./status.ts";
@@ -244,6 +245,7 @@ export const operations = {
   ...comebackOperations,
   ...strangerOperations,
   ...inputOperations,
+  ...messageOperations,
 } as const;
 
 export interface TargetsInput extends Place {

@@ -37,6 +37,7 @@ const pace = {
   timeoutMs: ms.min(1),
   successThreshold: count.exactOptional(),
 };
+const readyPace = { ...pace, failureThreshold: count.exactOptional() };
 const healthPace = { ...pace, startPeriodMs: ms, failureThreshold: count };
 const status = z.number().int();
 
@@ -60,11 +61,14 @@ const log = {
   means: z.enum(LOG_MEANINGS).exactOptional(),
 };
 
+const ipc = { kind: z.literal("ipc") };
+
 const readyProbe: z.ZodType<ReadyProbe> = z.discriminatedUnion("kind", [
-  z.strictObject({ ...http, ...pace }),
-  z.strictObject({ ...tcp, ...pace }),
-  z.strictObject({ ...exec, ...pace }),
-  z.strictObject({ ...log, ...pace }),
+  z.strictObject({ ...http, ...readyPace }),
+  z.strictObject({ ...tcp, ...readyPace }),
+  z.strictObject({ ...exec, ...readyPace }),
+  z.strictObject({ ...log, ...readyPace }),
+  z.strictObject({ ...ipc, ...readyPace }),
   z.strictObject({ kind: z.literal("after"), afterMs: ms }),
 ]);
 
@@ -73,6 +77,7 @@ const healthProbe: z.ZodType<HealthProbe> = z.discriminatedUnion("kind", [
   z.strictObject({ ...tcp, ...healthPace }),
   z.strictObject({ ...exec, ...healthPace }),
   z.strictObject({ ...log, ...healthPace }),
+  z.strictObject({ ...ipc, ...healthPace }),
 ]);
 
 const backoff: z.ZodType<BackoffSpec> = z.strictObject({
@@ -118,7 +123,12 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
     ]),
     backoff,
   }),
-  stop: z.strictObject({ signal: text, timeoutMs: ms }),
+  stop: z.strictObject({
+    signal: text,
+    timeoutMs: ms,
+    ipc: z.literal(true).exactOptional(),
+    command: command.exactOptional(),
+  }),
   log: z.strictObject({
     maxSizeBytes: z.number().int().positive(),
     maxFiles: z.number().int().nonnegative(),
@@ -139,6 +149,7 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
     .exactOptional(),
   groups: texts,
   pidFile: text.exactOptional(),
+  ipc: z.literal(true).exactOptional(),
   stdin: z.literal(true).exactOptional(),
   tty: z.literal(true).exactOptional(),
   adopt: z.literal("match").exactOptional(),

@@ -80,6 +80,8 @@ export interface Status {
 export interface StatusContext {
   readonly nowMonoMs: number;
   readonly logs: Omit<Status["logs"], "captured">;
+  /** A channel for messages is open. */
+  readonly ipc: boolean;
   /** Why it is still pending, in words; null when it is not. */
   readonly waiting: string | null;
   /** What its ready probes said last; null when it is not probed for that. */
@@ -126,7 +128,7 @@ export function statusOf(
     ...unmeasured,
     logs: { ...context.logs, captured: run?.stranger !== true },
     adopted: run?.adopted ?? false,
-    ipc: false,
+    ipc: context.ipc,
     since: new Date(instance.sinceMs).toISOString(),
     degraded: context.degraded,
   };

@@ -238,6 +238,7 @@ processes:
       runId: "r1",
       callerEnv: env,
       home: "/var/procman",
+      childSocket: null,
     });
     expect(launch).toMatchObject({
       ok: true,

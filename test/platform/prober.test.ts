@@ -4,7 +4,7 @@ import { expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import type { ReadyProbe } from "../../src/model/probe.ts";
 import { createProber } from "../../src/platform/prober.ts";
-import { eventually, lives, Stage } from "./stage.ts";
+import { eventually, lives, NOTHING_HEARD, Stage, whenReady } from "./stage.ts";
 
 const TIMES = { intervalMs: 10, timeoutMs: 500 };
 
@@ -14,10 +14,7 @@ interface Tried {
   readonly cancel: () => void;
 }
 
-const prober = createProber({
-  chance: { next: () => 0.5 },
-  search: () => ({ look: async () => null, close() {} }),
-});
+const prober = createProber({ chance: { next: () => 0.5 }, ...NOTHING_HEARD });
 
 function probed(stage: Stage, leader = stage.start(["sleep", "1000"]).identity) {
   const launch = stage.launch(["true"]);
@@ -26,9 +23,8 @@ function probed(stage: Stage, leader = stage.start(["sleep", "1000"]).identity) 
 
 function probe(stage: Stage, ...probes: readonly ReadyProbe[]): Tried {
   let readyTimes = 0;
-  const probing = prober.untilReady(probed(stage), probes, () => {
-    readyTimes += 1;
-  });
+  const passed = whenReady(() => (readyTimes += 1));
+  const probing = prober.untilReady(probed(stage), probes, passed);
   return {
     isReady: () => readyTimes === 1,
     account: () => probing.account(),
@@ -174,7 +170,7 @@ test("a process that has lived that long passes, counted from its start", async 
   const began = performance.now();
   const { identity } = stage.start(["sleep", "1000"]);
   const { promise, resolve } = Promise.withResolvers<void>();
-  prober.untilReady(probed(stage, identity), [{ kind: "after", afterMs: 80 }], resolve);
+  prober.untilReady(probed(stage, identity), [{ kind: "after", afterMs: 80 }], whenReady(resolve));
   await promise;
   // Its start is known to a hundredth of a second.
   expect(performance.now() - began).toBeGreaterThanOrEqual(65);
@@ -186,7 +182,8 @@ test("a process that was taken over after it had lived that long passes at once"
   await Bun.sleep(120); // Its age itself is what is asked for.
   const { promise, resolve } = Promise.withResolvers<string>();
   const probes = [{ kind: "after", afterMs: 100 }] as const;
-  prober.untilReady(probed(stage, identity), probes, () => resolve("ready"));
+  const passed = whenReady(() => resolve("ready"));
+  prober.untilReady(probed(stage, identity), probes, passed);
   const late = Bun.sleep(50).then(() => "late");
   expect(await Promise.race([promise, late])).toBe("ready");
 });
@@ -253,7 +250,8 @@ test("a secret of the environment is shown neither as a part of the command nor 
   const script = `echo ${secret}: bad; exit 1`;
   const run = probed(stage);
   const launch = { ...run.launch, env: { ...run.launch.env, API_KEY: secret } };
-  const probing = prober.untilReady({ ...run, launch }, [list("sh", "-c", script)], () => {});
+  const passed = whenReady(() => {});
+  const probing = prober.untilReady({ ...run, launch }, [list("sh", "-c", script)], passed);
   await eventually("it to have failed", () => probing.account() !== null);
   expect(probing.account()).toContain(
     "'echo ********: bad; exit 1' exited with code 1: ********: bad",

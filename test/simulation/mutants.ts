@@ -33,8 +33,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     bug: "SIGKILL never follows the grace",
     file: "core/end-moves.ts",
-    from: "if (state.killAtMonoMs === null || turn.now.monoMs < state.killAtMonoMs) return;",
-    to: "if (turn.now.monoMs > 0) return;",
+    from: "if (killAtMonoMs !== null && monoMs >= killAtMonoMs) {",
+    to: "if (monoMs < 0) {",
+  },
+  {
+    bug: "one that is asked to stop is signalled all the same",
+    file: "core/moves.ts",
+    from: "ask,\n  });",
+    to: "ask: null,\n  });",
   },
   {
     bug: "SIGKILL comes at once",

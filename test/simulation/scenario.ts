@@ -24,6 +24,7 @@ import {
 import { endsAfterHook, startsAfterHook } from "./checkers/hooks.ts";
 import { dependenciesFirst, dependentsGoFirst, withinConcurrency } from "./checkers/order.ts";
 import {
+  askedBeforeSignalled,
   graceThenKill,
   obedience,
   restartBudget,
@@ -56,6 +57,7 @@ const CHECKERS: readonly (() => Checker)[] = [
   dependentsGoFirst,
   withinConcurrency,
   restartBudget,
+  askedBeforeSignalled,
   graceThenKill,
   obedience,
   trueExits,

@@ -13,6 +13,7 @@ const ASKED = {
   dependsOn: ({ dependsOn }) => dependsOn.length > 0,
   ready: ({ ready }) => ready.length > 0,
   "ready.log": ({ ready }) => ready.some(({ kind }) => kind === "log"),
+  "ready.ipc": ({ ready }) => ready.some(({ kind }) => kind === "ipc"),
   "ready.http.status": ({ ready }) =>
     ready.some((probe) => probe.kind === "http" && probe.statuses !== undefined),
   "ready.http.body": ({ ready }) =>
@@ -30,6 +31,8 @@ const ASKED = {
     backoff.maxMs !== RESTART.backoff.max,
   "stop.signal": ({ stop }) => stop.signal !== STOP.signal,
   "stop.timeout": ({ stop }) => stop.timeoutMs !== STOP.timeout,
+  "stop.ipc": ({ stop }) => stop.ipc === true,
+  "stop.command": ({ stop }) => stop.command !== undefined,
   log: ({ log }) =>
     log.maxSizeBytes !== LOG.maxSize ||
     log.maxFiles !== LOG.maxFiles ||
@@ -44,6 +47,7 @@ const ASKED = {
   pidFile: ({ pidFile }) => pidFile !== undefined,
   adopt: ({ adopt }) => adopt !== undefined,
   fallback: ({ fallback }) => fallback !== undefined,
+  ipc: ({ ipc }) => ipc === true,
   stdin: ({ stdin }) => stdin === true,
   tty: ({ tty }) => tty === true,
   autostart: ({ autostart }) => !autostart,

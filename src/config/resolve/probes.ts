@@ -7,6 +7,7 @@ import type {
   HttpCheck,
   LogCheck,
   ReadyProbe,
+  ReadyTry,
   StatusRange,
 } from "../../model/probe.ts";
 import type { ProbeCheck, ProbePace } from "../../model/probe.ts";
@@ -28,7 +29,7 @@ export function probesOf(
   return {
     ready: ready.map((probe): ReadyProbe =>
       probe.after === undefined
-        ? { ...checkOf(probe, shell, directory), ...paceOf(probe) }
+        ? { ...checkOf(probe, shell, directory), ...paceOf(probe), ...toleranceOf(probe) }
         : { kind: "after", afterMs: probe.after },
     ),
     readyWithinMs: ready.length === 0 ? READY_WITHIN_MS : Math.max(...ready.map((it) => it.within)),
@@ -56,6 +57,10 @@ function healthProbe(
   return { ...checkOf(probe, shell, directory), ...paceOf(probe), startPeriodMs, failureThreshold };
 }
 
+function toleranceOf({ failureThreshold }: ReadyValues): Pick<ReadyTry, "failureThreshold"> {
+  return failureThreshold === undefined ? {} : { failureThreshold };
+}
+
 function paceOf(probe: ReadyValues | HealthValues): ProbePace {
   const { interval, timeout, successThreshold } = probe;
   return {
@@ -73,6 +78,7 @@ function checkOf(
   if (probe.http !== undefined) return httpCheck(probe.http, directory);
   if (probe.tcp !== undefined) return { kind: "tcp", address: String(probe.tcp) };
   if (probe.log !== undefined) return logCheck(probe.log);
+  if (probe.ipc !== undefined) return { kind: "ipc" };
   return { kind: "exec", command: commandSpec(probe.exec ?? [], shell) };
 }
 

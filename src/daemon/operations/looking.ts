@@ -146,6 +146,7 @@ function environmentOf(
     runId: instance.lastRun?.id ?? "",
     callerEnv: own(project.callerEnv, instance.process) ?? {},
     home: context.supervisor.world.home,
+    childSocket: context.supervisor.world.childSocket ?? null,
   });
   return made.ok ? made.launch.env : {};
 }
