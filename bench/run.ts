@@ -9,9 +9,11 @@ import { logViews } from "./log-views.ts";
 import { probes } from "./probes.ts";
 import { render, type Row } from "./row.ts";
 import { startStop } from "./start-stop.ts";
+import { startUp } from "./start-up.ts";
 
 const SUBJECTS: Readonly<Record<string, () => Promise<Row[]>>> = {
   commands,
+  "start-up": startUp,
   configuration,
   "start-stop": startStop,
   footprint,

@@ -10,6 +10,7 @@ import { identityOf } from "../platform/identity.ts";
 import { processTable } from "../platform/process-table.ts";
 import { createClock } from "../platform/clock.ts";
 import { createPidFiles } from "../platform/pid-files.ts";
+import type { HeldPipes } from "../platform/pipe-holder.ts";
 import { createProber } from "../platform/prober.ts";
 import { runCommand } from "../platform/run-command.ts";
 import { createNotifier } from "../observers/notifier.ts";
@@ -41,7 +42,7 @@ import { allOperations } from "./operations/all.ts";
 import { PortAllotment } from "./port-allotment.ts";
 import { dropStalePipes } from "./stale-pipes.ts";
 import { retainLogs } from "./log-retention.ts";
-import { openOutput } from "./output.ts";
+import { openHolder, openOutput } from "./output.ts";
 import { Projects } from "./projects.ts";
 import { onTermination } from "./signals.ts";
 import { StatusReader } from "./status-reader.ts";
@@ -62,8 +63,8 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
 
   const sockets = socketOptions(home, log);
   const daemon = compose(home, childSocketBeside(sockets.choosePath()), log);
-  const { context, supervisor, processes } = daemon;
-  dropStalePipes(join(home, "run"), supervisor.world);
+  const { context, supervisor, processes, holder } = daemon;
+  const pipes = dropStalePipes(join(home, "run"), supervisor.world);
   const children = new Listener({
     ...sockets,
     choosePath: () => childSocketBeside(sockets.choosePath()),
@@ -71,6 +72,7 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
   });
   // Before anything is started: what is started now is Bun's to reap.
   const inherited = inPlace ? processes.inherited() : [];
+  holder.takeOver(pipes);
   await supervisor.submit({ kind: "recovered", since: daemon.since(inPlace) });
   processes.reap(inherited);
   const dispatch = createDispatch(allOperations(context), (what, error) =>
@@ -101,6 +103,7 @@ interface Composition {
   readonly context: DaemonContext;
   readonly supervisor: Supervisor;
   readonly processes: RealProcesses;
+  readonly holder: HeldPipes;
   since(inPlace: boolean): InputOf<"recovered">["since"];
   onShutdown(act: Shutdown): void;
   /** Lets go of what it holds of the world; what runs goes on running. From when `last` is called nothing else has
@@ -119,7 +122,8 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
     ports,
     inputDirectory: join(home, "run"),
   });
-  const output = openOutput(home, log, (input) => supervisor.submit(input));
+  const holder = openHolder(home, log);
+  const output = openOutput(home, log, holder, (input) => supervisor.submit(input));
   const search: Output["search"] = (run, check, fromStart) => output.search(run, check, fromStart);
   const channels = openChannels(() => context, log);
   const prober = createProber({ search, chance, hearing: channels });
@@ -159,6 +163,7 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
     context,
     supervisor,
     processes,
+    holder,
     since: (inPlace) =>
       loaded.bootId !== null && loaded.bootId !== bootId ? "boot" : inPlace ? "exec" : "crash",
     onShutdown: (handler) => shutdown.onAsked(handler),
@@ -167,6 +172,7 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
       endRetention();
       prober.close();
       await Promise.all([notifier.close(limits.noticesGraceMs), output.close()]);
+      holder.close();
       // Bun tells of the children that it has reaped in the same turn of its loop. From here on it reaps none: a
       // child that ends now stays a zombie, and tells its exit code to the next program.
       await new Promise((resolve) => setImmediate(resolve));

@@ -55,7 +55,7 @@ export class StatusReader {
       throw new Error(`${instance.id} has no definition`);
     }
     return statusOf(instance, spec, project, {
-      nowMs: this.#clock.now().wallMs,
+      nowMonoMs: this.#clock.now().monoMs,
       logs: {
         stdout: logPath(world.home, instance, "stdout"),
         stderr: logPath(world.home, instance, "stderr"),

@@ -169,6 +169,9 @@ export interface StopSpec {
 export const LOG_PARSES = ["auto", "text", "json", "logfmt"] as const;
 export type LogParse = (typeof LOG_PARSES)[number];
 
+/** How a rotated log file is compressed. */
+export type Compression = "zstd" | "gzip";
+
 export interface LogSpec {
   /** A log file is rotated at the first line end at or after that size. */
   readonly maxSizeBytes: number;
@@ -176,8 +179,8 @@ export interface LogSpec {
   readonly maxFiles: number;
   /** Rotated files older than that are removed; null keeps them. */
   readonly maxAgeMs: number | null;
-  /** Compress rotated files from the second on (`.2.zst`). */
-  readonly compress: boolean;
+  /** Compress rotated files from the second on: with zstd (`.2.zst`) when true, or with gzip (`.2.gz`). */
+  readonly compress: boolean | "gzip";
   /** Absent: `auto`. */
   readonly parse?: LogParse;
   /** What becomes of output while the disk is full: after a while it is thrown away and counted, or the process waits. */

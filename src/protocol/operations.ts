@@ -6,6 +6,7 @@
 import { z } from "zod";
 import type { KnownProject } from "../model/known-project.ts";
 import { limits } from "../model/limits.ts";
+import { WAIT_CONDITIONS, type WaitCondition } from "../model/waiting.ts";
 import { callOf, streamOf, type Answers, type Operation } from "./operation.ts";
 import { captureInput, type CaptureInput, type CaptureNews } from "./capture.ts";
 import { defineInput, holder, runInput, runtimeUpdates } from "./definition-inputs.ts";
@@ -54,16 +55,6 @@ const startInput = z.strictObject({
   until: z.enum(["spawned", "ready"]).optional(),
   timeoutMs: ms.nullable().optional(),
 });
-
-export const WAIT_CONDITIONS = [
-  "ready",
-  "healthy",
-  "running",
-  "stopped",
-  "completed",
-  "succeeded",
-] as const;
-export type WaitCondition = (typeof WAIT_CONDITIONS)[number];
 
 export const operations = {
   "daemon-status": callOf<Record<string, never>, DaemonStatus>({

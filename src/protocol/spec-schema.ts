@@ -133,7 +133,7 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
     maxSizeBytes: z.number().int().positive(),
     maxFiles: z.number().int().nonnegative(),
     maxAgeMs: ms.nullable(),
-    compress: z.boolean(),
+    compress: z.union([z.boolean(), z.literal("gzip")]),
     parse: z.enum(LOG_PARSES).exactOptional(),
     onFull: z.enum(["drop", "block"]),
     file: text.nullable(),

@@ -78,7 +78,7 @@ export interface Status {
 
 /** What the status needs beside the instance itself. */
 export interface StatusContext {
-  readonly nowMs: number;
+  readonly nowMonoMs: number;
   readonly logs: Omit<Status["logs"], "captured">;
   /** A channel for messages is open. */
   readonly ipc: boolean;
@@ -119,7 +119,7 @@ export function statusOf(
     startedAt: iso((run ?? lastRun)?.startedAtMs),
     readyAt: iso((run ?? lastRun)?.readyAtMs),
     stoppedAt: iso(ended?.atMs),
-    uptimeMs: run === null ? null : Math.max(0, context.nowMs - run.startedAtMs),
+    uptimeMs: run === null ? null : Math.max(0, context.nowMonoMs - run.startedMonoMs),
     restarts: instance.restarts,
     exitCode: ended?.code ?? null,
     signal: ended?.signal ?? null,

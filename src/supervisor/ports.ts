@@ -189,6 +189,14 @@ export interface Output {
   ): OutputSearch;
 }
 
+/** Keeps the pipes of runs, with what is in them, while no daemon is there. */
+export interface PipeHolder {
+  /** `ends` are open descriptors of the pipes; without them the pipes are opened. Never throws. */
+  hold(runId: RunId, pipes: readonly string[], ends?: readonly number[]): void;
+  /** Nothing is in them any more. */
+  letGo(runId: RunId): void;
+}
+
 /** Goes once through what is searched, look by look. */
 export interface OutputSearch {
   /** The first line since the last look that matches; null when none does. A look takes in a bounded part. */

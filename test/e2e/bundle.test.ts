@@ -136,7 +136,7 @@ test("from a bundle the helper for programs runs in Node", async () => {
   await using sandbox = bundled();
   // As the package says; by its address, because of the "#" in the path.
   writeFileSync(join(installed, "package.json"), '{ "type": "module" }');
-  const helper = pathToFileURL(join(installed, "dist/child.js"));
+  const helper = pathToFileURL(join(installed, "dist/child.js")).href;
   const program = `import("${helper}").then(({ procman }) => procman.ready())`;
   sandbox.configure({
     processes: { app: { command: ["node", "-e", program], ready: { ipc: true }, restart: "no" } },

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { bunAs, isRoot, letOthersIn, OTHER, runAs } from "./as-user.ts";
-import { Sandbox } from "./sandbox.ts";
+import { eventually, Sandbox } from "./sandbox.ts";
 import { SmallDisk } from "./small-disk.ts";
 
 const SLOW_MS = 60_000;
@@ -97,6 +97,10 @@ test.skipIf(!isRoot)(
       disk.free();
       await sandbox.ok("up", "-d");
       await sandbox.ok("daemon", "stop");
+      await eventually("nobody to have a file open there", async () => {
+        const value = sandbox.processes();
+        return { value, done: value.length === 0 };
+      });
       disk.makeReadOnly();
       for (const home of [sandbox.home, join(sandbox.home, "deeper")]) {
         expect(await refusal(sandbox, home)).toEqual(

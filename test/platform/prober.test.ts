@@ -1,6 +1,7 @@
 /** Ready probes: what passes, what does not, and that attempts have an end. */
 
 import { expect, test } from "bun:test";
+import { existsSync, readFileSync } from "node:fs";
 import type { ReadyProbe } from "../../src/model/probe.ts";
 import { createProber } from "../../src/platform/prober.ts";
 import { eventually, lives, NOTHING_HEARD, Stage, whenReady } from "./stage.ts";
@@ -31,11 +32,35 @@ function probe(stage: Stage, ...probes: readonly ReadyProbe[]): Tried {
   };
 }
 
+/** As far as it has failed. */
+function triesOf({ account }: Tried): number {
+  return Number(/, (\d+) tries$/.exec(account() ?? "")?.[1] ?? 0);
+}
+
 const list = (...argv: string[]): ReadyProbe => ({
   kind: "exec",
   command: { kind: "list", argv },
   ...TIMES,
 });
+
+/** A server that answers as it is told, and counts how often it was asked, from 1. */
+function answering(answer: (nth: number) => Response | Promise<Response>) {
+  let asked = 0;
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    idleTimeout: 0,
+    fetch() {
+      asked += 1;
+      return answer(asked);
+    },
+  });
+  return {
+    url: String(server.url),
+    asked: () => asked,
+    [Symbol.dispose]: () => server[Symbol.dispose](),
+  };
+}
 
 const ANSWERS = [
   [200, true],
@@ -48,21 +73,13 @@ const ANSWERS = [
 for (const [status, passes] of ANSWERS) {
   test(`an answer of ${status} ${passes ? "passes" : "does not pass"}`, async () => {
     await using stage = new Stage();
-    let asked = 0;
-    using server = Bun.serve({
-      hostname: "127.0.0.1",
-      port: 0,
-      fetch: () => {
-        asked += 1;
-        return new Response(null, { status, headers: { location: "/elsewhere" } });
-      },
-    });
-    const probing = probe(stage, {
-      kind: "http",
-      url: new URL("ready", server.url).href,
-      ...TIMES,
-    });
-    await eventually("it to pass, or be asked again", () => probing.isReady() || asked >= 3);
+    const headers = { location: "/elsewhere" };
+    using server = answering(() => new Response(null, { status, headers }));
+    const probing = probe(stage, { kind: "http", url: `${server.url}ready`, ...TIMES });
+    await eventually(
+      "it to pass, or be asked again",
+      () => probing.isReady() || server.asked() >= 3,
+    );
     expect(probing.isReady()).toBe(passes);
     probing.cancel();
   });
@@ -103,7 +120,7 @@ test("a port passes as soon as somebody listens on it, and not before", async ()
   const { port } = first;
   first.stop(true);
   const probing = probe(stage, { kind: "tcp", address: String(port), ...TIMES });
-  await Bun.sleep(50); // Several attempts, which must all fail.
+  await eventually("three failures", () => triesOf(probing) >= 3);
   expect(probing.isReady()).toBe(false);
   using _ = Bun.listen({ hostname: "127.0.0.1", port, socket: { data() {} } });
   await eventually("it to pass", probing.isReady);
@@ -111,30 +128,22 @@ test("a port passes as soon as somebody listens on it, and not before", async ()
 
 test("a server that takes the request and is silent does not pass, nor hold the probe up", async () => {
   await using stage = new Stage();
-  let asked = 0;
-  using server = Bun.serve({
-    hostname: "127.0.0.1",
-    port: 0,
-    idleTimeout: 0,
-    fetch: () => {
-      asked += 1;
-      return asked < 3 ? new Promise<Response>(() => {}) : new Response();
-    },
-  });
+  const silence = new Promise<Response>(() => {});
+  using server = answering((nth) => (nth < 3 ? silence : new Response()));
   const probing = probe(stage, {
     kind: "http",
-    url: String(server.url),
+    url: server.url,
     intervalMs: 5,
     timeoutMs: 50,
   });
   await eventually("the third attempt to pass", probing.isReady);
-  expect(asked).toBe(3);
+  expect(server.asked()).toBe(3);
 });
 
 test("a command passes when it exits with 0, in the directory and environment of the process", async () => {
   await using stage = new Stage();
   const probing = probe(stage, list("sh", "-c", "test -e go"));
-  await Bun.sleep(50); // Several attempts, which must all fail.
+  await eventually("three failures", () => triesOf(probing) >= 3);
   expect(probing.isReady()).toBe(false);
   stage.file("go", "", 0o644);
   await eventually("it to pass", probing.isReady);
@@ -188,13 +197,9 @@ test("a probe that was cancelled kills what it runs and tells nothing", async ()
   await using stage = new Stage();
   const probing = probe(stage, list("sh", "-c", 'echo "$$" > running; exec sleep 1000'));
   const path = `${stage.directory}/running`;
-  let pid = 0;
-  for (; pid === 0; await Bun.sleep(2))
-    pid = Number(
-      await Bun.file(path)
-        .text()
-        .catch(() => "0"),
-    );
+  const pidNow = (): number => (existsSync(path) ? Number(readFileSync(path, "utf8")) : 0);
+  await eventually("it to run", () => pidNow() > 0);
+  const pid = pidNow();
   probing.cancel();
   await eventually("it to be gone", () => !lives(pid));
   expect(probing.isReady()).toBe(false);
@@ -265,17 +270,10 @@ test("what passes has to pass as often in a row as it is asked to", async () => 
 
 test("health is told of at each failure, and of successes only until they count", async () => {
   await using stage = new Stage();
-  let asked = 0;
   // Two good answers, two bad ones, then good ones for ever.
-  using server = Bun.serve({
-    hostname: "127.0.0.1",
-    port: 0,
-    fetch: () => {
-      asked += 1;
-      return new Response(null, { status: asked === 3 || asked === 4 ? 500 : 200 });
-    },
-  });
-  const url = String(server.url);
+  const statusOf = (nth: number): number => (nth === 3 || nth === 4 ? 500 : 200);
+  using server = answering((nth) => new Response(null, { status: statusOf(nth) }));
+  const { url } = server;
   const pace = {
     ...TIMES,
     timeoutMs: 5_000,
@@ -288,7 +286,7 @@ test("health is told of at each failure, and of successes only until they count"
   const probing = prober.watchHealth(run, [{ kind: "http", url, ...pace }], ({ passed }) => {
     told.push(passed);
   });
-  await eventually("it to be asked often", () => asked >= 10);
+  await eventually("it to be asked often", () => server.asked() >= 10);
   expect(told).toEqual([true, false, false, true]);
   const [history] = prober.historyOf(run.runId);
   expect(history).toMatchObject({ purpose: "health", kind: "http" });

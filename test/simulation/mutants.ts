@@ -49,6 +49,24 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'signal: "SIGKILL"',
   },
   {
+    bug: "a grace ends by the clock on the wall",
+    file: "core/moves.ts",
+    from: "const until = turn.now.monoMs +",
+    to: "const until = turn.now.wallMs +",
+  },
+  {
+    bug: "a backoff ends by the clock on the wall",
+    file: "core/end-moves.ts",
+    from: "untilMonoMs: turn.now.monoMs + delayMs,",
+    to: "untilMonoMs: turn.now.wallMs + delayMs,",
+  },
+  {
+    bug: "restarts are counted by the clock on the wall",
+    file: "core/restart.ts",
+    from: "restartTimesMonoMs: [...recent, now.monoMs]",
+    to: "restartTimesMonoMs: [...recent, now.wallMs - 2 * 365 * 24 * 3_600_000]",
+  },
+  {
     bug: "restarts are not counted",
     file: "core/restart.ts",
     from: "recent.length >= spec.max",
