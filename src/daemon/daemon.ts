@@ -22,7 +22,6 @@ import { chance } from "../platform/chance.ts";
 import { holdsLock, takeLock } from "../platform/lock.ts";
 import { inspectTree } from "../platform/proc-info.ts";
 import { openRegistry, type Registry } from "../store/registry.ts";
-import type { Output } from "../supervisor/ports.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import { serveControlSocket, type ControlSocket } from "../transports/control-socket.ts";
 import { createDispatch } from "../transports/dispatch.ts";
@@ -121,9 +120,8 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
   const processes = createProcesses(clock, { journal, ports, inputDirectory });
   const holder = openHolder(home, log);
   const output = openOutput(home, log, holder, (input) => supervisor.submit(input));
-  const search: Output["search"] = (run, check, fromStart) => output.search(run, check, fromStart);
   const channels = openChannels(() => context, log);
-  const prober = createProber({ search, chance, hearing: channels });
+  const prober = createProber({ search: output.search.bind(output), chance, hearing: channels });
   const side = { prober, pidFiles: createPidFiles(), run: runCommand };
   const notifier = createNotifier({ run: runCommand, chance });
   const supervisor = new Supervisor({
@@ -133,7 +131,6 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
     observers: [eventLogger(log), idleMemory()],
     trouble: (what, error) => log.trouble("supervisor", what, error),
   });
-  const allotment = new PortAllotment(supervisor, ports);
   const captures = new Captures({ home, output, processes, identityOf, log });
   const endRetention = retainLogs(output, () => supervisor.world, captures);
   const shutdown = onceAsked();
@@ -145,7 +142,7 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
     clock,
     processes,
     inputs: processes.inputs,
-    allotment,
+    allotment: new PortAllotment(supervisor, ports),
     output,
     prober,
     channels,
