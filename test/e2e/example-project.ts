@@ -6,6 +6,9 @@ import { Sandbox } from "./sandbox.ts";
 
 const MAIN = resolve(import.meta.dir, "../../src/cli/main.ts");
 
+/** Answers each message over the channel that procman gives to programs of Node and Bun. */
+const ANSWERS = `while read -r _ <&3; do echo '"done"' >&3; done; exec sleep 1000`;
+
 const CONFIG = {
   name: "shop",
   groups: { backend: ["api", "db"] },
@@ -19,7 +22,7 @@ const CONFIG = {
       env: { LOG_LEVEL: "info" },
       dependsOn: { migrate: "succeeded" },
     },
-    worker: "sleep 1000",
+    worker: { command: ["sh", "-c", ANSWERS], ipc: true },
     mailer: "sleep 1000",
     "web-1": { command: ["sh", "-c", "trap '' USR1; exec sleep 1000"] },
     repl: { command: "cat", tty: true },

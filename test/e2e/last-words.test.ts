@@ -3,7 +3,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Diagnosis } from "../../src/protocol/shapes.ts";
+import type { DaemonStatus, Diagnosis } from "../../src/protocol/shapes.ts";
 import { eventually, isAlive, kill, Sandbox } from "./sandbox.ts";
 
 const TIMEOUT_MS = 120_000;
@@ -104,7 +104,15 @@ test.skipIf(!isLinux)(
         const value = ran().length;
         return { value, done: value >= nth * 20 };
       });
-      await sandbox.killDaemon();
+      // By its pid: none may answer just now, as long as the next one is coming up.
+      const pid = await eventually("a daemon", async () => {
+        const { code, stdout } = await sandbox.run("daemon", "status", "--json");
+        return {
+          value: code === 0 ? (JSON.parse(stdout) as DaemonStatus).pid : 0,
+          done: code === 0,
+        };
+      });
+      kill(pid);
     }
     sandbox.write("enough", "");
     const sleepers = (): number => pidsOf(sandbox, "sleep\x001000\0").length;

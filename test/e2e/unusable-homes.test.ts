@@ -216,6 +216,12 @@ test.skipIf(!isRoot)(
     }
     chmodSync(sandbox.home, 0o700);
     expect((await sandbox.status("a")).state).toBe("running");
+    chmodSync(sandbox.root, 0o700);
+    const { code, stderr } = await runAs(OTHER, sandbox, ["ls", "-C", sandbox.directory]);
+    expect([code, stderr]).toEqual([
+      2,
+      `error: Cannot work in ${sandbox.directory}: permission denied\n`,
+    ]);
   },
   SLOW_MS,
 );

@@ -51,8 +51,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     bug: "a grace ends by the clock on the wall",
     file: "core/moves.ts",
-    from: "const until = turn.now.monoMs +",
-    to: "const until = turn.now.wallMs +",
+    from: "const from = turn.now.monoMs +",
+    to: "const from = turn.now.wallMs +",
   },
   {
     bug: "a backoff ends by the clock on the wall",
