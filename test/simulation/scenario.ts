@@ -41,7 +41,7 @@ import {
 } from "./checkers/recovery.ts";
 import { updatesFollow, updatesHold } from "./checkers/updates.ts";
 import { changedProject, drawProject, drawRates, drawRequest } from "./draw.ts";
-import { CALM } from "./faults.ts";
+import { CALM, type SimProcess } from "./faults.ts";
 import { defined, processSet } from "./inputs.ts";
 import { Random } from "./random.ts";
 import { SimWorld } from "./world.ts";
@@ -149,7 +149,8 @@ class Run {
   async rest(): Promise<void> {
     this.#sim.rates = CALM;
     this.#sim.killAfterCommit = null;
-    this.#boot("crash");
+    // What one has forgotten is found by the next: some worlds have to rest without one.
+    if (!this.#sim.hasDaemon || this.#random.chance(0.5)) this.#boot("crash");
     await this.#until(this.#sim.nowMs + CALM_MS);
     this.#ask(this.#mend());
     await this.#until(this.#sim.nowMs + CALM_MS);
@@ -255,7 +256,12 @@ class Run {
   #adopt(): Input | null {
     const instances = [...this.#sim.stored.instances.keys()];
     if (instances.length === 0) return null;
-    const owned = this.#sim.alive().filter((it) => it.isLeader && this.#random.chance(0.1));
+    // What carries a run's id and is not known to be anybody's is refused before the core hears of it.
+    const isKnown = (process: SimProcess): boolean =>
+      [...this.#sim.stored.instances.values()].some(
+        ({ state }) => "run" in state && "pid" in state.run && state.run.pid === process.pid,
+      );
+    const owned = this.#sim.alive().filter((it) => isKnown(it) && this.#random.chance(0.1));
     const { pid, startTicks } = owned[0] ?? this.#sim.stranger();
     const request = { kind: "adopt-asked", identity: { pid, startTicks } } as const;
     return { kind: "instances-asked", instances: [this.#random.pick(instances)], request };
@@ -274,6 +280,9 @@ class Run {
     const instances = [...this.#sim.stored.instances.keys()].filter(() => this.#random.chance(0.5));
     if (request.kind === "start-asked" && !request.gated) {
       for (const id of instances) this.#sim.ungated.add(id);
+    }
+    if (/^(start|restart|reset)-asked$/.test(request.kind)) {
+      for (const id of instances) this.#sim.recounted.add(id);
     }
     return { kind: "instances-asked", instances, request };
   }
