@@ -23,6 +23,41 @@ export function listenersOn(port: number, pids: readonly number[]): number[] {
   return pids.filter((pid) => socketInodes(pid).some((inode) => inodes.has(inode)));
 }
 
+/** How many TCP connections a tree of processes has; null where it cannot be told. One look at the tables of the kernel
+ *  serves for all that is asked of the result. */
+export function connectionCounter(maxFds: number): (pids: readonly number[]) => number | null {
+  const connected = new Set(
+    ["/proc/net/tcp", "/proc/net/tcp6"].flatMap((path) => lines(path).slice(1).flatMap(connection)),
+  );
+  const namespace = networkOf("self");
+  return (pids) => {
+    const theirs = new Set<string>();
+    for (const pid of pids) {
+      // Another network has tables of its own.
+      if (namespace === null || networkOf(pid) !== namespace) return null;
+      const fds = fdsOf(pid);
+      if (fds === null || fds.length > maxFds) return null;
+      for (const inode of inodesAt(pid, fds)) if (connected.has(inode)) theirs.add(inode);
+    }
+    return theirs.size;
+  };
+}
+
+/** The inode of a socket that does not listen. */
+function connection(line: string): string[] {
+  const fields = line.trim().split(/\s+/);
+  const [state, inode] = [fields[3], fields[9]];
+  return state === undefined || state === LISTENING || inode === undefined ? [] : [inode];
+}
+
+function networkOf(pid: number | "self"): string | null {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/net`);
+  } catch {
+    return null; // Gone, or not ours to look at.
+  }
+}
+
 type Listening = ReturnType<typeof listeningSockets>;
 
 function portsAt(inodes: readonly string[], sockets: Listening): number[] {
@@ -44,10 +79,21 @@ function listeningSockets(): { readonly port: number; readonly inode: string }[]
 }
 
 function socketInodes(pid: number): string[] {
-  const directory = `/proc/${pid}/fd`;
-  return attempt(() => readdirSync(directory)).flatMap((fd) =>
+  return inodesAt(pid, fdsOf(pid) ?? []);
+}
+
+function fdsOf(pid: number): string[] | null {
+  try {
+    return readdirSync(`/proc/${pid}/fd`);
+  } catch {
+    return null; // Gone, or not ours to look at.
+  }
+}
+
+function inodesAt(pid: number, fds: readonly string[]): string[] {
+  return fds.flatMap((fd) =>
     attempt(() => {
-      const match = /^socket:\[(\d+)\]$/.exec(readlinkSync(`${directory}/${fd}`));
+      const match = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`));
       return match?.[1] === undefined ? [] : [match[1]];
     }),
   );
