@@ -29,7 +29,6 @@ const TOLD_ALONE = "Leave it out: a failure of this hook is told by the event `h
 
 const IN_PROCESS = prepared([
   { path: "limits", instead: "Begin the command with `ulimit … &&`, `nice` or `systemd-run`." },
-  { path: "thresholds", instead: "Leave it out." },
   { path: "watch", instead: "Let the program watch for itself, as with `bun --watch`." },
   { path: "schedule", instead: "Run it from cron: `procman start NAME`." },
   { path: "autoscale", instead: "Set `instances`." },
@@ -50,10 +49,7 @@ const IN_PROCESS = prepared([
 
 const OTHER_PROBE = "Use `http`, `tcp`, `log` or `exec`.";
 
-const IN_PROBE: readonly NotYet[] = [
-  { path: "ipc", instead: OTHER_PROBE },
-  { path: "resource", instead: OTHER_PROBE },
-];
+const IN_PROBE: readonly NotYet[] = [{ path: "ipc", instead: OTHER_PROBE }];
 
 const IN_HEALTH_PROBE = prepared(IN_PROBE);
 const IN_READY_PROBE = prepared([

@@ -9,6 +9,7 @@ import { depart, gone, keep, request, reset, retire, type Cell, type Context } f
 import * as end from "./end-moves.ts";
 import { answered, probedInVain } from "./probing.ts";
 import * as run from "./run-moves.ts";
+import { growthSeen, measured } from "./watch-use.ts";
 
 type Row<K extends StateKind> = { readonly [I in InstanceInputKind]: Cell<K, I> };
 type Table = { readonly [K in StateKind]: Row<K> };
@@ -22,6 +23,8 @@ const noRun = {
   ready: keep,
   "probed-in-vain": keep,
   probed: keep,
+  measured: keep,
+  "growth-seen": keep,
   exited: keep,
   signalled: keep,
   "survivors-seen": keep,
@@ -62,6 +65,8 @@ const alive = {
   "leftover-cleared": keep,
   "probed-in-vain": keep,
   probed: keep,
+  measured: keep,
+  "growth-seen": keep,
   "survivors-seen": keep,
   cleaned: keep,
   exited: end.exited,
@@ -93,7 +98,14 @@ const table: Table = {
     "clock-moved": keep,
   },
   starting: { ...alive, ready: run.ready, "clock-moved": run.readinessOverdue },
-  running: { ...alive, ready: keep, probed: answered, "clock-moved": keep },
+  running: {
+    ...alive,
+    ready: keep,
+    probed: answered,
+    measured,
+    "growth-seen": growthSeen,
+    "clock-moved": keep,
+  },
   leaving: {
     ...alive,
     ready: keep,

@@ -2,6 +2,8 @@
 
 import type { Inputs } from "../platform/inputs.ts";
 import type { Captures } from "./captures.ts";
+import type { Metering } from "./metering.ts";
+import type { UseHistory } from "./use-history.ts";
 import type { PortAllotment } from "./port-allotment.ts";
 import type { OutputPlane } from "../logs/plane.ts";
 import type { Projects } from "./projects.ts";
@@ -24,6 +26,8 @@ export interface DaemonContext {
   readonly output: OutputPlane;
   readonly prober: Prober;
   readonly captures: Captures;
+  readonly metering: Metering;
+  readonly history: UseHistory;
   readonly facts: DaemonFacts;
   readonly allotment: PortAllotment;
   /** Ends the daemon once the answer under way is out. */

@@ -49,6 +49,10 @@ export const limits = {
   noticesGraceMs: 2_000,
   /** What `send` writes at once: as much as a pipe holds. */
   sentBytes: 64 * 1024,
+  /** Instances of which it is kept what they have used; of further ones only what they use now is known. */
+  instancesWithHistory: 500,
+  /** Stretches of time that `stats` tells of one instance. */
+  useStretches: 240,
   /** Lines of output shown beside a failure. */
   tailLines: 10,
   /** With no ready probe, `up --wait` asks that a run has lived that long. */

@@ -21,3 +21,34 @@ export interface Use {
 /** What thresholds are about. */
 export const METRICS = ["memory", "cpu"] as const;
 export type Metric = (typeof METRICS)[number];
+
+/** From where on what is used is too much, in bytes or percent of a core. Absent: there is no such step. */
+export interface UseLevels {
+  readonly warning?: number;
+  readonly critical?: number;
+}
+
+/** Use that is told of, and changes nothing. */
+export interface UseThreshold extends UseLevels {
+  /** It counts when it has lasted that long. */
+  readonly forMs: number;
+}
+
+export type UseThresholds = Readonly<Partial<Record<Metric, UseThreshold>>>;
+
+export interface Span {
+  readonly min: number;
+  readonly mean: number;
+  readonly max: number;
+}
+
+/** How memory has grown over a time in which it never went back. */
+export interface MemoryGrowth {
+  readonly bytesPerHour: number;
+  readonly fromBytes: number;
+  readonly toBytes: number;
+  readonly durationMs: number;
+}
+
+/** A stretch of time, and what was used in it; null where nothing is known. */
+export type Stretch = { readonly fromMs: number } & Readonly<Record<Metric, Span | null>>;

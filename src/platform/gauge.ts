@@ -49,7 +49,7 @@ export function createGauge(reader: TreeReader): Gauge {
         if (wanted.length > 0) await look(wanted, connections);
       });
       // A platform that cannot look now, for want of descriptors say, leaves what was known.
-      before = turn.catch(() => {});
+      before = turn.catch(() => null);
       await before;
       return new Map(
         runs.flatMap(({ runId }) => {

@@ -3,12 +3,13 @@
 import type { RunId } from "../model/ids.ts";
 import type { HealthProbe, ProbeHistory, ReadyProbe } from "../model/probe.ts";
 import type { HealthReport } from "../model/inputs.ts";
-import type { Chance, Output, ProbedRun, Prober, Probing } from "../supervisor/ports.ts";
+import type { Chance, Gauge, Output, ProbedRun, Prober, Probing } from "../supervisor/ports.ts";
 import { accountOf, historyOf, tryAgainAndAgain, waitFor, type Task } from "./probes/task.ts";
 
 export interface ProberOptions {
   readonly search: Output["search"];
   readonly chance: Chance;
+  readonly gauge: Pick<Gauge, "measure">;
 }
 
 type Purpose = ProbeHistory["purpose"];

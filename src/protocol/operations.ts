@@ -25,6 +25,7 @@ import { alertOperations } from "./alerts.ts";
 import { comebackOperations } from "./comeback.ts";
 import { healthOperations } from "./health.ts";
 import { inputOperations } from "./inputs.ts";
+import { statsOperations } from "./stats.ts";
 import { strangerOperations } from "./strangers.ts";
 import { processSpecSchema } from "./spec-schema.ts";
 import type { Status } from "./status.ts";
@@ -248,6 +249,7 @@ export const operations = {
     errors: LOOKUP,
   }),
   ...healthOperations,
+  ...statsOperations,
   ...alertOperations,
   ...comebackOperations,
   ...strangerOperations,

@@ -60,11 +60,18 @@ const log = {
   means: z.enum(LOG_MEANINGS).exactOptional(),
 };
 
+const amount = z.number().nonnegative().exactOptional();
+const levels = { warning: amount, critical: amount };
+const probeLevels = z.strictObject({ ...levels, unhealthy: amount }).exactOptional();
+const resource = { kind: z.literal("resource"), memory: probeLevels, cpu: probeLevels };
+const threshold = z.strictObject({ ...levels, forMs: ms }).exactOptional();
+
 const readyProbe: z.ZodType<ReadyProbe> = z.discriminatedUnion("kind", [
   z.strictObject({ ...http, ...pace }),
   z.strictObject({ ...tcp, ...pace }),
   z.strictObject({ ...exec, ...pace }),
   z.strictObject({ ...log, ...pace }),
+  z.strictObject({ ...resource, ...pace }),
   z.strictObject({ kind: z.literal("after"), afterMs: ms }),
 ]);
 
@@ -73,6 +80,7 @@ const healthProbe: z.ZodType<HealthProbe> = z.discriminatedUnion("kind", [
   z.strictObject({ ...tcp, ...healthPace }),
   z.strictObject({ ...exec, ...healthPace }),
   z.strictObject({ ...log, ...healthPace }),
+  z.strictObject({ ...resource, ...healthPace }),
 ]);
 
 const backoff: z.ZodType<BackoffSpec> = z.strictObject({
@@ -107,6 +115,7 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
   ready: z.array(readyProbe),
   readyWithinMs: ms,
   health: z.array(healthProbe).exactOptional(),
+  thresholds: z.strictObject({ memory: threshold, cpu: threshold }).exactOptional(),
   restart: z.strictObject({
     policy: z.enum(["no", "on-failure", "always"]),
     max: z.number().int().nonnegative(),

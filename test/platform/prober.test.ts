@@ -6,7 +6,6 @@ import { createProber } from "../../src/platform/prober.ts";
 import { eventually, lives, Stage } from "./stage.ts";
 
 const TIMES = { intervalMs: 10, timeoutMs: 500 };
-
 interface Tried {
   readonly isReady: () => boolean;
   readonly account: () => string | null;
@@ -16,6 +15,7 @@ interface Tried {
 const prober = createProber({
   chance: { next: () => 0.5 },
   search: () => ({ look: async () => null, close() {} }),
+  gauge: { measure: async () => new Map() },
 });
 
 function probed(stage: Stage, leader = stage.start(["sleep", "1000"]).identity) {

@@ -9,7 +9,8 @@ import type {
   ReadyProbe,
   StatusRange,
 } from "../../model/probe.ts";
-import type { ProbeCheck, ProbePace } from "../../model/probe.ts";
+import type { ProbeCheck, ProbePace, ResourceCheck } from "../../model/probe.ts";
+import { METRICS } from "../../model/use.ts";
 import type { CommandSpec } from "../../model/command.ts";
 import type { ProcessSpec } from "../../model/spec.ts";
 import type { ProcessValues } from "../schema/process.ts";
@@ -73,6 +74,7 @@ function checkOf(
   if (probe.http !== undefined) return httpCheck(probe.http, directory);
   if (probe.tcp !== undefined) return { kind: "tcp", address: String(probe.tcp) };
   if (probe.log !== undefined) return logCheck(probe.log);
+  if (probe.resource !== undefined) return resourceCheck(probe.resource);
   return { kind: "exec", command: commandSpec(probe.exec ?? [], shell) };
 }
 
@@ -95,6 +97,14 @@ function httpCheck(http: NonNullable<ReadyValues["http"]>, directory: string): H
           },
         }),
   };
+}
+
+function resourceCheck(resource: NonNullable<ReadyValues["resource"]>): ResourceCheck {
+  const limits = METRICS.flatMap((metric) => {
+    const given = Object.entries(resource[metric] ?? {}).filter(([, value]) => value !== undefined);
+    return given.length === 0 ? [] : [[metric, Object.fromEntries(given)] as const];
+  });
+  return { kind: "resource", ...Object.fromEntries(limits) };
 }
 
 function rangeOf(status: number | string): StatusRange {

@@ -113,6 +113,7 @@ function inProbe(probe: ReadyProbe, at: (...path: Path) => () => Origin): readon
     case "exec":
       return wordsOf(probe.command, (...more) => at("exec", ...more));
     case "log":
+    case "resource":
     case "after":
       return [];
   }

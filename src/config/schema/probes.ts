@@ -100,8 +100,8 @@ const INTERVAL = "From the end of one probe to the next, give or take a tenth.";
 const timeout = duration(1).prefault("1s").describe("How long one probe may take.");
 const successThreshold = whole(1).prefault(1).describe("Successes in a row that count.");
 
-const EXPECTED_READY = "a probe: a map with `http`, `tcp`, `log`, `exec` or `after`";
-const EXPECTED_HEALTH = "a probe: a map with `http`, `tcp`, `log` or `exec`";
+const EXPECTED_READY = "a probe: a map with `http`, `tcp`, `log`, `exec`, `resource` or `after`";
+const EXPECTED_HEALTH = "a probe: a map with `http`, `tcp`, `log`, `exec` or `resource`";
 
 const readyProbe = keys(
   {

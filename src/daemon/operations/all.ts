@@ -14,6 +14,7 @@ import { inputOperations } from "./inputs.ts";
 import { lifecycleOperations } from "./lifecycle.ts";
 import { logOperations } from "./logs.ts";
 import { lookingOperations } from "./looking.ts";
+import { statsOperations } from "./stats.ts";
 import { strangerOperations } from "./strangers.ts";
 
 export function allOperations(context: DaemonContext) {
@@ -27,6 +28,7 @@ export function allOperations(context: DaemonContext) {
     ...adHocOperations(context),
     ...runtimeUpdateOperations(context),
     ...comebackOperations(context),
+    ...statsOperations(context),
     ...logOperations(context),
     ...daemonOperations(context),
     ...strangerOperations(context),

@@ -3,13 +3,14 @@
 import { parseInstanceId } from "../../model/ids.ts";
 import type { ProcessIdentity } from "../../model/inputs.ts";
 import type { ProbeHistory, TriedProbe } from "../../model/probe.ts";
-import type { Chance, Output, ProbedRun } from "../../supervisor/ports.ts";
+import type { Chance, Gauge, Output, ProbedRun } from "../../supervisor/ports.ts";
 import { processTable } from "../process-table.ts";
 import { failed, type Attempt, type Outcome } from "./attempt.ts";
 import { execAttempt } from "./exec.ts";
 import { hiding } from "../hiding.ts";
 import { httpAttempt } from "./http.ts";
 import { logAttempt } from "./log.ts";
+import { resourceAttempt } from "./resource.ts";
 import { ProbeLoop } from "./probe-loop.ts";
 import { tcpAttempt } from "./tcp.ts";
 
@@ -29,6 +30,7 @@ export interface TaskMeans {
   readonly fromStart: boolean;
   readonly search: Output["search"];
   readonly chance: Chance;
+  readonly gauge: Pick<Gauge, "measure">;
 }
 
 /** Until `onOutcome` says false. */
@@ -102,6 +104,13 @@ function attemptOf(probe: TriedProbe, means: TaskMeans): OpenAttempt {
           ? execAttempt(command.argv, run.launch, probe)
           : async () => failed("its command was not expanded");
       return { attempt, close: nothingHeld };
+    }
+    case "resource": {
+      const { runId, leader } = run;
+      return {
+        attempt: resourceAttempt(probe, { runId, leader }, means.gauge),
+        close: nothingHeld,
+      };
     }
     case "log": {
       const { project, process, index } = parseInstanceId(run.instance);
