@@ -64,6 +64,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   },
   flush: { summary: "empty log files", load: () => import("./commands/flush.ts") },
   events: { summary: "show what happened", load: () => import("./commands/events.ts") },
+  stats: { summary: "show what processes use", load: () => import("./commands/stats.ts") },
   alerts: { summary: "show what is alerting now", load: () => import("./commands/alerts.ts") },
   attach: {
     summary: "use the terminal of a process",

@@ -129,6 +129,7 @@ function compose(home: string, log: DaemonLog): Composition {
   const allotment = new PortAllotment(supervisor, ports);
   const captures = new Captures({ home, output, processes, identityOf, log });
   const endRetention = retainLogs(output, world, captures);
+  const endings = [endRetention, () => prober.close(), () => measuring.close()];
   const shutdown = onceAsked();
   const context: DaemonContext = {
     supervisor,
@@ -157,15 +158,7 @@ function compose(home: string, log: DaemonLog): Composition {
     since: (inPlace) =>
       loaded.bootId !== null && loaded.bootId !== bootId ? "boot" : inPlace ? "exec" : "crash",
     onShutdown: (handler) => shutdown.onAsked(handler),
-    release: (last) =>
-      letGo(last, {
-        supervisor,
-        processes,
-        registry,
-        output,
-        notifier,
-        endings: [endRetention, () => prober.close(), () => measuring.close()],
-      }),
+    release: (last) => letGo(last, { supervisor, processes, registry, output, notifier, endings }),
   };
 }
 

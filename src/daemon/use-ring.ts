@@ -47,7 +47,7 @@ export class Ring {
     const all = Array.from({ length: this.#length }, (_, nth) => this.#at(nth));
     if (this.#open !== null) {
       const { index, tallies } = this.#open;
-      const [memory = null, cpu = null] = tallies;
+      const [memory = null, cpu = null] = tallies.map(spanIn);
       all.push({ fromMs: index * this.#everyMs, memory, cpu });
     }
     return all.filter(({ fromMs }) => fromMs + this.#everyMs > sinceMs);
@@ -72,7 +72,8 @@ export class Ring {
   static fromBytes(everyMs: number, points: number, bytes: Uint8Array): Ring {
     const ring = new Ring(everyMs, points);
     const length = Math.min(points, Math.floor(bytes.length / Ring.stretchBytes));
-    const copy = bytes.slice().buffer;
+    // Not `slice`, which of a Buffer is a view.
+    const copy = new Uint8Array(bytes).buffer;
     ring.#begins = new Uint32Array(copy, 0, length).slice();
     ring.#values = new Float32Array(copy, 4 * length, length * COLUMNS).slice();
     ring.#length = length;
@@ -120,6 +121,10 @@ export class Ring {
     const fromMs = (this.#begins[place] ?? 0) * this.#everyMs;
     return { fromMs, memory: spanAt(0), cpu: spanAt(3) };
   }
+}
+
+function spanIn(tally: Tally | null): Span | null {
+  return tally === null ? null : { min: tally.min, mean: tally.mean, max: tally.max };
 }
 
 function counted(tally: Tally | null, value: number | null): Tally | null {

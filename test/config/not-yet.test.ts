@@ -7,9 +7,7 @@ const process = (keys: string) => `name: shop\nprocesses:\n  a: { command: x, ${
 describe("what is still to come is said, with what to do meanwhile", () => {
   test.each([
     "health: { ipc: true }",
-    "health: [{ resource: { cpu: { warning: 1 } } }]",
     "limits: { memory: 1GB }",
-    "thresholds: { cpu: { warning: 80 } }",
     "watch: true",
     "schedule: '* * * * *'",
     "autoscale: { min: 1 }",
@@ -22,7 +20,6 @@ describe("what is still to come is said, with what to do meanwhile", () => {
     "stop: { ipc: true }",
     "restart: { cron: '0 4 * * *' }",
     "ready: { ipc: true }",
-    "ready: { resource: { cpu: { warning: 1 } } }",
     "ready: { tcp: 1, failureThreshold: 3 }",
     "port: 1, instances: 2",
   ])("%s", async (keys) => {
