@@ -4,134 +4,152 @@ import { fail } from "../model/errors.ts";
 import { nearest } from "../model/nearest.ts";
 import type { Command } from "./command.ts";
 
-interface Entry {
+export interface Entry {
   readonly summary: string;
   readonly aliases?: readonly string[];
   readonly load: () => Promise<{ readonly command: Command }>;
 }
 
-export const COMMANDS: Readonly<Record<string, Entry>> = {
-  up: {
-    summary: "start a project's processes",
-    load: () => import("./commands/up.ts"),
+/** Under the headings that help and the manual page have them. */
+export const HEADINGS: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
+  "Start and stop": {
+    up: { summary: "start a project's processes", load: () => import("./commands/up.ts") },
+    down: {
+      summary: "stop a project's processes and forget them",
+      load: () => import("./commands/down.ts"),
+    },
+    start: { summary: "start processes", load: () => import("./commands/start.ts") },
+    stop: { summary: "stop processes", load: () => import("./commands/stop.ts") },
+    restart: {
+      summary: "stop processes and start them",
+      load: () => import("./commands/restart.ts"),
+    },
+    kill: { summary: "kill processes at once", load: () => import("./commands/kill.ts") },
+    run: { summary: "run a command as a process", load: () => import("./commands/run.ts") },
+    exec: {
+      summary: "run a command while processes are up",
+      load: () => import("./commands/exec.ts"),
+    },
+    signal: { summary: "send processes a signal", load: () => import("./commands/signal.ts") },
+    reset: { summary: "clear restart counters", load: () => import("./commands/reset.ts") },
   },
-  down: {
-    summary: "stop a project's processes and forget them",
-    load: () => import("./commands/down.ts"),
+  Look: {
+    ls: {
+      summary: "list processes and their states",
+      aliases: ["ps", "list", "status"],
+      load: () => import("./commands/ls.ts"),
+    },
+    inspect: {
+      summary: "show everything about one process",
+      aliases: ["show", "describe"],
+      load: () => import("./commands/inspect.ts"),
+    },
+    why: { summary: "say why a process is in its state", load: () => import("./commands/why.ts") },
+    stats: { summary: "show what processes use", load: () => import("./commands/stats.ts") },
+    graph: {
+      summary: "show what depends on what, and where start-up time went",
+      load: () => import("./commands/graph.ts"),
+    },
+    events: { summary: "show what happened", load: () => import("./commands/events.ts") },
+    alerts: { summary: "show what is alerting now", load: () => import("./commands/alerts.ts") },
+    health: {
+      summary: "say whether all that is meant to be up is ready and well",
+      load: () => import("./commands/health.ts"),
+    },
+    wait: {
+      summary: "wait until processes have come to a state",
+      load: () => import("./commands/wait.ts"),
+    },
   },
-  start: { summary: "start processes", load: () => import("./commands/start.ts") },
-  stop: { summary: "stop processes", load: () => import("./commands/stop.ts") },
-  restart: {
-    summary: "stop processes and start them",
-    load: () => import("./commands/restart.ts"),
+  Logs: {
+    logs: { summary: "show what processes write", load: () => import("./commands/logs.ts") },
+    capture: {
+      summary: "keep what comes through a pipe as a log",
+      load: () => import("./commands/capture.ts"),
+    },
+    flush: { summary: "empty log files", load: () => import("./commands/flush.ts") },
   },
-  kill: { summary: "kill processes at once", load: () => import("./commands/kill.ts") },
-  run: { summary: "run a command as a process", load: () => import("./commands/run.ts") },
-  exec: {
-    summary: "run a command while processes are up",
-    load: () => import("./commands/exec.ts"),
+  "Terminals and input": {
+    attach: {
+      summary: "use the terminal of a process",
+      load: () => import("./commands/attach.ts"),
+    },
+    send: {
+      summary: "write a line to the input of processes",
+      load: () => import("./commands/send.ts"),
+    },
   },
-  signal: { summary: "send processes a signal", load: () => import("./commands/signal.ts") },
-  reset: { summary: "clear restart counters", load: () => import("./commands/reset.ts") },
-  scale: { summary: "change how many instances run", load: () => import("./commands/scale.ts") },
-  set: {
-    summary: "change values of a process's configuration while it runs",
-    load: () => import("./commands/set.ts"),
+  Configuration: {
+    init: {
+      summary: "write a configuration to begin with",
+      load: () => import("./commands/init.ts"),
+    },
+    config: {
+      summary: "check, show, describe and import the configuration",
+      load: () => import("./commands/config.ts"),
+    },
+    export: {
+      summary: "write the project in the format of another tool",
+      load: () => import("./commands/export.ts"),
+    },
+    apply: {
+      summary: "bring what runs in line with the edited configuration",
+      load: () => import("./commands/apply.ts"),
+    },
+    set: {
+      summary: "change values of a process's configuration while it runs",
+      load: () => import("./commands/set.ts"),
+    },
+    scale: { summary: "change how many instances run", load: () => import("./commands/scale.ts") },
   },
-  apply: {
-    summary: "bring what runs in line with the edited configuration",
-    load: () => import("./commands/apply.ts"),
+  "What runs already": {
+    discover: {
+      summary: "show processes that look like servers and are not managed",
+      load: () => import("./commands/discover.ts"),
+    },
+    adopt: {
+      summary: "take over a process that runs already",
+      load: () => import("./commands/adopt.ts"),
+    },
+    port: { summary: "show who listens on a TCP port", load: () => import("./commands/port.ts") },
+    orphans: {
+      summary: "show what is left of runs that are over",
+      load: () => import("./commands/orphans.ts"),
+    },
   },
-  ls: {
-    summary: "list processes and their states",
-    aliases: ["ps", "list", "status"],
-    load: () => import("./commands/ls.ts"),
+  Reboots: {
+    save: {
+      summary: "pin what is up as what comes back after a reboot",
+      load: () => import("./commands/save.ts"),
+    },
+    resurrect: {
+      summary: "start what was up before a reboot, or what was saved",
+      load: () => import("./commands/resurrect.ts"),
+    },
+    startup: {
+      summary: "start the daemon, and what is to come back, with the machine",
+      load: () => import("./commands/startup.ts"),
+    },
   },
-  inspect: {
-    summary: "show everything about one process",
-    aliases: ["show", "describe"],
-    load: () => import("./commands/inspect.ts"),
-  },
-  why: { summary: "say why a process is in its state", load: () => import("./commands/why.ts") },
-  graph: {
-    summary: "show what depends on what, and where start-up time went",
-    load: () => import("./commands/graph.ts"),
-  },
-  logs: { summary: "show what processes write", load: () => import("./commands/logs.ts") },
-  capture: {
-    summary: "keep what comes through a pipe as a log",
-    load: () => import("./commands/capture.ts"),
-  },
-  flush: { summary: "empty log files", load: () => import("./commands/flush.ts") },
-  events: { summary: "show what happened", load: () => import("./commands/events.ts") },
-  stats: { summary: "show what processes use", load: () => import("./commands/stats.ts") },
-  alerts: { summary: "show what is alerting now", load: () => import("./commands/alerts.ts") },
-  attach: {
-    summary: "use the terminal of a process",
-    load: () => import("./commands/attach.ts"),
-  },
-  send: {
-    summary: "write a line to the input of processes",
-    load: () => import("./commands/send.ts"),
-  },
-  wait: {
-    summary: "wait until processes have come to a state",
-    load: () => import("./commands/wait.ts"),
-  },
-  health: {
-    summary: "say whether all that is meant to be up is ready and well",
-    load: () => import("./commands/health.ts"),
-  },
-  save: {
-    summary: "pin what is up as what comes back after a reboot",
-    load: () => import("./commands/save.ts"),
-  },
-  resurrect: {
-    summary: "start what was up before a reboot, or what was saved",
-    load: () => import("./commands/resurrect.ts"),
-  },
-  startup: {
-    summary: "start the daemon, and what is to come back, with the machine",
-    load: () => import("./commands/startup.ts"),
-  },
-  port: { summary: "show who listens on a TCP port", load: () => import("./commands/port.ts") },
-  orphans: {
-    summary: "show what is left of runs that are over",
-    load: () => import("./commands/orphans.ts"),
-  },
-  discover: {
-    summary: "show processes that look like servers and are not managed",
-    load: () => import("./commands/discover.ts"),
-  },
-  adopt: {
-    summary: "take over a process that runs already",
-    load: () => import("./commands/adopt.ts"),
-  },
-  init: {
-    summary: "write a configuration to begin with",
-    load: () => import("./commands/init.ts"),
-  },
-  config: {
-    summary: "check, show, describe and import the configuration",
-    load: () => import("./commands/config.ts"),
-  },
-  export: {
-    summary: "write the project in the format of another tool",
-    load: () => import("./commands/export.ts"),
-  },
-  daemon: {
-    summary: "the daemon: start, stop, restart, status, logs",
-    load: () => import("./commands/daemon.ts"),
-  },
-  doctor: {
-    summary: "find what is wrong with procman here, each with what to do about it",
-    load: () => import("./commands/doctor.ts"),
-  },
-  completion: {
-    summary: "write the script that completes procman in a shell",
-    load: () => import("./commands/completion.ts"),
+  "procman itself": {
+    daemon: {
+      summary: "the daemon: start, stop, restart, status, logs",
+      load: () => import("./commands/daemon.ts"),
+    },
+    doctor: {
+      summary: "find what is wrong with procman here, each with what to do about it",
+      load: () => import("./commands/doctor.ts"),
+    },
+    completion: {
+      summary: "write the script that completes procman in a shell",
+      load: () => import("./commands/completion.ts"),
+    },
   },
 };
+
+export const COMMANDS: Readonly<Record<string, Entry>> = Object.fromEntries(
+  Object.values(HEADINGS).flatMap((entries) => Object.entries(entries)),
+);
 
 export interface CommandLine {
   readonly name: string | null;

@@ -30,7 +30,7 @@ export function contextFor(args: Arguments, env: NodeJS.ProcessEnv): CommandCont
     env,
     directory,
     json,
-    client: new Client({ env, home: args.text("home"), onSlow: say }),
+    client: new Client({ env, home: args.text("home"), say }),
     get place() {
       return placeOf(args, directory);
     },

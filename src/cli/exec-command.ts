@@ -1,8 +1,10 @@
 /** The command of `exec`: runs here, on this terminal, and its end is what counts. */
 
 import { constants } from "node:os";
-import { closeSync, openSync } from "node:fs";
+import { accessSync, closeSync, constants as modes, openSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { EXIT, fail } from "../model/errors.ts";
+import { commandsOfFile, quotedCommands } from "../model/file-as-command.ts";
 import type { Interrupt } from "./foreground-interrupt.ts";
 
 export interface ExecCommand {
@@ -33,15 +35,33 @@ function spawn({ argv, cwd, env }: ExecCommand) {
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : null;
     if (code === "ENOENT") {
-      return fail("COMMAND_NOT_FOUND", `Cannot run ${program}: it is not to be found`);
+      const message = `Cannot run ${program}: it is not to be found`;
+      return fail("COMMAND_NOT_FOUND", message, hintFor(program, cwd));
     }
     if (code === "EACCES" || code === "ENOEXEC" || code === "EISDIR") {
-      return fail(
-        "COMMAND_NOT_EXECUTABLE",
-        `Cannot run ${program}: it cannot be executed (${code})`,
-      );
+      const message = `Cannot run ${program}: it cannot be executed (${code})`;
+      return fail("COMMAND_NOT_EXECUTABLE", message, hintFor(program, cwd));
     }
     throw error;
+  }
+}
+
+/** A file of the directory may be meant, which is on no PATH. */
+function hintFor(program: string, cwd: string): string | null {
+  const path = join(cwd, program);
+  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  const commands = isFile ? commandsOfFile(program, canBeExecuted(path)) : [];
+  return commands.length === 0
+    ? null
+    : `The file of that name is started by ${quotedCommands(commands)}.`;
+}
+
+function canBeExecuted(path: string): boolean {
+  try {
+    accessSync(path, modes.X_OK);
+    return true;
+  } catch {
+    return false; // EACCES: that is the answer.
   }
 }
 

@@ -1,11 +1,12 @@
 /** Ctrl-C in the foreground: the first stops what is held and says who is still there, the second kills it. So do
  *  SIGTERM and the end of the terminal. */
 
+import { ago } from "../model/ago.ts";
 import { constants } from "node:os";
 import type { Status } from "../protocol/status.ts";
 import type { CommandContext } from "./command.ts";
 import type { Held } from "./held.ts";
-import { ago, nameFor } from "./render/status-table.ts";
+import { nameFor } from "./render/status-table.ts";
 
 export interface Interrupt {
   /** Resolves as soon as it is asked to end. */

@@ -13,6 +13,10 @@ try {
 
 /** What help and completion do not need is loaded after they had their turn. */
 async function main(): Promise<number> {
+  if (process.pid === 1) {
+    const { reapOrphans } = await import("../platform/orphan-reaper.ts");
+    reapOrphans(() => false);
+  }
   if (Bun.argv[2] === "--complete") {
     const { printCandidates } = await import("./completion/candidates.ts");
     return printCandidates(Bun.argv.slice(3), process.env);
@@ -32,7 +36,13 @@ async function main(): Promise<number> {
   const { readArguments } = await import("./arguments.ts");
   const args = readArguments(line.args, command.flags);
   const { contextFor } = await import("./context.ts");
-  return command.run(contextFor(args, process.env));
+  const context = contextFor(args, process.env);
+  try {
+    return await command.run(context);
+  } catch (error) {
+    const { leadToUp } = await import("./lead-to-up.ts");
+    return leadToUp(context, error);
+  }
 }
 
 async function withoutCommand(): Promise<number> {

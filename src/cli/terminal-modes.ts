@@ -10,6 +10,9 @@ const SWITCH = new RegExp(`${ESC}\\[\\?([\\d;]+)([hl])`, "g");
 /** The screen that full-screen programs draw on, apart from the lines that were there before. */
 const OTHER_SCREEN: readonly number[] = [47, 1047, 1049];
 
+/** `ESC [ 22 ; 0 t` puts the title of the window on a stack, `23` takes it back. */
+const TITLE = new RegExp(`${ESC}\\[(22|23)(?:;[012]){0,2}t`, "g");
+
 /** On unless switched off: lines wrap, the cursor is shown. */
 const ON_BY_DEFAULT: ReadonlySet<number> = new Set([7, 25]);
 
@@ -37,6 +40,8 @@ const QUESTIONS = new RegExp(
 export class TerminalModes {
   /** Those that are not as a terminal has them at first. */
   readonly #changed = new Set<number>();
+  /** Titles that were put away and not taken back. */
+  #titles = 0;
   #tail = "";
 
   /** Bytes as latin1, in order. */
@@ -48,7 +53,10 @@ export class TerminalModes {
         else this.#changed.add(number);
       }
     }
-    this.#tail = whole.slice(-LONGEST_SEQUENCE).replace(SWITCH, "");
+    for (const [, does] of whole.matchAll(TITLE)) {
+      this.#titles = Math.max(0, this.#titles + (does === "22" ? 1 : -1));
+    }
+    this.#tail = whole.slice(-LONGEST_SEQUENCE).replace(SWITCH, "").replace(TITLE, "");
   }
 
   get isFullScreen(): boolean {
@@ -57,13 +65,14 @@ export class TerminalModes {
 
   /** Switches another terminal the same way. */
   again(): string {
-    return [...this.#changed].map((it) => switched(it, !ON_BY_DEFAULT.has(it))).join("");
+    const modes = [...this.#changed].map((it) => switched(it, !ON_BY_DEFAULT.has(it)));
+    return modes.join("") + `${ESC}[22;0t`.repeat(this.#titles);
   }
 
-  /** Switches everything back; colours too. */
+  /** Switches everything back; the title and colours too. */
   undo(): string {
     const back = [...this.#changed].map((it) => switched(it, ON_BY_DEFAULT.has(it)));
-    return `${back.join("")}${ESC}[0m`;
+    return `${back.join("")}${`${ESC}[23;0t`.repeat(this.#titles)}${ESC}[0m`;
   }
 }
 

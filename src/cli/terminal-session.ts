@@ -8,8 +8,10 @@ import { endOf, firstOfRun } from "../logfile/places.ts";
 import { StreamReader } from "../logfile/stream-reader.ts";
 import type { TerminalView } from "../protocol/inputs.ts";
 import type { CommandContext } from "./command.ts";
+import { DetachKeys, type KeySequence } from "./detach-keys.ts";
 import { writeAll } from "./output.ts";
 import { replay, TerminalModes } from "./terminal-modes.ts";
+import type { Title } from "./terminal-title.ts";
 
 /** What is looked through for what is switched on, and what of it is shown again. */
 const HISTORY_BYTES = 1024 * 1024;
@@ -20,20 +22,24 @@ const BUSY_MS = 5;
 const IDLE_MS = 40;
 const BUSY_FOR_MS = 1_000;
 
+/** Between two keys of one sequence; what a program waits for the first when it is meant. */
+const KEY_PAUSE_MS = 300;
+
 /** Dragging the edge of a window makes many sizes. */
 const RESIZE_PAUSE_MS = 50;
 
 export interface Session {
   readonly context: CommandContext;
   readonly terminal: TerminalView;
-  /** The code of the key that ends the session. */
-  readonly detachKey: number;
+  /** Each ends the session. */
+  readonly detachKeys: readonly KeySequence[];
+  readonly title: Title;
 }
 
 /** `gone`: its run is over. */
 export async function runSession(session: Session): Promise<"detached" | "gone"> {
-  const { context, terminal, detachKey } = session;
-  const keyboard = new Keyboard(terminal.input, detachKey);
+  const { context, terminal, detachKeys, title } = session;
+  const keyboard = new Keyboard(terminal.input, detachKeys);
   const screen = new Screen(context, terminal);
   const resizes = new Resizes(context, terminal);
   const { stdin, stdout } = process;
@@ -53,6 +59,7 @@ export async function runSession(session: Session): Promise<"detached" | "gone">
   stdin.on("data", typed).on("end", detach);
   stdout.on("resize", resized);
   try {
+    writeAll(1, title.begin);
     screen.replay();
     await resizes.first(stdout.columns, stdout.rows, screen.isFullScreen);
     while (!isDetached && existsSync(terminal.input)) {
@@ -63,6 +70,7 @@ export async function runSession(session: Session): Promise<"detached" | "gone">
     return isDetached ? "detached" : "gone";
   } finally {
     screen.close();
+    writeAll(1, title.end);
     keyboard.close();
     stdin.setRawMode(false);
     stdin.off("data", typed).off("end", detach).pause();
@@ -129,25 +137,35 @@ class Screen {
 /** What is typed, in order, whether or not the process takes it at once. */
 class Keyboard {
   readonly #fd: number;
-  readonly #detachKey: number;
+  readonly #keys: DetachKeys;
   #waiting = Buffer.alloc(0);
   #timer: ReturnType<typeof setTimeout> | null = null;
+  #release: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(path: string, detachKey: number) {
+  constructor(path: string, detachKeys: readonly KeySequence[]) {
     this.#fd = openPipe(path);
-    this.#detachKey = detachKey;
+    this.#keys = new DetachKeys(detachKeys);
   }
 
-  type(bytes: Buffer): "detach" | "typed" {
-    const end = bytes.indexOf(this.#detachKey);
-    this.#waiting = Buffer.concat([this.#waiting, end < 0 ? bytes : bytes.subarray(0, end)]);
-    this.#write();
-    return end < 0 ? "typed" : "detach";
+  type(typed: Buffer): "detach" | "typed" {
+    if (this.#release !== null) clearTimeout(this.#release);
+    const { bytes, end } = this.#keys.take(typed);
+    this.#give(bytes);
+    if (end === "held") {
+      this.#release = setTimeout(() => this.#give(this.#keys.release()), KEY_PAUSE_MS);
+    }
+    return end === "detach" ? "detach" : "typed";
   }
 
   close(): void {
+    if (this.#release !== null) clearTimeout(this.#release);
     if (this.#timer !== null) clearTimeout(this.#timer);
     closeSync(this.#fd);
+  }
+
+  #give(bytes: Buffer): void {
+    this.#waiting = Buffer.concat([this.#waiting, bytes]);
+    this.#write();
   }
 
   #write(): void {

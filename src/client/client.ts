@@ -12,7 +12,7 @@ import type {
 } from "../protocol/operations.ts";
 import { call, NoDaemonError, stream } from "./connection.ts";
 import { lockHolder } from "./lock-holder.ts";
-import { homePath } from "./paths.ts";
+import { homePath, requireOwnHome } from "./paths.ts";
 import { hasSomethingToLookAfter } from "./registry-peek.ts";
 import { socketOf } from "./socket-path.ts";
 
@@ -20,8 +20,8 @@ export interface ClientOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** `--home`; null takes the environment's. */
   readonly home: string | null;
-  /** Told once when an answer takes longer than a second. */
-  readonly onSlow: (message: string) => void;
+  /** Told when an answer takes longer than a second, and when the daemon was upgraded. */
+  readonly say: (message: string) => void;
 }
 
 /** How a call treats a daemon that is not there. */
@@ -46,17 +46,19 @@ const WATCH_MS = 2_000;
 
 export class Client {
   readonly home: string;
-  readonly #onSlow: (message: string) => void;
+  readonly #say: (message: string) => void;
   /** It has started a daemon, which may still be on its way. */
   #hasStarted = false;
+  #upgraded: Promise<void> | null = null;
 
-  constructor({ env, home, onSlow }: ClientOptions) {
+  constructor({ env, home, say }: ClientOptions) {
     this.home = homePath(env, home);
-    this.#onSlow = onSlow;
+    this.#say = say;
   }
 
   /** Asked for each call: a daemon that comes up may listen elsewhere than the one before. */
   get socket(): string {
+    requireOwnHome(this.home);
     return socketOf(this.home);
   }
 
@@ -74,6 +76,7 @@ export class Client {
     input: InputOfOperation<N>,
     options: CallOptions = CHANGES,
   ): Promise<OutputOfOperation<N>> {
+    if (!name.startsWith("daemon-")) await this.#upgrade();
     const output = await this.#reach(options, () => this.#once(name, input, options));
     return output ?? fail("DAEMON_UNREACHABLE", `Cannot reach the daemon of ${this.home}`);
   }
@@ -101,6 +104,22 @@ export class Client {
       if (output !== null || this.isStopped() || performance.now() > giveUpAt) return output;
       await Bun.sleep(RETRY_MAX_MS);
     }
+  }
+
+  /** Once: what comes up later is of this release, or of a newer one. */
+  #upgrade(): Promise<void> {
+    const isOwn = this.#hasStarted || !existsSync(this.socket);
+    this.#upgraded ??= isOwn
+      ? Promise.resolve()
+      : import("./upgrade.ts").then(({ upgrade }) =>
+          upgrade({
+            home: this.home,
+            status: () => this.ask("daemon-status", {}),
+            replace: (command) => this.change("daemon-restart", { command }),
+            say: this.#say,
+          }),
+        );
+    return this.#upgraded;
   }
 
   async #startDaemon(): Promise<void> {
@@ -257,7 +276,7 @@ export class Client {
 
   /** Says that it takes long, once it does; returns the way to say no more. */
   #slowNotice(message: string): () => void {
-    const timer = setTimeout(() => this.#onSlow(message), limits.progressAfterMs);
+    const timer = setTimeout(() => this.#say(message), limits.progressAfterMs);
     return () => clearTimeout(timer);
   }
 }

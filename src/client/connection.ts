@@ -1,13 +1,21 @@
 /** Calls to the daemon over its socket, by the table of operations. Needs neither zod nor anything else heavy. */
 
-import { ProcmanError, type Problem } from "../model/errors.ts";
+import { fail, ProcmanError, type Problem } from "../model/errors.ts";
 import type {
   CallName,
   InputOfOperation,
   OutputOfOperation,
   StreamName,
 } from "../protocol/operations.ts";
-import { RPC_PATH, VERSION_HEADER, versionHeader } from "../protocol/version.ts";
+import {
+  isForEveryProtocol,
+  PROTOCOL,
+  readVersionHeader,
+  RPC_PATH,
+  VERSION,
+  VERSION_HEADER,
+  versionHeader,
+} from "../protocol/version.ts";
 
 /** Nobody answers at the socket: there is no daemon, or it is on its way up or down. */
 export class NoDaemonError extends Error {
@@ -79,9 +87,21 @@ async function post(
   }).catch((error: unknown) => {
     throw asNoDaemon(error);
   });
+  if (!isForEveryProtocol(name)) requireProtocol(response);
   if (response.ok) return response;
   const { error } = (await response.json()) as { error: Problem };
   throw new ProcmanError(error);
+}
+
+/** What an older daemon answers could be misread. A newer one knows whom it serves. */
+function requireProtocol({ headers }: Response): void {
+  const daemon = readVersionHeader(headers.get(VERSION_HEADER));
+  if (daemon === null || daemon.protocol >= PROTOCOL) return;
+  fail(
+    "DAEMON_VERSION",
+    `Cannot understand the daemon: it is procman ${daemon.version}, this is ${VERSION}`,
+    "Run 'procman daemon restart': it is replaced in place, and what runs goes on.",
+  );
 }
 
 /** Refused, absent, or cut off in the middle: all mean that the daemon is not there. An abort stays what it is. */

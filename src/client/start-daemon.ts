@@ -4,10 +4,11 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { programPath } from "../programs.ts";
 import { KEEPER_SCRIPT } from "./keeper.ts";
-import { prepareHome, unwritable } from "./paths.ts";
+import { prepareHome, requireRoom, unwritable } from "./paths.ts";
 
 export function startDaemon(home: string): void {
   prepareHome(home);
+  requireRoom(home);
   const log = openLog(join(home, "daemon.log"));
   const shell = ["/bin/sh", "-c", KEEPER_SCRIPT, "procman-keeper"];
   const keeper = Bun.spawn([...shell, ...daemonCommand(home)], {
@@ -22,8 +23,12 @@ export function startDaemon(home: string): void {
 
 /** The daemon's own command, for whoever keeps it alive. */
 export function daemonCommand(home: string): string[] {
-  const program = programPath("daemon/main");
-  return [process.execPath, "--config=/dev/null", "--no-env-file", program, "--home", home];
+  return [...daemonProgram(), "--home", home];
+}
+
+/** That of this release. */
+export function daemonProgram(): string[] {
+  return [process.execPath, "--config=/dev/null", "--no-env-file", programPath("daemon/main")];
 }
 
 function openLog(path: string): number {

@@ -5,6 +5,7 @@ import { habitHint, misplacedHint } from "./habits.ts";
 import { didYouMean } from "./nearest.ts";
 import type { Report } from "./report.ts";
 import { type Node, originAt, type Path, showPath } from "./tree.ts";
+import { valueHint } from "./value-habits.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -101,7 +102,8 @@ function reportIssue(issue: Issue, around: Path, about: About): void {
     missing
       ? `missing: expected ${issue.message}`
       : `expected ${issue.message}, got ${showValue(issue.input)}`,
-    typeof issue.input === "string" ? didYouMean(issue.input, valuesOf(issue)) : null,
+    valueHint(issue.message, issue.input) ??
+      (typeof issue.input === "string" ? didYouMean(issue.input, valuesOf(issue)) : null),
   );
 }
 

@@ -10,17 +10,31 @@ import { type MapNode, type Node, type Path, treeOf } from "./tree.ts";
 export function merge(lower: Node | undefined, upper: Node, path: Path = []): Node | undefined {
   if (upper.kind === "leaf") return upper.value === null && !keepsNull(path) ? undefined : upper;
   const base = mapBelow(lower, path);
-  // Over nothing a layer stays as it is, but for what it takes away; most of a configuration is such.
-  let entries = base === null ? null : new Map(base.entries);
+  if (base === null) return overNothing(upper, [...path]);
+  const entries = new Map(base.entries);
   for (const [key, inner] of upper.entries) {
-    if (entries === null && inner.kind === "leaf" && inner.value !== null) continue;
-    const merged = merge(base?.entries.get(key), inner, [...path, key]);
-    if (entries === null && merged === inner) continue;
-    entries ??= new Map(upper.entries);
+    const merged = merge(base.entries.get(key), inner, [...path, key]);
     if (merged === undefined) entries.delete(key);
     else entries.set(key, merged);
   }
-  return entries === null ? upper : { kind: "map", entries, origin: upper.origin };
+  return { kind: "map", entries, origin: upper.origin };
+}
+
+/** It stays as it is, but for what it takes away; most of a configuration is such. `path` is the same afterwards. */
+function overNothing(upper: MapNode, path: string[]): MapNode {
+  if (isProcess(path)) return upper;
+  let entries: Map<string, Node> | null = null;
+  for (const [key, inner] of upper.entries) {
+    if (inner.kind === "leaf" && inner.value !== null) continue;
+    path.push(key);
+    const kept = inner.kind === "map" ? overNothing(inner, path) : keepsNull(path) ? inner : null;
+    path.pop();
+    if (kept === inner) continue;
+    entries ??= new Map(upper.entries);
+    if (kept === null) entries.delete(key);
+    else entries.set(key, kept);
+  }
+  return entries === null ? upper : { ...upper, entries };
 }
 
 /** A process over the defaults; one in a short form counts as the map that it abbreviates. */
@@ -47,7 +61,12 @@ function mapBelow(node: Node | undefined, path: Path): MapNode | null {
  * until the defaults are merged, since it takes those away too.
  */
 function keepsNull(path: Path): boolean {
-  if (path[0] === "processes" && path.length > 2) return true;
+  if (path.length > 2 && path[0] === "processes") return true;
   const within = insideProcess(path) ?? (path[0] === "profiles" ? path.slice(2) : path);
   return within.length === 2 && within[0] === "env";
+}
+
+/** Whatever is in one keeps its nulls. */
+function isProcess(path: Path): boolean {
+  return path.length === 2 && path[0] === "processes";
 }

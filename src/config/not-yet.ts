@@ -104,12 +104,15 @@ function refusalsOf(
   around: Path,
 ): readonly Refusal[] {
   if (!isMap(data)) return [];
-  const concerned = Object.keys(data).flatMap((key) => entries.get(key) ?? []);
-  return concerned.flatMap(({ keys, refused = asksForSomething, instead }) =>
-    valuesAt(data, keys, around)
-      .filter(([, value]) => refused(value))
-      .map(([path]) => ({ path, text: "not supported yet", instead })),
-  );
+  const refusals: Refusal[] = [];
+  for (const key of Object.keys(data)) {
+    for (const { keys, refused = asksForSomething, instead } of entries.get(key) ?? []) {
+      for (const [path, value] of valuesAt(data, keys, around)) {
+        if (refused(value)) refusals.push({ path, text: "not supported yet", instead });
+      }
+    }
+  }
+  return refusals;
 }
 
 /** Several instances on one port need a balancer, which is still to come. */

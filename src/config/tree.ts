@@ -50,7 +50,8 @@ export function treeOf(data: unknown, source: Source): Node {
     const origin = { source, path };
     if (isMap(value)) {
       const entries = new Map<string, Node>();
-      for (const [key, inner] of Object.entries(value)) {
+      for (const key of Object.keys(value)) {
+        const inner = value[key];
         admit(path);
         if (inner !== undefined) entries.set(key, grow(inner, [...path, key]));
       }
@@ -89,7 +90,21 @@ export function treeOf(data: unknown, source: Source): Node {
 /** The tree as plain data. */
 export function dataOf(node: Node): unknown {
   if (node.kind === "leaf") return node.value;
-  return Object.fromEntries([...node.entries].map(([key, inner]) => [key, dataOf(inner)]));
+  const data: Record<string, unknown> = {};
+  for (const [key, inner] of node.entries) put(data, key, dataOf(inner));
+  return data;
+}
+
+function put(data: Record<string, unknown>, key: string, value: unknown): void {
+  // An assignment to that one would change what the map inherits.
+  if (key === "__proto__")
+    Object.defineProperty(data, key, {
+      value,
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
+  else data[key] = value;
 }
 
 export function child(node: Node | undefined, key: string): Node | undefined {
@@ -120,9 +135,11 @@ export function isMap(value: unknown): value is Record<string, unknown> {
   return prototype === Object.prototype || prototype === null;
 }
 
+const PLAIN: ReadonlySet<string> = new Set(["string", "number", "boolean"]);
+
 /** TOML's dates come as objects; everything else of the data formats is plain. */
 function isPlain(value: unknown): boolean {
-  return value === null || ["string", "number", "boolean"].includes(typeof value);
+  return value === null || PLAIN.has(typeof value);
 }
 
 /** `processes.api.ready[0].http`; names that are no plain words stand in quotes. */

@@ -1,6 +1,6 @@
 /** Keys that begin with `x-` are the user's own: taken out before anything is checked. */
 
-import { isMap, type Node } from "./tree.ts";
+import { dataOf, entriesOf, type Node } from "./tree.ts";
 
 /** The keys of these maps are names, so one that begins with `x-` is as good as any. */
 const MAPS_OF_NAMES = new Set(["processes", "groups", "profiles", "dependsOn", "env", "headers"]);
@@ -20,10 +20,9 @@ export function withoutUserKeys(node: Node, keysAreNames = false): Node {
 }
 
 /** The user's own keys at the top of the project. */
-export function userKeysOf(data: unknown): Readonly<Record<string, unknown>> {
-  return isMap(data)
-    ? Object.fromEntries(Object.entries(data).filter(([key]) => isUserKey(key)))
-    : {};
+export function userKeysOf(top: Node): Readonly<Record<string, unknown>> {
+  const ours = entriesOf(top).filter(([key]) => isUserKey(key));
+  return Object.fromEntries(ours.map(([key, node]) => [key, dataOf(node)]));
 }
 
 function isUserKey(key: string): boolean {

@@ -7,7 +7,7 @@ import { pidFileOf } from "../model/pid-file.ts";
 import type { ProcessSpec, RestartSpec } from "../model/spec.ts";
 import type { EndCause, Instance, InstanceState, Run } from "../model/state.ts";
 import { hookOf } from "./hooks.ts";
-import { enterPending, move, remove, rest, type Context } from "./moves.ts";
+import { enterPending, letGo, move, remove, rest, type Context } from "./moves.ts";
 import { enterRunning } from "./probing.ts";
 import { afterEnd, isSuccess, type EndedRun } from "./restart.ts";
 import type { Turn } from "./turn.ts";
@@ -100,7 +100,8 @@ export function settle({ turn, instance, state, spec }: Context<"exited">): void
   if (instance.desired === "down") {
     const kind = forced ? "killed" : "stopped";
     const late = "did not stop within its grace";
-    const reason = forced ? (cause === "kill" ? "killed on request" : late) : null;
+    const killed = cause === "kill" ? "killed on request" : late;
+    const reason = forced ? killed : letGo(turn, instance);
     return rest(turn, instance, { kind, reason }, `process.${kind}`);
   }
   if (cause === "stop" || cause === "kill" || cause === "restart") {

@@ -27,7 +27,7 @@ export function ruleOn(instance: Instance, spec: ProcessSpec): Rule | null {
         text: `${spec.restart.policy}; ${budgetText(instance, spec)}`,
       };
     case "failed":
-      return state.spawnError === undefined ? failureRule(state.reason, spec) : null;
+      return state.spawnError === undefined ? failureRule(instance, state.reason, spec) : null;
     case "completed":
       return {
         key: "restart.policy",
@@ -76,14 +76,14 @@ export function plainReason({ state, lastExit }: Instance, spec: ProcessSpec): s
   }
 }
 
-function failureRule(reason: string, spec: ProcessSpec): Rule {
+function failureRule(instance: Instance, reason: string, spec: ProcessSpec): Rule {
   const { policy, max, windowMs } = spec.restart;
   const unready = unreadyReason(spec);
   if (reason === unready || reason.startsWith(`${unready}: `)) {
     return { key: "ready.within", text: readyText(spec) };
   }
   if (policy !== "no" && reason.endsWith(spentBudget(spec.restart))) {
-    const budget = `${max} ${max === 1 ? "restart" : "restarts"} within restart.window ${formatDuration(windowMs)}, then it has failed`;
+    const budget = `${max} ${max === 1 ? "restart" : "restarts"} within restart.window ${formatDuration(windowMs)}, then it has failed${totalText(instance)}`;
     return { key: "restart.max", text: budget };
   }
   return { key: "restart.policy", text: `${policy}: it is not started again` };
@@ -106,9 +106,15 @@ function healthText({ health = [] }: ProcessSpec): string {
   return texts.join("; ");
 }
 
-function budgetText({ restartTimesMonoMs }: Instance, { restart }: ProcessSpec): string {
+function budgetText(instance: Instance, { restart }: ProcessSpec): string {
   const window = formatDuration(restart.windowMs);
-  return `${restartTimesMonoMs.length} of ${restart.max} restarts within ${window} are used`;
+  const used = instance.restartTimesMonoMs.length;
+  return `${used} of ${restart.max} restarts within ${window} are used${totalText(instance)}`;
+}
+
+/** The number that lists show, where it is another one. */
+function totalText({ restarts, restartTimesMonoMs }: Instance): string {
+  return restarts > restartTimesMonoMs.length ? `; ${restarts} restarts in all` : "";
 }
 
 function unstartedRule({ disabled, autostart, adHoc }: ProcessSpec): Rule | null {

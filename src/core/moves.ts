@@ -95,9 +95,14 @@ export function askStart(
 
 /** Gives up waiting to start. */
 export function depart({ turn, instance }: Pick<Context<StateKind>, "turn" | "instance">): void {
-  rest(turn, instance, { kind: "stopped", reason: null }, "process.stopped", {
-    desired: "down",
-  });
+  const reason = letGo(turn, instance);
+  rest(turn, instance, { kind: "stopped", reason }, "process.stopped", { desired: "down" });
+}
+
+/** Why something is stopped that nobody asked to stop: what held it is gone. Null when that is not so. */
+export function letGo(turn: Turn, { lease }: Instance): string | null {
+  if (lease === null || turn.lease(lease) !== undefined) return null;
+  return "the foreground command that held it ended, or its terminal was closed";
 }
 
 /** Forgets an instance of which nothing runs. */

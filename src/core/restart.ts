@@ -53,8 +53,8 @@ export function afterEnd(
 export function spentBudget({ max, windowMs }: RestartSpec): string {
   const window = formatDuration(windowMs);
   return max === 1
-    ? `the restart within ${window} is spent`
-    : `${max} restarts within ${window} are spent`;
+    ? `the restart allowed within ${window} is spent`
+    : `the ${max} restarts allowed within ${window} are spent`;
 }
 
 /** The delay before restart number `step` + 1 in a row, jitter included. */

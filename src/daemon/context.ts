@@ -1,9 +1,11 @@
 /** What the daemon's operations work on. */
 
 import type { Inputs } from "../platform/inputs.ts";
+import type { Ending } from "../transports/under-way.ts";
 import type { Captures } from "./captures.ts";
 import type { Metering } from "./metering.ts";
 import type { UseHistory } from "./use-history.ts";
+import type { NextProgram } from "./hand-over.ts";
 import type { PortAllotment } from "./port-allotment.ts";
 import type { OutputPlane } from "../logs/plane.ts";
 import type { Projects } from "./projects.ts";
@@ -30,8 +32,8 @@ export interface DaemonContext {
   readonly history: UseHistory;
   readonly facts: DaemonFacts;
   readonly allotment: PortAllotment;
-  /** Ends the daemon once the answer under way is out. */
-  readonly shutdown: (how: "exit" | "exec") => void;
+  /** Ends the daemon once the answer under way is out; another program may take its place. */
+  readonly shutdown: (how: Ending, next?: NextProgram) => void;
   /** What the platform knows about the processes of a run. */
   readonly probeTree: (runId: RunId, leader: ProcessIdentity) => ProcessTree;
   /** To the group that the leader leads. */

@@ -36,7 +36,7 @@ import type { DaemonContext } from "./context.ts";
 import { DaemonLog, eventLogger } from "./daemon-log.ts";
 import { cleanOwnEnvironment } from "./environment.ts";
 import { idleMemory } from "./idle-memory.ts";
-import { handOver } from "./hand-over.ts";
+import { handOver, sameProgram, type NextProgram } from "./hand-over.ts";
 import { allOperations } from "./operations/all.ts";
 import { PortAllotment } from "./port-allotment.ts";
 import { dropStalePipes } from "./stale-pipes.ts";
@@ -82,16 +82,18 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
   });
   log.write("info", "daemon", `serving ${home} (pid ${process.pid}, Bun ${Bun.version})`);
   onTermination(context, log);
-  daemon.onShutdown((how) => end({ how, control, daemon, log, options }));
+  daemon.onShutdown((how, next) => end({ how, next, control, daemon, log, options }));
   return "serving";
 }
+
+type Shutdown = (how: Ending, next: NextProgram) => Promise<void>;
 
 interface Composition {
   readonly context: DaemonContext;
   readonly supervisor: Supervisor;
   readonly processes: RealProcesses;
   since(inPlace: boolean): InputOf<"recovered">["since"];
-  onShutdown(act: (how: Ending) => Promise<void>): void;
+  onShutdown(act: Shutdown): void;
   /** Lets go of what it holds of the world; what runs goes on running. From when `last` is called nothing else has
    *  its turn any more. */
   release(last: () => never): Promise<never>;
@@ -146,7 +148,7 @@ function compose(home: string, log: DaemonLog): Composition {
     metering,
     history,
     facts: { home, identity: ownIdentity(), startedAtMs: clock.now().wallMs },
-    shutdown: (how) => shutdown.ask(how),
+    shutdown: (how, next = sameProgram()) => shutdown.ask(how, next),
     probeTree: inspectTree,
     sendSignal: sendToGroup,
     identityOf,
@@ -192,15 +194,15 @@ function ownIdentity(): ProcessIdentity {
 
 /** The end of the daemon is asked for by many, and comes once. */
 function onceAsked() {
-  let act: (how: Ending) => Promise<void> = async () => {};
+  let act: Shutdown = async () => {};
   let wasAsked = false;
   return {
-    ask(how: Ending): void {
+    ask(how: Ending, next: NextProgram): void {
       if (wasAsked) return;
       wasAsked = true;
-      void act(how);
+      void act(how, next);
     },
-    onAsked(handler: (how: Ending) => Promise<void>): void {
+    onAsked(handler: Shutdown): void {
       act = handler;
     },
   };
@@ -221,18 +223,19 @@ function openLogged(home: string, bootId: string, log: DaemonLog): Registry {
 
 interface End {
   readonly how: Ending;
+  readonly next: NextProgram;
   readonly control: ControlSocket;
   readonly daemon: Composition;
   readonly log: DaemonLog;
   readonly options: DaemonOptions;
 }
 
-async function end({ how, control, daemon, log, options }: End): Promise<void> {
+async function end({ how, next, control, daemon, log, options }: End): Promise<void> {
   log.write("info", "daemon", how === "exit" ? "ending" : "replacing its own program");
   await control.close(how);
   if (how === "exit") forgetSocket(options.home);
   await daemon.release(() => {
     log.flush();
-    return how === "exec" ? handOver(options) : process.exit(0);
+    return how === "exec" ? handOver(options, next) : process.exit(0);
   });
 }

@@ -3,13 +3,15 @@
 import { execInPlace } from "../platform/exec-in-place.ts";
 import type { DaemonOptions } from "./options.ts";
 
-/** The command of the program that is on disk now. */
-export function nextProgram(): string[] {
+/** A command, to which the home is added. */
+export type NextProgram = readonly string[];
+
+/** The program that this one was started from, as it is on disk now. */
+export function sameProgram(): NextProgram {
   return [process.execPath, "--config=/dev/null", "--no-env-file", Bun.main];
 }
 
 /** Does not return. The lock is never let go of in between. */
-export function handOver({ home }: DaemonOptions): never {
-  const command = [...nextProgram(), "--home", home, "--in-place"];
-  return execInPlace(command, process.env);
+export function handOver({ home }: DaemonOptions, next: NextProgram): never {
+  return execInPlace([...next, "--home", home, "--in-place"], process.env);
 }

@@ -5,15 +5,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createOutput } from "../logs/output.ts";
 import { checkRegistry } from "../store/registry-check.ts";
-import { nextProgram } from "./hand-over.ts";
+import type { NextProgram } from "./hand-over.ts";
 
 /** It takes a tenth of a second; one that takes that long does not come up. */
 const PATIENCE_MS = 5_000;
 
 /** Null when it can; else what is wrong with it. */
-export async function faultOfNextProgram(home: string): Promise<string | null> {
+export async function faultOf(next: NextProgram, home: string): Promise<string | null> {
   try {
-    const child = Bun.spawn([...nextProgram(), "--home", home, "--self-test"], {
+    const child = Bun.spawn([...next, "--home", home, "--self-test"], {
       env: process.env,
       stdio: ["ignore", "ignore", "pipe"],
       timeout: PATIENCE_MS,

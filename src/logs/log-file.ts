@@ -8,6 +8,7 @@ import {
   constants,
   existsSync,
   fstatSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readSync,
@@ -152,7 +153,7 @@ export class LogFile {
     const directory = dirname(this.path);
     if (!existsSync(directory)) mkdirSync(directory, { recursive: true, mode: 0o700 });
     const isNew = !existsSync(this.path);
-    const fd = openSync(this.path, constants.O_RDWR | constants.O_CREAT, 0o600);
+    const fd = openFile(this.path);
     const { size, ino } = fstatSync(fd);
     if (this.#fd >= 0) closeSync(this.#fd);
     this.#fd = fd;
@@ -183,5 +184,19 @@ export class LogFile {
       this.#offset = size;
     }
     if (isDue) this.#checkedMs = nowMs;
+  }
+}
+
+/** Follows no link but this user's own, or root's: in a directory that others may write to, one of them may lay a link
+ *  there, to have another file overwritten. */
+function openFile(path: string): number {
+  const flags = constants.O_RDWR | constants.O_CREAT;
+  try {
+    return openSync(path, flags | constants.O_NOFOLLOW, 0o600);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ELOOP")) throw error;
+    const { uid } = lstatSync(path);
+    if (uid === 0 || uid === process.getuid?.()) return openSync(path, flags, 0o600);
+    throw new Error(`it is a link of user ${uid}`, { cause: error });
   }
 }

@@ -18,6 +18,8 @@ export class Variables implements TemplateScope {
   /** The variables that are being expanded, each for the one before it. */
   readonly #trail: string[] = [];
   readonly #faulty = new Set<string>();
+  /** Those that were asked for and lack their value, or part of it, by their own fault or another's. */
+  readonly faulty: ReadonlySet<string> = this.#faulty;
   /** What the innermost of them asked for and cannot have. */
   #fault: string | null = null;
 
@@ -48,11 +50,6 @@ export class Variables implements TemplateScope {
     const asking = this.#trail.at(-1);
     if (asking !== undefined && this.#faulty.has(name)) this.#faulty.add(asking);
     return expanded.ok ? expanded.value : "";
-  }
-
-  /** True of one that was asked for and lacks its value, or part of it, by its own fault or another's. */
-  isFaulty(name: string): boolean {
-    return this.#faulty.has(name);
   }
 
   /** The value of a variable that has a template, or why it has none. */

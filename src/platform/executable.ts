@@ -11,6 +11,7 @@ import {
   type Stats,
 } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
+import { commandsOfFile, quotedCommands } from "../model/file-as-command.ts";
 import type { SpawnError } from "../model/inputs.ts";
 import type { Launch } from "../model/spec.ts";
 
@@ -53,8 +54,19 @@ function onPath(command: string, cwd: string, path: string): string | SpawnError
     if (typeof found === "string") return found;
     if (found.code !== "ENOENT" || found.message.includes("interpreter")) problem ??= found;
   }
-  const missing = `'${command}' is not to be found on its PATH; install it, or give its path`;
-  return problem ?? failure("ENOENT", missing);
+  return problem ?? failure("ENOENT", missing(command, cwd));
+}
+
+/** A file of its directory may be meant, which is on no PATH. */
+function missing(command: string, cwd: string): string {
+  const path = join(cwd, command);
+  const info = look(path);
+  const isFile = typeof info !== "string" && info.isFile();
+  const commands = isFile ? commandsOfFile(command, canBe(path, constants.X_OK)) : [];
+  const what = `'${command}' is not to be found on its PATH`;
+  return commands.length === 0
+    ? `${what}; install it, or give its path`
+    : `${what}; the file in ${cwd} is started by ${quotedCommands(commands)}`;
 }
 
 function examine(program: string, command: string, cwd: string): string | SpawnError {
@@ -63,7 +75,10 @@ function examine(program: string, command: string, cwd: string): string | SpawnE
   if (typeof info === "string") return failure(info, `'${command}' cannot be reached: ${info}`);
   if (info.isDirectory()) return failure("EISDIR", `'${command}' is a directory`);
   if (!canBe(program, constants.X_OK)) {
-    return failure("EACCES", `'${command}' is not executable; 'chmod +x ${program}' makes it so`);
+    const others = commandsOfFile(command, false);
+    const instead = others.length === 0 ? "" : `, ${quotedCommands(others)} does without`;
+    const cause = `'${command}' is not executable; 'chmod +x ${program}' makes it so${instead}`;
+    return failure("EACCES", cause);
   }
   return problemWithInterpreter(program, command, cwd) ?? program;
 }

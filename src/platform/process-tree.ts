@@ -7,7 +7,7 @@ import { processTable } from "./process-table.ts";
 
 /** The command lines of procman's daemons, and of their keepers, which end with those. They are nobody's descendants: so
  *  it takes more than a word that others may have among theirs. */
-const DAEMON = /(?:^|\/)\S+ --config=\/dev\/null --no-env-file .*\/daemon\/main\.ts --home /;
+const DAEMON = /(?:^|\/)\S+ --config=\/dev\/null --no-env-file .*\/daemon\/main\.[jt]s --home /;
 
 export function isDaemon(pid: number): boolean {
   return DAEMON.test(processTable.commandOf(pid));

@@ -15,6 +15,7 @@ import type { ProcessRow } from "./process-row.ts";
 import { processTable } from "./process-table.ts";
 import { signalGroup } from "./signals.ts";
 import { spawn } from "./spawn.ts";
+import { reapOrphans } from "./orphan-reaper.ts";
 import type { SpawnJournal } from "./spawn-journal.ts";
 import { Sweeper } from "./sweep.ts";
 import { Watcher } from "./watch.ts";
@@ -49,6 +50,7 @@ export function createProcesses(clock: Clock, means: Partial<Means> = {}): RealP
   const children = new Map<number, ProcessIdentity>();
   const isTaken = (identity: ProcessIdentity): boolean =>
     children.get(identity.pid)?.startTicks === identity.startTicks || watcher.isWatching(identity);
+  reapOrphans(isTaken);
   return {
     inputs,
     spawn(request) {

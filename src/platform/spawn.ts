@@ -90,7 +90,7 @@ export function startChild(
   const daemonUmask = launch.umask === null ? null : process.umask();
   try {
     const dataDirectory = launch.env["PROCMAN_DATA_DIR"];
-    if (dataDirectory !== undefined) mkdirSync(dataDirectory, { recursive: true });
+    if (dataDirectory !== undefined) mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
     // The child inherits the umask. A shell that sets it would cost an exec, and hide what cannot be executed.
     if (launch.umask !== null) process.umask(launch.umask);
     const { argv, owner, ...options } = command;

@@ -245,6 +245,15 @@ function isRuntime(pid: number): boolean {
 
 function isAtHome(pid: number): boolean {
   const directory = processTable.directoryOf(pid);
-  const home = homedir();
-  return directory === home || directory?.startsWith(`${home}/`) === true;
+  const home = homeOfUser();
+  return home !== null && (directory === home || directory?.startsWith(`${home}/`) === true);
+}
+
+/** Null for a user that is in no list, as often in a container. */
+function homeOfUser(): string | null {
+  try {
+    return homedir();
+  } catch {
+    return null; // ENOENT: there is no such user, and HOME is not set.
+  }
 }

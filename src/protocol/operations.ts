@@ -81,8 +81,9 @@ export const operations = {
     summary: "Stops every process, then the daemon; or the daemon alone.",
     errors: ["STOP_FAILED"],
   }),
-  "daemon-restart": callOf<Record<string, never>, { pid: number }>({
-    input: z.strictObject({}),
+  // Whatever the protocol, this and `daemon-status` stay as they are: by them a newer release replaces an older one.
+  "daemon-restart": callOf<{ command?: readonly string[] | undefined }, { pid: number }>({
+    input: z.strictObject({ command: z.array(z.string()).min(1).optional() }),
     effect: "writes",
     summary: "Replaces the daemon's program in place; processes go on.",
     repeatable: false,

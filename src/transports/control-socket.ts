@@ -1,8 +1,18 @@
 /** The control socket: operations as HTTP over a Unix socket, `POST /rpc/<operation>` with JSON in and out. Streams
  *  answer one JSON document a line, produced only as fast as they are read. */
 
+import { problem, type Problem } from "../model/errors.ts";
 import { errorDocument } from "../protocol/shapes.ts";
-import { RPC_PATH, VERSION_HEADER, versionHeader } from "../protocol/version.ts";
+import {
+  isForEveryProtocol,
+  OLDEST_PROTOCOL,
+  readVersionHeader,
+  RPC_PATH,
+  VERSION,
+  VERSION_HEADER,
+  versionHeader,
+  type Release,
+} from "../protocol/version.ts";
 import type { Answer, Dispatch } from "./dispatch.ts";
 import { Listener, type ListenerOptions } from "./listener.ts";
 import { UnderWay, type Ending, type OpenRequest } from "./under-way.ts";
@@ -45,12 +55,33 @@ async function answer(request: Request, dispatch: Dispatch, underWay: UnderWay):
     return new Response("not found\n", { status: 404, headers });
   }
   const name = pathname.slice(RPC_PATH.length);
+  const caller = readVersionHeader(request.headers.get(VERSION_HEADER));
+  if (caller !== null && caller.protocol < OLDEST_PROTOCOL && !isForEveryProtocol(name)) {
+    return toResponse({ kind: "error", problem: otherRelease(name, caller, "") });
+  }
   const turn = underWay.begin(name, request.signal);
-  const given = await dispatch(name, await body(request), turn.signal);
+  const given = explained(await dispatch(name, await body(request), turn.signal), name, caller);
   if (given.kind === "stream") return new Response(lines(given.output, turn), { headers });
   if (given.kind === "error" && turn.isCutOff()) return NEVER;
   turn.end();
   return toResponse(given);
+}
+
+/** What is not understood of another release is no fault of whoever asked. */
+function explained(given: Answer, name: string, caller: Release | null): Answer {
+  if (given.kind !== "error" || caller === null || caller.version === VERSION) return given;
+  const { code, message, details } = given.problem;
+  if (code !== "INVALID_PARAMETER" || details["notUnderstood"] !== true) return given;
+  return { kind: "error", problem: otherRelease(name, caller, ` (${message})`) };
+}
+
+function otherRelease(name: string, caller: Release, why: string): Problem {
+  return problem(
+    "DAEMON_VERSION",
+    `Cannot carry out '${name}': the command is of procman ${caller.version}, the daemon of ${VERSION}${why}`,
+    "Use the newer of the two; its first command that changes something upgrades the daemon.",
+    { command: caller.version, daemon: VERSION },
+  );
 }
 
 /** Cut off when the server stops. */

@@ -31,17 +31,14 @@ export function createDispatch(
 ): Dispatch {
   return async (name, input, signal) => {
     if (!isOperation(name)) {
-      return error(problem("INVALID_PARAMETER", `Cannot call '${name}': no such operation`));
+      return error(notUnderstood(name, "no such operation", []));
     }
     const operation = operations[name];
     const parsed = operation.input.safeParse(input);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
       const where = issue === undefined ? "" : `${issue.path.join(".")}: ${issue.message}`;
-      const { issues } = parsed.error;
-      return error(
-        problem("INVALID_PARAMETER", `Cannot call '${name}': ${where}`, null, { issues }),
-      );
+      return error(notUnderstood(name, where, parsed.error.issues));
     }
     try {
       // The table pairs each name with its own input and output; the compiler cannot follow that over a union.
@@ -59,6 +56,11 @@ export function createDispatch(
       return error(problem("INTERNAL", `Cannot carry out '${name}': ${message}`, hint));
     }
   };
+}
+
+function notUnderstood(name: string, why: string, issues: readonly unknown[]): Problem {
+  const details = { notUnderstood: true, issues };
+  return problem("INVALID_PARAMETER", `Cannot call '${name}': ${why}`, null, details);
 }
 
 function isOperation(name: string): name is OperationName {

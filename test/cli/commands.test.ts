@@ -49,9 +49,24 @@ test.each(Object.keys(COMMANDS))(
   },
 );
 
-test("help as JSON says what help says", async () => {
-  const { commands } = JSON.parse(documents.overview()) as { commands: { name: string }[] };
+test("help has every command once, under the heading that JSON names", async () => {
+  const { commands } = JSON.parse(documents.overview()) as {
+    commands: { name: string; heading: string }[];
+  };
   expect(commands.map(({ name }) => name)).toEqual(Object.keys(COMMANDS));
+  const text = overview();
+  for (const { name, heading } of commands) {
+    const shown = text.matchAll(new RegExp(`^  ${name} `, "gm")).toArray();
+    expect([name, shown.length]).toEqual([name, 1]);
+    const above = text
+      .slice(0, shown[0]?.index)
+      .matchAll(/^(\w.*):$/gm)
+      .toArray();
+    expect([name, above.at(-1)?.[1]]).toEqual([name, heading]);
+  }
+});
+
+test("help of a command as JSON says what help says", async () => {
   const { flags, examples } = JSON.parse(await documents.helpAbout("up"));
   expect(flags).toContainEqual({
     flag: "--detach",

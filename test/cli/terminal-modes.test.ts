@@ -13,6 +13,8 @@ describe("what was switched is switched back", () => {
     [[`${ESC}[?25l`], `${ESC}[?25h`],
     [[`${ESC}[?1000;1006h`], `${ESC}[?1000l${ESC}[?1006l`],
     [[`${ESC}[?10`, "49h"], `${ESC}[?1049l`],
+    [[`${ESC}[22;2t${ESC}[22;1t`, `${ESC}[23;2t`], `${ESC}[23;0t`],
+    [[`${ESC}[22;0`, `t${ESC}[23;0;0t${ESC}[23t`], ""],
     [[`x${ESC}[?2004h`, "y".repeat(100), `${ESC}[?2004l`], ""],
   ];
   for (const [written, undo] of rows) {

@@ -22,7 +22,10 @@ describe("a wrong configuration says where, what and what instead", () => {
       "env: { 'A=B': x }",
       'procman.yaml:1: env["A=B"]: expected the name of a variable: not empty, and without `=`, got "A=B"',
     ],
-    ["env: [A=1]", "procman.yaml:1: env: expected a map of variables, got a list"],
+    [
+      "env: [A=1]",
+      'procman.yaml:1: env: expected a map of variables, got a list | Write a map: `env: { A: "1" }`.',
+    ],
     [
       "name: My Shop",
       `procman.yaml:1: name: not a project's name: a name is 1 to 63 letters, digits, '-' and '_', and starts with a letter or a digit | "My-Shop" would do.`,

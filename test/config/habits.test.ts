@@ -37,6 +37,52 @@ test.each([
   expect(await problemsOf({ "procman.yaml": content })).toEqual([expected]);
 });
 
+test.each([
+  ["restart: unless-stopped", '"always"? What was stopped stays so, after a reboot as well.'],
+  [
+    "restart: { policy: unless-stopped }",
+    '"always"? What was stopped stays so, after a reboot as well.',
+  ],
+  ["restart: on-failure:3", "{ policy: on-failure, max: 3 }?"],
+  ["restart: never", '"no"?'],
+  ["restart: true", '"always"?'],
+  ["restart: false", '"no"?'],
+  ["restart: unexpected", '"on-failure"?'],
+  ["restart: on-failur", '"on-failure"?'],
+  ["restart: exit_on_failure", '{ policy: "no", onGiveUp: stop-project }?'],
+  ["dependsOn: { b: service_healthy }", '"healthy"?'],
+  ["dependsOn: { b: { condition: process_completed_successfully } }", '"succeeded"?'],
+  ["dependsOn: b, c", "[b, c]?"],
+  ["port: '8080:3000'", "Say the port that it listens on: `port: 3000`."],
+  ["port: ['127.0.0.1:8080:3000/tcp']", "Say the port that it listens on: `port: 3000`."],
+  ["port: [3000, 3001]", "One process has one port; further ones are variables of its own."],
+  ["env: [LEVEL=debug=1]", 'Write a map: `env: { LEVEL: "debug=1" }`.'],
+  ["log: { maxSize: 10m }", '"10M"?'],
+  ["log: { maxSize: 1gb }", '"1GB"?'],
+  ["stop: { timeout: 1m30s }", '"90s"?'],
+  ["stop: { timeout: 5 min }", '"5m"?'],
+  ["stop: { signal: 15 }", '"SIGTERM"?'],
+  ["stop: SIGINT", "{ signal: SIGINT }?"],
+  ["stop: 30s", "{ timeout: 30s }?"],
+  ["disabled: yes", "true?"],
+  ["ready: http://127.0.0.1:3000/", "{ http: http://127.0.0.1:3000/ }?"],
+  ["ready: localhost:3000", '{ tcp: "localhost:3000" }?'],
+  ["health: pg_isready -q", '{ exec: "pg_isready -q" }?'],
+  // Nothing that any tool has.
+  ["restart: sometimes", null],
+  ["stop: { timeout: soon }", null],
+  ["log: { maxSize: 10 elephants }", null],
+  ["port: http", null],
+  ["env: [LEVEL]", null],
+])("%s leads to %s", async (value, hint) => {
+  const more = "b: { command: x }, c: { command: x }";
+  const content = `processes: { a: { command: x, ${value.replace(": b, c", ": 'b, c'")} }, ${more} }`;
+  const [found, ...others] = await problemsOf({ "procman.yaml": content });
+  expect(others).toEqual([]);
+  const said = hint === null || /^(?:Say|One|Write)/.test(hint) ? hint : `Did you mean ${hint}`;
+  expect(found?.split(" | ")[1] ?? null).toBe(said);
+});
+
 function keys(more: string): string {
   return `processes: { a: { command: x, ${more} } }`;
 }

@@ -25,7 +25,8 @@ test(
     await using sandbox = await started();
     const { pid } = await sandbox.status("repl");
     const window = sandbox.onTerminal(["attach", "repl"]);
-    await window.says("Ctrl-] detaches");
+    await window.says("Ctrl-] or Ctrl-P Ctrl-Q detaches.");
+    await window.says(`\u001B[22;0t\u001B]2;shop/repl.1 - Ctrl-] or Ctrl-P Ctrl-Q detaches\u0007`);
     await window.says("/dev/");
     window.type("hello\r");
     await window.says("<hello>");
@@ -40,6 +41,7 @@ test(
     window.type(DETACH);
     expect(await window.exited).toBe(0);
     expect(window.text()).toContain("Detached from shop/repl.1");
+    expect(window.text()).toContain("\u001B[23;0t");
     expect((await sandbox.status("repl")).pid).toBe(pid);
     expect(await sandbox.ok("logs", "repl")).toContain("<hello>");
     await sandbox.ok("send", "repl", "--text", "from afar");
@@ -70,6 +72,27 @@ test(
     await first.says("<three>");
     first.type(DETACH);
     expect(await first.exited).toBe(0);
+  },
+  WAIT_MS,
+);
+
+test(
+  "docker's keys detach, and a Ctrl-P alone reaches the program",
+  async () => {
+    const command = ["sh", "-c", "stty raw -echo; echo ready; exec od -An -v -tx1 -w1"];
+    await using sandbox = new Sandbox({ processes: { keys: { command, tty: true } } });
+    await sandbox.ok("up", "-d", "--wait");
+    const window = sandbox.onTerminal(["attach", "keys"], { TERM: "linux" });
+    await window.says("ready");
+    window.type("\u0010");
+    await window.says(" 10\r");
+    window.type("\u0011\u0010x");
+    await window.says(" 78\r");
+    window.type("\u0010\u0011");
+    expect(await window.exited).toBe(0);
+    expect(window.text()).not.toContain("\u001B]2;");
+    const codes = (await sandbox.ok("logs", "keys", "--no-prefix", "--plain")).match(/\b\d\d\b/g);
+    expect(codes).toEqual(["10", "11", "10", "78"]);
   },
   WAIT_MS,
 );

@@ -115,7 +115,7 @@ const ELSEWHERE: Partial<Record<ErrorCode, string>> = {
   COMMAND_NOT_FOUND: "e2e/run.test.ts",
   COMMAND_NOT_EXECUTABLE: "e2e/run.test.ts",
   STOP_FAILED: "nobody says it yet",
-  DAEMON_VERSION: "nobody says it yet",
+  DAEMON_VERSION: "e2e/version-skew.test.ts",
 };
 
 test("every code is provoked here or known to be elsewhere", () => {

@@ -50,10 +50,12 @@ test("exit codes: of the command, of its signal, 127, 126, 1 with the output of 
     },
   });
   sandbox.write("data.txt", "");
+  sandbox.write("seed.js", "");
   const rows = [
     [["exec", "--", "true"], 0, /(?:)/],
     [["exec", "--", "sh", "-c", "kill -9 $$"], 137, /(?:)/],
     [["exec", "--", "no-such-program"], 127, /not to be found/],
+    [["exec", "--", "seed.js"], 127, /started by 'bun seed\.js'/],
     [["exec", "--", "./data.txt"], 126, /cannot be executed/],
     [["exec", "ok", "bad", "--", "touch", "reached"], 1, /shop\/bad.*\n.*\n.*\n {2}no database/],
     [

@@ -74,7 +74,7 @@ test("F27: a process that crashes at birth is tried again a bounded number of ti
   await sandbox.ok("up", "-d");
   const status = await sandbox.until("a", ({ state }) => state === "failed");
   expect(status.restarts).toBe(4);
-  expect(status.reason).toContain("4 restarts within 1m are spent");
+  expect(status.reason).toContain("the 4 restarts allowed within 1m are spent");
   expect(await sandbox.events("--type", "process.started")).toHaveLength(5);
 });
 

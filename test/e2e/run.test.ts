@@ -1,5 +1,6 @@
 /** `run`: an ad-hoc process, held like the foreground holds, known to every other command, and nobody's to take away. */
 
+import { chmodSync, rmSync } from "node:fs";
 import { expect, test } from "bun:test";
 import type { ActionResult } from "../../src/protocol/shapes.ts";
 import { isAlive, Sandbox } from "./sandbox.ts";
@@ -12,23 +13,23 @@ test("in the foreground it shows the command's own streams and exits with its co
     [["sh", "-c", "echo out; echo $X >&2; pwd"], 0, `out\n${sandbox.directory}\n`, "${Y}\n"],
     [["sh", "-c", "printf partial; exit 7"], 7, "partial", ""],
     [["sh", "-c", "kill -9 $$"], 137, "", ""],
-    [["no-such-command"], 127, "", "PATH"],
+    [["no-such-command"], 127, "", "or give its path"],
+    [["web.js"], 127, "", "is started by 'bun web.js'"],
+    [["tool.py"], 127, "", "is started by './tool.py' or 'python3 tool.py'"],
+    [["./web.js"], 126, "", "'bun ./web.js' does without"],
     [["./procman.json"], 126, "", "chmod"],
   ];
+  sandbox.write("web.js", "");
+  chmodSync(sandbox.write("tool.py", ""), 0o755);
   for (const [command, code, stdout, stderr] of rows) {
     const ran = await sandbox.run("run", "-q", "-e", "X=${Y}", "--", ...command);
     expect([command, ran.code, ran.stdout]).toEqual([command, code, stdout]);
     if (code < 126) expect(ran.stderr).toBe(stderr);
     else expect(ran.stderr).toContain(stderr);
   }
+  // What was never begun is not kept; what was is.
   const names = (await sandbox.list()).map(({ name, state }) => `${name} ${state}`);
-  expect(names).toEqual([
-    "sh.1 completed",
-    "sh-2.1 failed",
-    "sh-3.1 failed",
-    "no-such-command.1 failed",
-    "procman-json.1 failed",
-  ]);
+  expect(names).toEqual(["sh.1 completed", "sh-2.1 failed", "sh-3.1 failed"]);
   for (const [args, text] of [
     [["run", "sleep", "1"], "after --"],
     [["run", "--restart", "sometimes", "--", "true"], "on-failure"],
@@ -53,13 +54,14 @@ test("Ctrl-C stops it, a second one of the same command shows it without holding
   expect((await sandbox.status("sh")).pid).toBe(pid);
   first.type("\u0003");
   expect(await first.exited).toBe(130);
-  expect((await sandbox.status("sh")).state).toBe("stopped");
+  expect(await sandbox.status("sh")).toMatchObject({ state: "stopped", reason: null });
 
   const killed = sandbox.onTerminal(command);
   const again = await sandbox.until("sh", ({ state }) => state === "running");
   process.kill(killed.pid, "SIGKILL");
   await sandbox.until("sh", ({ state }) => state === "stopped");
   expect(isAlive(again.pid!)).toBe(false);
+  expect(await sandbox.ok("why", "sh")).toMatch(/because +the foreground command .* terminal/);
 }, 120_000);
 
 test("an up or apply of its project leaves it alone, and it is known to the other commands", async () => {
@@ -95,6 +97,20 @@ test("an up or apply of its project leaves it alone, and it is known to the othe
   expect(await sandbox.status("kept")).toMatchObject({ state: "running", command: "sleep 997" });
   await sandbox.ok("down");
   expect(await sandbox.list()).toEqual([]);
+}, 120_000);
+
+test("what cannot be begun leaves nothing behind, in the background neither; what was begun once is kept", async () => {
+  await using sandbox = new Sandbox(PROJECT);
+  const command = ["run", "-d", "--json", "--", "./tool"];
+  const [result] = JSON.parse((await sandbox.run(...command)).stdout) as [ActionResult];
+  expect(result).toMatchObject({ ok: false, error: { code: "COMMAND_NOT_FOUND" } });
+  expect(await sandbox.list("--all")).toEqual([]);
+  chmodSync(sandbox.write("tool", "#!/bin/sh\n"), 0o755);
+  await sandbox.ok(...command);
+  await sandbox.until("tool", ({ state }) => state === "completed");
+  rmSync(`${sandbox.directory}/tool`);
+  expect((await sandbox.run(...command)).code).toBe(127);
+  expect((await sandbox.status("tool")).state).toBe("failed");
 }, 120_000);
 
 test("outside of a project it belongs to adhoc, and plain names find it there", async () => {

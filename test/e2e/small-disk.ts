@@ -29,6 +29,10 @@ export class SmallDisk {
     rmSync(this.#filler);
   }
 
+  makeReadOnly(): void {
+    run("mount", "-o", "remount,ro", this.#path);
+  }
+
   get #filler(): string {
     return join(this.#path, "filler");
   }

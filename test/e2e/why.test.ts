@@ -107,7 +107,7 @@ const ROWS: readonly (readonly [name: string, state: Status["state"], Partial<Ex
     "crash",
     "failed",
     {
-      reason: "exited with code 3; the restart within 1m is spent",
+      reason: "exited with code 3; the restart allowed within 1m is spent",
       rule: { key: "restart.max", text: expect.stringContaining("1 restart within") },
       lastExit: expect.objectContaining({ code: 3, signal: null, known: true, oomKilled: false }),
       tail: ["booting", "no config"],
@@ -168,7 +168,7 @@ test("every state is explained: reason, rule, what is waited for, next try, last
   }
   const text = await sandbox.ok("why", "crash");
   expect(text).toContain("shop/crash.1 is failed since");
-  expect(text).toMatch(/because +exited with code 3; the restart within 1m is spent/);
+  expect(text).toMatch(/because +exited with code 3; the restart allowed within 1m is spent/);
   expect(text).toMatch(/last output:\n +booting\n +no config\n'procman start crash'/);
   const waiting = await sandbox.ok("why", "web");
   expect(waiting).toMatch(/waits for +api to be ready; it is pending since .*: waits for db/);

@@ -39,13 +39,14 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   ...BELOW_DAEMON,
   daemon: { imports: Object.keys(BELOW_DAEMON) },
   cli: {
-    // Who listens on a port can be told without a daemon.
+    // Who listens on a port can be told without a daemon; the first process of a container has a duty of its own.
     imports: [
       "client",
       "config",
       "model",
       "protocol",
       "logfile",
+      "platform/orphan-reaper.ts",
       "platform/strangers.ts",
       PROGRAMS,
     ],

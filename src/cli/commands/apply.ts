@@ -1,6 +1,7 @@
 /** `procman apply`. */
 
-import type { Command } from "../command.ts";
+import { ProcmanError } from "../../model/errors.ts";
+import type { Command, CommandContext } from "../command.ts";
 import { dryRun } from "../dry-run.ts";
 import { definingInput, loadDefinition } from "../project-definition.ts";
 import type { ActionResult } from "../../protocol/shapes.ts";
@@ -26,18 +27,33 @@ stopped and forgotten with --prune. Starts nothing that is stopped. Returns when
     const input = definingInput(context, await loadDefinition(context));
     const prune = args.isSet("prune");
     if (args.isSet("dry-run")) return dryRun(context, { ...input, prune });
+    const idle = prune ? await idleNow(context) : new Set<string>();
     const answer = await client.change("apply", { ...input, prune, dryRun: false });
     const { results, ...effect } = answer;
     renderChanges(context, { ...effect, restarted: [] }, prune);
     if (context.json) return renderFailures(context, results);
-    return renderResults(context, results, (result) => doneTo(effect, result));
+    return renderResults(context, results, (result) => doneTo(effect, idle, result));
   },
 };
 
-function doneTo(effect: Effect, result: ActionResult): DoneText | null {
+/** The instances of which nothing runs, by id. */
+async function idleNow({ client, place }: CommandContext): Promise<ReadonlySet<string>> {
+  const found = await client.look("list", { ...place, targets: [], all: false }).catch(unknownYet);
+  return new Set((found ?? []).filter(({ pid }) => pid === null).map(({ id }) => id));
+}
+
+/** There is nothing of a project that was never up. */
+function unknownYet(error: unknown): null {
+  if (error instanceof ProcmanError) return null;
+  throw error;
+}
+
+function doneTo(effect: Effect, idle: ReadonlySet<string>, result: ActionResult): DoneText | null {
   const why = restartOf(effect, result);
   if (why !== null) return { what: "restarted", note: why };
-  if (result.state === null) return { what: "stopped and forgotten" };
+  if (result.state === null) {
+    return { what: idle.has(result.id) ? "forgotten" : "stopped and forgotten" };
+  }
   if (result.pid === null) return { what: `is ${result.state}` };
   return result.changed ? { what: "started" } : null;
 }

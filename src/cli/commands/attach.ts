@@ -6,20 +6,23 @@ import { EXIT, fail } from "../../model/errors.ts";
 import type { Status } from "../../protocol/status.ts";
 import type { TerminalView } from "../../protocol/inputs.ts";
 import type { Command, CommandContext } from "../command.ts";
+import { keySequence, nameOfSequence } from "../detach-keys.ts";
 import { runSession } from "../terminal-session.ts";
+import { titleFor } from "../terminal-title.ts";
 
-const DETACH_KEY = "ctrl-]";
+/** The second is docker's. */
+const DETACH_KEYS = ["ctrl-]", "ctrl-p,ctrl-q"];
 
 export const command: Command = {
   usage: "NAME",
   summary: "use the terminal of a process that has one (tty: true)",
-  details: `Shows what it has written, then what it writes; keys go to it, Ctrl-C too. ${DETACH_KEY} detaches, and the process
-goes on. Several may be attached at once; the window that was resized last gives the size.
-Exits with 0 when detached, with the code of the process when it ends.`,
+  details: `Shows what it has written, then what it writes; keys go to it, Ctrl-C too. Ctrl-] detaches, and so does Ctrl-P
+Ctrl-Q; the process goes on. The title of the window says so meanwhile. Several may be attached at once; the window
+that was resized last gives the size. Exits with 0 when detached, with the code of the process when it ends.`,
   flags: {
     "detach-key": {
       type: "string",
-      description: `the key that detaches (${DETACH_KEY})`,
+      description: "the only key that detaches; several with commas, as ctrl-b,d",
       valueHint: "ctrl-X",
     },
   },
@@ -37,8 +40,9 @@ Exits with 0 when detached, with the code of the process when it ends.`,
         "Say 'procman attach NAME'.",
       );
     }
-    const key = args.text("detach-key") ?? DETACH_KEY;
-    const detachKey = codeOfKey(key);
+    const chosen = args.text("detach-key");
+    const keys = chosen === null ? DETACH_KEYS : [chosen];
+    const detachKeys = keys.map(keySequence);
     if (!isatty(0) || !isatty(1)) {
       const hint = `'procman logs -f ${target}' shows it, 'procman send ${target} --text T' types.`;
       fail("USAGE", "Cannot attach: this is no terminal", hint);
@@ -46,8 +50,10 @@ Exits with 0 when detached, with the code of the process when it ends.`,
     const terminal =
       (await client.look("terminal", { ...place, target })) ??
       fail("NO_PROJECT", `Cannot attach to ${target}: nothing runs`, "'procman up' starts it.");
-    say(`Attached to ${terminal.id} (pid ${terminal.pid}). ${nameOfKey(key)} detaches.`);
-    const how = await runSession({ context, terminal, detachKey });
+    const howTo = `${keys.map(nameOfSequence).join(" or ")} detaches`;
+    say(`Attached to ${terminal.id} (pid ${terminal.pid}). ${howTo}.`);
+    const title = titleFor(`${terminal.id} - ${howTo}`, context.env["TERM"]);
+    const how = await runSession({ context, terminal, detachKeys, title });
     if (how === "detached") {
       say(`\nDetached from ${terminal.id}, which goes on.`);
       return EXIT.ok;
@@ -86,16 +92,4 @@ function reasonOf(status: Status | undefined): string {
 function codeOf({ exitCode, signal }: Status): number {
   if (signal !== null) return 128 + (constants.signals[signal as NodeJS.Signals] ?? 0);
   return exitCode ?? EXIT.ok;
-}
-
-/** `ctrl-]` is 29: the letters and signs from `@` to `_`, without their two high bits. */
-function codeOfKey(key: string): number {
-  const sign = /^(?:ctrl-|\^)([@-_a-z])$/i.exec(key)?.[1];
-  if (sign !== undefined) return sign.toUpperCase().charCodeAt(0) & 0x1f;
-  const hint = "Say ctrl- and a letter, or one of @ [ \\ ] ^ _.";
-  return fail("USAGE", `Cannot understand '${key}' as a key`, hint);
-}
-
-function nameOfKey(key: string): string {
-  return `Ctrl-${key.slice(-1).toUpperCase()}`;
 }

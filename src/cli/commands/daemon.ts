@@ -1,5 +1,6 @@
 /** `procman daemon start|stop|restart|status|logs`. */
 
+import { ago } from "../../model/ago.ts";
 import { join } from "node:path";
 import { readFileSync } from "node:fs";
 import { NoDaemonError } from "../../client/connection.ts";
@@ -7,7 +8,6 @@ import { hasSomethingUp } from "../../client/registry-peek.ts";
 import { EXIT, fail } from "../../model/errors.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { countOf } from "../count-of.ts";
-import { ago } from "../render/status-table.ts";
 import { durationFlag } from "./targets.ts";
 
 /** Within that long a daemon that was killed is there again. */
@@ -83,7 +83,9 @@ async function restart(context: CommandContext): Promise<number> {
   const { client } = context;
   const before = await client.change("daemon-status", {});
   // Restarted once more is as good as once: another one may have been asked for at the same time.
-  await client.change("daemon-restart", {});
+  const { isOlder } = await import("../../client/upgrade.ts");
+  const { daemonProgram } = await import("../../client/start-daemon.ts");
+  await client.change("daemon-restart", isOlder(before) ? { command: daemonProgram() } : {});
   for (;;) {
     const after = await client.change("daemon-status", {});
     if (after.startedAt !== before.startedAt) {

@@ -1,13 +1,14 @@
 /** `procman events`. */
 
 import { NoDaemonError } from "../../client/connection.ts";
-import { fail } from "../../model/errors.ts";
+import { fail, ProcmanError } from "../../model/errors.ts";
 import { EVENT_TYPES } from "../../model/events.ts";
 import { nearest } from "../../model/nearest.ts";
 import type { WireEvent } from "../../protocol/shapes.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { painter, wantsColor } from "../output.ts";
-import { eventName, eventText, eventTime } from "../render/event-text.ts";
+import { EventLines } from "../render/event-lines.ts";
+import { terminalWidth } from "../terminal.ts";
 import { timestampFlag } from "../timestamps.ts";
 
 export const command: Command = {
@@ -59,7 +60,7 @@ known of each event and times in UTC.`,
     // Reached first with a call that may start the daemon or say that there is none.
     const status = await client.look("daemon-status", {});
     if (status === null) return 0;
-    const show = shownBy(context, input.all);
+    const shown = context.json ? asJson(context) : await asText(context, input);
     let hasBegun = false;
     for (;;) {
       try {
@@ -67,8 +68,9 @@ known of each event and times in UTC.`,
         for await (const event of client.stream("events", asked, NEVER)) {
           hasBegun = true;
           afterSeq = event.seq;
-          show(event);
+          shown.take(event);
         }
+        shown.end();
         return 0;
       } catch (error) {
         if (!(error instanceof NoDaemonError) || !follow) throw error;
@@ -107,14 +109,37 @@ function numberFlag({ args }: CommandContext, flag: string): number | null {
     : fail("USAGE", `Cannot understand --${flag} ${text}: it takes a number`);
 }
 
-function shownBy({ args, env, json, print }: CommandContext, all: boolean) {
+/** What is done with events: each is taken, and after the last one there is an end. */
+interface Shown {
+  readonly take: (event: WireEvent) => void;
+  readonly end: () => void;
+}
+
+function asJson({ print }: CommandContext): Shown {
+  return { take: (event) => print(JSON.stringify(event)), end: () => {} };
+}
+
+/** In columns. What is there already is measured as a whole; what is to come, by the names that there are now. */
+async function asText(
+  { args, client, env, place, print }: CommandContext,
+  { all, follow }: { readonly all: boolean; readonly follow: boolean },
+): Promise<Shown> {
   const paint = painter(wantsColor(1, env, args.text("color")));
-  let width = 0;
-  return (event: WireEvent): void => {
-    if (json) return print(JSON.stringify(event));
-    const name = eventName(event, all);
-    width = Math.max(width, Bun.stringWidth(name));
-    const time = paint("gray", eventTime(event.time, new Date()));
-    print(`${time}  ${name}${" ".repeat(width - Bun.stringWidth(name))}  ${eventText(event)}`);
+  const lines = new EventLines({ withProject: all, paint, width: terminalWidth() });
+  const known = client.look("list", { ...place, targets: [], all }).catch((error: unknown) => {
+    // What was forgotten has events all the same.
+    if (error instanceof ProcmanError) return null;
+    throw error;
+  });
+  for (const owner of (await known) ?? []) lines.expectName(owner);
+  if (follow) return { take: (event) => print(lines.of(event, new Date())), end: () => {} };
+  const events: WireEvent[] = [];
+  return {
+    take: (event) => events.push(event),
+    end: () => {
+      const now = new Date();
+      for (const event of events) lines.expect(event, now);
+      for (const event of events) print(lines.of(event, now));
+    },
   };
 }

@@ -2,14 +2,16 @@
 
 import { VERSION } from "../../protocol/version.ts";
 import { allFlags, GLOBAL_FLAGS } from "../arguments.ts";
-import { COMMANDS, findCommand } from "../commands.ts";
+import { findCommand, HEADINGS } from "../commands.ts";
 import { flagDocuments } from "./flag-rows.ts";
 import { TOPICS } from "./topics.ts";
 
 export function overview(): string {
-  const commands = Object.entries(COMMANDS).map(([name, { summary, aliases }]) => {
-    return { name, summary, aliases: aliases ?? [] };
-  });
+  const commands = Object.entries(HEADINGS).flatMap(([heading, entries]) =>
+    Object.entries(entries).map(([name, { summary, aliases }]) => {
+      return { name, heading, summary, aliases: aliases ?? [] };
+    }),
+  );
   const topics = Object.entries(TOPICS).map(([name, { summary }]) => ({ name, summary }));
   return JSON.stringify({ version: VERSION, commands, topics, flags: flagDocuments(GLOBAL_FLAGS) });
 }

@@ -5,23 +5,18 @@ import { PAGES } from "../../programs.ts";
 import { VERSION } from "../../protocol/version.ts";
 import { GLOBAL_FLAGS } from "../arguments.ts";
 import type { Command } from "../command.ts";
-import { COMMANDS, findCommand } from "../commands.ts";
+import { findCommand, HEADINGS } from "../commands.ts";
 import { columns } from "./columns.ts";
 import { alsoTaken, flagRows } from "./flag-rows.ts";
 import { type Topic, TOPICS } from "./topics.ts";
 
 export function overview(): string {
-  const rows = Object.entries(COMMANDS).map(([name, { summary, aliases }]) => {
-    const also = aliases === undefined ? "" : ` (also ${aliases.join(", ")})`;
-    return [name, summary + also] as const;
-  });
   return [
     `procman ${VERSION}: runs the processes of a project, keeps them running, and tells about them`,
     "",
     "Usage: procman COMMAND [targets] [flags]",
     "",
-    "Commands:",
-    ...columns(rows),
+    ...commandRows(),
     "",
     "A target is a process (api), an instance (api.2), a group (@backend), a glob (web-*), all, a pid,",
     "or any of these in another project (shop/api).",
@@ -39,6 +34,23 @@ export function overview(): string {
       ["procman COMMAND --help", "what a command takes"],
     ]),
   ].join("\n");
+}
+
+/** Under their headings, all in the same two columns. */
+function commandRows(): string[] {
+  const headings = Object.entries(HEADINGS).map(([heading, entries]) => {
+    const rows = Object.entries(entries).map(([name, { summary, aliases }]) => {
+      const also = aliases === undefined ? "" : ` (also ${aliases.join(", ")})`;
+      return [name, summary + also] as const;
+    });
+    return { heading, rows };
+  });
+  const lines = columns(headings.flatMap(({ rows }) => rows));
+  return headings.flatMap(({ heading, rows }, at) => [
+    ...(at === 0 ? [] : [""]),
+    `${heading}:`,
+    ...lines.splice(0, rows.length),
+  ]);
 }
 
 /** Of a command, or of a topic. */

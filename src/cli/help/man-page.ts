@@ -2,12 +2,17 @@
 
 import { VERSION } from "../../protocol/version.ts";
 import { GLOBAL_FLAGS } from "../arguments.ts";
-import { COMMANDS } from "../commands.ts";
+import { type Entry, HEADINGS } from "../commands.ts";
 import { flagRows } from "./flag-rows.ts";
 import { TOPICS } from "./topics.ts";
 
 export async function manPage(): Promise<string> {
-  const commands = await Promise.all(Object.keys(COMMANDS).map(commandSection));
+  const commands = await Promise.all(
+    Object.entries(HEADINGS).map(async ([heading, entries]) => [
+      `.SH COMMANDS: ${escaped(heading).toUpperCase()}`,
+      ...(await Promise.all(Object.entries(entries).map(commandSection))).flat(),
+    ]),
+  );
   const topics = await Promise.all(
     Object.entries(TOPICS).map(async ([name, topic]) => [
       `.SH ${escaped(`${name}: ${topic.summary}`).toUpperCase()}`,
@@ -24,7 +29,6 @@ export async function manPage(): Promise<string> {
     String.raw`.B procman`,
     String.raw`.I COMMAND`,
     "[targets] [flags]",
-    ".SH COMMANDS",
     ...commands.flat(),
     ".SH FLAGS OF EVERY COMMAND",
     ...flagLines(GLOBAL_FLAGS),
@@ -36,9 +40,7 @@ export async function manPage(): Promise<string> {
   return `${lines.join("\n")}\n`;
 }
 
-async function commandSection(name: string): Promise<string[]> {
-  const entry = COMMANDS[name];
-  if (entry === undefined) return [];
+async function commandSection([name, entry]: readonly [string, Entry]): Promise<string[]> {
   const { command } = await entry.load();
   const also = entry.aliases === undefined ? [] : [`Also called ${entry.aliases.join(", ")}.`];
   return [

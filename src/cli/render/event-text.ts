@@ -1,7 +1,7 @@
 /** Events as people read them: when, whose, and a sentence. */
 
+import { ago } from "../../model/ago.ts";
 import type { WireEvent } from "../../protocol/shapes.ts";
-import { ago } from "./status-table.ts";
 
 type Data = WireEvent["data"];
 
@@ -12,7 +12,7 @@ export function eventText({ type, data }: Pick<WireEvent, "type" | "data">): str
 
 /** `api`, `api.2`, `shop/api`; empty for what is about no process. `isOneOfMore`: the first instance has its number too. */
 export function eventName(
-  { project, process, instance }: WireEvent,
+  { project, process, instance }: Pick<WireEvent, "project" | "process" | "instance">,
   withProject: boolean,
   isOneOfMore = false,
 ): string {

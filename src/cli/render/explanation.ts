@@ -1,11 +1,12 @@
 /** `why` for people: the state in a line, then what bears on it, then what to do. */
 
+import { ago } from "../../model/ago.ts";
 import type { Explanation } from "../../protocol/explanation.ts";
 import type { WireProbe } from "../../protocol/shapes.ts";
 import { countOf } from "../count-of.ts";
 import type { Color, Paint } from "../output.ts";
+import { eventTime } from "./event-text.ts";
 import { plain } from "./plain-text.ts";
-import { ago } from "./status-table.ts";
 
 export function renderExplanation(of: Explanation, nowMs: number, paint: Paint): string[] {
   const { id, state, since, reason, rule, waitingFor, probes } = of;
@@ -65,8 +66,8 @@ function probeText({ purpose, kind, tries, answers }: WireProbe, nowMs: number):
 
 function comingText(at: string, nowMs: number): string {
   const leftMs = Date.parse(at) - nowMs;
-  const time = at.slice(11, 19);
-  return leftMs < 1_000 ? `now (${time} UTC)` : `in ${ago(leftMs)} (${time} UTC)`;
+  const time = eventTime(at, new Date(nowMs));
+  return leftMs < 1_000 ? `now (${time})` : `in ${ago(leftMs)} (${time})`;
 }
 
 function exitText(

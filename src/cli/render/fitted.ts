@@ -15,6 +15,13 @@ export function fitted(text: string, width: number | null, hang = 0): string {
     .join("\n");
 }
 
+/** Text beside `left`, which may be painted: what does not fit goes on below itself. */
+export function beside(left: string, text: string, width: number | null): string {
+  const columns = Bun.stringWidth(left);
+  if (width === null || width - columns < READABLE_WIDTH) return left + text;
+  return wrap(text, width, left, " ".repeat(columns)).join("\n");
+}
+
 /** The same of help: paragraphs that are too wide are set anew. What is indented or in columns keeps its lines. */
 export function fittedHelp(text: string, width: number | null): string {
   if (width === null) return text;

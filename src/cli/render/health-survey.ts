@@ -1,8 +1,9 @@
 /** The answer of `health` as a table for people, as JUnit XML, and as annotations of GitHub Actions. */
 
+import { ago } from "../../model/ago.ts";
 import type { HealthRow, HealthSurvey } from "../../protocol/health.ts";
 import type { Color, Paint } from "../output.ts";
-import { ago, degradedLine } from "./status-table.ts";
+import { degradedLine } from "./status-table.ts";
 import { table } from "./table.ts";
 import { annotation } from "./workflow-commands.ts";
 

@@ -1,10 +1,10 @@
 /** `inspect` for people: a heading, then a block for each side of a process that has something to show. */
 
+import { ago } from "../../model/ago.ts";
 import { yamlOf } from "../../config/documents/write.ts";
 import type { Inspection, WireProbe } from "../../protocol/shapes.ts";
 import { countOf } from "../count-of.ts";
 import { eventText, eventTime, took } from "./event-text.ts";
-import { ago } from "./status-table.ts";
 import { asWritten } from "./written-spec.ts";
 
 export function renderInspection(inspection: Inspection): string[] {
@@ -16,7 +16,7 @@ export function renderInspection(inspection: Inspection): string[] {
     ["reason", status.reason],
     ["pid", status.pid],
     ["up", status.uptimeMs === null ? null : ago(status.uptimeMs)],
-    ["restarts", status.restarts === 0 ? null : status.restarts],
+    ["restarts", status.restarts === 0 ? null : `${status.restarts} in all`],
     ["adopted", status.adopted ? adoptedText(status) : null],
     ["last exit", lastExit === null ? null : exitText(lastExit)],
     ["command", status.command],

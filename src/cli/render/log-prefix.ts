@@ -68,6 +68,6 @@ export class Prefix {
 }
 
 /** The same in every view, whoever else is shown. */
-function colorOf(process: string): Color {
+export function colorOf(process: string): Color {
   return COLORS[Number(Bun.hash(process) % BigInt(COLORS.length))] ?? "cyan";
 }

@@ -1,9 +1,10 @@
 /** The tables of `stats`: what is used now, and what was used. */
 
 import type { Span } from "../../model/use.ts";
+import { ago } from "../../model/ago.ts";
 import { bytesText, useText } from "../../model/use-text.ts";
 import type { Stats, StatsHistory } from "../../protocol/stats.ts";
-import { ago, cpuText, memoryText, nameFor } from "./status-table.ts";
+import { cpuText, memoryText, nameFor } from "./status-table.ts";
 import { table, type Column } from "./table.ts";
 
 export interface StatsTableOptions {

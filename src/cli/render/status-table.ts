@@ -1,5 +1,6 @@
 /** The table of `ls`. */
 
+import { ago } from "../../model/ago.ts";
 import type { Status } from "../../protocol/status.ts";
 import type { Color, Paint } from "../output.ts";
 import { useText } from "../../model/use-text.ts";
@@ -80,28 +81,6 @@ export function nameFor(
     (it) => it.project === status.project && it.process === status.process,
   );
   return siblings.length <= 1 && status.instance === 1 ? status.process : status.name;
-}
-
-/** Whole units, the two largest: `3h 12m`, `45s`, `120ms` is `0s`. */
-export function ago(ms: number): string {
-  const seconds = Math.floor(ms / 1_000);
-  const units = [
-    ["d", 86_400],
-    ["h", 3_600],
-    ["m", 60],
-    ["s", 1],
-  ] as const;
-  const at = units.findIndex(([, size]) => seconds >= size);
-  if (at < 0) return "0s";
-  let rest = seconds;
-  return units
-    .slice(at, at + 2)
-    .flatMap(([unit, size]) => {
-      const count = Math.floor(rest / size);
-      rest -= count * size;
-      return count > 0 ? [`${count}${unit}`] : [];
-    })
-    .join(" ");
 }
 
 const STATE_COLORS: Partial<Record<Status["state"], Color>> = {

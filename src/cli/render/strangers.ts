@@ -1,9 +1,9 @@
 /** Processes seen from outside, as a table for people. */
 
+import { ago } from "../../model/ago.ts";
 import { printable } from "../../model/printable.ts";
 import type { Stranger } from "../../protocol/strangers.ts";
 import { terminalWidth } from "../terminal.ts";
-import { ago } from "./status-table.ts";
 import { table } from "./table.ts";
 
 export function strangersTable(strangers: readonly Stranger[]): string[] {

@@ -1,11 +1,10 @@
 /** Lines of the keys of a YAML document, read by indentation. Keys inside `{…}` and `[…]` count as part of what holds them. */
 
-import { Lines } from "./lines.ts";
-import type { Path } from "../tree.ts";
+import { Lines, type Place } from "./lines.ts";
 
 interface Level {
   readonly indent: number;
-  readonly path: Path;
+  readonly place: Place;
   /** The index of the current item when this level is a list. */
   item: number | null;
 }
@@ -13,14 +12,24 @@ interface Level {
 const KEY =
   /^("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s#"'[\]{},&*!|>%@`-][^#]*?|-[^\s#][^#]*?)\s*:(?=\s|$)/;
 
+const DASH = /^-(?:[ \t]+|$)/;
+
+/** What may span lines, or has an anchor or a tag before it. */
+const MARKED = /^[&!|>"'[{]/;
+
+/** A quoted string that ends where the line does, as most do. */
+const CLOSED = /^(?:"[^"\\]*"|'[^']*')$/;
+
 export function yamlLines(text: string): Lines {
   const lines = new Lines();
-  const levels: Level[] = [{ indent: -1, path: [], item: null }];
+  const levels: Level[] = [{ indent: -1, place: lines.top, item: null }];
   /** Deeper lines belong to a block scalar. */
   let scalarIndent: number | null = null;
   /** What a quoted or bracketed value that spans lines still waits for. */
   let open = "";
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
+  let number = 0;
+  for (const line of text.replaceAll("\r\n", "\n").split("\n")) {
+    number += 1;
     if (open !== "") {
       open = openAfter(line, open);
       continue;
@@ -31,22 +40,22 @@ export function yamlLines(text: string): Lines {
     if (scalarIndent !== null && indent > scalarIndent) continue;
     scalarIndent = null;
     let rest = content;
-    for (let dash = /^-(?:[ \t]+|$)/.exec(rest); dash; dash = /^-(?:[ \t]+|$)/.exec(rest)) {
-      enterItem(levels, indent, lines, index + 1);
+    for (let dash = DASH.exec(rest); dash; dash = DASH.exec(rest)) {
+      enterItem(levels, indent, lines, number);
       indent += dash[0].length;
       rest = rest.slice(dash[0].length);
     }
     const key = KEY.exec(rest);
     if (key) {
       while (levels.at(-1)!.indent >= indent) levels.pop();
-      const path = [...levels.at(-1)!.path, unquote(key[1]!)];
-      lines.add(path, index + 1, indent);
-      levels.push({ indent, path, item: null });
+      const place = lines.addWithin(levels.at(-1)!.place, unquote(key[1]!), number, indent);
+      levels.push({ indent, place, item: null });
       rest = rest.slice(key[0].length).trimStart();
     }
+    if (!MARKED.test(rest)) continue;
     rest = rest.replace(/^(?:[&!]\S*\s*)+/, "");
     if (/^[|>]/.test(rest)) scalarIndent = levels.at(-1)!.indent;
-    else if (/^["'[{]/.test(rest)) open = openAfter(rest, "");
+    else if (/^["'[{]/.test(rest) && !CLOSED.test(rest)) open = openAfter(rest, "");
   }
   return lines;
 }
@@ -54,14 +63,13 @@ export function yamlLines(text: string): Lines {
 /** A dash begins the next item of the list at its column, or the first of a new list. */
 function enterItem(levels: Level[], indent: number, lines: Lines, line: number): void {
   while (levels.at(-1)!.indent > indent) levels.pop();
-  let top = levels.at(-1)!;
+  const top = levels.at(-1)!;
   const isNext = top.item !== null && top.indent === indent;
   const item = isNext ? top.item! + 1 : 0;
-  const base = isNext ? top.path.slice(0, -1) : top.path;
+  const around = isNext ? top.place.around! : top.place;
   if (isNext) levels.pop();
-  top = { indent, path: [...base, String(item)], item };
-  levels.push(top);
-  lines.add(top.path, line, indent);
+  const place = lines.addWithin(around, String(item), line, indent);
+  levels.push({ indent, place, item });
 }
 
 /** The brackets and quotes that are open after `line`, given those that were before. */

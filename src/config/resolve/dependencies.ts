@@ -40,13 +40,13 @@ export function checkDependencies(
     const draft = drafts.get(spec.name)!;
     for (const dependency of spec.dependsOn) {
       const target = drafts.get(dependency.process);
-      const origin = originOf(draft, dependency.process);
       if (!target) {
         const hint = didYouMean(dependency.process, drafts.keys());
+        const origin = originOf(draft, dependency.process);
         report.invalid(origin, `there is no process "${dependency.process}"`, hint);
       } else if (dependency.condition === "healthy" && !hasHealth(target)) {
         report.invalid(
-          origin,
+          originOf(draft, dependency.process),
           `"${target.name}" has no \`health\` probe, so it is never healthy`,
           'Give it one, or use the condition "ready".',
         );
@@ -84,9 +84,8 @@ function cyclesOf(edges: ReadonlyMap<string, readonly string[]>): readonly (read
   const done = new Set<string>();
   const cycles: string[][] = [];
   for (const start of edges.keys()) {
-    const trail: { name: string; next: number }[] = done.has(start)
-      ? []
-      : [{ name: start, next: 0 }];
+    if (done.has(start)) continue;
+    const trail = [{ name: start, next: 0 }];
     const onTrail = new Map([[start, 0]]);
     while (trail.length > 0) {
       const top = trail.at(-1)!;

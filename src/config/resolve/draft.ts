@@ -52,6 +52,11 @@ export class Drafts {
     this.shared = environmentOf("", nothing, request, files, new Report());
   }
 
+  /** The draft that a definition was made from. */
+  of({ name }: { readonly name: string }): Draft {
+    return this.all.get(name)!;
+  }
+
   /** What strings of the draft that count at load time may refer to: nothing that only a run has. */
   loadScope(draft: Draft): LoadScope {
     return environmentScope(draft.environment, this.callerVariableOf(draft.name), this.portOf);
@@ -79,7 +84,10 @@ export class Drafts {
     const { port } = draft.data as { port?: unknown };
     const number: unknown = isMap(port) ? port["number"] : port;
     // What is wrong with it is told where the process is checked, so this report is thrown away.
-    const { data } = expandAtLoad(number, draft.node, this.loadScope(draft), new Report());
+    const { data } =
+      typeof number === "string"
+        ? expandAtLoad(number, draft.node, this.loadScope(draft), new Report())
+        : { data: number };
     const value = typeof data === "string" && data.trim() !== "" ? Number(data) : data;
     return Number.isInteger(value) ? (value as number) : undefined;
   }
@@ -101,8 +109,9 @@ function environmentOf(
   ];
   const known: Environment = new Map();
   for (const [map, shared] of maps) addEnvMap(known, map, shared);
-  const scope = environmentScope(known, variableOf(request.callerEnvOf(process)));
+  if (child(top, "envFile") === undefined && child(node, "envFile") === undefined) return known;
 
+  const scope = environmentScope(known, variableOf(request.callerEnvOf(process)));
   const environment: Environment = new Map();
   for (const [holder, shared] of [
     [top, true],

@@ -104,11 +104,13 @@ export function environmentScope(
 function set(environment: Environment, name: string, variable: Variable): void {
   const below = environment.get(name);
   const { value } = variable;
+  // The later layer decides where it stands, too.
   environment.delete(name);
-  environment.set(name, {
-    ...variable,
-    value: below && value !== null ? inlineVariable(value, name, below.value) : value,
-  });
+  const isAsItIs = below === undefined || value === null;
+  environment.set(
+    name,
+    isAsItIs ? variable : { ...variable, value: inlineVariable(value, name, below.value) },
+  );
 }
 
 function read(path: string): EnvFile | { readonly ok: false; readonly missing: true } {

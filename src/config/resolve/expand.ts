@@ -6,7 +6,7 @@ import { isMap, type Node, originAt, showPath } from "../tree.ts";
 
 /** A scope that knows of which variables it was told elsewhere why they have no value. */
 export interface LoadScope extends TemplateScope {
-  isFaulty?(name: string): boolean;
+  readonly faulty?: ReadonlySet<string>;
 }
 
 /** What is below these keys is expanded for each run, or is no business of this version. */
@@ -21,6 +21,11 @@ function isKept(key: string, value: unknown, within: string | undefined): boolea
   if (within === "http") return KEPT_OF_HTTP.has(key);
   if (typeof value !== "string") return false;
   return key === "http" || (key === "onGiveUp" && value.startsWith("exec:"));
+}
+
+function namesFaulty(text: string, { faulty }: LoadScope): boolean {
+  if (faulty === undefined || faulty.size === 0) return false;
+  return variableReferences(text).some((name) => faulty.has(name));
 }
 
 export interface Expanded {
@@ -39,8 +44,7 @@ export function expandAtLoad(
   const path: string[] = [];
   const expandText = (text: string): string => {
     const expanded = expandTemplate(text, scope);
-    const isFaulty = variableReferences(text).some((name) => scope.isFaulty?.(name));
-    if (expanded.ok && !isFaulty) return expanded.value;
+    if (expanded.ok && !namesFaulty(text, scope)) return expanded.value;
     if (!expanded.ok) report.invalid(originAt(node, [...path]), expanded.message, expanded.hint);
     failed.add(showPath(path));
     return text;
@@ -62,9 +66,7 @@ export function expandAtLoad(
       const expanded = isAsItIs ? value[key] : expandAt(key, value[key]);
       if (expanded !== value[key]) changed.push([key, expanded]);
     }
-    return changed.length === 0
-      ? value
-      : Object.fromEntries([...Object.entries(value), ...changed]);
+    return changed.length === 0 ? value : { ...value, ...Object.fromEntries(changed) };
   };
   return { data: expand(data), failed };
 }

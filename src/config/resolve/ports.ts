@@ -17,18 +17,18 @@ export function checkPorts(
   for (const spec of specs) {
     checkBump(spec, drafts, report);
     if (spec.port === null || spec.disabled) continue;
-    const origin = originAt(drafts.get(spec.name)!.node, ["port"]);
+    const origin = () => originAt(drafts.get(spec.name)!.node, ["port"]);
     const last = spec.port + spec.instances - 1;
     if (last > LAST_PORT) {
       report.invalid(
-        origin,
+        origin(),
         `the last of ${spec.instances} instances would need port ${last}, and the highest is ${LAST_PORT}`,
       );
     }
     for (let port = spec.port; port <= last; port++) {
       const taker = takers.get(port);
       if (taker !== undefined && taker !== spec.name) {
-        report.invalid(origin, `port ${port} is the port of "${taker}" too`);
+        report.invalid(origin(), `port ${port} is the port of "${taker}" too`);
         break;
       }
       takers.set(port, spec.name);

@@ -18,7 +18,7 @@ import {
   projectTop,
   type ProjectValues,
 } from "../schema/project.ts";
-import { child, dataOf, entriesOf, type Node, originAt } from "../tree.ts";
+import { child, dataOf, entriesOf, isMap, type Node, originAt } from "../tree.ts";
 import { userKeysOf, withoutUserKeys } from "../user-keys.ts";
 import { alertRules } from "./alerts.ts";
 import { checkDependencies, withImplied } from "./dependencies.ts";
@@ -29,7 +29,7 @@ import { checkFallbacks, withFallbacks } from "./fallbacks.ts";
 import { checkProfiles, groupsOf, selectionOf } from "./groups.ts";
 import { checkPorts } from "./ports.ts";
 import { processSpec } from "./process.ts";
-import { checkReferences, portUse } from "./references.ts";
+import { checkReferences, keptTemplates, portUse } from "./references.ts";
 import { own } from "../../model/own.ts";
 
 export interface ResolveRequest {
@@ -64,11 +64,14 @@ export function resolveProject(request: ResolveRequest, report: Report): Resolve
   const bare = [...drafts.all.values()].flatMap((draft) =>
     specOf(draft, drafts, directory, report),
   );
-  const uses = new Map(bare.map((spec) => [spec.name, portUse(spec, drafts.all.get(spec.name)!)]));
+  const kept = new Map(bare.map((spec) => [spec.name, keptTemplates(spec, drafts.of(spec))]));
+  const uses = new Map(
+    bare.map((spec) => [spec.name, portUse(kept.get(spec.name)!, drafts.of(spec))]),
+  );
   const specs = withFallbacks(withImplied(bare, uses));
 
   checkNames(drafts, request, top, values, report);
-  for (const spec of specs) checkReferences(spec, drafts.all.get(spec.name)!, drafts, name, report);
+  for (const spec of specs) checkReferences(spec, kept.get(spec.name)!, drafts, name, report);
   checkDependencies(specs, drafts.all, report);
   checkFallbacks(specs, drafts.all, report);
   checkPorts(specs, drafts.all, report);
@@ -90,7 +93,7 @@ export function resolveProject(request: ResolveRequest, report: Report): Resolve
     },
     selection: selectionOf(values, profiles, report),
     nameIsExplicit: request.name !== null || values.name !== undefined,
-    userKeys: userKeysOf(dataOf(tree)),
+    userKeys: userKeysOf(tree),
     environment: (portOf) => expanded(drafts.shared, request, portOf),
   };
 }
@@ -168,7 +171,8 @@ function withoutProcesses(top: Node): Node {
 function specOf(draft: Draft, drafts: Drafts, directory: string, report: Report): ProcessSpec[] {
   const { data, failed } = expandAtLoad(draft.data, draft.node, drafts.loadScope(draft), report);
   reportProcessNotYet(data, draft.node, report);
-  const values: ProcessEntry | null = validate(processEntry, data, draft.node, report, failed);
+  const schema = isMap(data) ? processKeys : processEntry;
+  const values: ProcessEntry | null = validate(schema, data, draft.node, report, failed);
   if (values === null || typeof values === "string") return [];
   if (values.command === undefined && !isSaid(draft)) {
     report.invalid(originAt(draft.node, []), "`command` is missing");

@@ -16,26 +16,27 @@ export interface PortUse {
   readonly shared: readonly string[];
 }
 
-export function portUse(spec: ProcessSpec, draft: Draft): PortUse {
-  const own = keptTemplates(spec, draft).flatMap(({ text }) => portReferences(text));
+export function portUse(kept: readonly Kept[], draft: Draft): PortUse {
+  const own = kept.flatMap(({ text }) => portReferences(text));
   const shared: string[] = [];
   for (const variable of draft.environment.values()) {
     if (variable.value !== null) {
       (variable.shared ? shared : own).push(...portReferences(variable.value));
     }
   }
-  const others = (names: string[]) => [...new Set(names)].filter((name) => name !== spec.name);
+  const others = (names: string[]) => [...new Set(names)].filter((name) => name !== draft.name);
   return { own: others(own), shared: others(shared) };
 }
 
 /** Expands everything once, as a run would, and reports what cannot be. */
 export function checkReferences(
   spec: ProcessSpec,
-  draft: Draft,
+  kept: readonly Kept[],
   drafts: Drafts,
   project: string,
   report: Report,
 ) {
+  const draft = drafts.of(spec);
   const own = ownVariables(spec, drafts, project);
   // A port that is there and wrong was reported as that; any number will do for what asks for it.
   const port = (name: string) =>
@@ -53,7 +54,7 @@ export function checkReferences(
     port,
     variable: (name) => own.get(name) ?? inEnvironment.variable(name),
   };
-  for (const { text, origin, expected, isGood } of keptTemplates(spec, draft)) {
+  for (const { text, origin, expected, isGood } of kept) {
     const expanded = expandTemplate(text, inRun);
     if (!expanded.ok)
       report.invalid(origin(), expanded.message, hintFor(text, port, drafts) ?? expanded.hint);
@@ -63,14 +64,15 @@ export function checkReferences(
   }
 }
 
-interface Kept {
+/** A template that a process keeps until it runs. */
+export interface Kept {
   readonly text: Template;
   readonly origin: () => Origin;
   readonly expected?: string;
   readonly isGood?: (value: string) => boolean;
 }
 
-function keptTemplates(spec: ProcessSpec, draft: Draft): readonly Kept[] {
+export function keptTemplates(spec: ProcessSpec, draft: Draft): readonly Kept[] {
   const at =
     (...path: Path) =>
     () =>
@@ -127,7 +129,7 @@ function wordsOf(command: CommandSpec, at: (...path: Path) => () => Origin): Kep
 
 const URL_WANTED = {
   expected: "an address that begins with http:// or https://",
-  isGood: (value: string) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
+  isGood: (value: string) => /^https?:$/.test(URL.parse(value)?.protocol ?? ""),
 };
 
 const ADDRESS_WANTED = {
@@ -138,22 +140,23 @@ const ADDRESS_WANTED = {
   },
 };
 
+const STAND_INS: ReadonlyMap<string, string> = new Map([
+  ["PROCMAN", "1"],
+  ["PROCMAN_INSTANCE", "1"],
+  ["PROCMAN_RUN_ID", "run"],
+  ["PROCMAN_DATA_DIR", "/"],
+  ["PROCMAN_SOCKET", "/"],
+  ["NODE_APP_INSTANCE", "0"],
+]);
+
 /** What procman adds to the environment of a run, with stand-ins for what only a run has. */
 function ownVariables(
   spec: ProcessSpec,
   drafts: Drafts,
   project: string,
 ): ReadonlyMap<string, string> {
-  const own = new Map([
-    ["PROCMAN", "1"],
-    ["PROCMAN_PROJECT", project],
-    ["PROCMAN_PROCESS", spec.name],
-    ["PROCMAN_INSTANCE", "1"],
-    ["PROCMAN_RUN_ID", "run"],
-    ["PROCMAN_DATA_DIR", "/"],
-    ["PROCMAN_SOCKET", "/"],
-    ["NODE_APP_INSTANCE", "0"],
-  ]);
+  const own = new Map(STAND_INS);
+  own.set("PROCMAN_PROJECT", project).set("PROCMAN_PROCESS", spec.name);
   // Which port the daemon will choose is not known yet.
   const ownPort = spec.port ?? (spec.portChoice === null ? null : (spec.portChoice.from ?? 1));
   if (ownPort !== null) own.set("PORT", String(ownPort));

@@ -74,6 +74,13 @@ export const keys = <Shape extends z.ZodRawShape>(shape: Shape, expected: string
 export const named = <Value extends z.ZodType>(value: Value, expected: string) =>
   z.record(z.string(), value, { error: expected });
 
+/**
+ * What stands for a key that is absent, as one would write it. It is read once and not for each process; the JSON Schema
+ * shows it as it was written.
+ */
+export const usual = <Schema extends z.ZodType>(schema: Schema, written: z.input<Schema>) =>
+  schema.default(schema.parse(written) as never).meta({ written });
+
 /** A whole number; a string that resolves to one will do. */
 export const whole = (min: number, max = Number.MAX_SAFE_INTEGER, expected?: string) => {
   const span = max === Number.MAX_SAFE_INTEGER ? `${min} or more` : `${min} to ${max}`;

@@ -7,7 +7,7 @@ import { projectKeys } from "./project.ts";
 
 /** A draft 2020-12 schema of the whole file, short forms, descriptions and defaults included. */
 export function configJsonSchema(): Record<string, unknown> {
-  const schema = z.toJSONSchema(projectKeys, { io: "input", reused: "ref" });
+  const schema = z.toJSONSchema(projectKeys, { ...AS_WRITTEN, reused: "ref" });
   return {
     $schema: schema["$schema"],
     title: "procman configuration",
@@ -17,8 +17,18 @@ export function configJsonSchema(): Record<string, unknown> {
 
 /** What every process has that says nothing else, as people would write it. */
 export function processDefaults(): Record<string, unknown> {
-  return defaultsIn(z.toJSONSchema(processKeys, { io: "input" }));
+  return defaultsIn(z.toJSONSchema(processKeys, AS_WRITTEN));
 }
+
+/** With defaults as people would write them (`usual` in `fields.ts`). */
+const AS_WRITTEN = {
+  io: "input",
+  override({ jsonSchema }: { readonly jsonSchema: Record<string, unknown> }) {
+    if (!("written" in jsonSchema)) return;
+    jsonSchema["default"] = jsonSchema["written"];
+    delete jsonSchema["written"];
+  },
+} as const;
 
 /** What may be written beyond what is checked: `null` for any key, and keys that begin with `x-` where keys are known. */
 function asWritten(schema: unknown, definitions: unknown): unknown {

@@ -4,16 +4,16 @@ import { constants } from "node:os";
 import { z } from "zod";
 import { limits } from "../../model/limits.ts";
 import { amount, choice, command, duration, filledText, flag, keys, list } from "./fields.ts";
-import { named, oneOf, pattern, strings, text, whole } from "./fields.ts";
+import { named, oneOf, pattern, strings, text, usual, whole } from "./fields.ts";
 
 const CONDITIONS = ["started", "ready", "healthy", "completed", "succeeded"] as const;
 
 const dependencyKeys = keys(
   {
-    condition: choice(CONDITIONS).prefault("ready").describe("What is waited for."),
+    condition: usual(choice(CONDITIONS), "ready").describe("What is waited for."),
     timeout: duration().optional().describe("Waited for that long at most; for ever if absent."),
-    required: flag().prefault(true).describe("false: go on when it cannot be met."),
-    restart: flag().prefault(false).describe("true: restart whenever the dependency does."),
+    required: usual(flag(), true).describe("false: go on when it cannot be met."),
+    restart: usual(flag(), false).describe("true: restart whenever the dependency does."),
   },
   "a condition, or a map with `condition`",
 );
@@ -22,7 +22,7 @@ const PLAIN_DEPENDENCY = dependencyKeys.parse({});
 
 const dependency = z.union(
   [
-    choice(CONDITIONS).transform((condition) => dependencyKeys.parse({ condition })),
+    choice(CONDITIONS).transform((condition) => ({ ...PLAIN_DEPENDENCY, condition })),
     dependencyKeys,
   ],
   { error: `${oneOf(CONDITIONS)}, or a map with \`condition\`` },
@@ -42,31 +42,32 @@ const POLICIES = ["no", "on-failure", "always"] as const;
 
 const backoff = keys(
   {
-    initial: duration().prefault("100ms").describe("The first delay."),
-    factor: amount(1, 100).prefault(2).describe("Each further delay is that many times longer."),
-    max: duration().prefault("30s").describe("The longest delay."),
-    jitter: amount(0, 1).prefault(0.2).describe("The part of a delay that chance adds or takes."),
+    initial: usual(duration(), "100ms").describe("The first delay."),
+    factor: usual(amount(1, 100), 2).describe("Each further delay is that many times longer."),
+    max: usual(duration(), "30s").describe("The longest delay."),
+    jitter: usual(amount(0, 1), 0.2).describe("The part of a delay that chance adds or takes."),
   },
   "a map of `initial`, `factor`, `max` and `jitter`",
 );
 
 const restartKeys = keys(
   {
-    policy: choice(POLICIES).prefault("on-failure").describe("When it is started again."),
-    max: whole(0, limits.restartsRemembered - 1)
-      .prefault(5)
-      .describe("Restarts within `window`; one more and the process has failed."),
-    window: duration().prefault("60s").describe("The sliding window in which restarts count."),
-    successCodes: list(whole(0, 255), "a list of exit codes")
-      .prefault([0])
-      .describe("Exit codes that mean success."),
+    policy: usual(choice(POLICIES), "on-failure").describe("When it is started again."),
+    max: usual(whole(0, limits.restartsRemembered - 1), 5).describe(
+      "Restarts within `window`; one more and the process has failed.",
+    ),
+    window: usual(duration(), "60s").describe("The sliding window in which restarts count."),
+    successCodes: usual(list(whole(0, 255), "a list of exit codes"), [0]).describe(
+      "Exit codes that mean success.",
+    ),
     cron: filledText().optional().describe("Restart at these times."),
-    onGiveUp: pattern(
-      /^(?:fail|stop-dependents|stop-project|exec:.+)$/s,
-      '"fail", "stop-dependents", "stop-project" or "exec:COMMAND"',
-    )
-      .prefault("fail")
-      .describe("What happens when restarts are spent."),
+    onGiveUp: usual(
+      pattern(
+        /^(?:fail|stop-dependents|stop-project|exec:.+)$/s,
+        '"fail", "stop-dependents", "stop-project" or "exec:COMMAND"',
+      ),
+      "fail",
+    ).describe("What happens when restarts are spent."),
     backoff: backoff.default(backoff.parse({})).describe("The delay before a restart."),
   },
   '"no", "on-failure", "always", or a map with `policy`',
@@ -90,8 +91,8 @@ const signal = text("a signal such as SIGTERM").transform((name, context) => {
 
 export const stop = keys(
   {
-    signal: signal.prefault("SIGTERM").describe("Sent first, to the whole tree."),
-    timeout: duration().prefault("5s").describe("From the signal to SIGKILL."),
+    signal: usual(signal, "SIGTERM").describe("Sent first, to the whole tree."),
+    timeout: usual(duration(), "5s").describe("From the signal to SIGKILL."),
     command: command.optional().describe("Run instead of sending the signal."),
     ipc: flag().optional().describe("Ask over IPC first."),
   },

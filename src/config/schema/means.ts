@@ -3,20 +3,18 @@
 import { z } from "zod";
 import { LOG_PARSES } from "../../model/spec.ts";
 import { amount, choice, command, duration, filledText, flag, keys } from "./fields.ts";
-import { pattern, size, strings, whole } from "./fields.ts";
+import { pattern, size, strings, usual, whole } from "./fields.ts";
 
 export const log = keys(
   {
-    maxSize: size(1).prefault("10MB").describe("A log file is rotated when it is that large."),
-    maxFiles: whole(0, 10_000).prefault(5).describe("Rotated files kept for each stream."),
+    maxSize: usual(size(1), "10MB").describe("A log file is rotated when it is that large."),
+    maxFiles: usual(whole(0, 10_000), 5).describe("Rotated files kept for each stream."),
     maxAge: duration().optional().describe("Rotated files older than that go; kept if absent."),
-    compress: flag().prefault(true).describe("Compress rotated files from the second on."),
+    compress: usual(flag(), true).describe("Compress rotated files from the second on."),
     parse: choice(LOG_PARSES).optional().describe("How lines are read."),
-    onFull: choice(["drop", "block"])
-      .prefault("drop")
-      .describe(
-        "While the disk is full: drop output after 5 s and count it, or block the process.",
-      ),
+    onFull: usual(choice(["drop", "block"]), "drop").describe(
+      "While the disk is full: drop output after 5 s and count it, or block the process.",
+    ),
     file: filledText().optional().describe("A file in which both streams are merged."),
     timestamps: flag().optional().describe("Date each line in `file`."),
   },
@@ -144,7 +142,7 @@ export const hook = z.union(
     keys(
       {
         command: command.describe("What is run."),
-        timeout: duration().prefault("30s").describe("How long it may take."),
+        timeout: usual(duration(), "30s").describe("How long it may take."),
         onFailure: choice(["fail", "ignore"]).optional().describe("What its failure means."),
       },
       "a command, or a map with `command`",

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { LOG_MEANINGS } from "../../model/probe.ts";
 import { amount, choice, command, duration, filledText, flag, keys, list } from "./fields.ts";
-import { named, oneOrMore, pattern, regex, size, text, whole } from "./fields.ts";
+import { named, oneOrMore, pattern, regex, size, text, usual, whole } from "./fields.ts";
 
 const PROBE_KINDS = ["http", "tcp", "log", "exec", "ipc", "resource", "after"] as const;
 
@@ -97,8 +97,8 @@ const kinds = {
 };
 
 const INTERVAL = "From the end of one probe to the next, give or take a tenth.";
-const timeout = duration(1).prefault("1s").describe("How long one probe may take.");
-const successThreshold = whole(1).prefault(1).describe("Successes in a row that count.");
+const timeout = usual(duration(1), "1s").describe("How long one probe may take.");
+const successThreshold = usual(whole(1), 1).describe("Successes in a row that count.");
 
 const EXPECTED_READY = "a probe: a map with `http`, `tcp`, `log`, `exec`, `resource` or `after`";
 const EXPECTED_HEALTH = "a probe: a map with `http`, `tcp`, `log`, `exec` or `resource`";
@@ -108,9 +108,9 @@ const readyProbe = keys(
     ...kinds,
     log: readyLog.optional().describe("Good is a line of output that matches."),
     after: duration().optional().describe("Ready when it has lived that long."),
-    interval: duration(1).prefault("200ms").describe(INTERVAL),
+    interval: usual(duration(1), "200ms").describe(INTERVAL),
     timeout,
-    within: duration().prefault("60s").describe("Not ready by then: the run has failed."),
+    within: usual(duration(), "60s").describe("Not ready by then: the run has failed."),
     successThreshold,
     failureThreshold: whole(1).optional().describe("Failures in a row that fail the run."),
   },
@@ -121,13 +121,13 @@ const healthProbe = keys(
   {
     ...kinds,
     log: healthLog.optional().describe("A line of output that matches says that it is not well."),
-    interval: duration(1).prefault("5s").describe(INTERVAL),
+    interval: usual(duration(1), "5s").describe(INTERVAL),
     timeout,
-    startPeriod: duration()
-      .prefault(0)
-      .describe("Failures in that time after the start do not count."),
+    startPeriod: usual(duration(), 0).describe(
+      "Failures in that time after the start do not count.",
+    ),
     successThreshold,
-    failureThreshold: whole(1).prefault(3).describe("Failures in a row that fail the run."),
+    failureThreshold: usual(whole(1), 3).describe("Failures in a row that fail the run."),
   },
   EXPECTED_HEALTH,
 ).superRefine(hasOneKind(EXPECTED_HEALTH));

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { processNameProblem } from "../../model/ids.ts";
 import { limits } from "../../model/limits.ts";
 import { choice, command, filledText, flag, keys, list } from "./fields.ts";
-import { oneOrMore, pattern, text, whole } from "./fields.ts";
+import { oneOrMore, pattern, text, usual, whole } from "./fields.ts";
 import { dependsOn, restart, stop } from "./life.ts";
 import {
   autoscale,
@@ -72,9 +72,9 @@ export const processKeys = keys(
       .describe(
         "What is run. A list is executed directly, a string by `shell`, or directly when it has no shell syntax.",
       ),
-    shell: oneOrMore(filledText(), 'a shell such as "sh -c"')
-      .prefault("sh -c")
-      .describe("The shell that runs a command given as a string."),
+    shell: usual(oneOrMore(filledText(), 'a shell such as "sh -c"'), "sh -c").describe(
+      "The shell that runs a command given as a string.",
+    ),
     cwd: filledText().optional().describe("Working directory, relative to the project's."),
     env,
     envFile,
@@ -86,12 +86,12 @@ export const processKeys = keys(
     description: text().optional().describe("What it is, for people."),
     links: list(text(), "a list of strings").optional().describe("Addresses shown beside it."),
     dependsOn: dependsOn.optional().describe("What must be there before it starts."),
-    instances: z
-      .union([z.literal("max"), whole(1, limits.instancesPerProcess)], {
+    instances: usual(
+      z.union([z.literal("max"), whole(1, limits.instancesPerProcess)], {
         error: `a whole number, 1 to ${limits.instancesPerProcess}, or "max"`,
-      })
-      .prefault(1)
-      .describe('How many run: a number, or "max" for one a core.'),
+      }),
+      1,
+    ).describe('How many run: a number, or "max" for one a core.'),
     port: port.optional().describe("Given as PORT. Instance n gets the number plus n - 1."),
     ready: ready.optional().describe("Probes that must all pass before it counts as running."),
     health: health.optional().describe("Probes while it runs."),
@@ -127,8 +127,8 @@ export const processKeys = keys(
     tty: flag().optional().describe("Let it run on a terminal, to `procman attach` to."),
     stdin: flag().optional().describe("Give it an input, to `procman send` to."),
     groups: list(groupName, "a list of groups").optional().describe("Groups that it belongs to."),
-    autostart: flag().prefault(true).describe("false: `up` without targets leaves it alone."),
-    disabled: flag().prefault(false).describe("true: nothing starts it."),
+    autostart: usual(flag(), true).describe("false: `up` without targets leaves it alone."),
+    disabled: usual(flag(), false).describe("true: nothing starts it."),
   },
   "a map of process keys",
 );

@@ -2,7 +2,17 @@
 
 import { z } from "zod";
 import { GROUP_STRATEGIES } from "../../model/spec.ts";
-import { choice, command, duration, filledText, keys, list, named, whole } from "./fields.ts";
+import {
+  choice,
+  command,
+  duration,
+  filledText,
+  keys,
+  list,
+  named,
+  usual,
+  whole,
+} from "./fields.ts";
 import { groupLimits } from "./means.ts";
 import { env, envFile, processKeys } from "./process.ts";
 
@@ -49,10 +59,10 @@ const alert = keys(
   {
     on: list(filledText(), "a list of event types").describe("Types of events, or globs of them."),
     processes: targets.optional().describe("Only those of these processes."),
-    for: duration().prefault(0).describe("When it lasts that long; at once if not given."),
-    cooldown: duration().prefault(0).describe("From one to the next at least."),
+    for: usual(duration(), 0).describe("When it lasts that long; at once if not given."),
+    cooldown: usual(duration(), 0).describe("From one to the next at least."),
     exec: command.optional().describe("A command to run; it is given the alert as JSON."),
-    timeout: duration().prefault("10s").describe("How long a receiver may take; 10s if not given."),
+    timeout: usual(duration(), "10s").describe("How long a receiver may take; 10s if not given."),
     webhook: keys(
       {
         url: filledText().describe("Where it is posted to."),
@@ -74,7 +84,7 @@ const shape = {
   envFile,
   groups: named(group, "a map of groups").optional().describe("Names for several processes."),
   profiles: named(profile, "a map of profiles").optional().describe("What `--profile` chooses."),
-  concurrency: whole(1, 10_000).prefault(16).describe("How many may be starting at once."),
+  concurrency: usual(whole(1, 10_000), 16).describe("How many may be starting at once."),
   alerts: list(alert, "a list of alerts").optional().describe("Who is told of what."),
 };
 

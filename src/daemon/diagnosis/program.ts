@@ -1,5 +1,6 @@
 /** The program itself: versions, the daemon, and the means that it has of the machine. */
 
+import { ago } from "../../model/ago.ts";
 import { existsSync } from "node:fs";
 import manifest from "../../../package.json" with { type: "json" };
 import type { Finding } from "../../protocol/shapes.ts";
@@ -29,7 +30,12 @@ export function versionFindings({ daemon }: Pick<Patient, "daemon">): Finding[] 
 
 export function daemonFindings({ daemon, holder, socket }: Omit<Patient, "home">): Finding[] {
   if (daemon !== null) {
-    return [fine("daemon", `pid ${daemon.pid} answers, since ${daemon.startedAt}`)];
+    return [
+      fine(
+        "daemon",
+        `pid ${daemon.pid} answers, up ${ago(Date.now() - Date.parse(daemon.startedAt))}`,
+      ),
+    ];
   }
   if (holder !== null) {
     const message = `pid ${holder} holds the lock of the home, and does not answer`;

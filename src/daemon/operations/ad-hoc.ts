@@ -54,6 +54,10 @@ async function run(
     signal,
   });
   const result = withSpawnError(context, results[0]!);
+  if (hasNeverBegun(instancesOf(context, project, name))) {
+    const gone = { project: project.name, processes: [name], timeoutMs: null };
+    await supervisor.submit({ kind: "processes-retired", ...gone });
+  }
   return { project: project.name, result, held: heldBy(context, lease), attached: false, afterSeq };
 }
 
@@ -118,6 +122,11 @@ function instancesOf(context: DaemonContext, project: ProjectSpec, name: string)
   const { byProcess, instances } = context.supervisor.world;
   const ids = [...(byProcess.get(`${project.name}/${name}`) ?? [])];
   return ids.flatMap((id) => instances.get(id) ?? []);
+}
+
+/** A slip, which is told at once: nothing of it is worth to be kept. */
+function hasNeverBegun(instances: readonly Instance[]): boolean {
+  return instances.every(({ state, lastRun }) => state.kind === "failed" && lastRun === null);
 }
 
 /** As shells have it: 127 for what is not found, 126 for what cannot be executed. */

@@ -5,7 +5,8 @@ import { PROTOCOL, VERSION } from "../../protocol/version.ts";
 import { publicState, type PublicState } from "../../protocol/status.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
-import { faultOfNextProgram } from "../self-test.ts";
+import { sameProgram } from "../hand-over.ts";
+import { faultOf } from "../self-test.ts";
 import { stopEverything } from "../stop-everything.ts";
 
 type DaemonOperations = Pick<Handlers, "daemon-status" | "daemon-stop" | "daemon-restart">;
@@ -39,8 +40,9 @@ export function daemonOperations(context: DaemonContext): DaemonOperations {
       return { results };
     },
 
-    async "daemon-restart"() {
-      const fault = await faultOfNextProgram(facts.home);
+    async "daemon-restart"({ command }) {
+      const next = command ?? sameProgram();
+      const fault = await faultOf(next, facts.home);
       if (fault !== null) {
         const hint = `The daemon goes on as it was (pid ${process.pid}). Install procman anew, then ask again.`;
         fail(
@@ -49,7 +51,7 @@ export function daemonOperations(context: DaemonContext): DaemonOperations {
           hint,
         );
       }
-      context.shutdown("exec");
+      context.shutdown("exec", next);
       return { pid: process.pid };
     },
   };
