@@ -58,7 +58,8 @@ function judge(turn: Turn, id: InstanceId, run: Run, judgement: Judgement): void
   });
 }
 
-/** Its thresholds are others now. What was reached of those that are gone is over; the rest shows with the next measurement. */
+/** Its thresholds are others now. What was reached of those that are gone is over, and what had not lasted by then begins
+ *  anew; the rest shows with the next measurement. */
 export function rejudgeUse(turn: Turn, id: InstanceId): void {
   const state = runningOf(turn, id);
   const instance = turn.instance(id);
@@ -66,15 +67,16 @@ export function rejudgeUse(turn: Turn, id: InstanceId): void {
   const { thresholds } = turn.specOf(instance);
   for (const metric of METRICS) {
     const before = state.use[metric];
-    if (before === undefined || thresholds?.[metric] !== undefined) continue;
-    judge(turn, id, state.run, {
-      metric,
-      before,
-      after: undefined,
-      value: null,
-      threshold: undefined,
-    });
+    if (before === undefined) continue;
+    const threshold = thresholds?.[metric];
+    const after = threshold === undefined ? undefined : withoutWaiting(before);
+    judge(turn, id, state.run, { metric, before, after, value: null, threshold });
   }
+}
+
+function withoutWaiting({ warning, critical, sinceMonoMs }: MetricVerdict): MetricVerdict {
+  const still = { otherwiseSinceMonoMs: null };
+  return { warning: { ...warning, ...still }, critical: { ...critical, ...still }, sinceMonoMs };
 }
 
 /** Told once of a run. */
