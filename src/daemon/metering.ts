@@ -49,7 +49,7 @@ export class Metering {
 
   /** What these use is then not older than a second. Gives them as they are by then. */
   async refresh(instances: readonly Instance[]): Promise<readonly Instance[]> {
-    await this.#measure(instances, { maxAgeMs: FRESH_MS, connections: true });
+    await this.#measure(instances, { maxAgeMs: FRESH_MS, full: true });
     const now = this.#options.world().instances;
     return instances.flatMap(({ id }) => now.get(id) ?? []);
   }
@@ -92,7 +92,7 @@ export class Metering {
         this.#lookForGrowth(running);
     }
     // A little less, so that one that comes a little early is not the one before.
-    const uses = await this.#measure(meant, { maxAgeMs: WATCHED_MS / 2, connections: false });
+    const uses = await this.#measure(meant, { maxAgeMs: WATCHED_MS / 2, full: false });
     for (const [instance, use] of uses) if (this.#isWatched(instance)) this.#report(instance, use);
     this.#arm();
   }

@@ -8,13 +8,14 @@ export interface Use {
   /** The memory that each process has for itself, and the largest part that one shares, once. Of one process: its
    *  resident set. */
   readonly memoryBytes: number | null;
+  readonly threads: number | null;
+  // What follows is measured when somebody asks for it, else it is not known either.
   /** Open descriptors. */
   readonly fds: number | null;
-  readonly threads: number | null;
   /** From and to disks since the run began. */
   readonly readBytes: number | null;
   readonly writeBytes: number | null;
-  /** TCP connections; also null when nobody has asked for them. */
+  /** TCP connections. */
   readonly connections: number | null;
 }
 

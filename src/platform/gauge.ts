@@ -18,7 +18,7 @@ const YOUNG_MS = 15_000;
 interface Known {
   readonly use: Use;
   readonly monoMs: number;
-  readonly hasConnections: boolean;
+  readonly isFull: boolean;
   /** Since when CPU time is counted, and how much it was then. */
   readonly from: { readonly monoMs: number; readonly cpu: CpuTime };
 }
@@ -27,26 +27,24 @@ export function createGauge(reader: TreeReader): Gauge {
   const known = new Map<RunId, Known>();
   let before: Promise<unknown> = Promise.resolve();
 
-  const look = async (runs: readonly MeasuredRun[], connections: boolean): Promise<void> => {
-    const counts = await reader.read(runs, { connections, pause: pauses() });
+  const look = async (runs: readonly MeasuredRun[], full: boolean): Promise<void> => {
+    const counts = await reader.read(runs, { full, pause: pauses() });
     const monoMs = performance.now();
     for (const run of runs) {
       const count = counts.get(run.runId);
       if (count === undefined) known.delete(run.runId);
-      else known.set(run.runId, measured(run, count, known.get(run.runId), monoMs, connections));
+      else known.set(run.runId, measured(run, count, known.get(run.runId), monoMs, full));
     }
   };
 
   return {
-    async measure(runs, { maxAgeMs, connections }: MeasureHow) {
+    async measure(runs, { maxAgeMs, full }: MeasureHow) {
       // One after the other: what the one before has found may do.
       const turn = before.then(async () => {
         const isKnown = (it: Known | undefined): boolean =>
-          it !== undefined &&
-          performance.now() - it.monoMs <= maxAgeMs &&
-          (it.hasConnections || !connections);
+          it !== undefined && performance.now() - it.monoMs <= maxAgeMs && (it.isFull || !full);
         const wanted = runs.filter(({ runId }) => !isKnown(known.get(runId)));
-        if (wanted.length > 0) await look(wanted, connections);
+        if (wanted.length > 0) await look(wanted, full);
       });
       // A platform that cannot look now, for want of descriptors say, leaves what was known.
       before = turn.catch(() => null);
@@ -70,10 +68,10 @@ function measured(
   { cpu, ...count }: TreeCount,
   before: Known | undefined,
   monoMs: number,
-  hasConnections: boolean,
+  isFull: boolean,
 ): Known {
   const now = { monoMs, cpu };
-  const what = { monoMs, hasConnections };
+  const what = { monoMs, isFull };
   const rest = { atMs: Date.now(), ...monotone(count, before?.use) };
   if (before === undefined) {
     const ageMs = processTable.ageMs(leader);

@@ -10,8 +10,8 @@ export interface TreeCount extends Omit<Use, "atMs" | "cpuPercent"> {
 }
 
 export interface Look {
-  /** Count connections too. */
-  readonly connections: boolean;
+  /** See `MeasureHow`. */
+  readonly full: boolean;
   /** To be awaited between two trees: gives others their turn when it is time. */
   readonly pause: () => Promise<void> | null;
 }

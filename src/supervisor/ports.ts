@@ -188,8 +188,8 @@ export interface MeasuredRun {
 export interface MeasureHow {
   /** A measurement no older than that will do. */
   readonly maxAgeMs: number;
-  /** Count connections too, which costs a look at every descriptor. */
-  readonly connections: boolean;
+  /** More than CPU time, memory and threads, which costs as much again, and a look at every descriptor. */
+  readonly full: boolean;
 }
 
 /** Measures what runs use. */

@@ -8,7 +8,7 @@ import type { MeasuredRun } from "../../src/supervisor/ports.ts";
 import { type Actor, eventually, Stage } from "./stage.ts";
 
 const IS_LINUX = process.platform === "linux";
-const NOW = { maxAgeMs: 0, connections: false };
+const NOW = { maxAgeMs: 0, full: false };
 const MB = 1_000_000;
 
 const python = (program: string): string[] => ["python3", "-c", program.replaceAll("\n  ", "\n")];
@@ -83,9 +83,9 @@ for (const [way, cgroups] of WAYS) {
       await stage.says(actor);
       const gauge = gaugeOf();
       const plain = (await gauge.measure([runOf(actor)], NOW)).get(actor.runId);
-      expect(plain).toMatchObject({ threads: 5, connections: null });
-      expect(plain?.fds).toBeWithin(50, 56);
-      const full = await gauge.measure([runOf(actor)], { maxAgeMs: 60_000, connections: true });
+      expect(plain).toMatchObject({ threads: 5, fds: null, connections: null });
+      const full = await gauge.measure([runOf(actor)], { maxAgeMs: 60_000, full: true });
+      expect(full.get(actor.runId)?.fds).toBeWithin(50, 56);
       // Three from one end, and the same three from the other.
       expect(full.get(actor.runId)?.connections).toBe(6);
     },
@@ -108,7 +108,7 @@ test("a measurement that is new enough serves again", async () => {
   const actor = stage.start(["sleep", "1000"]);
   const gauge = createGauge(createTreeReader(null));
   const measure = async (maxAgeMs: number) => {
-    const uses = await gauge.measure([runOf(actor)], { maxAgeMs, connections: false });
+    const uses = await gauge.measure([runOf(actor)], { maxAgeMs, full: false });
     return uses.get(actor.runId);
   };
   const first = await measure(0);

@@ -1,6 +1,7 @@
 /** Who listens where: /proc/net/tcp joined with the sockets that processes have open. */
 
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 
 /** `TCP_LISTEN` of the kernel's tcp_states.h, as /proc/net/tcp writes it. */
 const LISTENING = "0A";
@@ -23,24 +24,27 @@ export function listenersOn(port: number, pids: readonly number[]): number[] {
   return pids.filter((pid) => socketInodes(pid).some((inode) => inodes.has(inode)));
 }
 
-/** How many TCP connections a tree of processes has; null where it cannot be told. One look at the tables of the kernel
- *  serves for all that is asked of the result. */
-export function connectionCounter(maxFds: number): (pids: readonly number[]) => number | null {
-  const connected = new Set(
-    ["/proc/net/tcp", "/proc/net/tcp6"].flatMap((path) => lines(path).slice(1).flatMap(connection)),
+/** The sockets of a tree of processes, of whatever kind; null where not all of them can be seen, or are not in the tables
+ *  of this network. */
+export function socketsOf(pids: readonly number[], maxFds: number): ReadonlySet<string> | null {
+  const sockets = new Set<string>();
+  for (const pid of pids) {
+    const fds = fdsOf(pid);
+    if (fds === null || fds.length > maxFds) return null;
+    const theirs = inodesAt(pid, fds);
+    if (theirs.length > 0 && networkOf(pid) !== networkOf("self")) return null;
+    for (const inode of theirs) sockets.add(inode);
+  }
+  return sockets;
+}
+
+/** Of all TCP sockets those that do not listen. To read the tables can take the kernel ten milliseconds, however few
+ *  sockets there are: so it is done off the main thread. */
+export async function connections(): Promise<ReadonlySet<string>> {
+  const tables = await Promise.all(
+    ["/proc/net/tcp", "/proc/net/tcp6"].map((path) => readFile(path, "latin1").catch(() => "")),
   );
-  const namespace = networkOf("self");
-  return (pids) => {
-    const theirs = new Set<string>();
-    for (const pid of pids) {
-      // Another network has tables of its own.
-      if (namespace === null || networkOf(pid) !== namespace) return null;
-      const fds = fdsOf(pid);
-      if (fds === null || fds.length > maxFds) return null;
-      for (const inode of inodesAt(pid, fds)) if (connected.has(inode)) theirs.add(inode);
-    }
-    return theirs.size;
-  };
+  return new Set(tables.flatMap((table) => table.split("\n").slice(1).flatMap(connection)));
 }
 
 /** The inode of a socket that does not listen. */

@@ -7,7 +7,7 @@ import type { Cgroups } from "../cgroups.ts";
 import type { CpuTime, ProcessTime } from "../cpu-time.ts";
 import { ProcessForest } from "../process-tree.ts";
 import type { TreeCount, TreeReader } from "../tree-count.ts";
-import { connectionCounter } from "./sockets.ts";
+import { connections, socketsOf } from "./sockets.ts";
 
 /** Ticks of /proc/PID/stat are hundredths of a second on every Linux that Bun runs on (USER_HZ). */
 const MS_A_TICK = 10;
@@ -17,10 +17,10 @@ const FDS_LOOKED_THROUGH = 5_000;
 export function createReader(cgroups: Cgroups | null): TreeReader {
   const pageBytes = pageSize();
   return {
-    async read(runs, { connections, pause }) {
+    async read(runs, { full, pause }) {
       const members = membersOf(runs, cgroups);
-      const connectionsOf = connections ? connectionCounter(FDS_LOOKED_THROUGH) : () => null;
       const counts = new Map<RunId, TreeCount>();
+      const sockets = new Map<RunId, ReadonlySet<string> | null>();
       for (const { runId } of runs) {
         await pause();
         const { pids, cpuMs } = members(runId);
@@ -29,15 +29,32 @@ export function createReader(cgroups: Cgroups | null): TreeReader {
         counts.set(runId, {
           cpu: cpuMs === null ? byProcess(rows) : { kind: "sum", ms: cpuMs },
           memoryBytes: memoryPages(rows) * pageBytes,
-          fds: sumOf(rows, fdsOf),
           threads: sumOf(rows, ({ threads }) => threads),
-          ...ioOf(rows),
-          connections: connectionsOf(rows.map(({ pid }) => pid)),
+          fds: full ? sumOf(rows, fdsOf) : null,
+          ...(full ? ioOf(rows) : { readBytes: null, writeBytes: null }),
+          connections: null,
         });
+        if (!full) continue;
+        const alive = rows.filter(({ isZombie }) => !isZombie).map(({ pid }) => pid);
+        sockets.set(runId, socketsOf(alive, FDS_LOOKED_THROUGH));
       }
-      return counts;
+      return full ? withConnections(counts, sockets) : counts;
     },
   };
+}
+
+async function withConnections(
+  counts: ReadonlyMap<RunId, TreeCount>,
+  sockets: ReadonlyMap<RunId, ReadonlySet<string> | null>,
+): Promise<ReadonlyMap<RunId, TreeCount>> {
+  const hasAny = [...sockets.values()].some((theirs) => theirs !== null && theirs.size > 0);
+  const connected = hasAny ? await connections() : new Set();
+  const counted = [...counts].map(([runId, count]) => {
+    const theirs = sockets.get(runId) ?? null;
+    const number = theirs === null ? null : [...theirs].filter((it) => connected.has(it)).length;
+    return [runId, { ...count, connections: number }] as const;
+  });
+  return new Map(counted);
 }
 
 interface Members {

@@ -15,7 +15,7 @@ export function resourceAttempt(
   gauge: Pick<Gauge, "measure">,
 ): Attempt {
   return async () => {
-    const uses = await gauge.measure([run], { maxAgeMs: MAX_AGE_MS, connections: false });
+    const uses = await gauge.measure([run], { maxAgeMs: MAX_AGE_MS, full: false });
     const use = uses.get(run.runId);
     return use === undefined ? failed("what it uses cannot be measured") : judged(check, use);
   };
