@@ -13,7 +13,7 @@ const SLICE_MS = 2;
 /** What is used in less than that is too coarse: the kernel counts in hundredths of a second. */
 const SHORTEST_MS = 400;
 /** Of one that began no longer ago than that, what it has used since its start tells what it uses. */
-const YOUNG_MS = 15_000;
+const YOUNG_MS = 25_000;
 
 interface Known {
   readonly use: Use;

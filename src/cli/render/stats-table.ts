@@ -74,7 +74,7 @@ export function historyTable(stats: readonly Stats[], options: StatsTableOptions
 }
 
 /** Points are no farther apart than that while a process is measured. */
-const GAP_MS = 15_000;
+const GAP_MS = 25_000;
 
 const BARS = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
 
