@@ -6,7 +6,7 @@ export function useText(metric: Metric, value: number): string {
   return metric === "memory" ? bytesText(value) : `${Number(value.toFixed(1))} %`;
 }
 
-const UNITS = ["B", "kB", "MB", "GB", "TB"] as const;
+const UNITS = ["B", "KB", "MB", "GB", "TB"] as const;
 
 /** Powers of ten, with two digits where they tell something: `9.8 MB`, `310 MB`. */
 export function bytesText(bytes: number): string {
