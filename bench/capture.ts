@@ -2,7 +2,7 @@
 
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { cpuMs, memoryKb, median, Place } from "./place.ts";
+import { cpuMs, memoryKb, median, p99, Place } from "./place.ts";
 import type { Row } from "./row.ts";
 
 const BYTES = 1_000_000_000;
@@ -108,11 +108,9 @@ async function answersUnderFlood(): Promise<Row> {
     answers.push(performance.now() - began);
     await Bun.sleep(10);
   }
-  const sorted = answers.toSorted((one, other) => one - other);
-  const p99 = sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN;
   return {
     what: "a status answer while ten processes flood (p99)",
-    value: p99,
+    value: p99(answers),
     unit: "ms",
     against: { what: "mark", value: 20 },
   };

@@ -1,6 +1,6 @@
 /** What an idle daemon with 100 children costs. */
 
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { cpuMs, memoryKb, Place, sleepers } from "./place.ts";
 import type { Row } from "./row.ts";
 
@@ -24,13 +24,13 @@ export async function footprint(): Promise<Row[]> {
   return [
     {
       what: "daemon, 100 idle children: resident",
-      value: memoryKb(pid, "Rss") / 1_000,
+      value: memoryMb(pid, "Rss"),
       unit: "MB",
       against: mark(60),
     },
     {
       what: "daemon, 100 idle children: private",
-      value: memoryKb(pid, "Private_Dirty") / 1_000,
+      value: memoryMb(pid, "Private_Dirty"),
       unit: "MB",
       against: mark(20),
     },
@@ -42,6 +42,18 @@ export async function footprint(): Promise<Row[]> {
       against: mark(0.1),
     },
   ];
+}
+
+/** With that of the process that holds its pipes. */
+function memoryMb(daemon: number, field: "Rss" | "Private_Dirty"): number {
+  const children = readFileSync(`/proc/${daemon}/task/${daemon}/children`, "latin1");
+  const holders = children.split(" ").filter((pid) => pid !== "" && isHolder(pid));
+  const parts = [daemon, ...holders.map(Number)].map((pid) => memoryKb(pid, field));
+  return parts.reduce((sum, kb) => sum + kb, 0) / 1_000;
+}
+
+function isHolder(pid: string): boolean {
+  return readFileSync(`/proc/${pid}/cmdline`, "latin1").endsWith(".holder\0");
 }
 
 /** Those of all of its threads: the log worker has its own. Wakers are counted for each table, which are few. */

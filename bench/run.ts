@@ -10,9 +10,11 @@ import { metering } from "./metering.ts";
 import { probes } from "./probes.ts";
 import { render, type Row } from "./row.ts";
 import { startStop } from "./start-stop.ts";
+import { startUp } from "./start-up.ts";
 
 const SUBJECTS: Readonly<Record<string, () => Promise<Row[]>>> = {
   commands,
+  "start-up": startUp,
   configuration,
   "start-stop": startStop,
   footprint,

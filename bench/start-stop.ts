@@ -2,7 +2,7 @@
 
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { median, memoryFolder, Place, sleepers } from "./place.ts";
+import { median, memoryFolder, p99, Place, sleepers } from "./place.ts";
 import type { Row } from "./row.ts";
 
 const TIMES = 5;
@@ -42,7 +42,7 @@ export async function startStop(): Promise<Row[]> {
       against: count === 100 ? { what: "mark", value: 300 } : null,
     });
   }
-  return [...rows, await crash()];
+  return [...rows, await answersMeanwhile(), await crash()];
 }
 
 /** From the first event of the last command to the start of the last process. */
@@ -74,6 +74,29 @@ async function bareLoop(count: number): Promise<number> {
   await Promise.all(children.map((it) => it.exited));
   rmSync(directory, { recursive: true });
   return took;
+}
+
+/** What the daemon's loop is held up by while it starts many, as whoever asks meanwhile feels it. */
+async function answersMeanwhile(): Promise<Row> {
+  const one = { command: ["sleep", "1000"], ready: { after: "50ms" } };
+  const names = Array.from({ length: 200 }, (_, nth) => `p${nth}`);
+  const processes = Object.fromEntries(names.map((name) => [name, one]));
+  await using place = new Place(processes, memoryFolder());
+  await place.run("daemon", "start", "-q");
+  const up = place.spawn(["up", "-d", "--wait", "-q"], null);
+  const answers: number[] = [];
+  while (up.exitCode === null) {
+    const began = performance.now();
+    await place.call("daemon-status", {});
+    answers.push(performance.now() - began);
+    await Bun.sleep(1);
+  }
+  return {
+    what: "a status answer while 200 processes start (p99)",
+    value: p99(answers),
+    unit: "ms",
+    against: { what: "mark", value: 50 },
+  };
 }
 
 /** From the end of one run to the start of the next, less the backoff. */

@@ -6,6 +6,7 @@ import { extname, join } from "node:path";
 
 /** Without their ending, which is that of this module. */
 export const PROGRAMS = [
+  "child",
   "cli/run",
   "config/program-runner",
   "daemon/main",

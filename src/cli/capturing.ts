@@ -5,8 +5,9 @@
 import { closeSync, constants, openSync } from "node:fs";
 import { NoDaemonError } from "../client/connection.ts";
 import { EXIT } from "../model/errors.ts";
+import { captureId } from "../model/capture-id.ts";
 import { limits } from "../model/limits.ts";
-import { captureId, type CaptureInput } from "../protocol/capture.ts";
+import type { CaptureInput } from "../protocol/capture.ts";
 import type { CommandContext } from "./command.ts";
 
 export interface Captured {

@@ -17,9 +17,7 @@ const HANG = 2;
 
 export function contextFor(args: Arguments, env: NodeJS.ProcessEnv): CommandContext {
   const directory = resolve(args.text("directory") ?? process.cwd());
-  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    fail("USAGE", `Cannot work in ${directory}: it is no directory`);
-  }
+  requireDirectory(directory);
   const json = args.isSet("json");
   const quiet = json || args.isSet("quiet");
   const say = (message: string): void => {
@@ -37,6 +35,18 @@ export function contextFor(args: Arguments, env: NodeJS.ProcessEnv): CommandCont
     say,
     print: (line) => writeAll(1, `${line}\n`),
   };
+}
+
+function requireDirectory(path: string): void {
+  try {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : null;
+    // One above it cannot be entered.
+    if (code === "EACCES") fail("USAGE", `Cannot work in ${path}: permission denied`);
+    throw error;
+  }
+  fail("USAGE", `Cannot work in ${path}: it is no directory`);
 }
 
 function placeOf(args: Arguments, directory: string): Place {

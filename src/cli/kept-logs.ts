@@ -3,7 +3,7 @@
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { LoadedProject } from "../config/load.ts";
-import { logView } from "../logfile/log-view.ts";
+import { viewAsItIs } from "../logfile/log-view.ts";
 import { ownersOnDisk } from "../logfile/on-disk.ts";
 import { LOG_STREAMS, streamKey } from "../logfile/paths.ts";
 import type { Source } from "../logfile/pieces.ts";
@@ -11,7 +11,6 @@ import { endOf, firstSince } from "../logfile/places.ts";
 import { fail } from "../model/errors.ts";
 import { parseInstanceId, type InstanceId } from "../model/ids.ts";
 import type { CommandContext } from "./command.ts";
-import { maskedConfig } from "./commands/config-show.ts";
 import type { Held } from "./held.ts";
 
 export interface Kept {
@@ -44,6 +43,7 @@ export function beginKeeping(context: CommandContext, loaded: LoadedProject): Ke
 export async function keepLogs(context: CommandContext, what: Held, kept: Kept): Promise<void> {
   const { directory } = kept;
   try {
+    const { maskedConfig } = await import("./commands/config-show.ts");
     writeFileSync(join(directory, "config.yaml"), maskedConfig(kept.loaded));
     const input = { ...context.place, project: what.project, targets: [], all: false };
     const statuses = (await context.client.askUnlessStopped("list", input)) ?? [];
@@ -92,17 +92,7 @@ async function copyLog(
   const { home } = client;
   const { owner, stream } = source;
   const place = ends.get(streamKey(source)) ?? firstSince(home, owner, stream, sinceMs);
-  const view = logView({
-    home,
-    positions: [{ ...source, place }],
-    lines: null,
-    untilMs: null,
-    follow: false,
-    filter: null,
-    discover: () => [],
-    beginning: () => 0,
-    signal: new AbortController().signal,
-  });
+  const view = viewAsItIs({ home, positions: [{ ...source, place }], lines: null });
   let fd: number | null = null;
   try {
     for await (const { pieces } of view) {

@@ -7,6 +7,10 @@ const wantsJson = line.args.includes("--json");
 try {
   process.exitCode = await main();
 } catch (error) {
+  if (process.env["GITHUB_ACTIONS"] === "true" && !wantsJson) {
+    const { configAnnotations } = await import("./render/config-annotations.ts");
+    for (const annotation of configAnnotations(error, process.env)) console.error(annotation);
+  }
   const { renderFailure } = await import("./render/failure.ts");
   process.exitCode = renderFailure(error, line.args, process.env);
 }

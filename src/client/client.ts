@@ -10,10 +10,12 @@ import type {
   OutputOfOperation,
   StreamName,
 } from "../protocol/operations.ts";
+import { isForEveryProtocol } from "../protocol/version.ts";
 import { call, NoDaemonError, stream } from "./connection.ts";
 import { lockHolder } from "./lock-holder.ts";
 import { homePath, requireOwnHome } from "./paths.ts";
 import { hasSomethingToLookAfter } from "./registry-peek.ts";
+import { isOlder } from "./release.ts";
 import { socketOf } from "./socket-path.ts";
 
 export interface ClientOptions {
@@ -41,7 +43,8 @@ export const CHANGES: CallOptions = { start: true, waits: true, repeatable: true
 /** First pause between two tries to reach a daemon that is starting, and the longest. */
 const RETRY_MS = 4;
 const RETRY_MAX_MS = 15;
-/** How often a daemon that takes long is asked whether it is there. */
+/** When a daemon that takes long is asked whether it is there, and how often then. */
+const FIRST_WATCH_MS = 250;
 const WATCH_MS = 2_000;
 
 export class Client {
@@ -76,7 +79,7 @@ export class Client {
     input: InputOfOperation<N>,
     options: CallOptions = CHANGES,
   ): Promise<OutputOfOperation<N>> {
-    if (!name.startsWith("daemon-")) await this.#upgrade();
+    if (!isForEveryProtocol(name)) await (this.#upgraded ??= this.#upgradeIfOlder());
     const output = await this.#reach(options, () => this.#once(name, input, options));
     return output ?? fail("DAEMON_UNREACHABLE", `Cannot reach the daemon of ${this.home}`);
   }
@@ -107,19 +110,14 @@ export class Client {
   }
 
   /** Once: what comes up later is of this release, or of a newer one. */
-  #upgrade(): Promise<void> {
-    const isOwn = this.#hasStarted || !existsSync(this.socket);
-    this.#upgraded ??= isOwn
-      ? Promise.resolve()
-      : import("./upgrade.ts").then(({ upgrade }) =>
-          upgrade({
-            home: this.home,
-            status: () => this.ask("daemon-status", {}),
-            replace: (command) => this.change("daemon-restart", { command }),
-            say: this.#say,
-          }),
-        );
-    return this.#upgraded;
+  async #upgradeIfOlder(): Promise<void> {
+    if (this.#hasStarted || !existsSync(this.socket)) return;
+    const status = () => this.ask("daemon-status", {});
+    const found = await status();
+    if (found === null || !isOlder(found)) return;
+    const { upgrade } = await import("./upgrade.ts");
+    const replace = (command: readonly string[]) => this.change("daemon-restart", { command });
+    await upgrade({ home: this.home, status, replace, say: this.#say }, found);
   }
 
   async #startDaemon(): Promise<void> {
@@ -216,23 +214,37 @@ export class Client {
       );
     }
     const dead = new AbortController();
-    const watch = setInterval(() => void this.#watch(dead), WATCH_MS);
+    const endWatch = this.#watch(dead);
     try {
       const both = AbortSignal.any([dead.signal, ...given]);
       return await this.#answered(call(this.socket, name, input, both), dead.signal, true);
     } finally {
-      clearInterval(watch);
+      endWatch();
     }
   }
 
-  /** Asks the daemon whether it is there; aborts the call that waits for it when it does not answer. */
-  async #watch(dead: AbortController): Promise<void> {
-    const timeout = AbortSignal.timeout(limits.daemonAnswerMs);
-    try {
-      await call(this.socket, "daemon-status", {}, timeout);
-    } catch {
-      if (timeout.aborted) dead.abort(); // Cut off instead: the call itself fails of that.
-    }
+  /** Asks the daemon again and again whether it is there; aborts the call that waits for it when it does not answer.
+   *  Returns the end of it. */
+  #watch(dead: AbortController): () => void {
+    const over = new AbortController();
+    const ask = async (): Promise<void> => {
+      const timeout = AbortSignal.timeout(limits.daemonAnswerMs);
+      const slow = this.#slowNotice("waiting for the daemon to answer");
+      try {
+        await call(this.socket, "daemon-status", {}, AbortSignal.any([timeout, over.signal]));
+      } catch {
+        // Cut off instead: the call itself fails of that.
+        if (timeout.aborted && !over.signal.aborted) dead.abort();
+      } finally {
+        slow();
+      }
+      if (!over.signal.aborted) timer = setTimeout(() => void ask(), WATCH_MS);
+    };
+    let timer = setTimeout(() => void ask(), FIRST_WATCH_MS);
+    return () => {
+      clearTimeout(timer);
+      over.abort();
+    };
   }
 
   async #answered<T>(answer: Promise<T>, silence: AbortSignal, waits: boolean): Promise<T> {

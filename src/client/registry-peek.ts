@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { meantAmong } from "../model/meant-project.ts";
 import type { ProjectSpec } from "../model/spec.ts";
-import type { Instance } from "../model/state.ts";
+import { AT_REST } from "../model/state.ts";
 import type { Place } from "../protocol/operations.ts";
 
 /** True when the registry of a home knows any process, or cannot be read and so needs a daemon to look after it. */
@@ -18,18 +18,10 @@ export function hasSomethingToLookAfter(home: string): boolean {
 
 /** True when by the registry of a home something runs or is to run, or it cannot be read. */
 export function hasSomethingUp(home: string): boolean {
-  const states = AT_REST.map((state) => `'${state}'`).join();
+  const states = [...AT_REST].map((state) => `'${state}'`).join();
   const query = `SELECT 1 FROM instances WHERE json ->> '$.state.kind' NOT IN (${states}) LIMIT 1`;
   return peek(home, false, true, (database) => database.query(query).get() !== null);
 }
-
-const AT_REST: readonly Instance["state"]["kind"][] = [
-  "stopped",
-  "killed",
-  "completed",
-  "failed",
-  "skipped",
-];
 
 /** A project as it was last started; null when it is not known, or cannot be read. */
 export function storedSpec(home: string, project: string): ProjectSpec | null {

@@ -32,6 +32,11 @@ export function chooseSocket(home: string, env: Environment): string {
   return join(runtimeDirectory(home, env) ?? temporaryDirectory(home), "daemon.sock");
 }
 
+/** For the daemon: where it listens to what it runs, beside its own socket. No longer a path than that. */
+export function childSocketBeside(socket: string): string {
+  return join(dirname(socket), "child.sock");
+}
+
 /** For the daemon: where it listens. */
 export function leaveWord(home: string, socket: string): void {
   if (dirname(socket) === home || leftWord(home) === socket) return;

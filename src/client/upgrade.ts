@@ -4,7 +4,7 @@
 import { fail, ProcmanError } from "../model/errors.ts";
 import { limits } from "../model/limits.ts";
 import type { DaemonStatus } from "../protocol/shapes.ts";
-import { PROTOCOL, VERSION } from "../protocol/version.ts";
+import { PROTOCOL } from "../protocol/version.ts";
 import { daemonProgram } from "./start-daemon.ts";
 
 export interface Upgradable {
@@ -18,14 +18,8 @@ export interface Upgradable {
 
 const PAUSE_MS = 10;
 
-export function isOlder({ version }: Pick<DaemonStatus, "version">): boolean {
-  return Bun.semver.order(version, VERSION) < 0;
-}
-
 /** One that cannot be replaced stays, and serves as long as it speaks the same protocol. */
-export async function upgrade(daemon: Upgradable): Promise<void> {
-  const before = await daemon.status();
-  if (before === null || !isOlder(before)) return;
+export async function upgrade(daemon: Upgradable, before: DaemonStatus): Promise<void> {
   try {
     await daemon.replace(daemonProgram());
   } catch (error) {

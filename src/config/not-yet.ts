@@ -41,20 +41,7 @@ const IN_PROCESS = prepared([
   { path: "hooks.afterReady.onFailure", refused: isFail, instead: TOLD_ALONE },
   { path: "hooks.beforeStop.onFailure", refused: isFail, instead: TOLD_ALONE },
   { path: "hooks.afterExit.onFailure", refused: isFail, instead: TOLD_ALONE },
-  { path: "ipc", instead: "Leave it out." },
-  { path: "stop.command", instead: "Use `stop.signal` and `stop.timeout`." },
-  { path: "stop.ipc", instead: "Use `stop.signal` and `stop.timeout`." },
   { path: "restart.cron", instead: "Run `procman restart NAME` from cron." },
-]);
-
-const OTHER_PROBE = "Use `http`, `tcp`, `log` or `exec`.";
-
-const IN_PROBE: readonly NotYet[] = [{ path: "ipc", instead: OTHER_PROBE }];
-
-const IN_HEALTH_PROBE = prepared(IN_PROBE);
-const IN_READY_PROBE = prepared([
-  ...IN_PROBE,
-  { path: "failureThreshold", instead: "Use `within`." },
 ]);
 
 export function reportProjectNotYet(data: unknown, node: Node, report: Report): void {
@@ -79,23 +66,7 @@ interface Refusal {
 
 function processRefusals(data: unknown): readonly Refusal[] {
   if (!isMap(data)) return [];
-  const probes = [
-    ...probeRefusals(data, "ready", IN_READY_PROBE),
-    ...probeRefusals(data, "health", IN_HEALTH_PROBE),
-  ];
-  const own = refusalsOf(IN_PROCESS, data, []);
-  return [...own, ...probes, ...sharedPort(data)];
-}
-
-function probeRefusals(
-  data: Record<string, unknown>,
-  key: "ready" | "health",
-  entries: ReturnType<typeof prepared>,
-): readonly Refusal[] {
-  const probes = data[key];
-  return (Array.isArray(probes) ? probes : [probes]).flatMap((probe, at) =>
-    refusalsOf(entries, probe, Array.isArray(probes) ? [key, String(at)] : [key]),
-  );
+  return [...refusalsOf(IN_PROCESS, data, []), ...sharedPort(data)];
 }
 
 function refusalsOf(

@@ -23,6 +23,7 @@ const HINTS: readonly (readonly [expected: string, hintOf: (value: unknown) => s
   ["a map of `signal`", stopHint],
   ["a list of processes", dependenciesHint],
   ["a probe", probeHint],
+  ["a command, or a map", commandHint],
 ];
 
 /** Of docker, compose and swarm, systemd, supervisord, process-compose and pm2. */
@@ -162,6 +163,11 @@ function probeHint(value: unknown): string | null {
   return text === "" || typeof value !== "string"
     ? null
     : `Did you mean { exec: ${JSON.stringify(text)} }?`;
+}
+
+function commandHint(value: unknown): string | null {
+  if (!Array.isArray(value) || value.length === 0) return null;
+  return `Did you mean { command: ${JSON.stringify(value)} }?`;
 }
 
 function textOf(value: unknown): string {

@@ -4,7 +4,7 @@ import { limits } from "../model/limits.ts";
 import type { ProcessName, ProjectName } from "../model/ids.ts";
 import type { InputOf } from "../model/inputs.ts";
 import { own } from "../model/own.ts";
-import type { Instance, Project } from "../model/state.ts";
+import { AT_REST, type Instance, type Project } from "../model/state.ts";
 import { adjustCount, omit, retireProcesses } from "./define.ts";
 import type { Turn } from "./turn.ts";
 
@@ -34,11 +34,7 @@ export function defineAdHoc(turn: Turn, input: InputOf<"ad-hoc-defined">): void 
 
 /** It runs, or is to run: its name cannot be given to another command. */
 export function isTaken({ desired, state }: Instance): boolean {
-  return desired === "up" ? !isAtRest(state) : "run" in state;
-}
-
-function isAtRest({ kind }: Instance["state"]): boolean {
-  return ["stopped", "killed", "completed", "failed", "skipped"].includes(kind);
+  return desired === "up" ? !AT_REST.has(state.kind) : "run" in state;
 }
 
 /** Of those that have ended a project remembers the last. */

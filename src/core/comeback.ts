@@ -2,7 +2,7 @@
 
 import type { InstanceId } from "../model/ids.ts";
 import type { InputOf, InstanceRequest } from "../model/inputs.ts";
-import type { Instance, Project } from "../model/state.ts";
+import { AT_REST, type Instance, type Project } from "../model/state.ts";
 import { ask } from "./ask.ts";
 import type { Turn } from "./turn.ts";
 
@@ -46,11 +46,3 @@ export function isToComeBack({ saved }: Project, instance: Instance, byUnit: boo
   if (!AT_REST.has(state.kind) || state.kind === "completed") return false;
   return (byUnit ? null : saved)?.includes(process) ?? comesBack === true;
 }
-
-const AT_REST: ReadonlySet<string> = new Set([
-  "stopped",
-  "killed",
-  "completed",
-  "failed",
-  "skipped",
-]);

@@ -16,7 +16,8 @@ export function deadlineMonoMs(
     case "starting":
       return state.deadlineMonoMs;
     case "stopping":
-      return state.killAtMonoMs;
+      // What was killed at once was not only asked.
+      return state.killAtMonoMs === null ? null : (state.signalAtMonoMs ?? state.killAtMonoMs);
     case "backoff":
       return state.untilMonoMs;
     default:

@@ -5,10 +5,11 @@ import { describeExit } from "../model/exit.ts";
 import type { InstanceInputOf } from "../model/inputs.ts";
 import { pidFileOf } from "../model/pid-file.ts";
 import type { ProcessSpec, RestartSpec } from "../model/spec.ts";
-import type { EndCause, Instance, InstanceState, Run } from "../model/state.ts";
+import type { EndCause, Instance, InstanceState, Run, StateOf } from "../model/state.ts";
 import { hookOf } from "./hooks.ts";
 import { enterPending, letGo, move, remove, rest, type Context } from "./moves.ts";
 import { enterRunning } from "./probing.ts";
+import { signalSooner } from "./stop-ask.ts";
 import { afterEnd, isSuccess, type EndedRun } from "./restart.ts";
 import type { Turn } from "./turn.ts";
 
@@ -107,9 +108,9 @@ export function settle({ turn, instance, state, spec }: Context<"exited">): void
   if (cause === "stop" || cause === "kill" || cause === "restart") {
     return enterPending(turn, instance, true);
   }
-  if (cause === "unready") {
-    const within = unreadyReason(spec);
-    const reason = state.fault === undefined ? within : `${within}: ${state.fault}`;
+  if (cause === "unready" || cause === "never-ready") {
+    const what = cause === "unready" ? unreadyReason(spec) : NEVER_READY;
+    const reason = state.fault === undefined ? what : `${what}: ${state.fault}`;
     return rest(turn, instance, { kind: "failed", reason }, "process.failed");
   }
   const isUnhealthy = cause === "unhealthy";
@@ -126,24 +127,50 @@ export function settle({ turn, instance, state, spec }: Context<"exited">): void
 export function signalled({ turn, instance, state }: Context<"stopping">): void {
   if (state.killAtMonoMs === null || state.graceMs === undefined) return;
   const until = Math.min(state.killAtMonoMs, turn.now.monoMs + state.graceMs);
-  move(turn, instance, { ...state, killAtMonoMs: until, graceUntilMonoMs: until });
+  const asked = signalSooner(state, turn.now.monoMs, state.graceMs);
+  move(turn, instance, { ...state, ...asked, killAtMonoMs: until, graceUntilMonoMs: until });
 }
+
+/** The signal need not wait, then. */
+export function unasked({ turn, instance, state }: Context<"stopping">): void {
+  if (state.signalAtMonoMs !== undefined) signal(turn, instance, state);
+}
+
+/** The reason of a run whose ready probe has failed too often begins so. */
+export const NEVER_READY = "did not become ready";
 
 export function unreadyReason({ readyWithinMs }: Pick<ProcessSpec, "readyWithinMs">): string {
   return `was not ready within ${formatDuration(readyWithinMs)}`;
 }
 
 export function graceOver({ turn, instance, state }: Context<"stopping">): void {
-  if (state.killAtMonoMs === null || turn.now.monoMs < state.killAtMonoMs) return;
-  move(turn, instance, { ...state, killAtMonoMs: null });
-  const { run } = state;
+  const { killAtMonoMs, signalAtMonoMs } = state;
+  const { monoMs } = turn.now;
+  if (killAtMonoMs !== null && monoMs >= killAtMonoMs) {
+    const { signalAtMonoMs: _, ...told } = state;
+    move(turn, instance, { ...told, killAtMonoMs: null });
+    askSignal(turn, instance, state.run, "SIGKILL");
+  } else if (signalAtMonoMs !== undefined && monoMs >= signalAtMonoMs) {
+    signal(turn, instance, state);
+  }
+}
+
+/** It was asked, and has not gone. */
+function signal(turn: Turn, instance: Instance, state: StateOf<"stopping">): void {
+  const { signalAtMonoMs: _, ...told } = state;
+  move(turn, instance, told);
+  askSignal(turn, instance, state.run, turn.specOf(instance).stop.signal);
+}
+
+function askSignal(turn: Turn, instance: Instance, run: Run, name: string): void {
   turn.perform({
     kind: "signal",
     instance: instance.id,
     runId: run.id,
     identity: { pid: run.pid, startTicks: run.startTicks },
-    signal: "SIGKILL",
+    signal: name,
     before: null,
+    ask: null,
   });
 }
 
@@ -181,7 +208,8 @@ export function stopSooner(
     move(turn, asked, { ...state, timeoutMs: input.timeoutMs });
   } else if (state.kind === "stopping" && state.killAtMonoMs !== null) {
     const until = Math.min(state.killAtMonoMs, turn.now.monoMs + input.timeoutMs);
-    move(turn, asked, { ...state, killAtMonoMs: until, graceUntilMonoMs: until });
+    const sooner = signalSooner(state, turn.now.monoMs, input.timeoutMs);
+    move(turn, asked, { ...state, ...sooner, killAtMonoMs: until, graceUntilMonoMs: until });
   } else {
     turn.putInstance(asked);
   }

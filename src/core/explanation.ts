@@ -4,7 +4,7 @@ import { formatDuration } from "../model/duration.ts";
 import { probeText } from "../model/probe-text.ts";
 import type { ProcessSpec } from "../model/spec.ts";
 import type { Instance, RunHealth } from "../model/state.ts";
-import { unreadyReason } from "./end-moves.ts";
+import { NEVER_READY, unreadyReason } from "./end-moves.ts";
 import { spentBudget } from "./restart.ts";
 
 /** A key of the configuration, and what it says here. */
@@ -82,6 +82,9 @@ function failureRule(instance: Instance, reason: string, spec: ProcessSpec): Rul
   if (reason === unready || reason.startsWith(`${unready}: `)) {
     return { key: "ready.within", text: readyText(spec) };
   }
+  if (reason.startsWith(`${NEVER_READY}: `)) {
+    return { key: "ready.failureThreshold", text: toleranceText(spec) };
+  }
   if (policy !== "no" && reason.endsWith(spentBudget(spec.restart))) {
     const budget = `${max} ${max === 1 ? "restart" : "restarts"} within restart.window ${formatDuration(windowMs)}, then it has failed${totalText(instance)}`;
     return { key: "restart.max", text: budget };
@@ -91,6 +94,17 @@ function failureRule(instance: Instance, reason: string, spec: ProcessSpec): Rul
 
 function readyText({ ready, readyWithinMs }: ProcessSpec): string {
   return `${ready.map(probeText).join(" and ")} within ${formatDuration(readyWithinMs)}`;
+}
+
+function toleranceText({ ready }: ProcessSpec): string {
+  return ready
+    .flatMap((probe) => {
+      if (probe.kind === "after" || probe.failureThreshold === undefined) return [];
+      const { failureThreshold: most } = probe;
+      const often = most === 1 ? "the first failure" : `${most} failures in a row`;
+      return `${probeText(probe)}, ${often} and it has failed`;
+    })
+    .join("; ");
 }
 
 function isUnwell(health: RunHealth | undefined): boolean {

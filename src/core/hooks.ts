@@ -51,7 +51,7 @@ export function commandRun(
     turn.tellOf(instance, "hook.failed", instance.lastRun?.id ?? null, data);
     return null;
   }
-  const { PROCMAN_RUN_ID: _, ...env } = made.launch.env;
+  const { PROCMAN_RUN_ID: _, PROCMAN_SOCKET: __, ...env } = made.launch.env;
   const launch = { ...made.launch, env: { ...env, ...extra }, port: null, input: "none" } as const;
   return { what, launch, timeoutMs, isRequired: false };
 }

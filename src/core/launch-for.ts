@@ -23,5 +23,6 @@ export function launchFor(
     runId,
     callerEnv: own(project.callerEnv, instance.process) ?? {},
     home: turn.home,
+    childSocket: turn.childSocket,
   });
 }

@@ -20,6 +20,8 @@ export interface LaunchRequest {
   readonly callerEnv: Readonly<Record<string, string>>;
   /** Absolute path of the daemon's home. */
   readonly home: string;
+  /** What it may connect to; null where there is no such socket. */
+  readonly childSocket: string | null;
 }
 
 export type LaunchResult =
@@ -47,6 +49,7 @@ export function launchOf(request: LaunchRequest): LaunchResult {
         umask: process.umask,
         port: portOf(process, request.index),
         input: inputOf(process),
+        ...(hasChannel(process) ? { channel: true } : {}),
       },
       ready: process.ready.map((probe) =>
         probe.kind === "after" ? probe : expandProbe(probe, scope, "ready"),
@@ -89,8 +92,14 @@ export function inputOf({ stdin, tty }: ProcessSpec): InputKind {
   return stdin === true ? "pipe" : "none";
 }
 
+/** Whoever is to be asked over a channel needs one. */
+export function hasChannel({ ipc, stop, ready, health = [] }: ProcessSpec): boolean {
+  if (ipc === true || stop.ipc === true) return true;
+  return [...ready, ...health].some(({ kind }) => kind === "ipc");
+}
+
 function ownVariables(request: LaunchRequest): Record<string, string> {
-  const { project, process, index, home } = request;
+  const { project, process, index, home, childSocket } = request;
   const variables: Record<string, string> = {
     PROCMAN: "1",
     PROCMAN_PROJECT: project.name,
@@ -100,6 +109,7 @@ function ownVariables(request: LaunchRequest): Record<string, string> {
     PROCMAN_DATA_DIR: `${home}/data/${project.name}/${process.name}.${index}`,
     NODE_APP_INSTANCE: String(index - 1),
   };
+  if (childSocket !== null) variables["PROCMAN_SOCKET"] = childSocket;
   const port = portOf(process, index);
   if (port !== null) variables["PORT"] = String(port);
   for (const dependency of process.dependsOn) {
@@ -145,6 +155,7 @@ function expandProbe<P extends TriedProbe>(probe: P, scope: TemplateScope, key: 
       return { ...probe, command: { kind: "list", argv: argvOf(probe.command, scope) } };
     case "log":
     case "resource":
+    case "ipc":
       return probe;
   }
 }

@@ -13,6 +13,7 @@ import type {
   StateOf,
 } from "../model/state.ts";
 import { hookOf } from "./hooks.ts";
+import { signalAt, stopAsk } from "./stop-ask.ts";
 import type { Turn } from "./turn.ts";
 
 /** What a cell sees: the instance in one of the states K. */
@@ -154,7 +155,8 @@ export function askKill({ turn, instance, state }: Context<EndingKind>): void {
   beginStop(turn, { ...instance, desired }, state.run, "kill", null);
 }
 
-/** Signals the run. A kill is SIGKILL at once; everything else the stop signal, then SIGKILL after the grace. */
+/** Signals the run. A kill is SIGKILL at once; everything else the stop signal, then SIGKILL after the grace. Where it
+ *  is asked first, the signal comes when half of the grace is over. */
 export function beginStop(
   turn: Turn,
   instance: Instance,
@@ -167,12 +169,15 @@ export function beginStop(
   const before = killing ? null : hookOf(turn, instance, "beforeStop");
   // Until the hook is over nobody knows when the signal will have been sent: it counts in full, see `signalled`.
   const graceMs = killing ? 0 : (timeoutMs ?? stop.timeoutMs);
-  const until = turn.now.monoMs + (before?.timeoutMs ?? 0) + graceMs;
+  const ask = killing ? null : stopAsk(turn, instance, run, graceMs);
+  const from = turn.now.monoMs + (before?.timeoutMs ?? 0);
+  const until = from + graceMs;
   const moved = move(turn, instance, {
     kind: "stopping",
     run,
     cause,
     killAtMonoMs: killing ? null : until,
+    ...signalAt(ask, from),
     graceUntilMonoMs: until,
     graceMs,
   });
@@ -184,6 +189,7 @@ export function beginStop(
     identity: { pid: run.pid, startTicks: run.startTicks },
     signal: killing ? "SIGKILL" : stop.signal,
     before,
+    ask,
   });
   if (instance.state.kind !== "stopping" && instance.state.kind !== "leaving") {
     turn.tellOf(moved, "process.stopping", run.id, { cause });

@@ -10,12 +10,13 @@ import { beginStop, move, type Context } from "./moves.ts";
 import type { Turn } from "./turn.ts";
 import { useOf } from "./watch-use.ts";
 
-/** Those that can tell when a run is ready: what a process writes that was taken over is not seen. */
+/** Those that can tell when a run is ready: what a process writes that was taken over is not seen, and it has no
+ *  channel. */
 export function readyProbes(
   probes: readonly ReadyProbe[],
   { stranger }: Pick<Run, "stranger">,
 ): readonly ReadyProbe[] {
-  return stranger === true ? probes.filter(({ kind }) => kind !== "log") : probes;
+  return stranger === true ? probes.filter(({ kind }) => kind !== "log" && kind !== "ipc") : probes;
 }
 
 /** Starts the ready probes of a run that is up. */
@@ -97,7 +98,8 @@ export function probedInVain(
   if (state.cause === "unready") blame(turn, instance, answer);
 }
 
-function blame(turn: Turn, instance: Instance, fault: string): void {
+/** What is said to be why it is ended. */
+export function blame(turn: Turn, instance: Instance, fault: string): void {
   if (instance.state.kind === "stopping") move(turn, instance, { ...instance.state, fault });
 }
 

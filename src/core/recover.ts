@@ -1,12 +1,13 @@
 /** Recovery: what a new daemon does with what the registry holds of the one before it. */
 
 import type { InputOf } from "../model/inputs.ts";
-import type { Instance, Run } from "../model/state.ts";
+import type { Instance, Run, StateOf } from "../model/state.ts";
 import { comesBackAfterBoot } from "./comeback.ts";
 import { move, rest } from "./moves.ts";
 import { askClean } from "./end-moves.ts";
 import { askHealthProbes, askReadyProbes } from "./probing.ts";
 import { adopt, askSpawn } from "./run-moves.ts";
+import { stopAsk } from "./stop-ask.ts";
 import type { Turn } from "./turn.ts";
 import { dateAlertsAnew } from "./watch-alerts.ts";
 
@@ -68,14 +69,26 @@ function resume(turn: Turn, instance: Instance, run: Run): void {
     askHealthProbes(turn, instance, run, false);
   }
   if (state.kind === "cleaning") askClean(turn, instance, run, state.graceUntilMonoMs);
-  if (state.kind === "stopping") {
-    turn.perform({
-      kind: "signal",
-      instance: instance.id,
-      runId: run.id,
-      identity: { pid: run.pid, startTicks: run.startTicks },
-      signal: state.killAtMonoMs === null ? "SIGKILL" : turn.specOf(instance).stop.signal,
-      before: null,
-    });
-  }
+  if (state.kind === "stopping") signalAgain(turn, instance, run, state);
+}
+
+/** One that was only asked so far is asked again where a command does it; its channel was to the daemon of before. */
+function signalAgain(
+  turn: Turn,
+  instance: Instance,
+  run: Run,
+  { killAtMonoMs, signalAtMonoMs, graceMs = 0 }: StateOf<"stopping">,
+): void {
+  const isAsked = killAtMonoMs !== null && signalAtMonoMs !== undefined;
+  const ask = isAsked ? stopAsk(turn, instance, run, graceMs) : null;
+  if (isAsked && (ask === null || ask.command === null)) return;
+  turn.perform({
+    kind: "signal",
+    instance: instance.id,
+    runId: run.id,
+    identity: { pid: run.pid, startTicks: run.startTicks },
+    signal: killAtMonoMs === null ? "SIGKILL" : turn.specOf(instance).stop.signal,
+    before: null,
+    ask: ask && { ...ask, overChannel: false },
+  });
 }

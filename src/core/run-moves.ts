@@ -18,7 +18,7 @@ import {
   type Context,
 } from "./moves.ts";
 import { isOwned } from "./owned.ts";
-import { askReadyProbes, enterRunning, readyProbes } from "./probing.ts";
+import { askReadyProbes, blame, enterRunning, readyProbes } from "./probing.ts";
 import type { Turn } from "./turn.ts";
 
 /** From `pending`: writes the intent and asks for the spawn. */
@@ -187,6 +187,14 @@ export function ready({ turn, instance, state }: Context<"starting">): void {
 export function readinessOverdue({ turn, instance, state }: Context<"starting">): void {
   if (turn.now.monoMs < state.deadlineMonoMs) return;
   beginStop(turn, instance, state.run, "unready", null);
+}
+
+/** It need not be waited for any longer. */
+export function neverReady(
+  { turn, instance, state }: Context<"starting">,
+  { answer }: InstanceInputOf<"never-ready">,
+): void {
+  blame(turn, beginStop(turn, instance, state.run, "never-ready", null), answer);
 }
 
 export function backoffOver({ turn, instance, state }: Context<"backoff">): void {

@@ -34,6 +34,18 @@ export function instancesOfProject(world: World, project: Project): Instance[] {
   return [...names].flatMap((name) => instancesOfProcess(world, project.spec.name, name));
 }
 
+/** In the order of their numbers. */
+export function instancesOfProcess(
+  world: World,
+  project: ProjectName,
+  process: string,
+): Instance[] {
+  const ids = [...(world.byProcess.get(`${project}/${process}`) ?? [])];
+  return ids
+    .flatMap((id) => world.instances.get(id) ?? [])
+    .toSorted((one, other) => one.index - other.index);
+}
+
 /** The processes of a definition that `targets` name, whether or not they have instances yet. */
 export function processesNamed(spec: ProjectSpec, targets: readonly string[]): ProcessName[] {
   const names = targets.map((target) => target.slice(target.indexOf("/") + 1));
@@ -135,13 +147,6 @@ function notFound(project: Project, instances: readonly Instance[], target: stri
 function groupNames(project: Project): string[] {
   const naming = Object.values(project.spec.processes).flatMap(({ groups }) => groups);
   return [...new Set([...Object.keys(project.spec.groups), ...naming])];
-}
-
-function instancesOfProcess(world: World, project: ProjectName, process: string): Instance[] {
-  const ids = [...(world.byProcess.get(`${project}/${process}`) ?? [])];
-  return ids
-    .flatMap((id) => world.instances.get(id) ?? [])
-    .toSorted((one, other) => one.index - other.index);
 }
 
 function quote(text: string): string {

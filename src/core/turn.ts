@@ -37,6 +37,10 @@ export class Turn {
     return this.#world.home;
   }
 
+  get childSocket(): string | null {
+    return this.#world.childSocket ?? null;
+  }
+
   changes(): Changes {
     return {
       instances: this.#instances,

@@ -1,6 +1,7 @@
 /** What the daemon's operations work on. */
 
 import type { Inputs } from "../platform/inputs.ts";
+import type { RunChannels } from "../ipc/channels.ts";
 import type { Ending } from "../transports/under-way.ts";
 import type { Captures } from "./captures.ts";
 import type { Metering } from "./metering.ts";
@@ -27,6 +28,7 @@ export interface DaemonContext {
   readonly inputs: Inputs;
   readonly output: OutputPlane;
   readonly prober: Prober;
+  readonly channels: RunChannels;
   readonly captures: Captures;
   readonly metering: Metering;
   readonly history: UseHistory;

@@ -5,11 +5,12 @@ import { chdir } from "node:process";
 import { join } from "node:path";
 import { mutableCopy } from "../core/world.ts";
 import { prepareHome } from "../client/paths.ts";
-import { chooseSocket, forgetSocket, leaveWord } from "../client/socket-path.ts";
+import { chooseSocket, childSocketBeside, forgetSocket, leaveWord } from "../client/socket-path.ts";
 import { identityOf } from "../platform/identity.ts";
 import { processTable } from "../platform/process-table.ts";
 import { createClock } from "../platform/clock.ts";
 import { createPidFiles } from "../platform/pid-files.ts";
+import type { HeldPipes } from "../platform/pipe-holder.ts";
 import { createProber } from "../platform/prober.ts";
 import { runCommand } from "../platform/run-command.ts";
 import { createNotifier } from "../observers/notifier.ts";
@@ -22,15 +23,16 @@ import { chance } from "../platform/chance.ts";
 import { holdsLock, takeLock } from "../platform/lock.ts";
 import { inspectTree } from "../platform/proc-info.ts";
 import { openRegistry, type Registry } from "../store/registry.ts";
-import type { Output } from "../supervisor/ports.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import { serveControlSocket, type ControlSocket } from "../transports/control-socket.ts";
 import { createDispatch } from "../transports/dispatch.ts";
+import { Listener, type ListenerOptions } from "../transports/listener.ts";
 import type { Ending } from "../transports/under-way.ts";
 import { limits } from "../model/limits.ts";
 import type { Input, InputOf, ProcessIdentity } from "../model/inputs.ts";
 import type { World } from "../model/state.ts";
 import type { DaemonOptions } from "./options.ts";
+import { openChannels } from "./child-channels.ts";
 import { Captures } from "./captures.ts";
 import type { DaemonContext } from "./context.ts";
 import { DaemonLog, eventLogger } from "./daemon-log.ts";
@@ -42,7 +44,7 @@ import { PortAllotment } from "./port-allotment.ts";
 import { dropStalePipes } from "./stale-pipes.ts";
 import { openMeasuring } from "./measuring.ts";
 import { retainLogs } from "./log-retention.ts";
-import { openOutput } from "./output.ts";
+import { openHolder, openOutput } from "./output.ts";
 import { Projects } from "./projects.ts";
 import { onTermination } from "./signals.ts";
 import { StatusReader } from "./status-reader.ts";
@@ -61,17 +63,32 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
   process.on("uncaughtException", (error) => log.trouble("daemon", "uncaught error", error));
   process.on("unhandledRejection", (error) => log.trouble("daemon", "unhandled rejection", error));
 
-  const daemon = compose(home, log);
-  const { context, supervisor, processes } = daemon;
-  dropStalePipes(join(home, "run"), supervisor.world);
+  const sockets = socketOptions(home, log);
+  const daemon = compose(home, childSocketBeside(sockets.choosePath()), log);
+  const { context, supervisor, processes, holder } = daemon;
+  const pipes = dropStalePipes(join(home, "run"), supervisor.world);
+  const children = new Listener({
+    ...sockets,
+    choosePath: () => childSocketBeside(sockets.choosePath()),
+    serve: (path) => context.channels.listen(path),
+  });
   // Before anything is started: what is started now is Bun's to reap.
   const inherited = inPlace ? processes.inherited() : [];
+  holder.takeOver(pipes);
   await supervisor.submit({ kind: "recovered", since: daemon.since(inPlace) });
   processes.reap(inherited);
   const dispatch = createDispatch(allOperations(context), (what, error) =>
     log.trouble("dispatch", what, error),
   );
-  const control = serveControlSocket(dispatch, {
+  const control = serveControlSocket(dispatch, sockets);
+  log.write("info", "daemon", `serving ${home} (pid ${process.pid}, Bun ${Bun.version})`);
+  onTermination(context, log);
+  daemon.onShutdown((how, next) => end({ how, next, control, children, daemon, log, options }));
+  return "serving";
+}
+
+function socketOptions(home: string, log: DaemonLog): Omit<ListenerOptions, "serve"> {
+  return {
     choosePath() {
       const path = chooseSocket(home, process.env);
       leaveWord(home, path);
@@ -79,11 +96,7 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
     },
     mayListen: () => holdsLock(join(home, "daemon.lock")),
     warn: (what) => log.write("warn", "socket", what),
-  });
-  log.write("info", "daemon", `serving ${home} (pid ${process.pid}, Bun ${Bun.version})`);
-  onTermination(context, log);
-  daemon.onShutdown((how, next) => end({ how, next, control, daemon, log, options }));
-  return "serving";
+  };
 }
 
 type Shutdown = (how: Ending, next: NextProgram) => Promise<void>;
@@ -92,6 +105,7 @@ interface Composition {
   readonly context: DaemonContext;
   readonly supervisor: Supervisor;
   readonly processes: RealProcesses;
+  readonly holder: HeldPipes;
   since(inPlace: boolean): InputOf<"recovered">["since"];
   onShutdown(act: Shutdown): void;
   /** Lets go of what it holds of the world; what runs goes on running. From when `last` is called nothing else has
@@ -99,36 +113,33 @@ interface Composition {
   release(last: () => never): Promise<never>;
 }
 
-function compose(home: string, log: DaemonLog): Composition {
+function compose(home: string, childSocket: string, log: DaemonLog): Composition {
   const clock = createClock();
   const bootId = processTable.bootId();
   const registry = openLogged(home, bootId, log);
   const loaded = registry.load();
   const ports = createPortKeeper();
   const cgroups = openCgroups();
-  const processes = createProcesses(clock, {
-    cgroups,
-    journal: new SpawnJournal(join(home, "spawned")),
-    ports,
-    inputDirectory: join(home, "run"),
-  });
+  const [journal, inputDirectory] = [new SpawnJournal(join(home, "spawned")), join(home, "run")];
+  const processes = createProcesses(clock, { cgroups, journal, ports, inputDirectory });
+  const holder = openHolder(home, log);
   const world = (): World => supervisor.world;
   const submit = (input: Input): Promise<void> => supervisor.submit(input);
-  const output = openOutput(home, log, submit);
+  const output = openOutput(home, log, holder, submit);
+  const channels = openChannels(() => context, log);
   const measuring = openMeasuring({ home, log, cgroups, world, submit });
   const { gauge, history, metering } = measuring;
-  const search: Output["search"] = (run, check, fromStart) => output.search(run, check, fromStart);
-  const prober = createProber({ search, chance, gauge });
+  const search = output.search.bind(output);
+  const prober = createProber({ search, chance, hearing: channels, gauge });
   const side = { prober, pidFiles: createPidFiles(), run: runCommand };
   const notifier = createNotifier({ run: runCommand, chance });
   const supervisor = new Supervisor({
-    ports: { ...side, clock, chance, processes, output, notifier, store: registry },
-    world: mutableCopy(loaded.world),
+    ports: { ...side, channels, clock, chance, processes, output, notifier, store: registry },
+    world: { ...mutableCopy(loaded.world), childSocket },
     lastSeq: loaded.lastSeq,
     observers: [eventLogger(log), idleMemory(), metering.observer],
     trouble: (what, error) => log.trouble("supervisor", what, error),
   });
-  const allotment = new PortAllotment(supervisor, ports);
   const captures = new Captures({ home, output, processes, identityOf, log });
   const endRetention = retainLogs(output, world, captures);
   const endings = [endRetention, () => prober.close(), () => measuring.close()];
@@ -136,14 +147,15 @@ function compose(home: string, log: DaemonLog): Composition {
   const context: DaemonContext = {
     supervisor,
     projects: new Projects(supervisor),
-    statuses: new StatusReader(supervisor, { clock, output, prober, gauge }),
+    statuses: new StatusReader(supervisor, { clock, output, prober, channels, gauge }),
     store: registry,
     clock,
     processes,
     inputs: processes.inputs,
-    allotment,
+    allotment: new PortAllotment(supervisor, ports),
     output,
     prober,
+    channels,
     captures,
     metering,
     history,
@@ -157,10 +169,12 @@ function compose(home: string, log: DaemonLog): Composition {
     context,
     supervisor,
     processes,
+    holder,
     since: (inPlace) =>
       loaded.bootId !== null && loaded.bootId !== bootId ? "boot" : inPlace ? "exec" : "crash",
     onShutdown: (handler) => shutdown.onAsked(handler),
-    release: (last) => letGo(last, { supervisor, processes, registry, output, notifier, endings }),
+    release: (last) =>
+      letGo(last, { supervisor, processes, registry, output, notifier, holder, endings }),
   };
 }
 
@@ -170,15 +184,17 @@ interface Held {
   readonly registry: Registry;
   readonly output: { close(): Promise<void> };
   readonly notifier: { close(graceMs: number): Promise<void> };
+  readonly holder: { close(): void };
   /** What goes on by itself, each with the way to end it. */
   readonly endings: readonly (() => void)[];
 }
 
 async function letGo(last: () => never, held: Held): Promise<never> {
-  const { supervisor, processes, registry, output, notifier, endings } = held;
+  const { supervisor, processes, registry, output, notifier, holder, endings } = held;
   supervisor.hold();
   for (const stop of endings) stop();
   await Promise.all([notifier.close(limits.noticesGraceMs), output.close()]);
+  holder.close();
   // Bun tells of the children that it has reaped in the same turn of its loop. From here on it reaps none: a
   // child that ends now stays a zombie, and tells its exit code to the next program.
   await new Promise((resolve) => setImmediate(resolve));
@@ -225,14 +241,16 @@ interface End {
   readonly how: Ending;
   readonly next: NextProgram;
   readonly control: ControlSocket;
+  readonly children: Listener;
   readonly daemon: Composition;
   readonly log: DaemonLog;
   readonly options: DaemonOptions;
 }
 
-async function end({ how, next, control, daemon, log, options }: End): Promise<void> {
+async function end({ how, next, control, children, daemon, log, options }: End): Promise<void> {
   log.write("info", "daemon", how === "exit" ? "ending" : "replacing its own program");
   await control.close(how);
+  await children.finish();
   if (how === "exit") forgetSocket(options.home);
   await daemon.release(() => {
     log.flush();

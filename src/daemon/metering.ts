@@ -11,7 +11,8 @@ import { definitionOf } from "../model/definition-of.ts";
 import type { Input } from "../model/inputs.ts";
 import type { Instance, Run, World } from "../model/state.ts";
 import type { Stretch, Use } from "../model/use.ts";
-import type { Gauge, MeasuredRun, MeasureHow, Observer } from "../supervisor/ports.ts";
+import type { MeasuredRun, MeasureHow } from "../model/measured-run.ts";
+import type { Gauge, Observer } from "../supervisor/ports.ts";
 import type { UseHistory } from "./use-history.ts";
 
 /** With a hundred children a look costs 4 ms of CPU time, which is 0.02 % of a core in the background. */

@@ -1,13 +1,23 @@
-/** The output plane, with what it tells brought to the daemon's log and to the loop. */
+/** The output plane and what holds its pipes, with what they tell brought to the daemon's log and to the loop. */
 
+import { join } from "node:path";
 import { createOutput } from "../logs/output.ts";
 import type { OutputPlane } from "../logs/plane.ts";
 import type { Input } from "../model/inputs.ts";
+import { HeldPipes, openHolders } from "../platform/pipe-holder.ts";
+import type { PipeHolder } from "../supervisor/ports.ts";
 import type { DaemonLog } from "./daemon-log.ts";
+
+export function openHolder(home: string, log: DaemonLog): HeldPipes {
+  return new HeldPipes(openHolders(join(home, "run")), (what, error) => {
+    log.trouble("logs", what, error);
+  });
+}
 
 export function openOutput(
   home: string,
   log: DaemonLog,
+  holder: PipeHolder,
   submit: (input: Input) => Promise<void>,
 ): OutputPlane {
   const trouble = (what: string, error: unknown): void => log.trouble("logs", what, error);
@@ -19,6 +29,7 @@ export function openOutput(
   };
   return createOutput({
     home,
+    holder,
     trouble,
     onRotated: ({ instance, runId }, rotated) =>
       tell({ kind: "output-rotated", instance, runId, ...rotated }),

@@ -58,6 +58,29 @@ export class Projects {
     return `${spec.name}-${suffix}`;
   }
 
+  /** What an ad-hoc process is put into: the project of the place, else a new one of that definition without its
+   *  processes, else the one of those that belong to none. */
+  forAdHoc(
+    place: Place,
+    definition: { readonly spec: ProjectSpec; readonly nameIsExplicit: boolean } | null,
+  ): ProjectSpec {
+    const known = place.project === AD_HOC_PROJECT ? null : this.find(place);
+    if (known !== null) return known.spec;
+    if (definition !== null) {
+      const { spec, nameIsExplicit } = definition;
+      return { ...spec, name: this.nameFor(spec, nameIsExplicit), groups: {}, processes: {} };
+    }
+    const nobodys = {
+      name: AD_HOC_PROJECT,
+      directory: this.#world.home,
+      files: [],
+      concurrency: 16,
+      groups: {},
+      processes: {},
+    };
+    return this.#world.projects.get(AD_HOC_PROJECT)?.spec ?? nobodys;
+  }
+
   get #world(): World {
     return this.#supervisor.world;
   }

@@ -4,6 +4,7 @@ import { verdictOn } from "../core/admission.ts";
 import { degradationOf } from "../core/degradation.ts";
 import { awaitedMember } from "../core/group-strategy.ts";
 import { impossible } from "../model/errors.ts";
+import type { RunChannels } from "../ipc/channels.ts";
 import { logPath } from "../logfile/paths.ts";
 import { toCome } from "../model/waiting.ts";
 import type { Instance } from "../model/state.ts";
@@ -13,14 +14,15 @@ import type { Supervisor } from "../supervisor/supervisor.ts";
 import { publicState, statusOf, type Status } from "../protocol/status.ts";
 import { definitionOf } from "../model/definition-of.ts";
 
-const TURN = "waits for its turn: others are still starting";
-
 interface StatusSources {
   readonly clock: Clock;
   readonly output: Output;
   readonly prober: Prober;
+  readonly channels: Pick<RunChannels, "isOpen">;
   readonly gauge: Gauge;
 }
+
+const TURN = "waits for its turn: others are still starting";
 
 export class StatusReader {
   readonly #supervisor: Supervisor;
@@ -28,8 +30,10 @@ export class StatusReader {
   readonly #output: Output;
   readonly #prober: Prober;
   readonly #gauge: Gauge;
+  readonly #channels: Pick<RunChannels, "isOpen">;
 
-  constructor(supervisor: Supervisor, { clock, output, prober, gauge }: StatusSources) {
+  constructor(supervisor: Supervisor, { clock, output, prober, channels, gauge }: StatusSources) {
+    this.#channels = channels;
     this.#supervisor = supervisor;
     this.#clock = clock;
     this.#output = output;
@@ -45,12 +49,13 @@ export class StatusReader {
       throw new Error(`${instance.id} has no definition`);
     }
     return statusOf(instance, spec, project, {
-      nowMs: this.#clock.now().wallMs,
+      nowMonoMs: this.#clock.now().monoMs,
       logs: {
         stdout: logPath(world.home, instance, "stdout"),
         stderr: logPath(world.home, instance, "stderr"),
         droppedBytes: this.#output.droppedBytes(instance.id),
       },
+      ipc: "run" in instance.state && this.#channels.isOpen(instance.state.run.id),
       waiting: instance.state.kind === "pending" ? this.#waiting(instance) : null,
       degraded: degradationOf(instance, spec, (process) =>
         this.#instancesOf(instance.project, process),

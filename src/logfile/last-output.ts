@@ -1,7 +1,7 @@
 /** The last lines of an instance, both streams together, as text: what is shown beside a failure. */
 
 import type { RunId } from "../model/ids.ts";
-import { logView } from "./log-view.ts";
+import { viewAsItIs } from "./log-view.ts";
 import { LOG_STREAMS, streamKey, type LogOwner } from "./paths.ts";
 import type { Piece } from "./pieces.ts";
 import { beginningOf } from "./places.ts";
@@ -22,18 +22,12 @@ export async function lastOutput(
   { lines, runId }: LastOutput,
 ): Promise<string[]> {
   const span = { lines, sinceMs: null, untilMs: null };
-  const view = logView({
+  const view = viewAsItIs({
     home,
     positions: LOG_STREAMS.map((stream) => {
       return { owner, stream, place: beginningOf(home, owner, stream, span) };
     }),
     lines,
-    untilMs: null,
-    follow: false,
-    filter: null,
-    discover: () => [],
-    beginning: () => 0,
-    signal: new AbortController().signal,
   });
   const found: string[] = [];
   for await (const { pieces } of view) {

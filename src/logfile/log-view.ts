@@ -64,6 +64,21 @@ export async function* logView(options: LogViewOptions): AsyncGenerator<ViewBatc
   }
 }
 
+/** The same of what is there now, and of nothing that is written later. */
+export function viewAsItIs(
+  options: Pick<LogViewOptions, "home" | "positions" | "lines">,
+): AsyncGenerator<ViewBatch> {
+  return logView({
+    ...options,
+    untilMs: null,
+    follow: false,
+    filter: null,
+    discover: () => [],
+    beginning: () => 0,
+    signal: new AbortController().signal,
+  });
+}
+
 function feedOf({ home, positions, filter }: LogViewOptions, position: Position): Feed {
   const share = Math.floor(limits.viewBytes / Math.max(1, positions.length));
   const blockBytes = Math.max(BLOCK_MIN_BYTES, Math.min(BLOCK_MAX_BYTES, share));

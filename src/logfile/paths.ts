@@ -1,6 +1,8 @@
 /** Where log files are, and what they are called; contract §4. */
 
 import { join } from "node:path";
+import type { Compression } from "../model/spec.ts";
+import { COMPRESSIONS, endingOf } from "./compression.ts";
 
 export type LogStream = "stdout" | "stderr";
 export const LOG_STREAMS: readonly LogStream[] = ["stdout", "stderr"];
@@ -27,19 +29,30 @@ export function logPath(home: string, owner: LogOwner, stream: LogStream): strin
   return join(home, "logs", owner.project, `${owner.process}.${owner.index}.${stream}.log`);
 }
 
-/** The `nth` rotated file of a stream, 1 being the latest: `….log.1`, or `….log.2.zst` when compressed. */
-export function rotatedPath(path: string, nth: number, compressed: boolean): string {
-  return `${path}.${nth}${compressed ? ".zst" : ""}`;
+/** Which of the files that were rotated out of one it is. */
+export interface Rotated {
+  /** 1 is the latest. */
+  readonly nth: number;
+  readonly compression: Compression | null;
 }
 
-/** The number of a rotated file and whether it is compressed; null when `name` is none of the file `base`. */
-export function parseRotated(
-  base: string,
-  name: string,
-): { readonly nth: number; readonly compressed: boolean } | null {
+/** A rotated file of a stream: `….log.1`, or `….log.2.zst` and `….log.2.gz` when compressed. */
+export function rotatedPath(path: string, { nth, compression }: Rotated): string {
+  return `${path}.${nth}${endingOf(compression)}`;
+}
+
+/** Null when `name` is none of the file `base`. */
+export function parseRotated(base: string, name: string): Rotated | null {
   if (!name.startsWith(`${base}.`)) return null;
-  const match = /^(\d+)(\.zst)?$/.exec(name.slice(base.length + 1));
-  return match === null ? null : { nth: Number(match[1]), compressed: match[2] !== undefined };
+  const match = /^(\d+)(\.(?:zst|gz))?$/.exec(name.slice(base.length + 1));
+  if (match === null) return null;
+  const compression = COMPRESSIONS.find((one) => endingOf(one) === match[2]) ?? null;
+  return { nth: Number(match[1]), compression };
+}
+
+/** The name of the file that one was rotated out of; null when it was not. */
+export function rotatedFrom(name: string): string | null {
+  return /^(.+\.log)\.\d+(?:\.(?:zst|gz))?$/.exec(name)?.[1] ?? null;
 }
 
 /** The owner and stream of a log file's name; null when it is none. */
@@ -55,7 +68,8 @@ export function parseLogName(
 
 /** The name of the log file that a file belongs to: itself, or the one that it was rotated from. Null when it is none. */
 export function logBase(name: string): string | null {
-  return /^(.+\.\d+\.(?:stdout|stderr)\.log)(?:\.\d+(?:\.zst)?)?$/.exec(name)?.[1] ?? null;
+  const base = rotatedFrom(name) ?? name;
+  return /.\.\d+\.(?:stdout|stderr)\.log$/.test(base) ? base : null;
 }
 
 /** The index of a log file: named by its inode, so that renaming the log does not part them. */

@@ -3,6 +3,7 @@
 
 import { readdirSync, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
+import { rotatedFrom } from "./paths.ts";
 
 interface Listing {
   readonly changedMs: number;
@@ -28,8 +29,8 @@ export function rotatedNames(path: string): readonly string[] {
 function read(directory: string): Map<string, string[]> {
   const byBase = new Map<string, string[]>();
   for (const name of namesIn(directory)) {
-    const base = /^(.+\.log)\.\d+(?:\.zst)?$/.exec(name)?.[1];
-    if (base === undefined) continue;
+    const base = rotatedFrom(name);
+    if (base === null) continue;
     const names = byBase.get(base);
     if (names === undefined) byBase.set(base, [name]);
     else names.push(name);

@@ -4,6 +4,8 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { fail } from "../model/errors.ts";
+import type { Compression } from "../model/spec.ts";
+import { decompress } from "./compression.ts";
 import { decodeHeader, RECORD_BYTES } from "./index-records.ts";
 import { indexPath, parseRotated, rotatedPath } from "./paths.ts";
 import { rotatedNames } from "./rotated-names.ts";
@@ -11,7 +13,7 @@ import { rotatedNames } from "./rotated-names.ts";
 export interface Segment {
   readonly path: string;
   readonly inode: number;
-  readonly compressed: boolean;
+  readonly compression: Compression | null;
   /** Where it begins in the stream. */
   readonly base: number;
   /** Bytes of output in it; of a compressed one that is last in line, unknown until it is read. */
@@ -20,7 +22,7 @@ export interface Segment {
 
 /** The oldest first; the last is the one being written, if there is one. */
 export function listSegments(path: string): Segment[] {
-  const found = filesOf(path).flatMap(({ file, compressed }) => describe(file, compressed) ?? []);
+  const found = filesOf(path).flatMap((it) => describe(it.file, it.compression) ?? []);
   // From behind: the latest count is the one that goes on. A base that is lost, or from before the count was lost, is
   // so far before the next one as the segment is long.
   let following: number | null = null;
@@ -28,7 +30,9 @@ export function listSegments(path: string): Segment[] {
   for (const [at, segment] of [...found.entries()].toReversed()) {
     const base: number = baseBefore(segment, following) ?? baseAfter(found.slice(0, at));
     const size: number =
-      segment.compressed && following !== null ? Math.max(0, following - base) : segment.size;
+      segment.compression !== null && following !== null
+        ? Math.max(0, following - base)
+        : segment.size;
     segments.unshift({ ...segment, base, size });
     following = base;
   }
@@ -40,7 +44,7 @@ type Found = Omit<Segment, "base"> & { readonly base: number | null };
 /** Null when there is nothing to go by. */
 function baseBefore(segment: Found, following: number | null): number | null {
   if (following === null) return segment.base;
-  const size = segment.compressed ? 1 : segment.size;
+  const size = segment.compression === null ? segment.size : 1;
   if (segment.base !== null && segment.base + size <= following) return segment.base;
   return following - contentSize(segment);
 }
@@ -53,10 +57,10 @@ function baseAfter(before: readonly Found[]): number {
 }
 
 /** Of a compressed file it costs reading it: only for what has lost its index. */
-function contentSize({ path, compressed, size }: Found): number {
-  if (!compressed) return size;
+function contentSize({ path, compression, size }: Found): number {
+  if (compression === null) return size;
   try {
-    return Bun.zstdDecompressSync(readFileSync(path)).length;
+    return decompress(readFileSync(path), compression).length;
   } catch {
     return 0; // Damaged: there is nothing to be read in it.
   }
@@ -85,7 +89,7 @@ export function openSegment(segment: Segment): Opening {
     closeSync(fd);
     return { kind: "renamed" };
   }
-  if (segment.compressed) return decompressed(segment, fd);
+  if (segment.compression !== null) return decompressed(segment, segment.compression, fd);
   const reader: SegmentReader = {
     segment,
     look() {
@@ -113,9 +117,9 @@ function openLog(path: string): number | null {
   }
 }
 
-function decompressed(segment: Segment, fd: number): Opening {
+function decompressed(segment: Segment, compression: Compression, fd: number): Opening {
   try {
-    const content = Bun.zstdDecompressSync(readFileSync(fd));
+    const content = decompress(readFileSync(fd), compression);
     return { kind: "open", reader: inMemory(segment, content) };
   } catch {
     return { kind: "damaged" };
@@ -133,31 +137,29 @@ function inMemory(segment: Segment, content: Buffer): SegmentReader {
   };
 }
 
-interface FileOfChain {
-  readonly file: string;
-  readonly compressed: boolean;
-}
+type FileOfChain = Pick<Segment, "compression"> & { readonly file: string };
 
 /** The rotated files, the oldest first, then the file itself. Where a file and its compressed copy are both there, a
  *  compression was interrupted, and the copy is whole. */
 function filesOf(path: string): FileOfChain[] {
   const name = basename(path);
   const rotated = rotatedNames(path).flatMap((it) => parseRotated(name, it) ?? []);
-  const copied = new Set(rotated.filter(({ compressed }) => compressed).map(({ nth }) => nth));
+  const copies = rotated.filter(({ compression }) => compression !== null);
+  const copied = new Set(copies.map(({ nth }) => nth));
   const chain = rotated
-    .filter(({ nth, compressed }) => compressed || !copied.has(nth))
+    .filter(({ nth, compression }) => compression !== null || !copied.has(nth))
     .toSorted((one, other) => other.nth - one.nth)
-    .map(({ nth, compressed }) => ({ file: rotatedPath(path, nth, compressed), compressed }));
-  return [...chain, { file: path, compressed: false }];
+    .map((it) => ({ file: rotatedPath(path, it), compression: it.compression }));
+  return [...chain, { file: path, compression: null }];
 }
 
 /** Null: renamed or deleted between the listing and here; the next listing has it right. */
-function describe(path: string, compressed: boolean): Found | null {
+function describe(path: string, compression: Compression | null): Found | null {
   const fd = openLog(path);
   if (fd === null) return null;
   const { ino, size } = fstatSync(fd);
   closeSync(fd);
-  return { path, inode: ino, compressed, size, base: baseOf(path, ino) };
+  return { path, inode: ino, compression, size, base: baseOf(path, ino) };
 }
 
 /** From the header of the index; null when that is lost. */

@@ -1,10 +1,29 @@
-/** Compresses what was rotated twice: `.2` becomes `.2.zst`. The latest rotated file stays plain, because followers
- *  are still likely to read it. */
+/** Compresses what was rotated twice: `.2` becomes `.2.zst` or `.2.gz`. The latest rotated file stays plain, because
+ *  followers are still likely to read it. */
 
 import { rmSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
+import { COMPRESSIONS, endingOf } from "../logfile/compression.ts";
 import { rotatedPath } from "../logfile/paths.ts";
+import type { Compression, LogSpec } from "../model/spec.ts";
+import type { CompressedCopy } from "./chain.ts";
+
+/** Off the thread that asks. */
+const compress: Readonly<Record<Compression, (bytes: Buffer) => Promise<Buffer>>> = {
+  zstd: (bytes) => Bun.zstdCompress(bytes),
+  async gzip(bytes) {
+    const { gzip } = await import("node:zlib"); // It takes 7 ms and 10 MB to load.
+    return promisify<Buffer, Buffer>(gzip)(bytes);
+  },
+};
+
+/** How the rotated files of a process are compressed; null: not at all. */
+export function compressionOf({ compress: given }: Pick<LogSpec, "compress">): Compression | null {
+  if (given === "gzip") return given;
+  return given ? "zstd" : null;
+}
 
 /** What a dead daemon has left half done: copies that are not whole, and files beside their whole copies. */
 export function dropInterrupted(home: string): void {
@@ -13,8 +32,10 @@ export function dropInterrupted(home: string): void {
   for (const pattern of ["*/*.compressing-*", "*/*.log.emptied"]) {
     for (const name of scan(pattern)) rmSync(join(logs, name), { force: true });
   }
-  for (const name of scan("*/*.log.*.zst")) {
-    rmSync(join(logs, name.slice(0, -".zst".length)), { force: true });
+  for (const ending of COMPRESSIONS.map(endingOf)) {
+    for (const name of scan(`*/*.log.*${ending}`)) {
+      rmSync(join(logs, name.slice(0, -ending.length)), { force: true });
+    }
   }
 }
 
@@ -24,8 +45,9 @@ const underWay = new Set<number>();
 /** Makes the copy; the log worker puts it in place, because only it may rename. Null when there is nothing to do. */
 export async function compressRotated(
   log: string,
-): Promise<{ readonly inode: number; readonly copy: string } | null> {
-  const path = rotatedPath(log, 2, false);
+  compression: Compression,
+): Promise<CompressedCopy | null> {
+  const path = rotatedPath(log, { nth: 2, compression: null });
   const file = await open(path, "r").catch(() => null);
   if (file === null) return null;
   const { ino: inode } = await file.stat();
@@ -37,9 +59,9 @@ export async function compressRotated(
   const copy = `${log}.compressing-${inode}`;
   try {
     const bytes = await file.readFile();
-    await Bun.write(`${copy}.part`, await Bun.zstdCompress(bytes));
+    await Bun.write(`${copy}.part`, await compress[compression](bytes));
     await rename(`${copy}.part`, copy);
-    return { inode, copy };
+    return { inode, copy, compression };
   } catch (error) {
     await rm(`${copy}.part`, { force: true });
     throw error;

@@ -2,6 +2,7 @@
  *  `platform/libc.ts` because the worker is loaded alone, on a thread of its own. */
 
 import { dlopen, ptr, read, type Pointer } from "bun:ffi";
+import { firstLibc } from "../model/libc.ts";
 
 const FIONREAD = 0x541b;
 const EPOLL_CTL_ADD = 1;
@@ -20,6 +21,20 @@ const EAGAIN = 11;
 const EVENT_BYTES = process.arch === "x64" ? 12 : 16;
 const EVENT_DATA = process.arch === "x64" ? 4 : 8;
 
+const CALLS = {
+  splice: { args: ["i32", "ptr", "i32", "ptr", "u64", "u32"], returns: "i64" },
+  tee: { args: ["i32", "i32", "u64", "u32"], returns: "i64" },
+  epoll_create1: { args: ["i32"], returns: "i32" },
+  epoll_ctl: { args: ["i32", "i32", "i32", "ptr"], returns: "i32" },
+  epoll_wait: { args: ["i32", "ptr", "i32", "i32"], returns: "i32" },
+  ioctl: { args: ["i32", "u64", "ptr"], returns: "i32" },
+  fcntl: { args: ["i32", "i32", "i32"], returns: "i32" },
+  mkfifo: { args: ["ptr", "u32"], returns: "i32" },
+  pipe2: { args: ["ptr", "i32"], returns: "i32" },
+  unshare: { args: ["i32"], returns: "i32" },
+  __errno_location: { args: [], returns: "ptr" },
+} as const;
+
 export type LogLibc = ReturnType<typeof openLibc>;
 
 /** No room on the disk, or in the user's share of it. */
@@ -27,19 +42,13 @@ export function isFull(errno: number): boolean {
   return errno === ENOSPC || errno === EDQUOT;
 }
 
-/** Null where there is no such libc: macOS, or a system without FFI. */
+/** Null where there is no such libc: macOS, or a system without FFI. The caller reads and writes instead. */
 export function tryLibc(): LogLibc | null {
-  if (process.platform !== "linux") return null;
-  try {
-    return openLibc();
-  } catch {
-    return null; // The caller reads and writes instead.
-  }
+  return process.platform === "linux" ? firstLibc(process, openLibc) : null;
 }
 
-function openLibc() {
-  const machine = process.arch === "x64" ? "x86_64" : "aarch64";
-  const { symbols: c } = openFirst(["libc.so.6", `libc.musl-${machine}.so.1`]);
+function openLibc(name: string) {
+  const { symbols: c } = dlopen(name, CALLS);
   const offset = new BigInt64Array(1);
   const count = new Int32Array(1);
   const events = new Uint8Array(EVENT_BYTES * 256);
@@ -67,8 +76,8 @@ function openLibc() {
     /** May be refused: then the pipe stays as it is. */
     resizePipe: (fd: number, bytes: number): boolean => c.fcntl(fd, F_SETPIPE_SZ, bytes) > 0,
     mkfifo(path: string): number {
-      const name = Buffer.from(`${path}\0`);
-      return c.mkfifo(ptr(name), 0o600) === 0 ? 0 : errno();
+      const bytes = Buffer.from(`${path}\0`);
+      return c.mkfifo(ptr(bytes), 0o600) === 0 ? 0 : errno();
     },
     pipe(): readonly [read: number, write: number] {
       const ends = new Int32Array(2);
@@ -95,28 +104,4 @@ function openLibc() {
       );
     },
   };
-}
-
-function openFirst(names: readonly string[]) {
-  let failure: unknown;
-  for (const name of names) {
-    try {
-      return dlopen(name, {
-        splice: { args: ["i32", "ptr", "i32", "ptr", "u64", "u32"], returns: "i64" },
-        tee: { args: ["i32", "i32", "u64", "u32"], returns: "i64" },
-        epoll_create1: { args: ["i32"], returns: "i32" },
-        epoll_ctl: { args: ["i32", "i32", "i32", "ptr"], returns: "i32" },
-        epoll_wait: { args: ["i32", "ptr", "i32", "i32"], returns: "i32" },
-        ioctl: { args: ["i32", "u64", "ptr"], returns: "i32" },
-        fcntl: { args: ["i32", "i32", "i32"], returns: "i32" },
-        mkfifo: { args: ["ptr", "u32"], returns: "i32" },
-        pipe2: { args: ["ptr", "i32"], returns: "i32" },
-        unshare: { args: ["i32"], returns: "i32" },
-        __errno_location: { args: [], returns: "ptr" },
-      });
-    } catch (error) {
-      failure = error;
-    }
-  }
-  throw failure;
 }

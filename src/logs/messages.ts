@@ -3,8 +3,8 @@
 
 import type { Emptied } from "../logfile/emptying.ts";
 import type { LogStream } from "../logfile/paths.ts";
-import type { LogSpec } from "../model/spec.ts";
-import type { RotationRules } from "./chain.ts";
+import type { Compression, LogSpec } from "../model/spec.ts";
+import type { CompressedCopy, RotationRules } from "./chain.ts";
 import type { Loss } from "./overflow.ts";
 import type { Copy } from "./merging.ts";
 import type { KeptLog } from "./retention.ts";
@@ -20,7 +20,7 @@ export interface StreamTask {
 /** How the output of a run is kept. */
 export interface StreamRules {
   readonly rules: RotationRules;
-  readonly compress: boolean;
+  readonly compression: Compression | null;
   readonly onFull: LogSpec["onFull"];
   /** The file in which both streams are merged. */
   readonly merged: Copy | null;
@@ -39,12 +39,7 @@ export type Command =
   | { readonly kind: "flush"; readonly id: number; readonly logs: readonly string[] }
   | { readonly kind: "sweep"; readonly directory: string; readonly kept: readonly KeptLog[] }
   /** A compressed copy of a rotated file is ready to take its place. */
-  | {
-      readonly kind: "compressed";
-      readonly log: string;
-      readonly inode: number;
-      readonly copy: string;
-    }
+  | ({ readonly kind: "compressed"; readonly log: string } & CompressedCopy)
   | { readonly kind: "close" };
 
 export type Answer =
@@ -62,7 +57,7 @@ export type Answer =
       readonly kind: "rotated";
       readonly runId: string;
       readonly log: string;
-      readonly compress: boolean;
+      readonly compression: Compression | null;
     }
   | { readonly kind: "trouble"; readonly what: string }
   | { readonly kind: "closed" };

@@ -1,7 +1,7 @@
 /** What an output plane is made with. */
 
 import type { LogStream } from "../logfile/paths.ts";
-import type { OutputRun } from "../supervisor/ports.ts";
+import type { OutputRun, PipeHolder } from "../supervisor/ports.ts";
 
 export interface Dropped {
   readonly stream: LogStream;
@@ -28,4 +28,6 @@ export interface OutputOptions {
   readonly onDropped: (run: OutputRun, dropped: Dropped) => void;
   /** False reads and writes even where splice is to be had. */
   readonly splice?: boolean;
+  /** Without one, what is in the pipes of a run is lost when the run ends while no daemon is there. */
+  readonly holder?: PipeHolder;
 }

@@ -8,7 +8,7 @@ import type { InstanceId } from "../model/ids.ts";
 import { LOG_STREAMS, logPath, type LogStream } from "../logfile/paths.ts";
 import type { Output, OutputEnds, OutputRun } from "../supervisor/ports.ts";
 import { replaceByCompressed } from "./chain.ts";
-import { compressRotated } from "./compression.ts";
+import { compressionOf, compressRotated } from "./compression.ts";
 import { Fifos } from "./fifos.ts";
 import { LogFile } from "./log-file.ts";
 import { Losses } from "./losses.ts";
@@ -249,9 +249,10 @@ export class PumpedOutput implements OutputPlane {
 
   #rotated(run: OutputRun, path: string): void {
     this.#rotations.add(run, path);
-    if (!run.log.compress) return;
-    compressRotated(path).then(
-      (done) => done !== null && replaceByCompressed(path, done.inode, done.copy),
+    const compression = compressionOf(run.log);
+    if (compression === null) return;
+    compressRotated(path, compression).then(
+      (done) => done !== null && replaceByCompressed(path, done),
       (error: unknown) =>
         this.#options.trouble(`cannot compress what was rotated of ${path}`, error),
     );

@@ -3,11 +3,12 @@
 import { closeSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { InstanceId } from "../model/ids.ts";
+import type { Compression } from "../model/spec.ts";
 import type { Emptied } from "../logfile/emptying.ts";
 import { LOG_STREAMS, logPath, type LogStream } from "../logfile/paths.ts";
 import { programPath } from "../programs.ts";
 import type { Output, OutputEnds, OutputRun } from "../supervisor/ports.ts";
-import { compressRotated } from "./compression.ts";
+import { compressionOf, compressRotated } from "./compression.ts";
 import { type ChildEnds, Fifos } from "./fifos.ts";
 import { Losses } from "./losses.ts";
 import type { LogLibc } from "./libc.ts";
@@ -106,6 +107,8 @@ export class SplicedOutput implements OutputPlane {
 
   open(run: OutputRun): OutputEnds {
     const ends = this.#fifos.openChildEnds(run.runId);
+    // Before the child is there: it may have ended, and this daemon too, before the next line.
+    this.#hold(run.runId, [ends.stdoutFd, ends.stderrFd]);
     const { promise: isOver, resolve: over } = Promise.withResolvers<void>();
     this.#opening.set(run.runId, { ends, over });
     this.#begin(run);
@@ -116,6 +119,7 @@ export class SplicedOutput implements OutputPlane {
 
   resume(run: OutputRun): void {
     this.#fifos.make(run.runId);
+    this.#hold(run.runId);
     this.#begin(run);
   }
 
@@ -174,6 +178,11 @@ export class SplicedOutput implements OutputPlane {
     closeSync(this.#workersEnd);
   }
 
+  #hold(runId: string, ends?: readonly number[]): void {
+    const pipes = LOG_STREAMS.map((stream) => this.#fifos.path(runId, stream));
+    this.#options.holder?.hold(runId, pipes, ends);
+  }
+
   #begin(run: OutputRun, which: readonly LogStream[] = LOG_STREAMS): void {
     const streams = which.map((stream) => ({
       stream,
@@ -197,6 +206,7 @@ export class SplicedOutput implements OutputPlane {
         this.#runs.delete(answer.runId);
         this.#drains.get(answer.runId)?.();
         this.#drains.delete(answer.runId);
+        this.#options.holder?.letGo(answer.runId);
         return;
       case "dropped": {
         const run = this.#runs.get(answer.runId)?.run;
@@ -210,7 +220,7 @@ export class SplicedOutput implements OutputPlane {
       case "rotated": {
         const run = this.#runs.get(answer.runId)?.run;
         if (run !== undefined) this.#rotations.add(run, answer.log);
-        if (answer.compress) this.#compress(answer.log);
+        if (answer.compression !== null) this.#compress(answer.log, answer.compression);
         return;
       }
       case "trouble":
@@ -237,8 +247,8 @@ export class SplicedOutput implements OutputPlane {
     over();
   }
 
-  #compress(log: string): void {
-    compressRotated(log).then(
+  #compress(log: string, compression: Compression): void {
+    compressRotated(log, compression).then(
       (done) => {
         if (done !== null) this.#tell({ kind: "compressed", log, ...done });
       },
@@ -268,6 +278,7 @@ export class SplicedOutput implements OutputPlane {
 }
 
 function rulesOf({ log }: OutputRun): StreamRules {
-  const { maxSizeBytes, maxFiles, maxAgeMs, compress, onFull } = log;
-  return { rules: { maxSizeBytes, maxFiles, maxAgeMs }, compress, onFull, merged: copyOf(log) };
+  const { maxSizeBytes, maxFiles, maxAgeMs, onFull } = log;
+  const rules = { maxSizeBytes, maxFiles, maxAgeMs };
+  return { rules, compression: compressionOf(log), onFull, merged: copyOf(log) };
 }

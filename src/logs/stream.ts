@@ -12,6 +12,8 @@ import { causeOf } from "./troubles.ts";
 /** What a pipe holds unless it is asked for more; and what one that floods is given, where that is allowed. */
 const PIPE_BYTES = 64 * 1024;
 const FLOOD_BYTES = 1024 * 1024;
+/** The kernel makes it a page. */
+const LEAST_PIPE_BYTES = 1;
 /** So many full pipes in a row are a flood; so many nearly empty ones its end. */
 const FLOOD_AFTER = 4;
 const CALM_AFTER = 100;
@@ -114,6 +116,8 @@ export class Stream {
 
   /** Nothing more comes: removes the pipe. What is in it is lost, so it has to be empty. */
   end(): void {
+    // A holder may keep it for a while, and what a user's pipes may take together is little.
+    this.#libc.resizePipe(this.fd, LEAST_PIPE_BYTES);
     this.close();
     rmSync(this.fifo, { force: true });
   }

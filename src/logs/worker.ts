@@ -2,6 +2,7 @@
  *  splice: bytes that never live in this program cannot be lost with it. */
 
 import { closeSync, readSync, rmSync } from "node:fs";
+import type { Compression } from "../model/spec.ts";
 import { emptyEach, emptyLog } from "../logfile/emptying.ts";
 import { replaceByCompressed } from "./chain.ts";
 import { tryLibc } from "./libc.ts";
@@ -29,7 +30,7 @@ type AdjustCommand = Extract<Command, { kind: "adjust" }>;
 
 interface RunTask {
   readonly streams: readonly Stream[];
-  compress: boolean;
+  compression: Compression | null;
 }
 
 const found = tryLibc();
@@ -91,7 +92,7 @@ function giveBackMemory(): void {
 function pump(stream: Stream, run: RunTask): void {
   const { path } = stream.file;
   const onRotated = (): void =>
-    say({ kind: "rotated", runId: stream.runId, log: path, compress: run.compress });
+    say({ kind: "rotated", runId: stream.runId, log: path, compression: run.compression });
   const moved = stream.move(Date.now(), TURN_BYTES, onRotated);
   tellLoss(stream, stream.overflow.news(performance.now()));
   if (moved.kind === "moved") troubles.well(path);
@@ -151,7 +152,7 @@ function carryOut(command: Command): void {
       return sweepLogs(command.directory, command.kept);
     case "compressed":
       // Deleted meanwhile, as the oldest of its chain: then nobody wants the copy either.
-      if (!replaceByCompressed(command.log, command.inode, command.copy)) {
+      if (!replaceByCompressed(command.log, command)) {
         rmSync(command.copy, { force: true });
       }
       return;
@@ -167,10 +168,10 @@ function flush({ id, logs }: Extract<Command, { kind: "flush" }>): void {
 }
 
 function open(command: OpenCommand): void {
-  const { runId, compress } = command;
+  const { runId, compression } = command;
   const streams = openStreams(command);
   if (streams === null) return;
-  const run = { streams, compress };
+  const run = { streams, compression };
   runs.set(runId, run);
   for (const stream of streams) {
     byFd.set(stream.fd, { stream, run });
@@ -181,12 +182,12 @@ function open(command: OpenCommand): void {
 }
 
 function adjust(command: AdjustCommand): void {
-  const { runId, compress, merged, rules } = command;
+  const { runId, compression, merged, rules } = command;
   const waiting = unopened.get(runId);
   if (waiting !== undefined) unopened.set(runId, { ...waiting, ...command, kind: "open" });
   const run = runs.get(runId);
   if (run === undefined) return;
-  run.compress = compress;
+  run.compression = compression;
   for (const stream of run.streams) {
     guarded("keep a stream by its new rules", () =>
       stream.adjust(command, () => mergedFiles.join(merged, rules, rotationTeller(command))),
@@ -195,8 +196,11 @@ function adjust(command: AdjustCommand): void {
 }
 
 /** Says that a copy was rotated. */
-function rotationTeller({ runId, compress }: OpenCommand | AdjustCommand): (log: string) => void {
-  return (log) => say({ kind: "rotated", runId, log, compress });
+function rotationTeller({
+  runId,
+  compression,
+}: OpenCommand | AdjustCommand): (log: string) => void {
+  return (log) => say({ kind: "rotated", runId, log, compression });
 }
 
 /** Null when the pipes cannot be opened, as without descriptors: that is tried again. */

@@ -17,6 +17,14 @@ export interface HookRun {
   readonly isRequired: boolean;
 }
 
+/** How a run is asked to stop before it is signalled. */
+export interface StopAsk {
+  readonly overChannel: boolean;
+  readonly command: HookRun | null;
+  /** Until it is killed, from when it was asked. */
+  readonly graceMs: number;
+}
+
 /** Replaces what the run was probed for before. */
 interface ProbeEffect {
   readonly instance: InstanceId;
@@ -77,6 +85,9 @@ export type Effect =
       readonly signal: string;
       /** Run first; then `signalled` is reported. */
       readonly before: HookRun | null;
+      /** Instead of the signal, which comes by an effect of its own if it is still wanted; `unasked` is reported when
+       *  it could not be. */
+      readonly ask: StopAsk | null;
     }
   /** End what is left of the tree, drain the output, then report `cleaned`. */
   | {
@@ -102,7 +113,7 @@ export type Effect =
       readonly signal: string;
       readonly graceUntilMonoMs: number;
     }
-  /** Probe until all pass, then report `ready`. */
+  /** Probe until all pass, then report `ready`, or until one has failed too often, then `never-ready`. */
   | (ProbeEffect & { readonly kind: "probe-ready"; readonly probes: readonly ReadyProbe[] })
   /** Probe until told to stop, and report what matters as `probed`. */
   | (ProbeEffect & {

@@ -47,7 +47,11 @@ export const EVENT_TYPES = [
   "daemon.stopping",
 ] as const;
 
-export type EventType = (typeof EVENT_TYPES)[number];
+/** `app.` is followed by the name that the program has given. */
+export type EventType = (typeof EVENT_TYPES)[number] | `app.${string}`;
+
+/** Of what a program says to procman in words of its own. */
+export const APP_MESSAGE = "app.message";
 
 /** Told by features that are still to come; rules of alerts may name them already. */
 export const EVENT_TYPES_TO_COME = [

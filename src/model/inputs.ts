@@ -55,6 +55,8 @@ export type RunReport =
   /** What held its port is gone. */
   | { readonly kind: "leftover-cleared" }
   | { readonly kind: "ready" }
+  /** A ready probe has failed too often in a row: what it said last. */
+  | { readonly kind: "never-ready"; readonly answer: string }
   /** Its ready probes were ended before all had passed: what they said last. */
   | { readonly kind: "probed-in-vain"; readonly answer: string }
   /** An attempt of a health probe, as far as it can matter: of many successes in a row only the first are told. */
@@ -64,8 +66,10 @@ export type RunReport =
   /** Its memory has grown for a long time, and does not stop. */
   | ({ readonly kind: "growth-seen" } & MemoryGrowth)
   | { readonly kind: "exited"; readonly exit: Exit }
-  /** The hook before the stop is over, and the signal was sent. */
+  /** The hook before the stop is over, and the signal was sent, or it was asked to stop. */
   | { readonly kind: "signalled" }
+  /** It could not be asked to stop. */
+  | { readonly kind: "unasked" }
   | { readonly kind: "survivors-seen"; readonly pids: readonly number[] }
   /** `killed`: something of it had to be. */
   | { readonly kind: "cleaned"; readonly killed: boolean };

@@ -53,6 +53,29 @@ export const limits = {
   instancesWithHistory: 500,
   /** Stretches of time that `stats` tells of one instance. */
   useStretches: 240,
+  /** One message between a run and procman. */
+  messageBytes: 1024 * 1024,
+  /** Messages that may wait for a run that does not read; beyond it they are refused. */
+  messagesWaitingBytes: 4 * 1024 * 1024,
+  /** What one connection may say in a second for long, and at once: a message counts 1, an event `eventCost`, and 1 more
+   *  for each `messageUnitBytes`. One that says more is read more slowly. */
+  messagesPerSecond: 1_000,
+  messagesAtOnce: 5_000,
+  messageUnitBytes: 4 * 1024,
+  eventCost: 50,
+  /** What comes with one event of a program. */
+  appEventBytes: 16 * 1024,
+  /** Connections of one run. */
+  connectionsPerRun: 16,
+  /** Connections that have not said of which run they are, and how long they may take to. */
+  strangersConnected: 64,
+  introductionMs: 5_000,
+  /** Requests of one run that may be under way. */
+  requestsPerRun: 64,
+  /** After the end of a run what it had said before is still taken in for that long. */
+  lastWordsMs: 1_000,
+  /** How long `send --reply` waits, unless it is told otherwise. */
+  replyMs: 10_000,
   /** Lines of output shown beside a failure. */
   tailLines: 10,
   /** With no ready probe, `up --wait` asks that a run has lived that long. */

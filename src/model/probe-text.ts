@@ -19,6 +19,8 @@ export function probeText(probe: ReadyProbe | HealthProbe): string {
       return `log ${probe.pattern}`;
     case "resource":
       return `resource ${METRICS.filter((metric) => probe[metric] !== undefined).join(" and ")}`;
+    case "ipc":
+      return "ipc";
     case "after":
       return `after ${formatDuration(probe.afterMs)}`;
   }

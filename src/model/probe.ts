@@ -56,6 +56,8 @@ export type ProbeCheck =
   | { readonly kind: "tcp"; readonly address: Template }
   | { readonly kind: "exec"; readonly command: CommandSpec }
   | LogCheck
+  /** The run says so itself, over its channel. */
+  | { readonly kind: "ipc" }
   | ResourceCheck;
 
 export interface ProbePace {
@@ -68,7 +70,12 @@ export interface ProbePace {
 
 export type TriedProbe = ProbeCheck & ProbePace;
 
-export type ReadyProbe = TriedProbe | { readonly kind: "after"; readonly afterMs: number };
+export type ReadyTry = TriedProbe & {
+  /** So many failures in a row fail the run. Absent: none do. */
+  readonly failureThreshold?: number;
+};
+
+export type ReadyProbe = ReadyTry | { readonly kind: "after"; readonly afterMs: number };
 
 export type HealthProbe = TriedProbe & {
   /** Failures that soon after the start of the run do not count. */

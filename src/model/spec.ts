@@ -96,6 +96,8 @@ export interface ProcessSpec {
   readonly pidFile?: string;
   /** It has an input that `send` writes to. Absent: its input is empty. */
   readonly stdin?: true;
+  /** It is given a channel for messages. Absent: only where a probe or its stop needs one; see `hasChannel`. */
+  readonly ipc?: true;
   /** It runs on a terminal, which is its input and its output. */
   readonly tty?: true;
   /** At a start, a process that runs already is taken over. Absent: never. */
@@ -158,13 +160,20 @@ export interface BackoffSpec {
 export interface StopSpec {
   /** `SIGTERM` and its like. */
   readonly signal: string;
-  /** From the signal to SIGKILL. */
+  /** From the signal to SIGKILL; half of it where it is asked to stop first. */
   readonly timeoutMs: number;
+  /** It is asked over its channel first. Absent: it is not. */
+  readonly ipc?: true;
+  /** Run to stop it, before the signal. Absent: none. */
+  readonly command?: CommandSpec;
 }
 
 /** How levels and fields of lines are read. `auto` looks at each line. */
 export const LOG_PARSES = ["auto", "text", "json", "logfmt"] as const;
 export type LogParse = (typeof LOG_PARSES)[number];
+
+/** How a rotated log file is compressed. */
+export type Compression = "zstd" | "gzip";
 
 export interface LogSpec {
   /** A log file is rotated at the first line end at or after that size. */
@@ -173,8 +182,8 @@ export interface LogSpec {
   readonly maxFiles: number;
   /** Rotated files older than that are removed; null keeps them. */
   readonly maxAgeMs: number | null;
-  /** Compress rotated files from the second on (`.2.zst`). */
-  readonly compress: boolean;
+  /** Compress rotated files from the second on: with zstd (`.2.zst`) when true, or with gzip (`.2.gz`). */
+  readonly compress: boolean | "gzip";
   /** Absent: `auto`. */
   readonly parse?: LogParse;
   /** What becomes of output while the disk is full: after a while it is thrown away and counted, or the process waits. */
@@ -199,4 +208,6 @@ export interface Launch {
   /** Must be free when it starts. */
   readonly port: number | null;
   readonly input: InputKind;
+  /** It is given a channel for messages, as Bun and Node know it. Absent: it is not. */
+  readonly channel?: true;
 }

@@ -53,6 +53,8 @@ export type EndCause =
   | "restart"
   /** It did not become ready in time. */
   | "unready"
+  /** A ready probe failed too often in a row. */
+  | "never-ready"
   /** Its health probes failed too often in a row. */
   | "unhealthy";
 
@@ -132,6 +134,8 @@ export type InstanceState =
       readonly run: Run;
       readonly cause: Exclude<EndCause, "itself">;
       readonly killAtMonoMs: number | null;
+      /** It was asked to stop, and is signalled then. Absent: it was signalled. */
+      readonly signalAtMonoMs?: number;
       /** When the rest of the tree is killed too. */
       readonly graceUntilMonoMs: number;
       /** From the signal on. Absent: as in registries of before. */
@@ -182,6 +186,16 @@ export type InstanceState =
   | { readonly kind: "skipped"; readonly reason: string };
 
 export type StateKind = InstanceState["kind"];
+
+/** Nothing runs, and nothing is going to happen by itself. */
+export const AT_REST: ReadonlySet<StateKind> = new Set([
+  "stopped",
+  "killed",
+  "completed",
+  "failed",
+  "skipped",
+]);
+
 export type StateOf<K extends StateKind> = Extract<InstanceState, { kind: K }>;
 
 export interface Instance {
@@ -240,6 +254,8 @@ export interface Project {
 export interface World {
   /** Absolute path of the daemon's home. */
   readonly home: string;
+  /** Where any program that runs may say something to procman; absent where there is no such socket. */
+  readonly childSocket?: string;
   /** Random letters that make run ids unique over homes. */
   readonly homeId: string;
   /** The number of the next run, or alert. */

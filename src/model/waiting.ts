@@ -1,4 +1,15 @@
-/** What is waited for, in words. */
+/** What is waited for. */
+
+/** What `wait` can wait for. */
+export const WAIT_CONDITIONS = [
+  "ready",
+  "healthy",
+  "running",
+  "stopped",
+  "completed",
+  "succeeded",
+] as const;
+export type WaitCondition = (typeof WAIT_CONDITIONS)[number];
 
 const INFINITIVES: Readonly<Record<string, string>> = {
   started: "have started",

@@ -3,7 +3,8 @@
 
 import type { RunId } from "../model/ids.ts";
 import type { Use } from "../model/use.ts";
-import type { Gauge, MeasuredRun, MeasureHow } from "../supervisor/ports.ts";
+import type { MeasuredRun, MeasureHow } from "../model/measured-run.ts";
+import type { Gauge } from "../supervisor/ports.ts";
 import { type CpuTime, totalMs, usedMs } from "./cpu-time.ts";
 import { processTable } from "./process-table.ts";
 import type { TreeCount, TreeReader } from "./tree-count.ts";

@@ -1,4 +1,4 @@
-/** The part of libc that binds TCP ports without listening, which Bun cannot. */
+/** The part of libc that binds TCP ports without listening, and widens queues, which Bun cannot. */
 
 import { closeSync } from "node:fs";
 import { ptr, type ConvertFns } from "bun:ffi";
@@ -15,8 +15,8 @@ const F_SETFD = 2;
 const FD_CLOEXEC = 1;
 const IPPROTO_IPV6 = 41;
 /** Of sys/socket.h and netinet/in.h: Linux, and macOS. */
-const [AF_INET6, SOL_SOCKET, SO_REUSEADDR, IPV6_V6ONLY] =
-  process.platform === "darwin" ? [30, 0xffff, 4, 27] : [10, 1, 2, 26];
+const [AF_INET6, SOL_SOCKET, SO_REUSEADDR, SO_SNDBUF, IPV6_V6ONLY] =
+  process.platform === "darwin" ? [30, 0xffff, 4, 0x1001, 27] : [10, 1, 2, 7, 26];
 const AF_INET = 2;
 
 export type BindAddress = "any" | "any-ipv4" | "loopback" | "loopback-ipv4";
@@ -51,5 +51,12 @@ export function bindPortWith(c: ConvertFns<typeof SOCKET_CALLS>) {
     if (c.bind(fd, ptr(name), name.length) === 0) return fd;
     closeSync(fd);
     return null;
+  };
+}
+
+/** Lets that many bytes wait in what a socket sends, or as many as are allowed. */
+export function widenQueueWith(c: ConvertFns<Pick<typeof SOCKET_CALLS, "setsockopt">>) {
+  return (socket: number, bytes: number): void => {
+    c.setsockopt(socket, SOL_SOCKET, SO_SNDBUF, ptr(new Int32Array([bytes])), 4);
   };
 }

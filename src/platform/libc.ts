@@ -2,7 +2,9 @@
  *  none. Loaded at the first call. */
 
 import { dlopen, ptr } from "bun:ffi";
-import { bindPortWith, SOCKET_CALLS } from "./libc-sockets.ts";
+import { firstLibc } from "../model/libc.ts";
+import { DESCRIPTOR_CALLS, sendDescriptorsWith } from "./libc-descriptors.ts";
+import { bindPortWith, SOCKET_CALLS, widenQueueWith } from "./libc-sockets.ts";
 
 /** System calls that libc has no wrapper for; the same numbers on every architecture of Linux. */
 const SYS_PIDFD_SEND_SIGNAL = 424;
@@ -23,24 +25,8 @@ let opened: Libc | null | undefined;
 
 /** Null where libc cannot be reached. */
 export function libc(): Libc | null {
-  if (opened === undefined) opened = tryOpen();
+  if (opened === undefined) opened = firstLibc(process, open);
   return opened;
-}
-
-function tryOpen(): Libc | null {
-  const machine = process.arch === "x64" ? "x86_64" : "aarch64";
-  const names =
-    process.platform === "darwin"
-      ? ["libSystem.B.dylib"]
-      : ["libc.so.6", `libc.musl-${machine}.so.1`];
-  for (const name of names) {
-    try {
-      return open(name);
-    } catch {
-      // The next name, or none: then the callers' own fallbacks serve.
-    }
-  }
-  return null;
 }
 
 function open(name: string) {
@@ -57,12 +43,15 @@ function open(name: string) {
     ioctl: { args: ["i32", "u64", "ptr"], returns: "i32" },
     syscall: { args: ["i64", "i64", "i64", "i64", "i64"], returns: "i64" },
     ...SOCKET_CALLS,
+    ...DESCRIPTOR_CALLS,
   });
   const isLinux = process.platform === "linux";
   const monotonicClock = isLinux ? 1 : 6;
   const time = new BigInt64Array(2);
   return {
     bindPort: bindPortWith(c),
+    sendDescriptors: sendDescriptorsWith(c),
+    widenQueue: widenQueueWith(c),
     /** The system's monotonic clock, the same for every process until the next boot. */
     monotonicMs(): number {
       c.clock_gettime(monotonicClock, ptr(time));

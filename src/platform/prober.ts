@@ -1,15 +1,26 @@
 /** Probes, for real: of readiness until all have passed, of health for as long as the run is there. */
 
 import type { RunId } from "../model/ids.ts";
-import type { HealthProbe, ProbeHistory, ReadyProbe } from "../model/probe.ts";
+import type { HealthProbe, ProbeHistory, ReadyProbe, ReadyTry } from "../model/probe.ts";
 import type { HealthReport } from "../model/inputs.ts";
-import type { Chance, Gauge, Output, ProbedRun, Prober, Probing } from "../supervisor/ports.ts";
+import type {
+  Chance,
+  Gauge,
+  Hearing,
+  Output,
+  ProbedRun,
+  Prober,
+  Probing,
+  ReadyVerdict,
+} from "../supervisor/ports.ts";
+import type { Outcome } from "./probes/attempt.ts";
 import { accountOf, historyOf, tryAgainAndAgain, waitFor, type Task } from "./probes/task.ts";
 
 export interface ProberOptions {
   readonly search: Output["search"];
   readonly chance: Chance;
   readonly gauge: Pick<Gauge, "measure">;
+  readonly hearing: Hearing;
 }
 
 type Purpose = ProbeHistory["purpose"];
@@ -26,29 +37,27 @@ export class RealProber implements Prober {
     this.#options = options;
   }
 
-  untilReady(run: ProbedRun, probes: readonly ReadyProbe[], onReady: () => void): Probing {
+  untilReady(run: ProbedRun, probes: readonly ReadyProbe[], verdict: ReadyVerdict): Probing {
     let left = probes.length;
     const passed = (): void => {
       left -= 1;
       if (left > 0) return;
       this.#runs.delete(run.runId);
-      onReady();
+      verdict.ready();
     };
     // An edit may have taken them all away.
-    if (left === 0) onReady();
-    const tasks = probes.map((probe) => {
+    if (left === 0) verdict.ready();
+    const tasks: Task[] = probes.map((probe) => {
       if (probe.kind === "after") return waitFor(probe.afterMs, run.leader, passed);
-      const enough = probe.successThreshold ?? 1;
-      let inARow = 0;
       const means = { ...this.#options, run, purpose: "ready", fromStart: true } as const;
-      return tryAgainAndAgain(probe, means, 0, (outcome) => {
-        inARow = outcome.passed ? inARow + 1 : 0;
-        if (inARow < enough) return true;
-        passed();
-        return false;
+      const judge = readyJudge(probe, passed, (answer) => {
+        probing.stop();
+        verdict.never(answer);
       });
+      return tryAgainAndAgain(probe, means, 0, judge);
     });
-    return this.#begin(run.runId, "ready", tasks);
+    const probing = this.#begin(run.runId, "ready", tasks);
+    return probing;
   }
 
   watchHealth(
@@ -98,4 +107,25 @@ export class RealProber implements Prober {
       account: () => accountOf(tasks),
     };
   }
+}
+
+/** Judges one outcome after the other; false when no more are wanted. */
+function readyJudge(
+  { successThreshold = 1, failureThreshold = Infinity }: ReadyTry,
+  passed: () => void,
+  never: (answer: string) => void,
+): (outcome: Outcome) => boolean {
+  let successes = 0;
+  let failures = 0;
+  return (outcome) => {
+    successes = outcome.passed ? successes + 1 : 0;
+    failures = outcome.passed ? 0 : failures + 1;
+    if (successes >= successThreshold) {
+      passed();
+      return false;
+    }
+    if (failures < failureThreshold) return true;
+    never(`${outcome.text} (${failures === 1 ? "1 failure" : `${failures} failures in a row`})`);
+    return false;
+  };
 }

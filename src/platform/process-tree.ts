@@ -8,9 +8,12 @@ import { processTable } from "./process-table.ts";
 /** The command lines of procman's daemons, and of their keepers, which end with those. They are nobody's descendants: so
  *  it takes more than a word that others may have among theirs. */
 const DAEMON = /(?:^|\/)\S+ --config=\/dev\/null --no-env-file .*\/daemon\/main\.[jt]s --home /;
+/** Those of what holds pipes for them, see `linux/holder.ts`. */
+const HOLDER = /^\/\S+ \/.*\/run\/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\.holder$/;
 
 export function isDaemon(pid: number): boolean {
-  return DAEMON.test(processTable.commandOf(pid));
+  const command = processTable.commandOf(pid);
+  return DAEMON.test(command) || HOLDER.test(command);
 }
 
 export class ProcessForest {

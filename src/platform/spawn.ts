@@ -39,7 +39,17 @@ export interface ChildEnds extends Pick<ChildInput, "terminal"> {
   readonly stdinFd: ChildInput["stdinFd"] | Blob;
   readonly stdoutFd: number | "ignore" | "pipe";
   readonly stderrFd: number | "ignore" | "pipe";
+  /** It gets a channel for messages. Absent: it does not. */
+  readonly channel?: true;
 }
+
+/** The channel that Bun and Node know: a socket whose descriptor is in the environment. It is not Bun's own (`ipc`),
+ *  which takes in all that a child says, however much. */
+const CHANNEL_FD = 3;
+const CHANNEL_VARIABLES = {
+  NODE_CHANNEL_FD: String(CHANNEL_FD),
+  NODE_CHANNEL_SERIALIZATION_MODE: "json",
+} as const;
 
 /** One that leads a session and has no terminal gets the first that it opens as its own. */
 const ON_TERMINAL = 'exec 0<>"$0" 1>&0 2>&0; exec "$@"';
@@ -53,9 +63,10 @@ export function spawn(
   { stdinFd, terminal }: ChildInput,
   cgroups: Cgroups | null,
 ): SpawnOutcome {
-  const { runId, launch, onExit } = request;
+  const { runId, launch, onExit, onChannel } = request;
   const { stdoutFd, stderrFd } = request.output;
-  const ends: ChildEnds = { stdinFd, terminal, stdoutFd, stderrFd };
+  const channel = launch.channel === true ? { channel: true as const } : {};
+  const ends: ChildEnds = { stdinFd, terminal, stdoutFd, stderrFd, ...channel };
   const group = cgroups?.create(runId) ?? null;
   let started = startChild(launch, ends, onExit, group);
   if (!started.ok && group !== null) {
@@ -65,7 +76,9 @@ export function spawn(
     if (started.ok && !isTransient) cgroups?.giveUp();
   }
   if (!started.ok) return started;
-  const { pid } = started.child;
+  const { pid, stdio } = started.child;
+  const channelFd: unknown = stdio[CHANNEL_FD];
+  if (typeof channelFd === "number") onChannel(channelFd);
   // Bun reaps no sooner than in the next turn, so that a child that has ended already is still there as a zombie.
   return { ok: true, identify: () => bornIdentity(pid) };
 }
@@ -81,7 +94,7 @@ function bornIdentity(pid: number): ProcessIdentity {
 /** Never throws. `cgroup` is the directory of the control group that the child is born in. */
 export function startChild(
   launch: Launch,
-  { stdinFd, terminal, stdoutFd, stderrFd }: ChildEnds,
+  { stdinFd, terminal, stdoutFd, stderrFd, channel }: ChildEnds,
   onExit: (exit: ObservedExit) => void,
   cgroup: string | null,
 ): StartedChild {
@@ -102,8 +115,8 @@ export function startChild(
       ...options,
       ...(cgroup === null ? {} : { cgroup }),
       cwd: launch.cwd,
-      env: { ...launch.env },
-      stdio: [stdinFd, stdoutFd, stderrFd],
+      env: { ...launch.env, ...(channel === true ? CHANNEL_VARIABLES : {}) },
+      stdio: [stdinFd, stdoutFd, stderrFd, ...(channel === true ? ["socket-fd" as const] : [])],
       detached: true,
       onExit: (_, code, signal) => onExit(observed(code, signal)),
     });

@@ -2,7 +2,7 @@
 
 import type { RunId } from "../model/ids.ts";
 import type { Use } from "../model/use.ts";
-import type { MeasuredRun } from "../supervisor/ports.ts";
+import type { MeasuredRun } from "../model/measured-run.ts";
 import type { CpuTime } from "./cpu-time.ts";
 
 export interface TreeCount extends Omit<Use, "atMs" | "cpuPercent"> {

@@ -1,21 +1,8 @@
 /** What a capture asks of the daemon, and what it is told: the wire of `cmd | procman capture NAME`. */
 
 import { z } from "zod";
-import { processNameProblem, type RunId } from "../model/ids.ts";
-
-/** It says who brings the bytes, so that a daemon that starts can tell whether its pipe is still wanted. */
-const CAPTURE_ID = /^in-[0-9a-f]{12}-(\d+)$/;
-
-/** `random`: 12 hexadecimal digits that no other capture has. */
-export function captureId(random: string, pid: number): RunId {
-  return `in-${random}-${pid}`;
-}
-
-/** The pid of who captures; null for the id of anything else. */
-export function captureHolder(id: string): number | null {
-  const pid = CAPTURE_ID.exec(id)?.[1];
-  return pid === undefined ? null : Number(pid);
-}
+import { CAPTURE_ID } from "../model/capture-id.ts";
+import { processNameProblem } from "../model/ids.ts";
 
 /** It becomes a part of paths. */
 const project = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/);

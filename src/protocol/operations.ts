@@ -6,6 +6,7 @@
 import { z } from "zod";
 import type { KnownProject } from "../model/known-project.ts";
 import { limits } from "../model/limits.ts";
+import { WAIT_CONDITIONS, type WaitCondition } from "../model/waiting.ts";
 import { callOf, streamOf, type Answers, type Operation } from "./operation.ts";
 import { captureInput, type CaptureInput, type CaptureNews } from "./capture.ts";
 import { defineInput, holder, runInput, runtimeUpdates } from "./definition-inputs.ts";
@@ -26,6 +27,7 @@ import { comebackOperations } from "./comeback.ts";
 import { healthOperations } from "./health.ts";
 import { inputOperations } from "./inputs.ts";
 import { statsOperations } from "./stats.ts";
+import { messageOperations } from "./messages.ts";
 import { strangerOperations } from "./strangers.ts";
 import { processSpecSchema } from "./spec-schema.ts";
 import type { Status } from "./status.ts";
@@ -54,16 +56,6 @@ const startInput = z.strictObject({
   until: z.enum(["spawned", "ready"]).optional(),
   timeoutMs: ms.nullable().optional(),
 });
-
-export const WAIT_CONDITIONS = [
-  "ready",
-  "healthy",
-  "running",
-  "stopped",
-  "completed",
-  "succeeded",
-] as const;
-export type WaitCondition = (typeof WAIT_CONDITIONS)[number];
 
 export const operations = {
   "daemon-status": callOf<Record<string, never>, DaemonStatus>({
@@ -255,6 +247,7 @@ export const operations = {
   ...comebackOperations,
   ...strangerOperations,
   ...inputOperations,
+  ...messageOperations,
 } as const;
 
 export interface TargetsInput extends Place {

@@ -37,6 +37,7 @@ const pace = {
   timeoutMs: ms.min(1),
   successThreshold: count.exactOptional(),
 };
+const readyPace = { ...pace, failureThreshold: count.exactOptional() };
 const healthPace = { ...pace, startPeriodMs: ms, failureThreshold: count };
 const status = z.number().int();
 
@@ -66,12 +67,15 @@ const probeLevels = z.strictObject({ ...levels, unhealthy: amount }).exactOption
 const resource = { kind: z.literal("resource"), memory: probeLevels, cpu: probeLevels };
 const threshold = z.strictObject({ ...levels, forMs: ms }).exactOptional();
 
+const ipc = { kind: z.literal("ipc") };
+
 const readyProbe: z.ZodType<ReadyProbe> = z.discriminatedUnion("kind", [
-  z.strictObject({ ...http, ...pace }),
-  z.strictObject({ ...tcp, ...pace }),
-  z.strictObject({ ...exec, ...pace }),
-  z.strictObject({ ...log, ...pace }),
-  z.strictObject({ ...resource, ...pace }),
+  z.strictObject({ ...http, ...readyPace }),
+  z.strictObject({ ...tcp, ...readyPace }),
+  z.strictObject({ ...exec, ...readyPace }),
+  z.strictObject({ ...log, ...readyPace }),
+  z.strictObject({ ...ipc, ...readyPace }),
+  z.strictObject({ ...resource, ...readyPace }),
   z.strictObject({ kind: z.literal("after"), afterMs: ms }),
 ]);
 
@@ -81,6 +85,7 @@ const healthProbe: z.ZodType<HealthProbe> = z.discriminatedUnion("kind", [
   z.strictObject({ ...exec, ...healthPace }),
   z.strictObject({ ...log, ...healthPace }),
   z.strictObject({ ...resource, ...healthPace }),
+  z.strictObject({ ...ipc, ...healthPace }),
 ]);
 
 const backoff: z.ZodType<BackoffSpec> = z.strictObject({
@@ -127,12 +132,17 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
     ]),
     backoff,
   }),
-  stop: z.strictObject({ signal: text, timeoutMs: ms }),
+  stop: z.strictObject({
+    signal: text,
+    timeoutMs: ms,
+    ipc: z.literal(true).exactOptional(),
+    command: command.exactOptional(),
+  }),
   log: z.strictObject({
     maxSizeBytes: z.number().int().positive(),
     maxFiles: z.number().int().nonnegative(),
     maxAgeMs: ms.nullable(),
-    compress: z.boolean(),
+    compress: z.union([z.boolean(), z.literal("gzip")]),
     parse: z.enum(LOG_PARSES).exactOptional(),
     onFull: z.enum(["drop", "block"]),
     file: text.nullable(),
@@ -148,6 +158,7 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
     .exactOptional(),
   groups: texts,
   pidFile: text.exactOptional(),
+  ipc: z.literal(true).exactOptional(),
   stdin: z.literal(true).exactOptional(),
   tty: z.literal(true).exactOptional(),
   adopt: z.literal("match").exactOptional(),

@@ -79,8 +79,10 @@ export interface Status {
 
 /** What the status needs beside the instance itself. */
 export interface StatusContext {
-  readonly nowMs: number;
+  readonly nowMonoMs: number;
   readonly logs: Omit<Status["logs"], "captured">;
+  /** A channel for messages is open. */
+  readonly ipc: boolean;
   /** Why it is still pending, in words; null when it is not. */
   readonly waiting: string | null;
   /** What its ready probes said last; null when it is not probed for that. */
@@ -120,7 +122,7 @@ export function statusOf(
     startedAt: iso((run ?? lastRun)?.startedAtMs),
     readyAt: iso((run ?? lastRun)?.readyAtMs),
     stoppedAt: iso(ended?.atMs),
-    uptimeMs: run === null ? null : Math.max(0, context.nowMs - run.startedAtMs),
+    uptimeMs: run === null ? null : Math.max(0, context.nowMonoMs - run.startedMonoMs),
     restarts: instance.restarts,
     exitCode: ended?.code ?? null,
     signal: ended?.signal ?? null,
@@ -129,7 +131,7 @@ export function statusOf(
     ...measures(run === null ? null : context.use(run.id)),
     logs: { ...context.logs, captured: run?.stranger !== true },
     adopted: run?.adopted ?? false,
-    ipc: false,
+    ipc: context.ipc,
     since: new Date(instance.sinceMs).toISOString(),
     degraded: context.degraded,
   };

@@ -11,6 +11,8 @@ export class HookRunner {
   readonly #submit: (input: Input) => void;
   readonly #commands: Commands;
   readonly #exits = new ExitHooks();
+  /** Runs that are being asked to stop. */
+  readonly #asking = new Map<RunId, Promise<void>>();
   #held = false;
 
   constructor(
@@ -66,8 +68,13 @@ export class HookRunner {
   }
 
   /** A signal that comes while another waits for its hook goes before it, and calls that one off. */
-  beforeSignal({ instance, runId, before }: EffectOf<"signal">, signal: () => void): void {
+  beforeSignal(
+    { instance, runId, before, signal: name }: EffectOf<"signal">,
+    signal: () => void,
+  ): void {
     this.#endBeforeStop(runId);
+    // Who kills does not ask any more.
+    if (name === "SIGKILL") this.#commands.end(`${runId} ask`);
     if (before === null) return signal();
     const signalAfter = async (): Promise<void> => {
       const end = await this.#commands.run(`${runId} stop`, before);
@@ -77,6 +84,30 @@ export class HookRunner {
       this.#submit({ kind: "run-reported", instance, runId, report: { kind: "signalled" } });
     };
     void signalAfter();
+  }
+
+  /** `isTold`: the run was asked in another way, too. The command goes on when the run has gone meanwhile; its end is
+   *  waited for before what comes after the run. */
+  askToStop(effect: EffectOf<"signal">, command: HookRun | null, isTold: boolean): void {
+    const { runId } = effect;
+    const asking = this.#ask(effect, command, isTold).finally(() => {
+      if (this.#asking.get(runId) === asking) this.#asking.delete(runId);
+    });
+    this.#asking.set(runId, asking);
+  }
+
+  async #ask(
+    { instance, runId }: EffectOf<"signal">,
+    command: HookRun | null,
+    isTold: boolean,
+  ): Promise<void> {
+    const end = command === null ? null : await this.#commands.run(`${runId} ask`, command);
+    if (end?.kind === "ended" || this.#held) return;
+    if (command !== null && end?.kind === "failed") {
+      this.#tellFailed(instance, runId, command, end.reason);
+    }
+    if (isTold || end?.kind === "ok") return;
+    this.#submit({ kind: "run-reported", instance, runId, report: { kind: "unasked" } });
   }
 
   /** A run is being cleaned up after: `run` does what is to be done when nothing is left of it, once for all cleanings
@@ -95,6 +126,8 @@ export class HookRunner {
   }
 
   async #afterExit({ instance, runId, after }: EffectOf<"clean">): Promise<void> {
+    await this.#asking.get(runId);
+    if (this.#held) return; // As `beforeStart`.
     if (after === null) return;
     const end = await this.#commands.run(`${runId} exit`, after);
     if (end.kind === "failed") this.#tellFailed(instance, runId, after, end.reason);

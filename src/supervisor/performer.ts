@@ -5,7 +5,9 @@ import { parseInstanceId, type InstanceId, type RunId } from "../model/ids.ts";
 import type { Input, ProcessIdentity, RunReport, SpawnError } from "../model/inputs.ts";
 import type { LogSpec } from "../model/spec.ts";
 import { HookRunner } from "./hook-runner.ts";
+import { Probings } from "./probings.ts";
 import type {
+  Channels,
   Clock,
   Notifier,
   ObservedExit,
@@ -24,6 +26,7 @@ export interface PerformerPorts {
   readonly output: Output;
   readonly prober: Prober;
   readonly notifier: Notifier;
+  readonly channels: Channels;
   readonly run: RunCommand;
   readonly pidFiles: PidFiles;
 }
@@ -39,8 +42,7 @@ export class Performer {
   readonly #submit: (input: Input) => void;
   readonly #trouble: ReportTrouble;
   readonly #hooks: HookRunner;
-  /** Each ends its probing, and gives what is then to be told. */
-  readonly #probing = new Map<RunId, () => (() => void) | null>();
+  readonly #probings: Probings;
   #identifyLast: (() => void) | null = null;
 
   constructor(ports: PerformerPorts, submit: (input: Input) => void, trouble: ReportTrouble) {
@@ -48,6 +50,7 @@ export class Performer {
     this.#submit = submit;
     this.#trouble = trouble;
     this.#hooks = new HookRunner(ports, submit);
+    this.#probings = new Probings(ports.prober, (...report) => this.#report(...report));
   }
 
   /** Nothing more is carried out: commands under way are ended, and what was to follow them does not. */
@@ -74,12 +77,12 @@ export class Performer {
         void this.#clearLeftover(effect);
         return;
       case "probe-ready":
-        return this.#probeReady(effect);
+        return this.#probings.ready(effect);
       case "probe-health":
-        return this.#probeHealth(effect);
+        return this.#probings.health(effect);
       case "stop-probing":
         this.#hooks.endAfterReady(effect.runId);
-        return this.#stopProbing(effect.runId);
+        return this.#probings.stop(effect.runId);
       case "cancel-start":
         return this.#hooks.cancelStart(effect.runId);
       case "run-command":
@@ -120,10 +123,13 @@ export class Performer {
       this.#report(instance, runId, { kind: "spawn-failed", error: output });
       return;
     }
+    const { channels } = this.#ports;
+    channels.begin({ instance, runId, isNew: true });
     const outcome = this.#ports.processes.spawn({
       runId,
       launch,
       output,
+      onChannel: (fd) => channels.connect(runId, fd),
       onExit: (exit) => this.#exited(instance, runId, exit),
     });
     output.close();
@@ -136,6 +142,7 @@ export class Performer {
       };
     } else {
       this.#report(instance, runId, { kind: "spawn-failed", error: outcome.error });
+      void channels.end(runId);
       this.#ports.output.drain(runId).catch((error: unknown) => {
         this.#trouble(`cannot close the output of ${instance}`, error);
       });
@@ -180,6 +187,7 @@ export class Performer {
     const { instance, runId, pidFile } = effect;
     this.#writePid(pidFile, identity);
     this.#ports.output.resume(outputRun(effect));
+    this.#ports.channels.begin({ instance, runId, isNew: false });
     this.#ports.processes.watch(identity, (exit) => this.#exited(instance, runId, exit));
   }
 
@@ -195,7 +203,7 @@ export class Performer {
         onSurvivors: (pids) => this.#report(instance, runId, { kind: "survivors-seen", pids }),
       });
       const { killed } = await swept;
-      await this.#ports.output.drain(runId);
+      await Promise.all([this.#ports.output.drain(runId), this.#ports.channels.end(runId)]);
       await afterExit.run(effect);
       if (this.#hooks.isHeld) return; // The recovery of the next daemon does it.
       this.#onPidFile(pidFile, (path) => this.#ports.pidFiles.remove(path, identity.pid));
@@ -210,8 +218,14 @@ export class Performer {
   }
 
   #signal(effect: EffectOf<"signal">): void {
-    const { identity, signal } = effect;
-    this.#hooks.beforeSignal(effect, () => this.#ports.processes.signalGroup(identity, signal));
+    const { identity, signal, ask, runId } = effect;
+    this.#hooks.beforeSignal(effect, () => {
+      if (ask === null) return this.#ports.processes.signalGroup(identity, signal);
+      const { channels, clock } = this.#ports;
+      const killedAtMs = clock.now().wallMs + ask.graceMs;
+      const isTold = ask.overChannel && channels.askToStop(runId, killedAtMs);
+      this.#hooks.askToStop(effect, ask.command, isTold);
+    });
   }
 
   async #clearLeftover(effect: EffectOf<"clear-leftover">): Promise<void> {
@@ -240,41 +254,6 @@ export class Performer {
     } catch (error) {
       this.#trouble(`cannot keep the pid file ${pidFile}`, error);
     }
-  }
-
-  #probeReady({ instance, runId, identity, probes, launch }: EffectOf<"probe-ready">): void {
-    this.#probing.get(runId)?.();
-    const run = { instance, runId, leader: identity, launch };
-    const probing = this.#ports.prober.untilReady(run, probes, () => {
-      this.#probing.delete(runId);
-      this.#report(instance, runId, { kind: "ready" });
-    });
-    this.#probing.set(runId, () => {
-      const answer = probing.account();
-      probing.stop();
-      return answer === null
-        ? null
-        : () => this.#report(instance, runId, { kind: "probed-in-vain", answer });
-    });
-  }
-
-  #probeHealth(effect: EffectOf<"probe-health">): void {
-    const { instance, runId, identity, probes, launch, anew } = effect;
-    this.#probing.get(runId)?.();
-    const run = { instance, runId, leader: identity, launch, anew };
-    const probing = this.#ports.prober.watchHealth(run, probes, (report) => {
-      this.#report(instance, runId, report);
-    });
-    this.#probing.set(runId, () => {
-      probing.stop();
-      return null;
-    });
-  }
-
-  #stopProbing(runId: RunId): void {
-    const tell = this.#probing.get(runId)?.();
-    this.#probing.delete(runId);
-    tell?.();
   }
 
   #exited(instance: InstanceId, runId: RunId, exit: ObservedExit): void {

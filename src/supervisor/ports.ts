@@ -9,6 +9,7 @@ import type { JournalEvent } from "../model/events.ts";
 import type { HealthProbe, LogCheck, ProbeHistory, ReadyProbe } from "../model/probe.ts";
 import type { Launch, LogSpec } from "../model/spec.ts";
 import type { Changes, Exit, World } from "../model/state.ts";
+import type { MeasuredRun, MeasureHow } from "../model/measured-run.ts";
 import type { Use } from "../model/use.ts";
 
 export interface Clock {
@@ -39,6 +40,8 @@ export interface SpawnRequest {
   readonly runId: RunId;
   readonly launch: Launch;
   readonly output: OutputEnds;
+  /** Given our end of its channel, before `spawn` returns, if it has one. */
+  readonly onChannel: (fd: number) => void;
   /** Called once, never before `spawn` has returned. */
   readonly onExit: (exit: ObservedExit) => void;
 }
@@ -79,6 +82,51 @@ export interface Processes {
   signalGroup(leader: ProcessIdentity, signal: string): void;
   /** Resolves when no process of the tree is left. */
   sweep(request: SweepRequest): Promise<Swept>;
+}
+
+/** What a run says of its health. */
+export interface SaidHealth {
+  /** From good to bad. */
+  readonly status: "healthy" | "warning" | "critical" | "unhealthy";
+  readonly message: string | null;
+}
+
+export type Pulse =
+  /** `answeredMs`: how long it took to answer; null when it did not have to be asked. */
+  | {
+      readonly kind: "alive";
+      readonly health: SaidHealth | null;
+      readonly answeredMs: number | null;
+    }
+  | { readonly kind: "silent" }
+  | { readonly kind: "closed" }
+  /** Its channel ended with the daemon of before. */
+  | { readonly kind: "unknown" };
+
+/** What runs say to procman, for those who probe them. */
+export interface Hearing {
+  /** Resolves with true as soon as the run has said that it is ready, with false at the end. */
+  untilReady(runId: RunId, end: AbortSignal): Promise<boolean>;
+  /** Whether it is there, and how it is. */
+  pulse(runId: RunId, end: AbortSignal): Promise<Pulse>;
+  /** Calls `changed` whenever it says another health; gives the cancel. */
+  onHealth(runId: RunId, changed: () => void): () => void;
+}
+
+/** Messages between runs and procman. */
+export interface Channels extends Hearing {
+  /** To be heard from now on. `isNew` false: it was there before this daemon, with a channel to the one before. */
+  begin(run: {
+    readonly instance: InstanceId;
+    readonly runId: RunId;
+    readonly isNew: boolean;
+  }): void;
+  /** Our end of the channel that the run was born with; it is owned from here on. */
+  connect(runId: RunId, fd: number): void;
+  /** Says over the channel when it will be killed. False when nobody takes it. */
+  askToStop(runId: RunId, killedAtMs: number): boolean;
+  /** The run is over: resolves when what it had said was taken in, which has a bound; then it is forgotten. */
+  end(runId: RunId): Promise<void>;
 }
 
 /** TCP ports of this machine. */
@@ -143,6 +191,14 @@ export interface Output {
   ): OutputSearch;
 }
 
+/** Keeps the pipes of runs, with what is in them, while no daemon is there. */
+export interface PipeHolder {
+  /** `ends` are open descriptors of the pipes; without them the pipes are opened. Never throws. */
+  hold(runId: RunId, pipes: readonly string[], ends?: readonly number[]): void;
+  /** Nothing is in them any more. */
+  letGo(runId: RunId): void;
+}
+
 /** Goes once through what is searched, look by look. */
 export interface OutputSearch {
   /** The first line since the last look that matches; null when none does. A look takes in a bounded part. */
@@ -166,9 +222,17 @@ export interface Probing {
   account(): string | null;
 }
 
+/** One of the two is called, once. */
+export interface ReadyVerdict {
+  /** All have passed. */
+  readonly ready: () => void;
+  /** One has failed too often in a row. */
+  readonly never: (answer: string) => void;
+}
+
 export interface Prober {
-  /** Tries each probe until it has passed; calls `onReady` once, when all have. */
-  untilReady(run: ProbedRun, probes: readonly ReadyProbe[], onReady: () => void): Probing;
+  /** Tries each probe until it has passed. */
+  untilReady(run: ProbedRun, probes: readonly ReadyProbe[], verdict: ReadyVerdict): Probing;
   /** Tries the probes for ever. `anew` false: output that was written before is not looked at. */
   watchHealth(
     run: ProbedRun & { readonly anew: boolean },
@@ -177,19 +241,6 @@ export interface Prober {
   ): Probing;
   /** Of each probe of a run that is being probed; empty when it is not. */
   historyOf(runId: RunId): readonly ProbeHistory[];
-}
-
-/** A run whose processes are measured. */
-export interface MeasuredRun {
-  readonly runId: RunId;
-  readonly leader: ProcessIdentity;
-}
-
-export interface MeasureHow {
-  /** A measurement no older than that will do. */
-  readonly maxAgeMs: number;
-  /** More than CPU time, memory and threads, which costs as much again, and a look at every descriptor. */
-  readonly full: boolean;
 }
 
 /** Measures what runs use. */

@@ -1,6 +1,7 @@
 /** The control socket: operations as HTTP over a Unix socket, `POST /rpc/<operation>` with JSON in and out. Streams
  *  answer one JSON document a line, produced only as fast as they are read. */
 
+import { limits } from "../model/limits.ts";
 import { problem, type Problem } from "../model/errors.ts";
 import { errorDocument } from "../protocol/shapes.ts";
 import {
@@ -14,7 +15,7 @@ import {
   type Release,
 } from "../protocol/version.ts";
 import type { Answer, Dispatch } from "./dispatch.ts";
-import { Listener, type ListenerOptions } from "./listener.ts";
+import { Listener, type ListenerOptions, type SocketServer } from "./listener.ts";
 import { UnderWay, type Ending, type OpenRequest } from "./under-way.ts";
 
 export interface ControlSocket {
@@ -30,12 +31,12 @@ const ANSWER_MS = 100;
 /** The caller holds the daemon's lock. */
 export function serveControlSocket(
   dispatch: Dispatch,
-  socket: Omit<ListenerOptions, "answer">,
+  socket: Omit<ListenerOptions, "serve">,
 ): ControlSocket {
   const underWay = new UnderWay();
   const listener = new Listener({
     ...socket,
-    answer: (request) => answer(request, dispatch, underWay),
+    serve: (path) => serve(path, (request) => answer(request, dispatch, underWay)),
   });
   return {
     async close(ending) {
@@ -47,6 +48,18 @@ export function serveControlSocket(
       await Promise.race([listener.cutOff(), Bun.sleep(ANSWER_MS)]);
     },
   };
+}
+
+function serve(path: string, fetch: (request: Request) => Promise<Response>): SocketServer {
+  const options = {
+    unix: path,
+    // Off: waiting is what some operations are for. The types do not know it together with `unix`.
+    idleTimeout: 0,
+    development: false,
+    maxRequestBodySize: limits.requestBytes,
+    fetch,
+  };
+  return Bun.serve(options as unknown as Parameters<typeof Bun.serve>[0]);
 }
 
 async function answer(request: Request, dispatch: Dispatch, underWay: UnderWay): Promise<Response> {

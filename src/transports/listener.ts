@@ -2,12 +2,12 @@
  *  do, or something else was put in its place, it listens anew. Requests under way go on. */
 
 import { chmodSync, lstatSync, renameSync, unlinkSync, type Stats } from "node:fs";
-import { limits } from "../model/limits.ts";
 
 export interface ListenerOptions {
   /** Where to listen; asked each time, because directories come and go. In one that only this user may enter. */
   readonly choosePath: () => string;
-  readonly answer: (request: Request) => Promise<Response>;
+  /** Listens at the path, where nothing is. */
+  readonly serve: (path: string) => SocketServer;
   /** The caller still is who may listen there. Whoever may finds nothing there that is not left over or foreign. */
   readonly mayListen: () => boolean;
   readonly warn: (what: string) => void;
@@ -16,12 +16,15 @@ export interface ListenerOptions {
 /** One `lstat` each time, some microseconds: commands wait longer than that for a daemon. */
 const LOOK_MS = 2_000;
 
-type Server = ReturnType<typeof Bun.serve>;
+export interface SocketServer {
+  /** Accepts nothing more. Resolves when what is under way has ended; `cutOff` ends it. */
+  stop(cutOff: boolean): Promise<void>;
+}
 
 export class Listener {
   readonly #options: ListenerOptions;
   /** The last one listens; earlier ones finish what is under way. */
-  readonly #servers = new Set<Server>();
+  readonly #servers = new Set<SocketServer>();
   readonly #timer: ReturnType<typeof setInterval>;
   #path = "";
   #bound: Stats | undefined;
@@ -45,18 +48,10 @@ export class Listener {
   }
 
   #listen(): void {
-    const { choosePath, answer } = this.#options;
+    const { choosePath, serve } = this.#options;
     this.#path = choosePath();
     this.#clear(this.#path);
-    const options = {
-      unix: this.#path,
-      // Off: waiting is what some operations are for. The types do not know it together with `unix`.
-      idleTimeout: 0,
-      development: false,
-      maxRequestBodySize: limits.requestBytes,
-      fetch: answer,
-    };
-    this.#servers.add(Bun.serve(options as unknown as Parameters<typeof Bun.serve>[0]));
+    this.#servers.add(serve(this.#path));
     chmodSync(this.#path, 0o600);
     this.#bound = lookAt(this.#path);
   }

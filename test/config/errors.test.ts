@@ -105,6 +105,10 @@ describe("a wrong configuration says where, what and what instead", () => {
       `${at}.log.maxSize: expected a size of at least one byte, such as "512MB", "512MiB" or a number of bytes, got "huge"`,
     ],
     [process("autostart: maybe"), `${at}.autostart: expected true or false, got "maybe"`],
+    [
+      process("log: { compress: lz4 }"),
+      `${at}.log.compress: expected true, false, "zstd" or "gzip", got "lz4"`,
+    ],
     [process("group: -1"), `${at}.group: expected a group name or number, got -1`],
     [
       "processes:\n  a: { command: [] }",
@@ -113,7 +117,7 @@ describe("a wrong configuration says where, what and what instead", () => {
     [process("umask: 22"), `${at}.umask: expected octal digits in quotes, such as "022", got 22`],
     [
       process("ready: { within: 5s }"),
-      `${at}.ready: expected a probe: a map with \`http\`, \`tcp\`, \`log\`, \`exec\`, \`resource\` or \`after\`, got a map`,
+      `${at}.ready: expected a probe: a map with \`http\`, \`tcp\`, \`log\`, \`exec\`, \`ipc\`, \`resource\` or \`after\`, got a map`,
     ],
     [
       process("ready: { tcp: 1, http: 'http://h' }"),

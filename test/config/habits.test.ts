@@ -68,6 +68,7 @@ test.each([
   ["ready: http://127.0.0.1:3000/", "{ http: http://127.0.0.1:3000/ }?"],
   ["ready: localhost:3000", '{ tcp: "localhost:3000" }?'],
   ["health: pg_isready -q", '{ exec: "pg_isready -q" }?'],
+  ["restart: no } , d: [bun, web.ts], e: { command: x", '{ command: ["bun","web.ts"] }?'],
   // Nothing that any tool has.
   ["restart: sometimes", null],
   ["stop: { timeout: soon }", null],

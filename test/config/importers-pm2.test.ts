@@ -157,6 +157,7 @@ function environmentOf({ spec }: LoadedProject, name: string): Readonly<Record<s
     runId: "r",
     callerEnv: env,
     home: "/",
+    childSocket: null,
   });
   return launched.ok ? launched.launch.env : {};
 }

@@ -6,7 +6,6 @@ const process = (keys: string) => `name: shop\nprocesses:\n  a: { command: x, ${
 
 describe("what is still to come is said, with what to do meanwhile", () => {
   test.each([
-    "health: { ipc: true }",
     "limits: { memory: 1GB }",
     "watch: true",
     "schedule: '* * * * *'",
@@ -15,12 +14,7 @@ describe("what is still to come is said, with what to do meanwhile", () => {
     "balance: proxy",
     "balance: { mode: socket }",
     "hooks: { beforeStop: { command: x, onFailure: fail } }",
-    "ipc: true",
-    "stop: { command: x }",
-    "stop: { ipc: true }",
     "restart: { cron: '0 4 * * *' }",
-    "ready: { ipc: true }",
-    "ready: { tcp: 1, failureThreshold: 3 }",
     "port: 1, instances: 2",
   ])("%s", async (keys) => {
     const result = await load(folderOf({ "procman.yaml": process(keys) }));

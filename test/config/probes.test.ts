@@ -98,7 +98,7 @@ const at = "procman.yaml:3: processes.a";
 const WRONG = [
   [
     "health: { interval: 5s }",
-    `${at}.health: expected a probe: a map with \`http\`, \`tcp\`, \`log\`, \`exec\` or \`resource\`, got a map`,
+    `${at}.health: expected a probe: a map with \`http\`, \`tcp\`, \`log\`, \`exec\`, \`ipc\` or \`resource\`, got a map`,
   ],
   ["health: { after: 5s }", `${at}.health.after: unknown key`],
   ["ready: { log: '(' }", `${at}.ready.log: expected a regular expression, got "("`],

@@ -115,7 +115,7 @@ const processKeys = fc.record(
     log: fc.record(
       {
         maxSize: fc.oneof(fc.integer({ min: 1 }), fc.constantFrom("1MB", "2MiB")),
-        compress: fc.boolean(),
+        compress: fc.constantFrom(true, false, "zstd", "gzip"),
       },
       options,
     ),

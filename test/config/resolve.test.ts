@@ -66,6 +66,9 @@ describe("a process", () => {
       { command: "x", log: { maxSize: "1M", maxAge: "7d" } },
       { log: { maxSizeBytes: 1_048_576, maxAgeMs: 604_800_000 } },
     ],
+    [{ command: "x", log: { compress: "zstd" } }, { log: { compress: true } }],
+    [{ command: "x", log: { compress: "gzip" } }, { log: { compress: "gzip" } }],
+    [{ command: "x", log: { compress: "false" } }, { log: { compress: false } }],
     [
       { command: "x", autostart: "false", disabled: true },
       { autostart: false, disabled: true },
@@ -235,6 +238,7 @@ processes:
       runId: "r1",
       callerEnv: env,
       home: "/var/procman",
+      childSocket: null,
     });
     expect(launch).toMatchObject({
       ok: true,

@@ -168,9 +168,8 @@ describe("one project", () => {
 
 test.each([
   ["why", "'procman why NAME'"],
-  ["send repl reload now", `'procman send repl --text "reload now"'`],
-  ["send repl", "'procman send repl --text T'"],
-  ["send repl {}", "messages are not supported yet"],
+  ["send repl reload now", "'--text now' writes to the input of repl"],
+  ["send repl", "or '--text T'"],
   ["signal api HUP", "The signal comes first: 'procman signal HUP api'."],
   ["signal HOP api", "Did you mean SIGHUP?"],
   ["run node server.js", "'procman run -- node server.js'"],

@@ -33,10 +33,15 @@ test(
     window.type("size\r");
     await window.says("30 100");
     window.resize(90, 25);
+    const sizes = () => window.text().match(/^\d+ \d+\r?$/gm) ?? [];
     await eventually("the new size to be there", async () => {
+      const told = sizes().length;
       window.type("size\r");
-      await Bun.sleep(100);
-      return { value: null, done: window.text().includes("25 90") };
+      await eventually("the size to be told", async () => {
+        const value = sizes();
+        return { value, done: value.length > told };
+      });
+      return { value: sizes().at(-1), done: sizes().at(-1)?.trim() === "25 90" };
     });
     window.type(DETACH);
     expect(await window.exited).toBe(0);

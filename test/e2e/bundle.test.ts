@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { installBundle } from "../../src/bundle.ts";
 import { eventually, Sandbox } from "./sandbox.ts";
 
@@ -130,3 +131,17 @@ async function beats(
   }
   return true;
 }
+
+test("from a bundle the helper for programs runs in Node", async () => {
+  await using sandbox = bundled();
+  // As the package says; by its address, because of the "#" in the path.
+  writeFileSync(join(installed, "package.json"), '{ "type": "module" }');
+  const helper = pathToFileURL(join(installed, "dist/child.js")).href;
+  const program = `import("${helper}").then(({ procman }) => procman.ready())`;
+  sandbox.configure({
+    processes: { app: { command: ["node", "-e", program], ready: { ipc: true }, restart: "no" } },
+  });
+  await sandbox.ok("up", "-d");
+  await sandbox.until("app", ({ state }) => state === "completed");
+  expect(await sandbox.events("--type", "process.ready")).toHaveLength(1);
+});

@@ -3,6 +3,7 @@
 import { cpSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { arrived } from "./connections.ts";
 import { eventually, Sandbox } from "./sandbox.ts";
 
 // Some wait for the five seconds after which a command or a daemon gives up. What the sandbox sets holds for the first
@@ -19,7 +20,7 @@ test("a restart goes by open waits, streams and foregrounds, and they go on with
   const wait = sandbox.spawn(["wait", "gate", "--for", "stopped"]);
   const events = sandbox.spawn(["events", "-f", "--json"]);
   const foreground = sandbox.spawn(["up"]);
-  await arrived();
+  await arrived(sandbox, 3);
   const began = performance.now();
   for (let turn = 0; turn < 3; turn += 1) await sandbox.ok("daemon", "restart");
   expect(performance.now() - began).toBeLessThan(5_000);
@@ -57,7 +58,7 @@ test("a stop of the daemon that leaves the processes running tells those who wai
   await sandbox.ok("up", "-d");
   const wait = sandbox.spawn(["wait", "a", "--for", "stopped"]);
   const events = sandbox.spawn(["events", "-f"]);
-  await arrived();
+  await arrived(sandbox, 2);
   await sandbox.ok("daemon", "stop", "--leave-running");
   expect(await wait.exited).toBe(4);
   expect(await wait.stderr.text()).toContain("the daemon was stopped");
@@ -73,8 +74,9 @@ test("a stop of the daemon goes by open waits, streams and foregrounds", async (
     const { stdout } = await sandbox.run("ls", "--json");
     return { value: stdout, done: stdout.includes('"running"') };
   });
-  const events = sandbox.spawn(["events", "-f"]);
-  await arrived();
+  const events = sandbox.spawn(["events", "-f", "-n", "1"]);
+  // It follows when it has shown what was; how many connections a foreground has is its own affair.
+  await events.stdout.getReader().read();
   const began = performance.now();
   await sandbox.ok("daemon", "stop");
   expect(await events.exited).toBe(0);
@@ -152,10 +154,4 @@ function startDaemon(sandbox: Sandbox, main: string) {
     env: { PATH: process.env["PATH"] ?? "" },
     stdio: ["ignore", "ignore", "ignore"],
   });
-}
-
-/** Nothing tells from outside that a request waits in the daemon. One that came too late is not held up either, so
- *  that a test would pass, not fail, on a machine that is slow. */
-async function arrived(): Promise<void> {
-  await Bun.sleep(500);
 }

@@ -13,6 +13,7 @@ import {
 import { dirname, join } from "node:path";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import type { DaemonStatus } from "../../src/protocol/shapes.ts";
+import { arrived, connected, connections } from "./connections.ts";
 import { Sandbox } from "./sandbox.ts";
 
 // Some wait for the five seconds after which a command or a daemon gives up. What the sandbox sets holds for the first
@@ -120,7 +121,7 @@ for (const [what, lose, keeps] of LOSSES) {
     await using sandbox = new Sandbox({ processes: { a: sleeper, b: sleeper } });
     await sandbox.ok("up", "-d");
     const wait = sandbox.spawn(["wait", "a", "--for", "stopped"]);
-    await Bun.sleep(500); // Nothing tells from outside that it has arrived; too late would only test less.
+    await arrived(sandbox, 1);
     const { pid } = await sandbox.daemon();
     const socket = join(sandbox.home, "daemon.sock");
     for (let turn = 0; turn < 2; turn += 1) {
@@ -155,13 +156,11 @@ test("who holds the lock of a home where nobody answers is named", async () => {
   const { pid } = await sandbox.daemon();
   process.kill(pid, "SIGSTOP");
   try {
-    const [silent, { code, stderr }] = await Promise.all([
-      sandbox.run("ls"),
-      Bun.sleep(1_000).then(async () => {
-        unlinkSync(join(sandbox.home, "daemon.sock"));
-        return sandbox.run("ls");
-      }),
-    ]);
+    const before = connections(sandbox);
+    const answer = sandbox.run("ls");
+    await connected(sandbox, before + 1);
+    unlinkSync(join(sandbox.home, "daemon.sock"));
+    const [silent, { code, stderr }] = await Promise.all([answer, sandbox.run("ls")]);
     expect([code, silent.code]).toEqual([4, 4]);
     expect(stderr).toContain(`pid ${pid} holds its lock`);
     expect(stderr).toContain(`kill -9 ${pid}`);

@@ -103,7 +103,7 @@ const CASES: Partial<Record<ErrorCode, Case>> = {
 /** What cannot be brought about by a command line alone. */
 const ELSEWHERE: Partial<Record<ErrorCode, string>> = {
   PORT_TAKEN: "e2e/ports.test.ts",
-  CANCELLED: "e2e/starting.test.ts",
+  CANCELLED: "e2e/stop-races.test.ts",
   CHANGED_MEANWHILE: "a race of two commands, which the loser repeats",
   REGISTRY_UNUSABLE: "is said by the daemon, in its log",
   DAEMON_BUSY: "ten thousand requests at once",

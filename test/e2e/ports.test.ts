@@ -89,7 +89,7 @@ test("what was chosen is kept from others until it is started", async () => {
   });
 });
 
-test("a port that a stranger has is no start, however well the stranger answers", async () => {
+test("F67: a port that a stranger has is no start, however well the stranger answers", async () => {
   using stranger = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("hi") });
   const { port = 0 } = stranger;
   const ready = { http: `http://127.0.0.1:${port}/` };
@@ -109,7 +109,38 @@ test("a port that a stranger has is no start, however well the stranger answers"
   expect((await sandbox.status("a")).state).toBe("running");
 });
 
-test("a port that another project's process has is told by that one's name", async () => {
+test("F67: a stranger on a port is told with pid and command, and ended by 'port --kill', after which the start succeeds", async () => {
+  using free = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+  const { port } = free;
+  free.stop();
+  await using sandbox = new Sandbox({
+    processes: { a: { command: SERVER, port, ready: { tcp: port }, ...QUICK } },
+  });
+  const stranger = Bun.spawn([...SERVER, "a-stranger-of-many-words"], {
+    cwd: sandbox.directory,
+    env: { PATH: process.env["PATH"] ?? "", PORT: String(port) },
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  try {
+    await stranger.stdout.getReader().read();
+    const { code, stderr } = await sandbox.run("up", "-d", "--wait");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      new RegExp(`port ${port} is taken by bun -e .*\\(pid ${stranger.pid}\\); stop that, or set`),
+    );
+    const told = JSON.parse(await sandbox.ok("port", String(port), "--json")) as unknown[];
+    expect(JSON.stringify(told)).toContain("a-stranger-of-many-words");
+    await sandbox.ok("port", String(port), "--kill");
+    expect(await stranger.exited).not.toBe(0);
+    await sandbox.ok("start", "a");
+    expect((await sandbox.until("a", ({ ready }) => ready)).state).toBe("running");
+  } finally {
+    stranger.kill("SIGKILL");
+    await stranger.exited;
+  }
+}, 60_000);
+
+test("F67: a port that another project's process has is told by that one's name", async () => {
   using free = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
   const { port } = free;
   free.stop();

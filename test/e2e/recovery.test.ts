@@ -164,7 +164,7 @@ const server = (port: number) => ({
 });
 
 test(
-  "a port that is held by what is left of a run of ours is cleared before the start",
+  "F67: a port that is held by what is left of a run of ours is cleared before the start",
   async () => {
     const port = freePort();
     await using sandbox = new Sandbox({ processes: { web: server(port), other: sleeper } });

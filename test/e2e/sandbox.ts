@@ -86,13 +86,16 @@ export class Sandbox {
 
   /** Runs a line of the shell in which `$PROCMAN` is the command. */
   async shell(line: string): Promise<Ran> {
-    return this.#ended(
-      Bun.spawn(["sh", "-c", line], {
-        cwd: this.directory,
-        env: { ...this.#env, PROCMAN: this.#procman.join(" ") },
-        stdio: ["ignore", "pipe", "pipe"],
-      }),
-    );
+    return this.#ended(this.spawnShell(line));
+  }
+
+  /** The same, without waiting for it. */
+  spawnShell(line: string) {
+    return Bun.spawn(["sh", "-c", line], {
+      cwd: this.directory,
+      env: { ...this.#env, PROCMAN: this.#procman.join(" ") },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
   }
 
   async run(...args: string[]): Promise<Ran> {

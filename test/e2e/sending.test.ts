@@ -70,7 +70,7 @@ test(
       expect([target, ran.code]).toEqual([target, code]);
       expect(ran.stderr).toContain(words);
     }
-    expect((await sandbox.run("send", "deaf", '{"reload":true}')).code).toBe(2);
+    expect((await sandbox.run("send", "deaf", '{"reload":true}')).stderr).toContain("no channel");
     await sandbox.ok("send", "deaf", "--text", "x".repeat(60_000));
     const { code, stderr } = await sandbox.run("send", "deaf", "--text", "x".repeat(60_000));
     expect(code).toBe(124);
@@ -85,11 +85,16 @@ test(
     await using sandbox = new Sandbox({ processes: { repl: { command: READER, stdin: true } } });
     await sandbox.ok("up", "-d", "--wait");
     const run = `${sandbox.home}/run`;
-    const before = readdirSync(run).toSorted();
+    // What holds the pipes is each daemon's own.
+    const pipes = (): string[] =>
+      readdirSync(run)
+        .filter((name) => !name.endsWith(".holder"))
+        .toSorted();
+    const before = pipes();
     for (const end of ["in", "out", "err", "tty"]) await Bun.write(`${run}/gone-1.${end}`, "");
     await sandbox.killDaemon();
     await sandbox.ok("send", "repl", "--text", "one");
-    expect(readdirSync(run).toSorted()).toEqual(before);
+    expect(pipes()).toEqual(before);
     await says(sandbox, ["one is 3"]);
   },
   WAIT_MS,

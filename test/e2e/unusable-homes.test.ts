@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { bunAs, isRoot, letOthersIn, OTHER, runAs } from "./as-user.ts";
-import { Sandbox } from "./sandbox.ts";
+import { eventually, Sandbox } from "./sandbox.ts";
 import { SmallDisk } from "./small-disk.ts";
 
 const SLOW_MS = 60_000;
@@ -97,6 +97,10 @@ test.skipIf(!isRoot)(
       disk.free();
       await sandbox.ok("up", "-d");
       await sandbox.ok("daemon", "stop");
+      await eventually("nobody to have a file open there", async () => {
+        const value = sandbox.processes();
+        return { value, done: value.length === 0 };
+      });
       disk.makeReadOnly();
       for (const home of [sandbox.home, join(sandbox.home, "deeper")]) {
         expect(await refusal(sandbox, home)).toEqual(
@@ -212,6 +216,12 @@ test.skipIf(!isRoot)(
     }
     chmodSync(sandbox.home, 0o700);
     expect((await sandbox.status("a")).state).toBe("running");
+    chmodSync(sandbox.root, 0o700);
+    const { code, stderr } = await runAs(OTHER, sandbox, ["ls", "-C", sandbox.directory]);
+    expect([code, stderr]).toEqual([
+      2,
+      `error: Cannot work in ${sandbox.directory}: permission denied\n`,
+    ]);
   },
   SLOW_MS,
 );

@@ -162,3 +162,17 @@ test(
   },
   SLOW_MS,
 );
+
+test("what is wrong with a configuration is an annotation at its line, from the root of the repository", async () => {
+  await using sandbox = new Sandbox(null);
+  const env = { ...WORKFLOW, GITHUB_WORKSPACE: sandbox.root };
+  const annotations = async (...args: string[]): Promise<string[]> => {
+    const { code, stderr } = await sandbox.runWith(env, ...args);
+    expect(code).toBe(2);
+    return stderr.split("\n").filter((line) => line.startsWith("::"));
+  };
+  const at = (place: string) =>
+    expect.stringContaining(`::error file=project/procman.yaml,${place},title=`);
+  sandbox.write("procman.yaml", "processes: [1,\nb: 2");
+  expect(await annotations("config", "check")).toEqual([at("line=2,col=1")]);
+}, 120_000);

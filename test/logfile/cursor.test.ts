@@ -49,9 +49,19 @@ test("F76 every cursor resumes exactly after its line, over rotation, compressio
   stage.forget();
   fill(stage, 21, 40);
   const path = stage.path(api, "stdout");
-  const rotated = statSync(`${path}.2`).ino;
-  await Bun.write(`${path}.copy`, Bun.zstdCompressSync(await Bun.file(`${path}.2`).bytes()));
-  expect(replaceByCompressed(path, rotated, `${path}.copy`)).toBe(true);
+  const copy = `${path}.copy`;
+  for (const [file, compression] of [
+    [`${path}.2`, "zstd"],
+    [`${path}.3`, "gzip"],
+  ] as const) {
+    const bytes = await Bun.file(file).bytes();
+    await Bun.write(
+      copy,
+      compression === "zstd" ? Bun.zstdCompressSync(bytes) : Bun.gzipSync(bytes),
+    );
+    const { ino: inode } = statSync(file);
+    expect(replaceByCompressed(path, { inode, copy, compression })).toBe(true);
+  }
   for (const [at, { cursor }] of shown.entries()) {
     const rest = await withCursors(stage, cursor);
     const wanted = Array.from({ length: 40 - at - 1 }, (_, nth) => `line ${at + 2 + nth}`);

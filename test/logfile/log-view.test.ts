@@ -3,7 +3,6 @@
 import { expect, test } from "bun:test";
 import { renameSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { rotatedPath } from "../../src/logfile/paths.ts";
 import { replaceByCompressed } from "../../src/logs/chain.ts";
 import { api, linesOf, LogStage, web } from "./log-stage.ts";
 
@@ -86,7 +85,7 @@ test.each<[what: string, harm: (index: string) => void]>([
   for (let nth = 1; nth <= 9; nth += 1)
     stage.write(api, "stdout", nth * 1_000, `line ${nth} of api\n`);
   const path = stage.path(api, "stdout");
-  for (const file of [path, rotatedPath(path, 1, false), rotatedPath(path, 2, false)]) {
+  for (const file of [path, `${path}.1`, `${path}.2`]) {
     harm(join(dirname(path), ".index", String(statSync(file).ino)));
   }
   const all = Array.from({ length: 9 }, (_unused, nth) => `line ${nth + 1} of api`);
@@ -112,23 +111,27 @@ test("a line without an end is shown, and said to be unfinished", async () => {
   ]);
 });
 
-test("a compressed file that cannot be read is told as missed, and what follows is shown", async () => {
-  using stage = new LogStage();
-  for (let nth = 1; nth <= 9; nth += 1)
-    stage.write(api, "stdout", nth * 1_000, `line ${nth} of api\n`);
-  const path = stage.path(api, "stdout");
-  const oldest = statSync(rotatedPath(path, 2, false));
-  writeFileSync(`${path}.copy`, "not zstd");
-  expect(replaceByCompressed(path, oldest.ino, `${path}.copy`)).toBe(true);
-  const found: string[] = [];
-  let missed = 0;
-  for await (const batch of stage.view()) {
-    found.push(...linesOf(batch));
-    for (const { bytes } of batch.missed) missed += bytes ?? Number.NaN;
-  }
-  expect(found).toEqual([4, 5, 6, 7, 8, 9].map((nth) => `line ${nth} of api`));
-  expect(missed).toBe(42);
-});
+test.each(["zstd", "gzip"] as const)(
+  "a file of %s that cannot be read is told as missed, and what follows is shown",
+  async (compression) => {
+    using stage = new LogStage();
+    for (let nth = 1; nth <= 9; nth += 1)
+      stage.write(api, "stdout", nth * 1_000, `line ${nth} of api\n`);
+    const path = stage.path(api, "stdout");
+    const copy = `${path}.copy`;
+    writeFileSync(copy, "not compressed");
+    const { ino: inode } = statSync(`${path}.2`);
+    expect(replaceByCompressed(path, { inode, copy, compression })).toBe(true);
+    const found: string[] = [];
+    let missed = 0;
+    for await (const batch of stage.view()) {
+      found.push(...linesOf(batch));
+      for (const { bytes } of batch.missed) missed += bytes ?? Number.NaN;
+    }
+    expect(found).toEqual([4, 5, 6, 7, 8, 9].map((nth) => `line ${nth} of api`));
+    expect(missed).toBe(42);
+  },
+);
 
 test("F41 following goes on over rotation, and begins with what is written after it began", async () => {
   using stage = new LogStage();

@@ -5,49 +5,16 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createOutput } from "../../src/logs/output.ts";
-import type { OutputPlane } from "../../src/logs/plane.ts";
 import { logPath } from "../../src/logfile/paths.ts";
 import { eventually } from "../e2e/eventually.ts";
 import type { OutputRun } from "../../src/supervisor/ports.ts";
-
-const owner = { project: "shop", process: "api", index: 1 };
-const log = {
-  maxSizeBytes: 10_000_000,
-  maxFiles: 5,
-  maxAgeMs: null,
-  compress: false,
-  onFull: "drop",
-  file: null,
-} as const;
-
-function runOf(runId: string, rules: Partial<OutputRun["log"]> = {}): OutputRun {
-  return { ...owner, instance: "shop/api.1", runId, log: { ...log, ...rules } };
-}
+import { capture, owner, runOf, usePlane } from "./runs.ts";
 
 for (const [name, splice] of [
   ["spliced", true],
   ["read and written", false],
 ] as const) {
-  const withPlane = async (
-    use: (plane: OutputPlane, home: string) => Promise<void>,
-  ): Promise<void> => {
-    const home = mkdtempSync(join(tmpdir(), "procman-output-"));
-    const troubles: string[] = [];
-    const plane = createOutput({
-      home,
-      splice,
-      trouble: (what, error) => troubles.push(`${what}: ${String(error)}`),
-      onRotated: () => {}, // Seen by the files.
-      onDropped: (_, { bytes }) => troubles.push(`dropped ${bytes}`),
-    });
-    try {
-      await use(plane, home);
-    } finally {
-      await plane.close();
-      rmSync(home, { recursive: true });
-    }
-    expect(troubles).toEqual([]);
-  };
+  const withPlane = (use: Parameters<typeof usePlane>[1]) => usePlane(splice, use);
 
   test(`${name}: the file holds the child's bytes, whatever they are`, async () => {
     await withPlane(async (plane, home) => {
@@ -212,25 +179,24 @@ for (const [name, splice] of [
   });
 }
 
-async function capture(plane: OutputPlane, run: OutputRun, command: string[]): Promise<void> {
-  const ends = plane.open(run);
-  const child = Bun.spawn(command, { stdio: ["ignore", ends.stdoutFd, ends.stderrFd] });
-  ends.close();
-  await child.exited;
-  await plane.drain(run.runId);
-}
-
 async function ended(path: string, end: string): Promise<void> {
   await eventually(`${path} to end with ${end}`, async () => {
-    const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+    const text = textOf(path);
     return { value: text.slice(-20), done: text.endsWith(end) };
   });
 }
 
 async function seen(path: string, text: string): Promise<void> {
-  const giveUpAt = performance.now() + 4_000;
-  while (!existsSync(path) || readFileSync(path, "utf8") !== text) {
-    if (performance.now() > giveUpAt) throw new Error(`never saw ${text} in ${path}`);
-    await Bun.sleep(5);
+  await eventually(`${path} to hold ${text}`, async () => {
+    const value = textOf(path);
+    return { value, done: value === text };
+  });
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return ""; // Not there yet, or being rotated at this moment.
   }
 }

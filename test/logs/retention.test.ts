@@ -41,7 +41,7 @@ test("of a known process rotated files that are too old go, and the file being w
   const log = write("shop", "api.1.stdout.log", 30);
   write("shop", "api.1.stdout.log.1", 1);
   write("shop", "api.1.stdout.log.2.zst", 3);
-  write("shop", "api.1.stdout.log.3.zst", 30);
+  write("shop", "api.1.stdout.log.3.gz", 30);
   sweepLogs(logs, [kept(log, 2 * DAY_MS)]);
   expect(filesOf("shop")).toEqual(["api.1.stdout.log", "api.1.stdout.log.1"]);
   sweepLogs(logs, [kept(log, null)]);

@@ -7,22 +7,9 @@ import { join } from "node:path";
 import type { Dropped } from "../../src/logs/options.ts";
 import { createOutput } from "../../src/logs/output.ts";
 import { eventually } from "../e2e/eventually.ts";
+import { runOf } from "./runs.ts";
 
-const run = {
-  project: "shop",
-  process: "api",
-  index: 1,
-  instance: "shop/api.1",
-  runId: "home-1",
-  log: {
-    maxSizeBytes: 10_000_000,
-    maxFiles: 5,
-    maxAgeMs: null,
-    compress: false,
-    onFull: "drop",
-    file: null,
-  },
-} as const;
+const run = runOf("home-1");
 
 test.skipIf(process.platform !== "linux")(
   "what it has written is counted as dropped, its drain comes back, and its descriptors are let go",

@@ -4,6 +4,7 @@ import { describe, expect, test } from "bun:test";
 import { createHmac } from "node:crypto";
 import { createServer } from "node:net";
 import { postNotice, type Patience } from "../../src/observers/webhook-receiver.ts";
+import { eventually } from "../e2e/eventually.ts";
 import { notice } from "./notices.ts";
 import { deadUrl, ReceiverServer } from "./receiver-server.ts";
 
@@ -136,7 +137,10 @@ describe("a webhook", () => {
       await using server = new ReceiverServer(() => stalled.promise);
       const end = new AbortController();
       const posted = post(server.url, { timeoutMs: 60_000, end: end.signal });
-      while (server.received.length === 0) await Bun.sleep(5);
+      await eventually("it to be asked", async () => {
+        const value = server.received.length;
+        return { value, done: value > 0 };
+      });
       end.abort();
       expect(await posted).toBe("the daemon is ending");
       stalled.resolve(new Response());

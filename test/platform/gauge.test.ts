@@ -4,7 +4,7 @@ import { expect, test } from "bun:test";
 import { openCgroups } from "../../src/platform/cgroups.ts";
 import { createGauge } from "../../src/platform/gauge.ts";
 import { createTreeReader } from "../../src/platform/tree-reader.ts";
-import type { MeasuredRun } from "../../src/supervisor/ports.ts";
+import type { MeasuredRun } from "../../src/model/measured-run.ts";
 import { type Actor, eventually, Stage } from "./stage.ts";
 
 const IS_LINUX = process.platform === "linux";

@@ -7,7 +7,7 @@ import type { Outcome } from "../../src/platform/probes/attempt.ts";
 import { hiding } from "../../src/platform/hiding.ts";
 import { httpAttempt } from "../../src/platform/probes/http.ts";
 import { tcpAttempt } from "../../src/platform/probes/tcp.ts";
-import { fixture } from "./stage.ts";
+import { eventually, fixture } from "./stage.ts";
 
 const PACE = { intervalMs: 10, timeoutMs: 5_000 };
 
@@ -156,7 +156,7 @@ test("of a gigabyte only the beginning is taken, and nothing of it when only the
   expect((await ask(url)).passed).toBe(true);
   const outcome = await ask(url, { body: "y" });
   expect(shown(outcome)).toBe(`${GET} answered 200 without /y/ in its first 256 KiB`);
-  while (open > 0) await Bun.sleep(5);
+  await eventually("the connection to be closed", () => open === 0);
   expect(sent).toBeLessThan(64 * 1024 * 1024);
 }, 30_000);
 

@@ -3,6 +3,7 @@
 import { expect, test } from "bun:test";
 import type { Attempt, Outcome } from "../../src/platform/probes/attempt.ts";
 import { ProbeLoop } from "../../src/platform/probes/probe-loop.ts";
+import { eventually } from "./stage.ts";
 
 const failed: Outcome = { passed: false, text: "no" };
 
@@ -66,7 +67,7 @@ test("a thousand loops of one period do not keep in step", async () => {
       },
     });
   });
-  while (times.length < loops.length) await Bun.sleep(10);
+  await eventually("all to be asked twice", () => times.length === loops.length);
   expect(times.at(-1)! - times[0]!).toBeGreaterThan(30);
 }, 30_000);
 
@@ -92,6 +93,6 @@ test("what was stopped tells nothing more, whatever its attempt comes to", async
   });
   loop.stop();
   resolve(failed);
-  await Bun.sleep(5);
+  await outcomes(1, async () => failed).told; // What began later is told sooner than it would be.
   expect({ told, ended }).toEqual({ told: 0, ended: [true] });
 });

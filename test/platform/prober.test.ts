@@ -1,9 +1,10 @@
 /** Ready probes: what passes, what does not, and that attempts have an end. */
 
 import { expect, test } from "bun:test";
+import { existsSync, readFileSync } from "node:fs";
 import type { ReadyProbe } from "../../src/model/probe.ts";
 import { createProber } from "../../src/platform/prober.ts";
-import { eventually, lives, Stage } from "./stage.ts";
+import { eventually, lives, NOTHING_HEARD, Stage, whenReady } from "./stage.ts";
 
 const TIMES = { intervalMs: 10, timeoutMs: 500 };
 interface Tried {
@@ -12,11 +13,7 @@ interface Tried {
   readonly cancel: () => void;
 }
 
-const prober = createProber({
-  chance: { next: () => 0.5 },
-  search: () => ({ look: async () => null, close() {} }),
-  gauge: { measure: async () => new Map() },
-});
+const prober = createProber({ chance: { next: () => 0.5 }, ...NOTHING_HEARD });
 
 function probed(stage: Stage, leader = stage.start(["sleep", "1000"]).identity) {
   const launch = stage.launch(["true"]);
@@ -25,9 +22,8 @@ function probed(stage: Stage, leader = stage.start(["sleep", "1000"]).identity) 
 
 function probe(stage: Stage, ...probes: readonly ReadyProbe[]): Tried {
   let readyTimes = 0;
-  const probing = prober.untilReady(probed(stage), probes, () => {
-    readyTimes += 1;
-  });
+  const passed = whenReady(() => (readyTimes += 1));
+  const probing = prober.untilReady(probed(stage), probes, passed);
   return {
     isReady: () => readyTimes === 1,
     account: () => probing.account(),
@@ -35,11 +31,35 @@ function probe(stage: Stage, ...probes: readonly ReadyProbe[]): Tried {
   };
 }
 
+/** As far as it has failed. */
+function triesOf({ account }: Tried): number {
+  return Number(/, (\d+) tries$/.exec(account() ?? "")?.[1] ?? 0);
+}
+
 const list = (...argv: string[]): ReadyProbe => ({
   kind: "exec",
   command: { kind: "list", argv },
   ...TIMES,
 });
+
+/** A server that answers as it is told, and counts how often it was asked, from 1. */
+function answering(answer: (nth: number) => Response | Promise<Response>) {
+  let asked = 0;
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    idleTimeout: 0,
+    fetch() {
+      asked += 1;
+      return answer(asked);
+    },
+  });
+  return {
+    url: String(server.url),
+    asked: () => asked,
+    [Symbol.dispose]: () => server[Symbol.dispose](),
+  };
+}
 
 const ANSWERS = [
   [200, true],
@@ -52,21 +72,13 @@ const ANSWERS = [
 for (const [status, passes] of ANSWERS) {
   test(`an answer of ${status} ${passes ? "passes" : "does not pass"}`, async () => {
     await using stage = new Stage();
-    let asked = 0;
-    using server = Bun.serve({
-      hostname: "127.0.0.1",
-      port: 0,
-      fetch: () => {
-        asked += 1;
-        return new Response(null, { status, headers: { location: "/elsewhere" } });
-      },
-    });
-    const probing = probe(stage, {
-      kind: "http",
-      url: new URL("ready", server.url).href,
-      ...TIMES,
-    });
-    await eventually("it to pass, or be asked again", () => probing.isReady() || asked >= 3);
+    const headers = { location: "/elsewhere" };
+    using server = answering(() => new Response(null, { status, headers }));
+    const probing = probe(stage, { kind: "http", url: `${server.url}ready`, ...TIMES });
+    await eventually(
+      "it to pass, or be asked again",
+      () => probing.isReady() || server.asked() >= 3,
+    );
     expect(probing.isReady()).toBe(passes);
     probing.cancel();
   });
@@ -107,7 +119,7 @@ test("a port passes as soon as somebody listens on it, and not before", async ()
   const { port } = first;
   first.stop(true);
   const probing = probe(stage, { kind: "tcp", address: String(port), ...TIMES });
-  await Bun.sleep(50); // Several attempts, which must all fail.
+  await eventually("three failures", () => triesOf(probing) >= 3);
   expect(probing.isReady()).toBe(false);
   using _ = Bun.listen({ hostname: "127.0.0.1", port, socket: { data() {} } });
   await eventually("it to pass", probing.isReady);
@@ -115,30 +127,22 @@ test("a port passes as soon as somebody listens on it, and not before", async ()
 
 test("a server that takes the request and is silent does not pass, nor hold the probe up", async () => {
   await using stage = new Stage();
-  let asked = 0;
-  using server = Bun.serve({
-    hostname: "127.0.0.1",
-    port: 0,
-    idleTimeout: 0,
-    fetch: () => {
-      asked += 1;
-      return asked < 3 ? new Promise<Response>(() => {}) : new Response();
-    },
-  });
+  const silence = new Promise<Response>(() => {});
+  using server = answering((nth) => (nth < 3 ? silence : new Response()));
   const probing = probe(stage, {
     kind: "http",
-    url: String(server.url),
+    url: server.url,
     intervalMs: 5,
     timeoutMs: 50,
   });
   await eventually("the third attempt to pass", probing.isReady);
-  expect(asked).toBe(3);
+  expect(server.asked()).toBe(3);
 });
 
 test("a command passes when it exits with 0, in the directory and environment of the process", async () => {
   await using stage = new Stage();
   const probing = probe(stage, list("sh", "-c", "test -e go"));
-  await Bun.sleep(50); // Several attempts, which must all fail.
+  await eventually("three failures", () => triesOf(probing) >= 3);
   expect(probing.isReady()).toBe(false);
   stage.file("go", "", 0o644);
   await eventually("it to pass", probing.isReady);
@@ -165,7 +169,7 @@ test("a process that has lived that long passes, counted from its start", async 
   const began = performance.now();
   const { identity } = stage.start(["sleep", "1000"]);
   const { promise, resolve } = Promise.withResolvers<void>();
-  prober.untilReady(probed(stage, identity), [{ kind: "after", afterMs: 80 }], resolve);
+  prober.untilReady(probed(stage, identity), [{ kind: "after", afterMs: 80 }], whenReady(resolve));
   await promise;
   // Its start is known to a hundredth of a second.
   expect(performance.now() - began).toBeGreaterThanOrEqual(65);
@@ -177,7 +181,8 @@ test("a process that was taken over after it had lived that long passes at once"
   await Bun.sleep(120); // Its age itself is what is asked for.
   const { promise, resolve } = Promise.withResolvers<string>();
   const probes = [{ kind: "after", afterMs: 100 }] as const;
-  prober.untilReady(probed(stage, identity), probes, () => resolve("ready"));
+  const passed = whenReady(() => resolve("ready"));
+  prober.untilReady(probed(stage, identity), probes, passed);
   const late = Bun.sleep(50).then(() => "late");
   expect(await Promise.race([promise, late])).toBe("ready");
 });
@@ -191,13 +196,9 @@ test("a probe that was cancelled kills what it runs and tells nothing", async ()
   await using stage = new Stage();
   const probing = probe(stage, list("sh", "-c", 'echo "$$" > running; exec sleep 1000'));
   const path = `${stage.directory}/running`;
-  let pid = 0;
-  for (; pid === 0; await Bun.sleep(2))
-    pid = Number(
-      await Bun.file(path)
-        .text()
-        .catch(() => "0"),
-    );
+  const pidNow = (): number => (existsSync(path) ? Number(readFileSync(path, "utf8")) : 0);
+  await eventually("it to run", () => pidNow() > 0);
+  const pid = pidNow();
   probing.cancel();
   await eventually("it to be gone", () => !lives(pid));
   expect(probing.isReady()).toBe(false);
@@ -248,7 +249,8 @@ test("a secret of the environment is shown neither as a part of the command nor 
   const script = `echo ${secret}: bad; exit 1`;
   const run = probed(stage);
   const launch = { ...run.launch, env: { ...run.launch.env, API_KEY: secret } };
-  const probing = prober.untilReady({ ...run, launch }, [list("sh", "-c", script)], () => {});
+  const passed = whenReady(() => {});
+  const probing = prober.untilReady({ ...run, launch }, [list("sh", "-c", script)], passed);
   await eventually("it to have failed", () => probing.account() !== null);
   expect(probing.account()).toContain(
     "'echo ********: bad; exit 1' exited with code 1: ********: bad",
@@ -267,17 +269,10 @@ test("what passes has to pass as often in a row as it is asked to", async () => 
 
 test("health is told of at each failure, and of successes only until they count", async () => {
   await using stage = new Stage();
-  let asked = 0;
   // Two good answers, two bad ones, then good ones for ever.
-  using server = Bun.serve({
-    hostname: "127.0.0.1",
-    port: 0,
-    fetch: () => {
-      asked += 1;
-      return new Response(null, { status: asked === 3 || asked === 4 ? 500 : 200 });
-    },
-  });
-  const url = String(server.url);
+  const statusOf = (nth: number): number => (nth === 3 || nth === 4 ? 500 : 200);
+  using server = answering((nth) => new Response(null, { status: statusOf(nth) }));
+  const { url } = server;
   const pace = {
     ...TIMES,
     timeoutMs: 5_000,
@@ -290,7 +285,7 @@ test("health is told of at each failure, and of successes only until they count"
   const probing = prober.watchHealth(run, [{ kind: "http", url, ...pace }], ({ passed }) => {
     told.push(passed);
   });
-  await eventually("it to be asked often", () => asked >= 10);
+  await eventually("it to be asked often", () => server.asked() >= 10);
   expect(told).toEqual([true, false, false, true]);
   const [history] = prober.historyOf(run.runId);
   expect(history).toMatchObject({ purpose: "health", kind: "http" });

@@ -7,8 +7,9 @@ import { join, resolve } from "node:path";
 import type { ProcessIdentity, SpawnError } from "../../src/model/inputs.ts";
 import type { Launch } from "../../src/model/spec.ts";
 import { createClock } from "../../src/platform/clock.ts";
+import type { ProberOptions } from "../../src/platform/prober.ts";
 import { createProcesses, type Means, type RealProcesses } from "../../src/platform/processes.ts";
-import type { ObservedExit, Swept } from "../../src/supervisor/ports.ts";
+import type { ObservedExit, ReadyVerdict, Swept } from "../../src/supervisor/ports.ts";
 
 export interface Actor {
   readonly runId: string;
@@ -55,6 +56,7 @@ export class Stage {
       runId,
       launch: { ...launch, env: { ...launch.env, PROCMAN_RUN_ID: runId } },
       output: { stdoutFd: fd, stderrFd: fd, close() {} },
+      onChannel: () => {},
       onExit,
     });
     closeSync(fd);
@@ -93,6 +95,27 @@ export class Stage {
     this.processes.close();
     rmSync(this.directory, { recursive: true, force: true });
   }
+}
+
+/** Of runs that say nothing, write nothing and are not measured. */
+export const NOTHING_HEARD: Omit<ProberOptions, "chance"> = {
+  gauge: { measure: async () => new Map() },
+  search: () => ({ look: async () => null, close() {} }),
+  hearing: {
+    untilReady: async () => false,
+    pulse: async () => ({ kind: "closed" }),
+    onHealth: () => () => {},
+  },
+};
+
+/** Of probes that are not given up. */
+export function whenReady(ready: () => void): ReadyVerdict {
+  return {
+    ready,
+    never(answer) {
+      throw new Error(answer);
+    },
+  };
 }
 
 export function fixture(name: string): string {

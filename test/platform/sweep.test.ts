@@ -26,8 +26,8 @@ async function stop(stage: Stage, actor: Actor, graceMs?: number): Promise<void>
 }
 
 /** What the command lines of daemons and of their keepers end with. */
-const DAEMON =
-  "/bin/bun --config=/dev/null --no-env-file /lib/procman/daemon/main.ts --home /home/me";
+const daemonOf = (program: string): string =>
+  `/bin/bun --config=/dev/null --no-env-file /lib/procman/${program} --home /home/me`;
 
 for (const [way, means] of WAYS) {
   const LEFTOVERS = [
@@ -89,26 +89,29 @@ for (const [way, means] of WAYS) {
     await expectRest(stage);
   });
 
-  test(`a child that is of another run is spared, and so is a daemon (${way})`, async () => {
-    await using stage = new Stage(means);
-    const script = `
+  // Of the sources, and of the bundle.
+  for (const program of ["daemon/main.ts", "daemon/main.js"]) {
+    test(`a child that is of another run is spared, and so is a daemon (${program}, ${way})`, async () => {
+      await using stage = new Stage(means);
+      const script = `
       PROCMAN_RUN_ID=other-1 sleep 1000 & echo $!
-      env -i sh -c 'sleep 1000 & echo $!; wait' procman-keeper ${DAEMON} & echo $!
+      env -i sh -c 'sleep 1000 & echo $!; wait' procman-keeper ${daemonOf(program)} & echo $!
       until [ -e go ]; do sleep 0.01; done
       exit 1`;
-    const actor = stage.start(["sh", "-c", script]);
-    await eventually("all to be started", () => actor.stdout().split("\n").length > 3);
-    stage.file("go", "", 0o644);
-    await actor.exit;
-    const spared = actor.stdout().trim().split("\n").map(Number);
-    try {
-      await stage.sweep(actor, 0);
-      expect(spared.map(lives)).toEqual([true, true, true]);
-    } finally {
-      for (const pid of spared.filter(lives)) process.kill(pid, "SIGKILL");
-      await eventually("the spared to go", () => !spared.some(lives));
-    }
-  });
+      const actor = stage.start(["sh", "-c", script]);
+      await eventually("all to be started", () => actor.stdout().split("\n").length > 3);
+      stage.file("go", "", 0o644);
+      await actor.exit;
+      const spared = actor.stdout().trim().split("\n").map(Number);
+      try {
+        await stage.sweep(actor, 0);
+        expect(spared.map(lives)).toEqual([true, true, true]);
+      } finally {
+        for (const pid of spared.filter(lives)) process.kill(pid, "SIGKILL");
+        await eventually("the spared to go", () => !spared.some(lives));
+      }
+    });
+  }
 
   test(`a child that only speaks of daemons is none (${way})`, async () => {
     await using stage = new Stage(means);

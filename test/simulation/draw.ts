@@ -152,6 +152,16 @@ function drawGroups(random: Random, names: readonly string[]): ProjectSpec["grou
   return Object.fromEntries(drawn);
 }
 
+/** Some are asked first. */
+function drawStop(timeoutMs: number): ProcessSpec["stop"] {
+  return {
+    signal: "SIGTERM",
+    timeoutMs,
+    ...(timeoutMs % 3 === 0 ? { ipc: true } : {}),
+    ...(timeoutMs % 4 === 0 ? { command: { kind: "list", argv: ["ask"] } } : {}),
+  };
+}
+
 function drawProcess(random: Random, name: string, earlier: readonly string[]): ProcessSpec {
   const dependsOn = earlier
     .filter(() => random.chance(0.4))
@@ -188,7 +198,7 @@ function drawProcess(random: Random, name: string, earlier: readonly string[]): 
       onGiveUp: random.pick(["fail", "exec:page", "stop-dependents", "stop-project"]),
       backoff: { initialMs: random.whole(1, 300), factor: 2, maxMs: 2_000, jitter: 0.2 },
     },
-    stop: { signal: "SIGTERM", timeoutMs: random.whole(50, 2_000) },
+    stop: drawStop(random.whole(50, 2_000)),
     log: {
       maxSizeBytes: 1_000,
       maxFiles: 1,

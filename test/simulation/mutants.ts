@@ -34,14 +34,38 @@ export const MUTANTS: readonly Mutant[] = [
   {
     bug: "SIGKILL never follows the grace",
     file: "core/end-moves.ts",
-    from: "if (state.killAtMonoMs === null || turn.now.monoMs < state.killAtMonoMs) return;",
-    to: "if (turn.now.monoMs > 0) return;",
+    from: "if (killAtMonoMs !== null && monoMs >= killAtMonoMs) {",
+    to: "if (monoMs < 0) {",
+  },
+  {
+    bug: "one that is asked to stop is signalled all the same",
+    file: "core/moves.ts",
+    from: "ask,\n  });",
+    to: "ask: null,\n  });",
   },
   {
     bug: "SIGKILL comes at once",
     file: "core/moves.ts",
     from: 'signal: killing ? "SIGKILL" : stop.signal',
     to: 'signal: "SIGKILL"',
+  },
+  {
+    bug: "a grace ends by the clock on the wall",
+    file: "core/moves.ts",
+    from: "const from = turn.now.monoMs +",
+    to: "const from = turn.now.wallMs +",
+  },
+  {
+    bug: "a backoff ends by the clock on the wall",
+    file: "core/end-moves.ts",
+    from: "untilMonoMs: turn.now.monoMs + delayMs,",
+    to: "untilMonoMs: turn.now.wallMs + delayMs,",
+  },
+  {
+    bug: "restarts are counted by the clock on the wall",
+    file: "core/restart.ts",
+    from: "restartTimesMonoMs: [...recent, now.monoMs]",
+    to: "restartTimesMonoMs: [...recent, now.wallMs - 2 * 365 * 24 * 3_600_000]",
   },
   {
     bug: "restarts are not counted",

@@ -15,11 +15,15 @@ interface ProbedWorld {
 export function simulatedProber(world: ProbedWorld, later: Later): Prober {
   const { random, witness } = world;
   return {
-    untilReady(_run, _probes, onReady) {
+    untilReady({ runId }, _probes, { ready, never }) {
       let isStopped = false;
       if (!random.chance(world.rates.neverReady)) {
         later(random.between(1, 800), () => {
-          if (!isStopped) onReady();
+          if (!isStopped) ready();
+        });
+      } else if (runId.charCodeAt(runId.length - 1) % 2 === 0) {
+        later(150, () => {
+          if (!isStopped) never("it answers wrongly (3 failures in a row)");
         });
       }
       return ended(() => {

@@ -1,7 +1,7 @@
 /** The ports of the simulated world that know nothing of processes: output. */
 
 import type { Notice } from "../../src/model/alerts.ts";
-import type { Notifier, Output, RunCommand } from "../../src/supervisor/ports.ts";
+import type { Channels, Notifier, Output, RunCommand } from "../../src/supervisor/ports.ts";
 import type { Rates } from "./faults.ts";
 import type { Random } from "./random.ts";
 
@@ -48,8 +48,17 @@ export function simTellers(
   random: Random,
   heard: Heard,
   later: Later,
-): { readonly notifier: Notifier; readonly run: RunCommand } {
+): { readonly notifier: Notifier; readonly run: RunCommand; readonly channels: Channels } {
   return {
+    channels: {
+      begin: () => {},
+      connect: () => {},
+      askToStop: () => random.chance(0.7),
+      end: () => after(10, later),
+      untilReady: async () => false,
+      pulse: async () => ({ kind: "closed" }),
+      onHealth: () => () => {},
+    },
     notifier: { deliver: ({ notice }) => void heard.notices.push(notice) },
     async run({ launch: { argv, env }, end }) {
       const of = `${env["PROCMAN_PROCESS"]}.${env["PROCMAN_INSTANCE"]}`;

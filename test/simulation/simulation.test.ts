@@ -7,7 +7,7 @@ const SOAK = process.env["PROCMAN_SOAK"] === "1";
 const REPLAY = process.env["PROCMAN_SEED"];
 const SEEDS = SOAK ? 50_000 : 1_000;
 
-test(`every promise holds in ${SEEDS} seeded worlds`, async () => {
+test(`F44: every promise holds in ${SEEDS} seeded worlds, whose clocks on the wall jump by hours and years`, async () => {
   const first = REPLAY === undefined ? 1 : Number(REPLAY);
   const count = REPLAY === undefined ? SEEDS : 1;
   let [happenings, daemons] = [0, 0];

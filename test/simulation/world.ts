@@ -18,6 +18,7 @@ import { portTaken } from "./leftover.ts";
 import { simulatedProber } from "./prober.ts";
 import { Random } from "./random.ts";
 import { NO_RUN, type Rates, type SimProcess, type Witness } from "./faults.ts";
+import { simClock, WallClock } from "./sim-clock.ts";
 import { after, simOutput, simTellers, type Heard, type Later } from "./side-ports.ts";
 
 interface Happening {
@@ -45,10 +46,12 @@ export class SimWorld {
   #order = 0;
   #nextPid = 100;
   #nextTicks = 1;
+  readonly #wall: WallClock;
   readonly witness: Witness;
 
   constructor(seed: number, rates: Rates, witness: Witness) {
     this.random = new Random(seed);
+    this.#wall = new WallClock(seed);
     this.rates = rates;
     this.witness = witness;
   }
@@ -64,19 +67,7 @@ export class SimWorld {
       });
     const watched = new Set<string>();
     return {
-      clock: {
-        now: () => ({ wallMs: this.nowMs, monoMs: this.nowMs }),
-        wakeAt: (monoMs, wake) => {
-          let cancelled = false;
-          later(Math.max(0, monoMs - this.nowMs), () => {
-            if (!cancelled) wake();
-          });
-          return () => {
-            cancelled = true;
-          };
-        },
-        soon: (wake) => later(0, wake),
-      },
+      clock: simClock(this, this.#wall, later),
       chance: { next: () => this.random.next() },
       processes: {
         spawn: (request) => this.#spawn(request, later),

@@ -13,6 +13,7 @@ function exitToldOf(exit: ObservedExit, isShort: boolean) {
   const ports = {
     clock: { now: () => ({ wallMs: 1, monoMs: 1 }) },
     output: { resume() {} },
+    channels: { begin() {} },
     processes: {
       watch(_: unknown, onExit: (exit: ObservedExit) => void) {
         onExit(exit);

@@ -55,7 +55,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   // Run by whoever packs; nothing imports it.
   "bundle.ts": { imports: [PROGRAMS] },
   "index.ts": LIBRARY,
-  "child.ts": LIBRARY,
+  "child-line.ts": { imports: [] },
+  "child.ts": { imports: ["child-line.ts", "protocol"] },
 };
 
 /** Every import that goes up or sideways, every package out of its place, and every cycle; one line each. */

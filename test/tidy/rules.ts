@@ -15,6 +15,7 @@ const LINES_MAX = 300;
 const EMPTY_NAMES = /(?:^|[-.])(?:utils?|helpers?|misc|common|managers?)(?:$|[-.])/;
 const FOREIGN_FUNCTIONS: readonly string[] = [
   "src/platform/libc.ts",
+  "src/platform/libc-descriptors.ts",
   "src/platform/libc-sockets.ts",
   "src/logs/libc.ts",
 ];

@@ -4,6 +4,7 @@ import { ago } from "../../model/ago.ts";
 import { join } from "node:path";
 import { readFileSync } from "node:fs";
 import { NoDaemonError } from "../../client/connection.ts";
+import { isOlder } from "../../client/release.ts";
 import { hasSomethingUp } from "../../client/registry-peek.ts";
 import { EXIT, fail } from "../../model/errors.ts";
 import type { Command, CommandContext } from "../command.ts";
@@ -83,7 +84,6 @@ async function restart(context: CommandContext): Promise<number> {
   const { client } = context;
   const before = await client.change("daemon-status", {});
   // Restarted once more is as good as once: another one may have been asked for at the same time.
-  const { isOlder } = await import("../../client/upgrade.ts");
   const { daemonProgram } = await import("../../client/start-daemon.ts");
   await client.change("daemon-restart", isOlder(before) ? { command: daemonProgram() } : {});
   for (;;) {

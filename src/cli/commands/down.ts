@@ -75,7 +75,7 @@ async function logsOf(
   return [...logs, ...captured.flatMap(streamsOf)];
 }
 
-/** A stream's file and what was rotated out of it: `…stdout.log`, `…stdout.log.1`, `…stdout.log.2.zst`. */
+/** A stream's file and what was rotated out of it: `…stdout.log`, `…stdout.log.1`, `…stdout.log.2.gz`. */
 function deleteLog(path: string): void {
   const directory = path.slice(0, path.lastIndexOf("/"));
   const name = path.slice(directory.length + 1);

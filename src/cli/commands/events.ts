@@ -2,7 +2,7 @@
 
 import { NoDaemonError } from "../../client/connection.ts";
 import { fail, ProcmanError } from "../../model/errors.ts";
-import { EVENT_TYPES } from "../../model/events.ts";
+import { APP_MESSAGE, EVENT_TYPES } from "../../model/events.ts";
 import { nearest } from "../../model/nearest.ts";
 import type { WireEvent } from "../../protocol/shapes.ts";
 import type { Command, CommandContext } from "../command.ts";
@@ -87,9 +87,10 @@ const USUAL_EVENTS = 50;
 
 /** Globs that match no event at all are slips. */
 function typesOf({ args }: CommandContext): readonly string[] {
-  const known = [...EVENT_TYPES, "events.missed"];
+  const known = [...EVENT_TYPES, APP_MESSAGE, "events.missed"];
   for (const glob of args.texts("type")) {
-    if (known.some((type) => new Bun.Glob(glob).match(type))) continue;
+    // What programs tell has the names that they give it.
+    if (glob.startsWith("app.") || known.some((type) => new Bun.Glob(glob).match(type))) continue;
     const families = known.map((type) => type.replace(/\..*/, ".*"));
     const similar = nearest(glob, [...families, ...known]);
     const hint =

@@ -4,7 +4,6 @@ import { fail } from "../../model/errors.ts";
 import type { Inspection } from "../../protocol/shapes.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { targetsOf } from "./targets.ts";
-import { renderInspection } from "../render/inspection.ts";
 
 export const command: Command = {
   usage: "TARGET…",
@@ -35,12 +34,17 @@ With --json one document when it is about one process (of several instances the 
     const processes = new Set(found.map(({ project, process }) => `${project}/${process}`));
     const isOne = targets.length === 1 && processes.size === 1;
     if (json) print(JSON.stringify(isOne ? first : inspections));
-    else printAll(context, inspections);
+    else await printAll(context, inspections);
     return 0;
   },
 };
 
-function printAll({ print }: CommandContext, inspections: readonly Inspection[]): void {
+/** What writes definitions as files have them knows the whole schema: it is loaded for those who read them. */
+async function printAll(
+  { print }: CommandContext,
+  inspections: readonly Inspection[],
+): Promise<void> {
+  const { renderInspection } = await import("../render/inspection.ts");
   for (const [at, inspection] of inspections.entries()) {
     if (at > 0) print("");
     for (const line of renderInspection(inspection)) print(line);

@@ -3,7 +3,7 @@
 import { CHANGES, LOOKS } from "../../client/client.ts";
 import { fail } from "../../model/errors.ts";
 import type { Command } from "../command.ts";
-import { strangersTable } from "../render/strangers.ts";
+import { showStrangers } from "../show-strangers.ts";
 
 export const command: Command = {
   usage: "[PID…]",
@@ -16,18 +16,13 @@ export const command: Command = {
     ["procman orphans --kill", "end all of it"],
   ],
   async run(context) {
-    const { args, client, json, print, say } = context;
+    const { args, client, json, say } = context;
     const kill = args.isSet("kill");
     const pids = args.words.length === 0 ? null : args.words.map(pidOf);
     const input = { kill, pids, asker: process.pid };
     const found = (await client.look("orphans", input, kill ? CHANGES : LOOKS)) ?? [];
-    if (json) print(JSON.stringify(found));
-    else if (found.length === 0) say("No orphans.");
-    else if (kill) for (const { pid, endedBy } of found) say(`pid ${pid} ended (${endedBy})`);
-    else {
-      for (const line of strangersTable(found)) print(line);
-      say("'procman orphans --kill' ends them.");
-    }
+    showStrangers(context, found, { wereEnded: kill, none: "No orphans." });
+    if (!json && !kill && found.length > 0) say("'procman orphans --kill' ends them.");
     return 0;
   },
 };

@@ -4,7 +4,7 @@ import { CHANGES, LOOKS } from "../../client/client.ts";
 import { EXIT, fail } from "../../model/errors.ts";
 import type { Stranger } from "../../protocol/strangers.ts";
 import type { Command } from "../command.ts";
-import { strangersTable } from "../render/strangers.ts";
+import { showStrangers } from "../show-strangers.ts";
 
 export const command: Command = {
   usage: "N",
@@ -17,15 +17,13 @@ export const command: Command = {
     ["procman port 3000 --kill", "end whoever has port 3000"],
   ],
   async run(context) {
-    const { args, client, json, print, say } = context;
+    const { args, client } = context;
     const port = portOf(args.words);
     const kill = args.isSet("kill");
     const found: readonly Stranger[] =
       (await client.look("port", { port, kill }, kill ? CHANGES : LOOKS)) ?? (await look(port));
-    if (json) print(JSON.stringify(found));
-    else if (found.length === 0) say(`Nobody listens on port ${port}.`);
-    else if (kill) for (const { pid, endedBy } of found) say(`pid ${pid} ended (${endedBy})`);
-    else for (const line of strangersTable(found)) print(line);
+    const none = `Nobody listens on port ${port}.`;
+    showStrangers(context, found, { wereEnded: kill, none });
     return found.length === 0 ? EXIT.failed : EXIT.ok;
   },
 };

@@ -8,7 +8,6 @@ import { processNameProblem, slug } from "../../model/ids.ts";
 import type { RestartPolicy } from "../../model/spec.ts";
 import type { RunInput } from "../../protocol/definition-inputs.ts";
 import type { Command, CommandContext } from "../command.ts";
-import { follow } from "../foreground.ts";
 import { statusesOf, statusOfAll } from "../foreground-end.ts";
 import { loadDefinition } from "../project-definition.ts";
 import { renderResults } from "../render/results.ts";
@@ -50,6 +49,7 @@ while it runs, else started anew.`,
     if (isDetached || !result.ok) return renderResults(context, [result], "started");
     if (attached) say(`${result.id} runs already (pid ${result.pid}): Ctrl-C leaves it running.`);
     const shown = [result.id];
+    const { follow } = await import("../foreground.ts");
     const what = { project, shown, held, sinceMs, afterSeq, isPlain: true };
     return (await follow(context, what)) ?? statusOfAll(await statusesOf(context, what));
   },

@@ -2,21 +2,10 @@
 
 import { LOOKS } from "../../client/client.ts";
 import { fail } from "../../model/errors.ts";
-import { hasCome } from "../../model/waiting.ts";
-import type { WaitCondition } from "../../protocol/operations.ts";
+import { hasCome, WAIT_CONDITIONS } from "../../model/waiting.ts";
 import type { Command } from "../command.ts";
 import { renderResults } from "../render/results.ts";
 import { durationFlag, targetsOf } from "./targets.ts";
-
-/** Here too, because the table of operations brings zod. */
-const CONDITIONS: readonly WaitCondition[] = [
-  "ready",
-  "healthy",
-  "running",
-  "stopped",
-  "completed",
-  "succeeded",
-];
 
 export const command: Command = {
   usage: "TARGET…",
@@ -24,7 +13,7 @@ export const command: Command = {
   details:
     "Exits with 0 when all have, with 1 as soon as one no longer can, with 124 after --timeout.",
   flags: {
-    for: { type: "enum", options: [...CONDITIONS], description: "the state (ready)" },
+    for: { type: "enum", options: [...WAIT_CONDITIONS], description: "the state (ready)" },
     timeout: { type: "string", description: "at most D like 500ms, 30s, 2m", valueHint: "D" },
   },
   examples: [
@@ -34,9 +23,13 @@ export const command: Command = {
   async run(context) {
     const { args, client, place } = context;
     const text = args.text("for") ?? "ready";
-    const condition = CONDITIONS.find((it) => it === text);
+    const condition = WAIT_CONDITIONS.find((it) => it === text);
     if (condition === undefined) {
-      return fail("USAGE", `Cannot wait for '${text}'`, `It is one of ${CONDITIONS.join(", ")}.`);
+      return fail(
+        "USAGE",
+        `Cannot wait for '${text}'`,
+        `It is one of ${WAIT_CONDITIONS.join(", ")}.`,
+      );
     }
     const targets = targetsOf(context, "wait");
     const timeoutMs = durationFlag(context, "timeout");

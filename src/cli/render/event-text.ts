@@ -80,6 +80,8 @@ const SENTENCES: Readonly<Record<string, (data: Data) => string>> = {
   "log.dropped": ({ stream, bytes, isOver }) =>
     `lost ${textOf(bytes)} bytes of ${textOf(stream)}: the disk is full${isOver === true ? " no more" : ""}`,
   "hook.failed": ({ hook, reason }) => `${textOf(hook)} went wrong${because(reason)}`,
+  "app.message": ({ message, leftOut }) =>
+    `says ${textOf(message)}${typeof leftOut === "number" ? `, and ${leftOut} more before` : ""}`,
   "alert.fired": ({ of, escalated, reason }) =>
     `${escalated === true ? "alerts, worse than before" : "alerts"}: ${textOf(of)}${because(reason)}`,
   "alert.resolved": ({ of, resolvedBy }) =>

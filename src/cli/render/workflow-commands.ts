@@ -7,8 +7,24 @@ export function groupStart(title: string): string {
   return `::group::${escaped(title)}`;
 }
 
-export function annotation(kind: "error" | "warning", title: string, message: string): string {
-  return `::${kind} title=${property(title)}::${escaped(message)}`;
+/** Where it is shown; lines and columns count from 1. */
+export interface AnnotatedPlace {
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
+}
+
+export function annotation(
+  kind: "error" | "warning",
+  title: string,
+  message: string,
+  place: AnnotatedPlace | null = null,
+): string {
+  const { file = null, line = null, column = null } = place ?? {};
+  const properties = Object.entries({ file, line, col: column, title })
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name}=${property(String(value))}`);
+  return `::${kind} ${properties.join(",")}::${escaped(message)}`;
 }
 
 function property(text: string): string {

@@ -39,6 +39,7 @@ function valuesOf(value: unknown): Data {
   if (!isData(value)) return {};
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => {
+      if (key === "command" && isData(inner)) return [key, commandText(inner as CommandSpec)];
       if (isData(inner)) return [key, valuesOf(inner)];
       if (key.endsWith("Ms")) return [key.slice(0, -2), unitOr(inner, formatDuration)];
       if (key.endsWith("Bytes")) return [key.slice(0, -5), unitOr(inner, formatSize)];

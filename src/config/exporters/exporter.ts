@@ -95,6 +95,7 @@ function runOf(
     runId: "",
     callerEnv,
     home: "",
+    childSocket: null,
   });
   // The loader has expanded the same templates in the same environment.
   if (!launched.ok) return impossible(launched.message);

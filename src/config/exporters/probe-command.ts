@@ -27,6 +27,7 @@ export function probeLine(probe: ReadyProbe): string | null {
     }
     case "log":
     case "resource":
+    case "ipc":
     case "after":
       return null;
   }

@@ -14,6 +14,7 @@ const ASKED = {
   ready: ({ ready }) => ready.length > 0,
   "ready.log": ({ ready }) => ready.some(({ kind }) => kind === "log"),
   "ready.resource": ({ ready }) => ready.some(({ kind }) => kind === "resource"),
+  "ready.ipc": ({ ready }) => ready.some(({ kind }) => kind === "ipc"),
   "ready.http.status": ({ ready }) =>
     ready.some((probe) => probe.kind === "http" && probe.statuses !== undefined),
   "ready.http.body": ({ ready }) =>
@@ -32,6 +33,8 @@ const ASKED = {
     backoff.maxMs !== RESTART.backoff.max,
   "stop.signal": ({ stop }) => stop.signal !== STOP.signal,
   "stop.timeout": ({ stop }) => stop.timeoutMs !== STOP.timeout,
+  "stop.ipc": ({ stop }) => stop.ipc === true,
+  "stop.command": ({ stop }) => stop.command !== undefined,
   log: ({ log }) =>
     log.maxSizeBytes !== LOG.maxSize ||
     log.maxFiles !== LOG.maxFiles ||
@@ -46,6 +49,7 @@ const ASKED = {
   pidFile: ({ pidFile }) => pidFile !== undefined,
   adopt: ({ adopt }) => adopt !== undefined,
   fallback: ({ fallback }) => fallback !== undefined,
+  ipc: ({ ipc }) => ipc === true,
   stdin: ({ stdin }) => stdin === true,
   tty: ({ tty }) => tty === true,
   autostart: ({ autostart }) => !autostart,

@@ -103,7 +103,9 @@ export function leftOutOf(name: string, app: App): string[] {
   );
   const { instances, port } = instancesAndPort(app);
   const isShared = port === undefined && (instances === "max" || Number(instances ?? 1) > 1);
+  const message = "a message { procman: 1, type: 'shutdown' } instead of the word 'shutdown'";
   return [
+    ...(app["shutdown_with_message"] === true ? [`"${name}" is stopped by ${message}`] : []),
     ...(unknown.length > 0 ? [`of "${name}", ${unknown.join(", ")} is left out`] : []),
     ...(isShared ? [`the instances of "${name}" are separate processes that share no port`] : []),
   ];

@@ -7,6 +7,7 @@ import type {
   HttpCheck,
   LogCheck,
   ReadyProbe,
+  ReadyTry,
   StatusRange,
 } from "../../model/probe.ts";
 import type { ProbeCheck, ProbePace, ResourceCheck } from "../../model/probe.ts";
@@ -29,7 +30,7 @@ export function probesOf(
   return {
     ready: ready.map((probe): ReadyProbe =>
       probe.after === undefined
-        ? { ...checkOf(probe, shell, directory), ...paceOf(probe) }
+        ? { ...checkOf(probe, shell, directory), ...paceOf(probe), ...toleranceOf(probe) }
         : { kind: "after", afterMs: probe.after },
     ),
     readyWithinMs: ready.length === 0 ? READY_WITHIN_MS : Math.max(...ready.map((it) => it.within)),
@@ -57,6 +58,10 @@ function healthProbe(
   return { ...checkOf(probe, shell, directory), ...paceOf(probe), startPeriodMs, failureThreshold };
 }
 
+function toleranceOf({ failureThreshold }: ReadyValues): Pick<ReadyTry, "failureThreshold"> {
+  return failureThreshold === undefined ? {} : { failureThreshold };
+}
+
 function paceOf(probe: ReadyValues | HealthValues): ProbePace {
   const { interval, timeout, successThreshold } = probe;
   return {
@@ -75,6 +80,7 @@ function checkOf(
   if (probe.tcp !== undefined) return { kind: "tcp", address: String(probe.tcp) };
   if (probe.log !== undefined) return logCheck(probe.log);
   if (probe.resource !== undefined) return resourceCheck(probe.resource);
+  if (probe.ipc !== undefined) return { kind: "ipc" };
   return { kind: "exec", command: commandSpec(probe.exec ?? [], shell) };
 }
 

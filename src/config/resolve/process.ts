@@ -2,7 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import type { Dependency, HookSpec, ProcessSpec, RestartSpec } from "../../model/spec.ts";
+import type { Dependency, HookSpec, ProcessSpec, RestartSpec, StopSpec } from "../../model/spec.ts";
 import { METRICS } from "../../model/use.ts";
 import type { ProcessValues } from "../schema/process.ts";
 import type { Environment } from "./environment.ts";
@@ -32,7 +32,7 @@ export function processSpec(
     ...probesOf(values, shell, directory),
     ...thresholdsOf(values.thresholds),
     restart: restartSpec(values.restart),
-    stop: { signal: values.stop.signal, timeoutMs: values.stop.timeout },
+    stop: stopSpec(values.stop, shell),
     log: {
       maxSizeBytes: values.log.maxSize,
       maxFiles: values.log.maxFiles,
@@ -50,6 +50,7 @@ export function processSpec(
     groups: values.groups ?? [],
     // Left out when they ask for nothing, as `log.parse`.
     ...(values.pidFile === undefined ? {} : { pidFile: resolve(directory, values.pidFile) }),
+    ...(values.ipc === true ? { ipc: true } : {}),
     ...(values.stdin === true ? { stdin: true } : {}),
     ...(values.tty === true ? { tty: true } : {}),
     ...(values.adopt === "match" ? { adopt: values.adopt } : {}),
@@ -117,6 +118,19 @@ function portOf(port: ProcessValues["port"]): Pick<ProcessSpec, "port" | "portCh
   return bump === 0
     ? { port: number, portChoice: null }
     : { port: null, portChoice: { from: number, bump } };
+}
+
+/** What asks for nothing is left out, as `log.parse`. */
+function stopSpec(
+  { signal, timeout, command, ipc }: ProcessValues["stop"],
+  shell: readonly string[],
+): StopSpec {
+  return {
+    signal,
+    timeoutMs: timeout,
+    ...(ipc === true ? { ipc } : {}),
+    ...(command === undefined ? {} : { command: commandSpec(command, shell) }),
+  };
 }
 
 function restartSpec(values: ProcessValues["restart"]): RestartSpec {

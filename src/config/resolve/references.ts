@@ -91,6 +91,7 @@ export function keptTemplates(spec: ProcessSpec, draft: Draft): readonly Kept[] 
   const hooks = Object.entries(spec.hooks ?? {}).flatMap(([name, hook]) =>
     wordsOf(hook.command, (...more) => at("hooks", name, ...more)),
   );
+  const { command: stopCommand } = spec.stop;
   return [
     ...wordsOf(spec.command, (...more) => at("command", ...more)),
     ...links,
@@ -98,6 +99,9 @@ export function keptTemplates(spec: ProcessSpec, draft: Draft): readonly Kept[] 
     ...inProbes("health", spec.health ?? []),
     ...inPlaceOf,
     ...hooks,
+    ...(stopCommand === undefined
+      ? []
+      : wordsOf(stopCommand, (...more) => at("stop", "command", ...more))),
   ];
 }
 
@@ -116,6 +120,7 @@ function inProbe(probe: ReadyProbe, at: (...path: Path) => () => Origin): readon
       return wordsOf(probe.command, (...more) => at("exec", ...more));
     case "log":
     case "resource":
+    case "ipc":
     case "after":
       return [];
   }

@@ -92,9 +92,13 @@ const signal = text("a signal such as SIGTERM").transform((name, context) => {
 export const stop = keys(
   {
     signal: usual(signal, "SIGTERM").describe("Sent first, to the whole tree."),
-    timeout: usual(duration(), "5s").describe("From the signal to SIGKILL."),
-    command: command.optional().describe("Run instead of sending the signal."),
-    ipc: flag().optional().describe("Ask over IPC first."),
+    timeout: usual(duration(), "5s").describe("Until SIGKILL."),
+    command: command
+      .optional()
+      .describe("Run to stop it; the signal follows when half of `timeout` is over."),
+    ipc: flag()
+      .optional()
+      .describe("true: ask over its channel; the signal follows when half of `timeout` is over."),
   },
   "a map of `signal` and `timeout`",
 );

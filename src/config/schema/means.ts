@@ -5,12 +5,19 @@ import { LOG_PARSES } from "../../model/spec.ts";
 import { amount, choice, command, duration, filledText, flag, keys } from "./fields.ts";
 import { pattern, size, strings, usual, whole } from "./fields.ts";
 
+const COMPRESS = 'true, false, "zstd" or "gzip"';
+
+/** `zstd` is what `true` means. */
+const compress = z
+  .union([flag(), choice(["zstd", "gzip"])], { error: COMPRESS })
+  .transform((given) => (given === "zstd" ? true : given));
+
 export const log = keys(
   {
     maxSize: usual(size(1), "10MB").describe("A log file is rotated when it is that large."),
     maxFiles: usual(whole(0, 10_000), 5).describe("Rotated files kept for each stream."),
     maxAge: duration().optional().describe("Rotated files older than that go; kept if absent."),
-    compress: usual(flag(), true).describe("Compress rotated files from the second on."),
+    compress: usual(compress, true).describe("Compress rotated files from the second on."),
     parse: choice(LOG_PARSES).optional().describe("How lines are read."),
     onFull: usual(choice(["drop", "block"]), "drop").describe(
       "While the disk is full: drop output after 5 s and count it, or block the process.",

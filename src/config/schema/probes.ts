@@ -84,7 +84,10 @@ const kinds = {
     .optional()
     .describe('Good is a port that takes a connection: `3000` or `"host:port"`.'),
   exec: command.optional().describe("Good is a command that exits with 0."),
-  ipc: z.boolean({ error: "true" }).optional().describe("The child says so itself."),
+  ipc: flag()
+    .refine((value) => value, "true")
+    .optional()
+    .describe("Good is a program that says so itself, over its channel."),
   resource: keys(
     {
       memory: levels(size()).optional().describe("Memory of the whole tree."),
@@ -100,8 +103,9 @@ const INTERVAL = "From the end of one probe to the next, give or take a tenth.";
 const timeout = usual(duration(1), "1s").describe("How long one probe may take.");
 const successThreshold = usual(whole(1), 1).describe("Successes in a row that count.");
 
-const EXPECTED_READY = "a probe: a map with `http`, `tcp`, `log`, `exec`, `resource` or `after`";
-const EXPECTED_HEALTH = "a probe: a map with `http`, `tcp`, `log`, `exec` or `resource`";
+const EXPECTED_READY =
+  "a probe: a map with `http`, `tcp`, `log`, `exec`, `ipc`, `resource` or `after`";
+const EXPECTED_HEALTH = "a probe: a map with `http`, `tcp`, `log`, `exec`, `ipc` or `resource`";
 
 const readyProbe = keys(
   {

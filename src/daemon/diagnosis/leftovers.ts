@@ -5,13 +5,16 @@ import { join } from "node:path";
 import { limits } from "../../model/limits.ts";
 import type { Finding } from "../../protocol/shapes.ts";
 import { isAlive } from "../../platform/identity.ts";
+import { openHolders } from "../../platform/pipe-holder.ts";
 import { processTable } from "../../platform/process-table.ts";
 import { knownRuns } from "../../store/registry-check.ts";
 import type { Patient } from "./patient.ts";
 import { fine, shellWord, warning } from "./finding.ts";
 
-export function leftoverFindings({ home }: Pick<Patient, "home">): Finding[] {
-  const findings = [...processes(home), ...files(home)];
+type Left = Pick<Patient, "home" | "holder">;
+
+export function leftoverFindings({ home, holder }: Left): Finding[] {
+  const findings = [...processes(home), ...pipeHolders({ home, holder }), ...files(home)];
   return findings.length === 0 ? [fine("leftovers", "none of earlier runs")] : findings;
 }
 
@@ -36,6 +39,24 @@ function processes(home: string): Finding[] {
       `kill ${strays.map(({ row }) => row.pid).join(" ")}`,
     ),
   ];
+}
+
+/** Daemons end what former ones have left of them. With none, they are of use while there are runs. */
+function pipeHolders({ home, holder }: Left): Finding[] {
+  const left = openHolders(join(home, "run"))?.left() ?? [];
+  const isUseful = (pid: number): boolean =>
+    holder === null
+      ? (knownRuns(home)?.runIds.size ?? 0) > 0
+      : processTable.row(pid)?.ppid === holder;
+  const pids = left.flatMap((it) => it.pids).filter((pid) => !isUseful(pid) && isThere(pid));
+  if (pids.length === 0) return [];
+  const what = "holds pipes for a daemon that is gone, and nobody needs them";
+  return [warning("leftovers", `${what}: pid ${pids.join(", ")}`, `kill ${pids.join(" ")}`)];
+}
+
+/** It may have been replaced while it was looked at. */
+function isThere(pid: number): boolean {
+  return processTable.row(pid)?.isZombie === false;
 }
 
 const SHOWN = 5;

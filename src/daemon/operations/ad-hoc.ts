@@ -2,11 +2,11 @@
 
 import { isTaken } from "../../core/ad-hoc.ts";
 import { isSameValue } from "../../core/definition-changes.ts";
+import { instancesOfProcess } from "../../core/targets.ts";
 import { fail, type ErrorCode } from "../../model/errors.ts";
-import { AD_HOC_PROJECT } from "../../model/ids.ts";
 import { own } from "../../model/own.ts";
 import type { ProcessSpec, ProjectSpec } from "../../model/spec.ts";
-import type { Instance } from "../../model/state.ts";
+import type { Instance, World } from "../../model/state.ts";
 import type { RunInput, RunOutput } from "../../protocol/definition-inputs.ts";
 import type { ActionResult } from "../../protocol/shapes.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
@@ -26,10 +26,12 @@ async function run(
 ): Promise<RunOutput> {
   const { supervisor } = context;
   const afterSeq = supervisor.lastSeq;
-  const project = projectFor(context, input);
+  const { definition: spec, nameIsExplicit } = input;
+  const project = context.projects.forAdHoc(input, spec === null ? null : { spec, nameIsExplicit });
   const same = sameProcess(project, input);
-  const name = same?.name ?? nameFor(context, project, input);
-  const running = same === null ? [] : instancesOf(context, project, name).filter(isTaken);
+  const name = same?.name ?? nameFor(supervisor.world, project, input);
+  const instancesNow = () => instancesOfProcess(supervisor.world, project.name, name);
+  const running = same === null ? [] : instancesNow().filter(isTaken);
   if (running.length > 0 && running.every(({ desired }) => desired === "up")) {
     const held = heldBy(context, await takeLease(context, input.holder));
     const result = resultOf(supervisor.world, running[0]!.id, "run", false, null);
@@ -40,7 +42,7 @@ async function run(
   const was = new Map(supervisor.world.instances);
   const { callerEnv } = input;
   await supervisor.submit({ kind: "ad-hoc-defined", project, process, callerEnv });
-  const instances = instancesOf(context, project, name);
+  const instances = instancesNow();
   const lease = await takeLease(context, input.holder);
   await ask(context, instances, { kind: "start-asked", gated: true, lease });
   const before = instances.map((it) => was.get(it.id) ?? it);
@@ -54,32 +56,11 @@ async function run(
     signal,
   });
   const result = withSpawnError(context, results[0]!);
-  if (hasNeverBegun(instancesOf(context, project, name))) {
+  if (hasNeverBegun(instancesNow())) {
     const gone = { project: project.name, processes: [name], timeoutMs: null };
     await supervisor.submit({ kind: "processes-retired", ...gone });
   }
   return { project: project.name, result, held: heldBy(context, lease), attached: false, afterSeq };
-}
-
-function projectFor(context: DaemonContext, input: RunInput): ProjectSpec {
-  const { definition, nameIsExplicit } = input;
-  const { world } = context.supervisor;
-  const isAdHoc = input.project === AD_HOC_PROJECT;
-  const known = isAdHoc ? null : context.projects.find(input);
-  if (known !== null) return known.spec;
-  if (definition !== null) {
-    return { ...definition, name: context.projects.nameFor(definition, nameIsExplicit) };
-  }
-  return (
-    world.projects.get(AD_HOC_PROJECT)?.spec ?? {
-      name: AD_HOC_PROJECT,
-      directory: world.home,
-      files: [],
-      concurrency: 16,
-      groups: {},
-      processes: {},
-    }
-  );
 }
 
 /** The same command in the same directory, and when a name was given, under that name. */
@@ -95,7 +76,7 @@ function sameProcess({ processes }: ProjectSpec, input: RunInput): ProcessSpec |
   return found ?? null;
 }
 
-function nameFor(context: DaemonContext, project: ProjectSpec, input: RunInput): string {
+function nameFor(world: World, project: ProjectSpec, input: RunInput): string {
   const { process, isNamed, reserved } = input;
   if (!isNamed) {
     const isFree = (name: string): boolean =>
@@ -112,16 +93,10 @@ function nameFor(context: DaemonContext, project: ProjectSpec, input: RunInput):
   if (isConfigured) {
     fail("NAME_TAKEN", `Cannot run '${name}': the configuration has a process of that name`, hint);
   }
-  if (known !== undefined && instancesOf(context, project, name).some(isTaken)) {
+  if (known !== undefined && instancesOfProcess(world, project.name, name).some(isTaken)) {
     fail("NAME_TAKEN", `Cannot run '${name}': another command runs under that name`, hint);
   }
   return name;
-}
-
-function instancesOf(context: DaemonContext, project: ProjectSpec, name: string): Instance[] {
-  const { byProcess, instances } = context.supervisor.world;
-  const ids = [...(byProcess.get(`${project.name}/${name}`) ?? [])];
-  return ids.flatMap((id) => instances.get(id) ?? []);
 }
 
 /** A slip, which is told at once: nothing of it is worth to be kept. */

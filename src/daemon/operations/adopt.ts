@@ -1,10 +1,8 @@
 /** The operation `adopt`: a process that runs already becomes the run of an instance. */
 
+import { instancesOfProcess } from "../../core/targets.ts";
 import { fail } from "../../model/errors.ts";
-import { AD_HOC_PROJECT } from "../../model/ids.ts";
 import { own } from "../../model/own.ts";
-import type { ProjectSpec } from "../../model/spec.ts";
-import type { Instance } from "../../model/state.ts";
 import { sight } from "../../platform/strangers.ts";
 import type { AdoptInput } from "../../protocol/strangers.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
@@ -22,7 +20,7 @@ export function adoptOperations(context: DaemonContext): Pick<Handlers, "adopt">
       const cannot = `Cannot adopt pid ${identity.pid} as ${name}`;
       refuseUnfit(context, input, cannot);
       const project = await define(context, input, cannot);
-      const instances = instancesOf(context, project, name);
+      const instances = instancesOfProcess(supervisor.world, project, name);
       const free = instances.find(({ state }) => !("run" in state));
       if (free === undefined) {
         const hint = `Stop it first, or choose another name with --name.`;
@@ -50,7 +48,7 @@ function refuseUnfit(context: DaemonContext, { identity }: AdoptInput, cannot: s
 async function define(context: DaemonContext, input: AdoptInput, cannot: string): Promise<string> {
   const { name, definition, env } = input;
   const { supervisor } = context;
-  const known = projectFor(context, input);
+  const known = context.projects.forAdHoc(input, definition);
   if (own(known.processes, name)?.adHoc === undefined) {
     if (Object.hasOwn(known.processes, name)) return known.name;
     if (definition !== null && Object.hasOwn(definition.spec.processes, name)) {
@@ -66,39 +64,10 @@ async function define(context: DaemonContext, input: AdoptInput, cannot: string)
       return spec.name;
     }
   }
-  if (instancesOf(context, known.name, name).some(({ state }) => "run" in state)) {
+  if (instancesOfProcess(supervisor.world, known.name, name).some(({ state }) => "run" in state)) {
     fail("NAME_TAKEN", `${cannot}: another process runs under that name`);
   }
   const process = { ...input.process, name, adHoc: true, autostart: false } as const;
   await supervisor.submit({ kind: "ad-hoc-defined", project: known, process, callerEnv: env });
   return known.name;
-}
-
-function projectFor(context: DaemonContext, input: AdoptInput): ProjectSpec {
-  const { definition } = input;
-  const { world } = context.supervisor;
-  const known = input.project === AD_HOC_PROJECT ? null : context.projects.find(input);
-  if (known !== null) return known.spec;
-  if (definition !== null) {
-    const name = context.projects.nameFor(definition.spec, definition.nameIsExplicit);
-    return { ...definition.spec, name, groups: {}, processes: {} };
-  }
-  return (
-    world.projects.get(AD_HOC_PROJECT)?.spec ?? {
-      name: AD_HOC_PROJECT,
-      directory: world.home,
-      files: [],
-      concurrency: 16,
-      groups: {},
-      processes: {},
-    }
-  );
-}
-
-function instancesOf({ supervisor }: DaemonContext, project: string, name: string): Instance[] {
-  const { byProcess, instances } = supervisor.world;
-  const ids = [...(byProcess.get(`${project}/${name}`) ?? [])];
-  return ids
-    .flatMap((id) => instances.get(id) ?? [])
-    .toSorted((one, other) => one.index - other.index);
 }

@@ -11,6 +11,7 @@ import { runtimeUpdateOperations } from "./runtime-updates.ts";
 import { explainingOperations } from "./explaining.ts";
 import { healthOperations } from "./health.ts";
 import { inputOperations } from "./inputs.ts";
+import { messageOperations } from "./messages.ts";
 import { lifecycleOperations } from "./lifecycle.ts";
 import { logOperations } from "./logs.ts";
 import { lookingOperations } from "./looking.ts";
@@ -34,5 +35,6 @@ export function allOperations(context: DaemonContext) {
     ...strangerOperations(context),
     ...adoptOperations(context),
     ...inputOperations(context),
+    ...messageOperations(context),
   };
 }

@@ -2,7 +2,12 @@
 
 import { isTaken } from "../../core/ad-hoc.ts";
 import { feltIn } from "../../core/define.ts";
-import { instancesOfProject, processesNamed, resolveTargets } from "../../core/targets.ts";
+import {
+  instancesOfProcess,
+  instancesOfProject,
+  processesNamed,
+  resolveTargets,
+} from "../../core/targets.ts";
 import type { DefinitionChanges } from "../../model/definition-changes.ts";
 import { fail, ProcmanError } from "../../model/errors.ts";
 import type { ProjectSpec } from "../../model/spec.ts";
@@ -217,8 +222,7 @@ function refuseTaken(context: DaemonContext, project: string, spec: ProjectSpec)
   const known = world.projects.get(project)?.spec.processes ?? {};
   for (const name of Object.keys(spec.processes)) {
     if (own(known, name)?.adHoc !== true) continue;
-    const ids = [...(world.byProcess.get(`${project}/${name}`) ?? [])];
-    if (!ids.some((id) => isTaken(world.instances.get(id)!))) continue;
+    if (!instancesOfProcess(world, project, name).some(isTaken)) continue;
     const message = `Cannot define '${name}': an ad-hoc process of that name runs`;
     fail("NAME_TAKEN", message, `'procman down ${name}' stops and forgets it.`);
   }

@@ -2,6 +2,7 @@
 
 import { conditionIsMet } from "../../core/dependencies.ts";
 import { plainReason, ruleOn, type Rule } from "../../core/explanation.ts";
+import { instancesOfProcess } from "../../core/targets.ts";
 import { lastOutput } from "../../logfile/last-output.ts";
 import { definitionOf } from "../../model/definition-of.ts";
 import { fail } from "../../model/errors.ts";
@@ -80,12 +81,9 @@ function waits(
   spec: ProcessSpec,
 ): Explanation["waitingFor"] {
   if (!waitsForOthers(instance)) return [];
-  const { instances, byProcess } = supervisor.world;
   return spec.dependsOn.flatMap(({ process, condition }) => {
-    const ids = [...(byProcess.get(`${project.spec.name}/${process}`) ?? [])];
-    const open = ids
-      .flatMap((id) => instances.get(id) ?? [])
-      .find((it) => !conditionIsMet(it, condition));
+    const instances = instancesOfProcess(supervisor.world, project.spec.name, process);
+    const open = instances.find((it) => !conditionIsMet(it, condition));
     if (open === undefined) return [];
     const { state, health, since, reason } = statuses.of(open);
     return [{ process, condition, state, health, since, reason }];

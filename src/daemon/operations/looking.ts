@@ -2,6 +2,7 @@
 
 import { dependents } from "../../core/dependencies.ts";
 import { launchOf } from "../../core/launch.ts";
+import { instancesOfProcess } from "../../core/targets.ts";
 import { fail } from "../../model/errors.ts";
 import type { ProjectName } from "../../model/ids.ts";
 import type { JournalEvent } from "../../model/events.ts";
@@ -143,6 +144,7 @@ function environmentOf(
     runId: instance.lastRun?.id ?? "",
     callerEnv: own(project.callerEnv, instance.process) ?? {},
     home: context.supervisor.world.home,
+    childSocket: context.supervisor.world.childSocket ?? null,
   });
   return made.ok ? made.launch.env : {};
 }
@@ -156,10 +158,6 @@ function recentEvents(context: DaemonContext, { id }: Instance): JournalEvent[] 
 }
 
 function statesOf(context: DaemonContext, project: string, process: string) {
-  const { world } = context.supervisor;
-  const ids = world.byProcess.get(`${project}/${process}`) ?? [];
-  return [...ids].flatMap((id) => {
-    const instance = world.instances.get(id);
-    return instance === undefined ? [] : [publicState(instance.state)];
-  });
+  const instances = instancesOfProcess(context.supervisor.world, project, process);
+  return instances.map(({ state }) => publicState(state));
 }

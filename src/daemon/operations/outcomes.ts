@@ -3,7 +3,7 @@
 import { limits } from "../../model/limits.ts";
 import { problem, ProcmanError, type Problem } from "../../model/errors.ts";
 import type { InstanceId } from "../../model/ids.ts";
-import type { Instance, World } from "../../model/state.ts";
+import { AT_REST, type Instance, type World } from "../../model/state.ts";
 import type { ActionResult } from "../../protocol/shapes.ts";
 import { publicState } from "../../protocol/status.ts";
 import { formatDuration } from "../../model/duration.ts";
@@ -128,20 +128,12 @@ export function isReady(isSettling: (instance: Instance) => boolean): Judge {
         return failed(now, now.state.reason);
       case "stopped":
       case "killed":
-        return now.desired === "up" ? null : failed(now, now.state.reason ?? "it was stopped");
+        return now.desired === "up" ? null : cancelled(now);
       default:
         return null;
     }
   };
 }
-
-const AT_REST: ReadonlySet<string> = new Set([
-  "stopped",
-  "killed",
-  "completed",
-  "failed",
-  "skipped",
-]);
 
 function wasSpawned(now: Instance, before: Instance): boolean {
   return now.lastRun !== null && now.lastRun.generation > before.generation;

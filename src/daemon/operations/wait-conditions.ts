@@ -4,7 +4,7 @@ import { isWell } from "../../core/dependencies.ts";
 import { problem } from "../../model/errors.ts";
 import { toCome } from "../../model/waiting.ts";
 import type { Instance } from "../../model/state.ts";
-import type { WaitCondition } from "../../protocol/operations.ts";
+import type { WaitCondition } from "../../model/waiting.ts";
 import { publicState } from "../../protocol/status.ts";
 import type { DaemonContext } from "../context.ts";
 import { isAtRest, isReady, type Judge, type Verdict } from "./outcomes.ts";

@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import type { RunId } from "../../model/ids.ts";
-import type { MeasuredRun } from "../../supervisor/ports.ts";
+import type { MeasuredRun } from "../../model/measured-run.ts";
 import type { Cgroups } from "../cgroups.ts";
 import type { CpuTime, ProcessTime } from "../cpu-time.ts";
 import { ProcessForest } from "../process-tree.ts";

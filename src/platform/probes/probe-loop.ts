@@ -7,12 +7,15 @@ import { type Attempt, failed, type Outcome } from "./attempt.ts";
 const JITTER = 0.1;
 /** An attempt that took that much longer than it may was not slow: this program stood still (suspended, stopped). */
 const STOOD_STILL_MS = 1_000;
+/** The next attempt is no sooner than that, however much there is to ask about. */
+const HURRY_MS = 100;
 /** Answers kept for whoever asks what it said lately. */
 const ANSWERS_KEPT = 5;
 
 export interface LoopOptions {
   readonly pace: ProbePace;
-  readonly attempt: Attempt;
+  /** Null: there is nothing to be known just now, be it good or bad. */
+  readonly attempt: (...of: Parameters<Attempt>) => Promise<Outcome | null>;
   /** At least 0, less than 1. */
   readonly chance: () => number;
   /** Before the first attempt. */
@@ -31,6 +34,7 @@ export class ProbeLoop {
   #isStopped = false;
   /** Ends what is under way: an attempt, or a pause. */
   #interrupt: () => void = () => {};
+  #hurry: () => void = () => {};
 
   constructor(options: LoopOptions) {
     this.#options = options;
@@ -43,6 +47,11 @@ export class ProbeLoop {
     this.#interrupt();
   }
 
+  /** There is something new to ask about: a pause that is under way is cut short. */
+  hurry(): void {
+    this.#hurry();
+  }
+
   async #run(): Promise<void> {
     const { pace, chance, delayMs, onOutcome } = this.#options;
     if (delayMs > 0) await this.#pause(delayMs);
@@ -52,6 +61,10 @@ export class ProbeLoop {
       const outcome = await this.#once();
       const tookMs = performance.now() - beganMs;
       if (this.#isStopped) return;
+      if (outcome === null) {
+        await this.#pause(pace.intervalMs);
+        continue;
+      }
       // Once, so that a machine that is always late is told of all the same.
       stoodStill = !stoodStill && !outcome.passed && tookMs > pace.timeoutMs + STOOD_STILL_MS;
       if (stoodStill) continue;
@@ -62,7 +75,7 @@ export class ProbeLoop {
     }
   }
 
-  async #once(): Promise<Outcome> {
+  async #once(): Promise<Outcome | null> {
     const end = new AbortController();
     const timer = setTimeout(() => end.abort(), this.#options.pace.timeoutMs);
     this.#interrupt = () => end.abort();
@@ -85,10 +98,15 @@ export class ProbeLoop {
 
   #pause(ms: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, ms);
+    let timer = setTimeout(resolve, ms);
     this.#interrupt = () => {
       clearTimeout(timer);
       resolve();
+    };
+    this.#hurry = () => {
+      this.#hurry = () => {};
+      clearTimeout(timer);
+      timer = setTimeout(resolve, Math.min(ms, HURRY_MS));
     };
     return promise;
   }

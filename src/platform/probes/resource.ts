@@ -3,7 +3,8 @@
 import type { LogMeaning, ProbeLevels, ResourceCheck } from "../../model/probe.ts";
 import { METRICS, type Use } from "../../model/use.ts";
 import { useText } from "../../model/use-text.ts";
-import type { Gauge, MeasuredRun } from "../../supervisor/ports.ts";
+import type { MeasuredRun } from "../../model/measured-run.ts";
+import type { Gauge } from "../../supervisor/ports.ts";
 import { failed, passed, type Attempt, type Outcome } from "./attempt.ts";
 
 /** What somebody has measured a moment ago will do. */

@@ -3,15 +3,16 @@
 import { parseInstanceId } from "../../model/ids.ts";
 import type { ProcessIdentity } from "../../model/inputs.ts";
 import type { ProbeHistory, TriedProbe } from "../../model/probe.ts";
-import type { Chance, Gauge, Output, ProbedRun } from "../../supervisor/ports.ts";
+import type { Chance, Gauge, Hearing, Output, ProbedRun } from "../../supervisor/ports.ts";
 import { processTable } from "../process-table.ts";
 import { failed, type Attempt, type Outcome } from "./attempt.ts";
 import { execAttempt } from "./exec.ts";
 import { hiding } from "../hiding.ts";
 import { httpAttempt } from "./http.ts";
+import { pulseAttempt, readyAttempt } from "./ipc.ts";
 import { logAttempt } from "./log.ts";
+import { ProbeLoop, type LoopOptions } from "./probe-loop.ts";
 import { resourceAttempt } from "./resource.ts";
-import { ProbeLoop } from "./probe-loop.ts";
 import { tcpAttempt } from "./tcp.ts";
 
 export interface Task {
@@ -29,6 +30,7 @@ export interface TaskMeans {
   /** False: output that was written before is not looked at. */
   readonly fromStart: boolean;
   readonly search: Output["search"];
+  readonly hearing: Hearing;
   readonly chance: Chance;
   readonly gauge: Pick<Gauge, "measure">;
 }
@@ -41,8 +43,10 @@ export function tryAgainAndAgain(
   onOutcome: (outcome: Outcome) => boolean,
 ): Task {
   const { attempt, close } = attemptOf(probe, means);
+  const isTold = probe.kind === "ipc" && means.purpose === "ready";
   const loop = new ProbeLoop({
-    pace: probe,
+    // What it says is heard at once; only an attempt that has waited in vain is repeated.
+    pace: isTold ? { ...probe, intervalMs: 0 } : probe,
     attempt,
     chance: () => means.chance.next(),
     delayMs,
@@ -52,11 +56,16 @@ export function tryAgainAndAgain(
       return goesOn;
     },
   });
+  const unhear =
+    probe.kind === "ipc" && !isTold
+      ? means.hearing.onHealth(means.run.runId, () => loop.hurry())
+      : nothingHeld;
   return {
     kind: probe.kind,
     loop,
     stop() {
       loop.stop();
+      unhear();
       close();
     },
   };
@@ -84,12 +93,12 @@ export function accountOf(tasks: readonly Task[]): string | null {
 }
 
 interface OpenAttempt {
-  readonly attempt: Attempt;
+  readonly attempt: LoopOptions["attempt"];
   readonly close: () => void;
 }
 
 function attemptOf(probe: TriedProbe, means: TaskMeans): OpenAttempt {
-  const { run, purpose, fromStart, search } = means;
+  const { run, purpose, fromStart, search, hearing } = means;
   const hide = hiding(run.launch.env);
   switch (probe.kind) {
     case "http":
@@ -120,6 +129,10 @@ function attemptOf(probe: TriedProbe, means: TaskMeans): OpenAttempt {
         close: () => searching.close(),
       };
     }
+    case "ipc":
+      return purpose === "ready"
+        ? { attempt: readyAttempt(run.runId, hearing, probe), close: nothingHeld }
+        : { attempt: pulseAttempt(run.runId, hearing, probe), close: nothingHeld };
   }
 }
 

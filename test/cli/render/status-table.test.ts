@@ -6,8 +6,7 @@ import { statusTable } from "../../../src/cli/render/status-table.ts";
 import { table } from "../../../src/cli/render/table.ts";
 import type { Status } from "../../../src/protocol/status.ts";
 
-const LONG =
-  "it depends on db, which failed: exited with code 3; the 5 restarts allowed within 1m are spent";
+const LONG = "it depends on db, which failed: exited with code 3; 5 restarts within 1m are spent";
 const rows = [
   status("api", { state: "running", pid: 4321, uptimeMs: 61_000, ports: [3000] }),
   status("worker", { state: "skipped", reason: LONG }),

@@ -13,6 +13,10 @@ test.each([
     annotation("error", "one\ntwo", "100%\r\n::endgroup::"),
     "::error title=one%0Atwo::100%25%0D%0A::endgroup::",
   ],
+  [
+    annotation("error", "t", "m", { file: "a,b:c.yaml", line: 3, column: null }),
+    "::error file=a%2Cb%3Ac.yaml,line=3,title=t::m",
+  ],
   [groupStart("a\n::error::b"), "::group::a%0A::error::b"],
 ])("%s", (made, wanted) => {
   expect(made).toBe(wanted);

@@ -12,7 +12,7 @@ test("in a home whose path a shell would take apart, the proposed command remove
   mkdirSync(join(home, "self-test-1"), { recursive: true });
   mkdirSync(join(root, "my"));
   try {
-    const [finding] = leftoverFindings({ home });
+    const [finding] = leftoverFindings({ home, holder: null });
     expect(Bun.spawnSync(["sh", "-c", finding?.fix ?? ""], { cwd: root }).exitCode).toBe(0);
     expect([existsSync(join(home, "self-test-1")), existsSync(join(root, "my"))]).toEqual([
       false,

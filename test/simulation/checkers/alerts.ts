@@ -3,6 +3,7 @@
 import type { JournalEvent } from "../../../src/model/events.ts";
 import type { AlertRule } from "../../../src/model/spec.ts";
 import type { World } from "../../../src/model/state.ts";
+import { monoOf } from "../sim-clock.ts";
 import { broken, type Checker } from "./checker.ts";
 
 /** Types of events, those that are not so bad first. */
@@ -48,7 +49,7 @@ export function alertsLast(): Checker {
         const rules = [before, after].flatMap((world) => ruleOf(world, event) ?? []);
         // Where it was edited in the same step, the shorter one counts.
         const forMs = Math.min(...rules.map((rule) => rule.forMs));
-        const lastedMs = sim.nowMs - Date.parse(String(event.data["since"]));
+        const lastedMs = sim.nowMs - monoOf(Date.parse(String(event.data["since"])));
         // Dates have whole milliseconds.
         if (lastedMs + 1 < forMs) broken(`${event.instanceId} lasted ${lastedMs} of ${forMs} ms`);
       }

@@ -7,6 +7,7 @@ import { failuresInARow, healthIsTold, recoversInCalm, unhealthyRunsEnd } from "
 import { endsAfterHook, startsAfterHook } from "./hooks.ts";
 import { dependenciesFirst, dependentsGoFirst, withinConcurrency } from "./order.ts";
 import {
+  askedBeforeSignalled,
   graceThenKill,
   obedience,
   restartBudget,
@@ -35,6 +36,7 @@ export const CHECKERS: readonly (() => Checker)[] = [
   dependentsGoFirst,
   withinConcurrency,
   restartBudget,
+  askedBeforeSignalled,
   graceThenKill,
   obedience,
   trueExits,

@@ -64,6 +64,17 @@ export function graceThenKill(): Checker {
 /** While the daemon is down nobody kills. */
 const LATE_MS = 20_000;
 
+export function askedBeforeSignalled(): Checker {
+  return {
+    promise: "what is asked to stop is not signalled while it is only asked",
+    signalled(leader, signal, world) {
+      const state = holderOf(world, leader.pid)?.state;
+      if (state?.kind !== "stopping" || state.signalAtMonoMs === undefined) return;
+      broken(`${signal} to ${leader.pid}, which was only asked so far`);
+    },
+  };
+}
+
 export function unknownIsNoSuccess(): Checker {
   return {
     promise: "an end that nobody saw never counts as success",

@@ -1,0 +1,234 @@
+/** What one run says, over however many connections, and what it is told. */
+
+import { APP_MESSAGE, type EventType } from "../model/events.ts";
+import type { InstanceId, RunId } from "../model/ids.ts";
+import { limits } from "../model/limits.ts";
+import { lineOf, type ChildMessageOf, type MessageId } from "../protocol/ipc.ts";
+import type { ParentMessage } from "../protocol/ipc.ts";
+import type { Pulse, SaidHealth } from "../supervisor/ports.ts";
+import { Budget } from "./budget.ts";
+import type { Connection } from "./connection.ts";
+import { Replies, type Reply } from "./replies.ts";
+
+export interface ChannelRun {
+  readonly instance: InstanceId;
+  readonly runId: RunId;
+  /** False: it was there before this daemon was, and had a channel with the one before. */
+  readonly isNew: boolean;
+}
+
+/** What the channel brings to procman. */
+export interface ChannelEnds {
+  tell(run: ChannelRun, type: EventType, data: Readonly<Record<string, unknown>>): void;
+  /** Throws what is answered as an error. */
+  request(run: ChannelRun, method: string, params: unknown): Promise<unknown>;
+}
+
+/** A connection, and whether envelopes are known there. */
+export interface Peer {
+  readonly connection: Connection;
+  isIntroduced: boolean;
+  takesMessages: boolean;
+}
+
+/** What an event of a program's own messages costs, and how many may be told of in a row and in a second. */
+const OWN_AT_ONCE = 100;
+const OWN_PER_SECOND = 20;
+
+export class RunChannel {
+  readonly run: ChannelRun;
+  readonly ends: ChannelEnds;
+  readonly replies = new Replies();
+  readonly #peers = new Set<Peer>();
+  readonly #told = new Budget({
+    perSecond: OWN_PER_SECOND,
+    atMost: OWN_AT_ONCE,
+    now: () => performance.now(),
+  });
+  /** Called when something was heard, or the channel is closed. */
+  readonly #listeners = new Set<() => void>();
+  readonly #healthListeners = new Set<() => void>();
+  #health: SaidHealth | null = null;
+  #isReady = false;
+  #wasConnected = false;
+  /** Since the last time that its pulse was felt. */
+  #wasHeard = false;
+  #pings = 0;
+  #leftOut = 0;
+  /** Requests under way. */
+  requests = 0;
+
+  constructor(run: ChannelRun, ends: ChannelEnds) {
+    this.run = run;
+    this.ends = ends;
+  }
+
+  get isOpen(): boolean {
+    return this.#peers.size > 0;
+  }
+
+  get isFull(): boolean {
+    return this.#peers.size >= limits.connectionsPerRun;
+  }
+
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  /** A connection of the run; `heard` is to be called after each of its lines, `left` when it is over. */
+  join(peer: Peer) {
+    this.#peers.add(peer);
+    this.#wasConnected = true;
+    return {
+      heard: () => this.#heard(),
+      left: () => {
+        this.#peers.delete(peer);
+        if (this.#peers.size === 0) this.replies.dropAll("its channel was closed");
+        this.#listen();
+      },
+    };
+  }
+
+  sayReady(): void {
+    this.#isReady = true;
+  }
+
+  sayHealth({ status, message }: ChildMessageOf<"health">): void {
+    const before = this.#health;
+    this.#health = { status, message: message ?? null };
+    if (before?.status === status) return;
+    for (const changed of this.#healthListeners) changed();
+  }
+
+  onHealth(changed: () => void): () => void {
+    this.#healthListeners.add(changed);
+    return () => this.#healthListeners.delete(changed);
+  }
+
+  /** Resolves with what `look` gives, as soon as it gives something; with null at the end. */
+  until<T>(look: () => T | null, end: AbortSignal): Promise<T | null> {
+    return new Promise((resolve) => {
+      const settle = (found: T | null): void => {
+        this.#listeners.delete(again);
+        end.removeEventListener("abort", giveUp);
+        resolve(found);
+      };
+      const giveUp = (): void => settle(null);
+      const again = (): void => {
+        const found = look();
+        if (found !== null) settle(found);
+      };
+      this.#listeners.add(again);
+      end.addEventListener("abort", giveUp, { once: true });
+      if (end.aborted) giveUp();
+      else again();
+    });
+  }
+
+  /** Whatever it says shows that it is there; one that has said nothing lately is asked. */
+  async pulse(end: AbortSignal): Promise<Pulse> {
+    if (!this.isOpen) {
+      return { kind: this.run.isNew || this.#wasConnected ? "closed" : "unknown" };
+    }
+    const askedMs = performance.now();
+    const wasAsked = !this.#wasHeard;
+    if (wasAsked) {
+      this.#pings += 1;
+      this.#tellAll({ type: "ping", id: this.#pings });
+    }
+    const felt = await this.until(() => (this.#wasHeard || !this.isOpen ? true : null), end);
+    const wasHeard = this.#wasHeard;
+    this.#wasHeard = false;
+    if (felt !== null && !wasHeard) return { kind: "closed" };
+    if (!wasHeard) return { kind: "silent" };
+    const tookMs = performance.now() - askedMs;
+    return { kind: "alive", health: this.#health, answeredMs: wasAsked ? tookMs : null };
+  }
+
+  /** False when nobody takes it. */
+  askToStop(killedAtMs: number): boolean {
+    return this.#tellAll({ type: "shutdown", deadline: new Date(killedAtMs).toISOString() });
+  }
+
+  /** False when nobody takes it. */
+  send(data: unknown, from: string): boolean {
+    const peer = this.#recipient();
+    return peer !== undefined && deliver(peer, data, from, null);
+  }
+
+  /** Null when nobody takes it. */
+  ask(data: unknown, from: string): Reply | null {
+    const peer = this.#recipient();
+    if (peer === undefined) return null;
+    const reply = this.replies.expect(peer.isIntroduced ? null : { sent: data });
+    if (deliver(peer, data, from, reply.id)) return reply;
+    reply.drop();
+    return null;
+  }
+
+  /** Of the program's own: whoever waits for an answer gets it, and the event stream, as far as it can take it. */
+  own(message: unknown): void {
+    this.replies.own(message);
+    if (sizeOf(message) > limits.appEventBytes || !this.#told.trySpend(1)) {
+      this.#leftOut += 1;
+      return;
+    }
+    const leftOut = this.#leftOut === 0 ? {} : { leftOut: this.#leftOut };
+    this.#leftOut = 0;
+    this.ends.tell(this.run, APP_MESSAGE, { message, ...leftOut });
+  }
+
+  /** The run is over: resolves when all that it said was heard, or it was cut off. */
+  async end(): Promise<void> {
+    const late = AbortSignal.timeout(limits.lastWordsMs);
+    if (this.isOpen) await this.until(() => (this.isOpen ? null : true), late);
+    for (const { connection } of this.#peers) connection.cutOff();
+    this.#peers.clear();
+    this.replies.dropAll("it ended");
+    this.#listen();
+  }
+
+  #tellAll(message: ParentMessage): boolean {
+    const line = lineOf(message);
+    let wasTaken = false;
+    const introduced = [...this.#peers].filter((it) => it.isIntroduced);
+    const told = introduced.length > 0 ? introduced : this.#peers;
+    for (const { connection } of told) wasTaken = connection.send(line) || wasTaken;
+    return wasTaken;
+  }
+
+  /** Whom messages go to: the first who knows envelopes, else the first. */
+  #recipient(): Peer | undefined {
+    const listeners = [...this.#peers].filter((it) => it.takesMessages);
+    return listeners.find((it) => it.isIntroduced) ?? listeners[0];
+  }
+
+  #heard(): void {
+    this.#wasHeard = true;
+    this.#listen();
+  }
+
+  #listen(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** In an envelope where these are known, else as it is. */
+function deliver(
+  { connection, isIntroduced }: Peer,
+  data: unknown,
+  from: string,
+  id: MessageId | null,
+): boolean {
+  if (!isIntroduced) return connection.send(`${JSON.stringify(data)}\n`);
+  return connection.send(lineOf({ type: "message", from, data, ...(id === null ? {} : { id }) }));
+}
+
+/** Bytes of JSON, about; infinite for what cannot be written, as it is too deep. */
+export function sizeOf(value: unknown): number {
+  try {
+    return JSON.stringify(value)?.length ?? 0;
+  } catch {
+    return Infinity;
+  }
+}
