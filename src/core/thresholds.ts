@@ -14,7 +14,7 @@ const NOT_REACHED: UseStep = { isReached: false, otherwiseSinceMonoMs: null };
 /** The same object when nothing changes. */
 export function afterMeasurement(
   verdict: MetricVerdict | undefined,
-  { warning, critical, forMs }: UseThreshold,
+  { warning, critical, forMs = 0 }: UseThreshold,
   value: number,
   nowMonoMs: number,
 ): MetricVerdict {

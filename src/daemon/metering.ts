@@ -1,25 +1,19 @@
 /** When runs are measured: whenever somebody asks, every second while their thresholds have to be watched, else now and
  *  then for the history. */
 
-import {
-  GROWTH_WITHIN_MS,
-  memoryGrowth,
-  type MemoryPoint,
-  WARM_UP_MS,
-} from "../core/memory-growth.ts";
 import { definitionOf } from "../model/definition-of.ts";
 import type { Input } from "../model/inputs.ts";
 import type { Instance, Run, World } from "../model/state.ts";
-import type { Stretch, Use } from "../model/use.ts";
+import type { Use } from "../model/use.ts";
 import type { MeasuredRun, MeasureHow } from "../model/measured-run.ts";
 import type { Gauge, Observer } from "../supervisor/ports.ts";
+import { growthOf } from "./growth.ts";
 import type { UseHistory } from "./use-history.ts";
 
 /** With a hundred children a look costs 4 ms of CPU time, which is 0.02 % of a core in the background. */
 const WATCHED_MS = 1_000;
 const BACKGROUND_MS = 20_000;
 /** What leaks, leaks slowly. */
-const GRAIN_MS = BACKGROUND_MS;
 const GROWTH_LOOK_MS = 5 * 60_000;
 /** What is asked for may be so old. */
 const FRESH_MS = 1_000;
@@ -126,8 +120,7 @@ export class Metering {
     for (const { id, state } of running) {
       if (state.kind !== "running" || state.use?.isTrendTold === true) continue;
       const { run } = state;
-      const sinceMs = Math.max(nowMs - GROWTH_WITHIN_MS, run.startedAtMs + WARM_UP_MS);
-      const growth = memoryGrowth(lowestByMinute(history.ofGrain(id, GRAIN_MS, sinceMs)));
+      const growth = growthOf(history, id, run, nowMs);
       const report = growth === null ? null : ({ kind: "growth-seen", ...growth } as const);
       if (report !== null) submit({ kind: "run-reported", instance: id, runId: run.id, report });
     }
@@ -157,16 +150,6 @@ export class Metering {
     const spec = definitionOf(this.#options.world().projects.get(project), process);
     return state.kind === "running" && spec?.thresholds !== undefined;
   }
-}
-
-function lowestByMinute(stretches: readonly Stretch[]): MemoryPoint[] {
-  const lowest = new Map<number, number>();
-  for (const { fromMs, memory } of stretches) {
-    if (memory === null) continue;
-    const atMs = Math.floor(fromMs / 60_000) * 60_000;
-    lowest.set(atMs, Math.min(memory.min, lowest.get(atMs) ?? memory.min));
-  }
-  return [...lowest].map(([atMs, bytes]) => ({ atMs, bytes }));
 }
 
 /** What is measured of an instance; null when it has no process. */

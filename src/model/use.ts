@@ -31,8 +31,8 @@ export interface UseLevels {
 
 /** Use that is told of, and changes nothing. */
 export interface UseThreshold extends UseLevels {
-  /** It counts when it has lasted that long. */
-  readonly forMs: number;
+  /** It counts when it has lasted that long. Absent: at once. */
+  readonly forMs?: number;
 }
 
 export type UseThresholds = Readonly<Partial<Record<Metric, UseThreshold>>>;

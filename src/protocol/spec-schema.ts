@@ -65,7 +65,7 @@ const amount = z.number().nonnegative().exactOptional();
 const levels = { warning: amount, critical: amount };
 const probeLevels = z.strictObject({ ...levels, unhealthy: amount }).exactOptional();
 const resource = { kind: z.literal("resource"), memory: probeLevels, cpu: probeLevels };
-const threshold = z.strictObject({ ...levels, forMs: ms }).exactOptional();
+const threshold = z.strictObject({ ...levels, forMs: ms.exactOptional() }).exactOptional();
 
 const ipc = { kind: z.literal("ipc") };
 

@@ -87,7 +87,7 @@ test("thresholds are in bytes and percent too, and those that ask for nothing ar
     return result.ok ? result.project.spec.processes["a"] : undefined;
   };
   expect((await specOf(keys))?.thresholds).toEqual({
-    memory: { warning: 2 ** 20, forMs: 0 },
+    memory: { warning: 2 ** 20 },
     cpu: { critical: 90, forMs: 30_000 },
   });
   expect(await specOf("thresholds: { cpu: { for: 3s } }")).not.toHaveProperty("thresholds");

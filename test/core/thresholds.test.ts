@@ -17,7 +17,7 @@ function levels(values: readonly number[], threshold: UseThreshold): string {
   return seen.filter((level, at) => level !== (seen[at - 1] ?? "normal")).join(" ");
 }
 
-const BOTH = { warning: 100, critical: 200, forMs: 0 };
+const BOTH = { warning: 100, critical: 200 };
 const LASTING = { ...BOTH, forMs: 3_000 };
 
 test.each([
@@ -32,12 +32,7 @@ test.each([
   ],
   ["use about a threshold is told of once", [100, 95, 101, 91, 100], BOTH, "warning"],
   ["it is left below nine tenths", [100, 90, 89], BOTH, "warning normal"],
-  [
-    "with one step the other is never reached",
-    [500, 10],
-    { critical: 200, forMs: 0 },
-    "critical normal",
-  ],
+  ["with one step the other is never reached", [500, 10], { critical: 200 }, "critical normal"],
   ["what does not last is not told", [100, 100, 99, 100, 100], LASTING, ""],
   ["what lasts is", [100, 100, 100, 100], LASTING, "warning"],
   [
@@ -73,5 +68,5 @@ test("the same object comes back while nothing changes", () => {
 
 test("a threshold that is gone is not reached any more", () => {
   const reached = afterMeasurement(undefined, BOTH, 500, 0);
-  expect(levelOf(afterMeasurement(reached, { warning: 100, forMs: 0 }, 500, 1))).toBe("warning");
+  expect(levelOf(afterMeasurement(reached, { warning: 100 }, 500, 1))).toBe("warning");
 });

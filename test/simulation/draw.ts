@@ -221,7 +221,7 @@ function drawThresholds(random: Random): Pick<ProcessSpec, "thresholds"> {
   const threshold = () => ({
     ...(random.chance(0.8) ? { warning: 100 } : {}),
     critical: random.pick([150, 200]),
-    forMs: random.chance(0.5) ? random.whole(1, 3_000) : 0,
+    ...(random.chance(0.5) ? { forMs: random.whole(1, 3_000) } : {}),
   });
   return {
     thresholds: { memory: threshold(), ...(random.chance(0.5) ? { cpu: threshold() } : {}) },

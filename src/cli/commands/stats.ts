@@ -11,9 +11,9 @@ import { parseTimestamp, timestampFlag } from "../timestamps.ts";
 export const command: Command = {
   usage: "[TARGET…]",
   summary: "show what processes use: CPU, memory, descriptors, disk and connections",
-  details: `Each row is about the whole tree of an instance; 100 % is one core. With --since the least, the mean and the most of
-what it has used since then, and how that went: up to a day back. With --watch the table is drawn anew every second, until
-Ctrl-C; where there is no terminal, it is written anew. With --json an array, with --watch one a line.`,
+  details: `Each row is about the whole tree of an instance; 100 % is one core. With --since the least, the mean and the
+most of what it has used since then, and how that went: up to a day back. With --watch the table is drawn anew every
+second, until Ctrl-C; where there is no terminal, it is written anew. With --json an array, with --watch one a line.`,
   flags: {
     all: { type: "boolean", alias: "a", description: "the processes of every project" },
     since: {

@@ -69,7 +69,7 @@ function thresholdsOf(values: ProcessValues["thresholds"]): Pick<ProcessSpec, "t
       ...(warning === undefined ? {} : { warning }),
       ...(critical === undefined ? {} : { critical }),
     };
-    return [[metric, { ...steps, forMs }] as const];
+    return [[metric, forMs === 0 ? steps : { ...steps, forMs }] as const];
   });
   return given.length === 0 ? {} : { thresholds: Object.fromEntries(given) };
 }

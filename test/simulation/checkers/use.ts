@@ -87,8 +87,9 @@ export function levelsHold(): Checker {
         // More may have been told since, in the same step.
         const upTo = all.findLastIndex(({ value }) => value === data["value"]);
         const row = lastingMs(all.slice(0, upTo + 1), isBeyond, sim.nowMs);
-        if (row === null || row < one.forMs) {
-          broken(`${instanceId}: ${type} of ${metric} after ${row} of ${one.forMs} ms`);
+        const { forMs = 0 } = one;
+        if (row === null || row < forMs) {
+          broken(`${instanceId}: ${type} of ${metric} after ${row} of ${forMs} ms`);
         }
       }
     },
