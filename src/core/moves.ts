@@ -142,7 +142,8 @@ export function askStop(
 ): void {
   const desired = input.kind === "remove-asked" ? "gone" : "down";
   const { timeoutMs } = input;
-  const leaving: InstanceState = { kind: "leaving", run: state.run, timeoutMs };
+  const use = "use" in state && state.use !== undefined ? { use: state.use } : {};
+  const leaving: InstanceState = { kind: "leaving", run: state.run, timeoutMs, ...use };
   turn.tellOf(move(turn, instance, leaving, { desired }), "process.stopping", state.run.id);
 }
 
