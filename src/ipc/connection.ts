@@ -95,6 +95,11 @@ export class Connection {
     }
   }
 
+  /** For what it was answered: what is long took its time to be made. */
+  charge(bytes: number): void {
+    this.#budget.spend(bytes / limits.messageUnitBytes);
+  }
+
   /** Says no more; what was said is on its way. */
   end(): void {
     this.#socket?.end();
