@@ -55,8 +55,9 @@ export class Connection {
 
   opened(socket: Socket): void {
     this.#socket = socket;
+    this.flush();
+    // It was turned away before it was there.
     if (this.#isClosed) socket.end();
-    else this.flush();
   }
 
   /** False when it is closed, or does not read what it is sent. */
