@@ -4,7 +4,8 @@
 import { fail, ProcmanError } from "../model/errors.ts";
 import { limits } from "../model/limits.ts";
 import type { DaemonStatus } from "../protocol/shapes.ts";
-import { PROTOCOL } from "../protocol/version.ts";
+import { PROTOCOL, VERSION } from "../protocol/version.ts";
+import { isOlder } from "./release.ts";
 import { daemonProgram } from "./start-daemon.ts";
 
 export interface Upgradable {
@@ -28,6 +29,11 @@ export async function upgrade(daemon: Upgradable, before: DaemonStatus): Promise
     return;
   }
   const after = await nextOf(daemon, before);
+  if (isOlder(after)) {
+    // The new one has passed its test and failed nonetheless, and the keeper has brought the former back.
+    const why = `the one of ${VERSION} has failed, see 'procman daemon logs'`;
+    return daemon.say(`The daemon stays at ${after.version} (pid ${after.pid}): ${why}.`);
+  }
   daemon.say(`Upgraded the daemon from ${before.version} to ${after.version} (pid ${after.pid}).`);
 }
 

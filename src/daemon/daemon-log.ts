@@ -7,6 +7,9 @@ import type { Observer } from "../supervisor/ports.ts";
 /** Beyond it the file becomes `daemon.log.1`, and a new one is begun. */
 const MAX_BYTES = 10 * 1024 * 1024;
 
+/** Of what comes with an event so much is shown; `procman events` has all of it. Programs may say much at a time. */
+const DATA_CHARACTERS = 1_000;
+
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
 export class DaemonLog {
@@ -71,5 +74,6 @@ function describe(event: JournalEvent): string {
   const subject = event.instanceId ?? event.project ?? "";
   const run = event.runId === null ? "" : ` run=${event.runId}`;
   const data = Object.keys(event.data).length === 0 ? "" : ` ${JSON.stringify(event.data)}`;
-  return `#${event.seq} ${event.type} ${subject}${run}${data}`;
+  const shown = data.length > DATA_CHARACTERS ? `${data.slice(0, DATA_CHARACTERS)}…` : data;
+  return `#${event.seq} ${event.type} ${subject}${run}${shown}`;
 }

@@ -1,5 +1,16 @@
 /** How much may be said: as much as is saved up, which grows with time up to a bound. */
 
+import { limits } from "../model/limits.ts";
+
+/** For all that one program says. */
+export function messageBudget(): Budget {
+  return new Budget({
+    perSecond: limits.messagesPerSecond,
+    atMost: limits.messagesAtOnce,
+    now: () => performance.now(),
+  });
+}
+
 export interface BudgetOptions {
   readonly perSecond: number;
   readonly atMost: number;

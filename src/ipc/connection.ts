@@ -1,7 +1,7 @@
 /** One connection with a program: lines come in as fast as its budget allows, and go out as far as they are read. */
 
 import { limits } from "../model/limits.ts";
-import { Budget } from "./budget.ts";
+import { messageBudget } from "./budget.ts";
 import { Lines, type TakenLine } from "./lines.ts";
 
 export interface ConnectionEnds {
@@ -36,12 +36,9 @@ export const SOCKET_HANDLERS: Bun.SocketHandler<Connection> = {
 export class Connection {
   /** Who hears it. Replaced when it turns out whose it is. */
   ends: ConnectionEnds = { heard: () => 1, closed() {} };
+  /** Replaced by that of its run, which all of its connections share. */
+  budget = messageBudget();
   readonly #lines = new Lines(limits.messageBytes);
-  readonly #budget = new Budget({
-    perSecond: limits.messagesPerSecond,
-    atMost: limits.messagesAtOnce,
-    now: () => performance.now(),
-  });
   #socket: Socket | null = null;
   #out: Buffer[] = [];
   #outBytes = 0;
@@ -58,8 +55,9 @@ export class Connection {
 
   opened(socket: Socket): void {
     this.#socket = socket;
+    this.flush();
+    // It was turned away before it was there.
     if (this.#isClosed) socket.end();
-    else this.flush();
   }
 
   /** False when it is closed, or does not read what it is sent. */
@@ -75,7 +73,7 @@ export class Connection {
 
   take(bytes: Uint8Array): void {
     this.#lines.push(bytes);
-    this.#budget.spend(bytes.length / limits.messageUnitBytes);
+    this.budget.spend(bytes.length / limits.messageUnitBytes);
     this.#work();
   }
 
@@ -93,6 +91,11 @@ export class Connection {
       }
       this.#out.shift();
     }
+  }
+
+  /** For what it was answered: what is long took its time to be made. */
+  charge(bytes: number): void {
+    this.budget.spend(bytes / limits.messageUnitBytes);
   }
 
   /** Says no more; what was said is on its way. */
@@ -118,11 +121,11 @@ export class Connection {
   #work(): void {
     if (this.#waits !== null || this.#isOver) return;
     for (;;) {
-      const { waitMs } = this.#budget;
+      const { waitMs } = this.budget;
       if (waitMs > 0) return this.#wait(waitMs);
       const line = this.#lines.next();
       if (line === null) break;
-      this.#budget.spend(this.ends.heard(line));
+      this.budget.spend(this.ends.heard(line));
       if (this.#isOver) return;
     }
     if (this.#isClosed) {

@@ -73,9 +73,11 @@ function handle(channel: RunChannel, peer: Peer, message: ChildMessage): void {
   handler(channel, peer, message);
 }
 
-/** One that does not read what it is told does not hear of this, either. */
+/** What it has asked for, which it pays for. One that does not read what it is told does not hear of this, either. */
 function say({ connection }: Peer, message: ParentMessage): void {
-  connection.send(lineOf(message));
+  const line = lineOf(message);
+  connection.charge(line.length);
+  connection.send(line);
 }
 
 function tell(channel: RunChannel, peer: Peer, { name, data = null }: ChildMessageOf<"event">) {

@@ -22,7 +22,10 @@ export class Reception {
   /** For one who has just come. */
   receive(): Connection {
     const connection = new Connection();
-    const overdue = (): void => turnAway(connection, FIRST_LINE);
+    const overdue = (): void => {
+      this.#forget(connection);
+      turnAway(connection, FIRST_LINE);
+    };
     connection.ends = {
       heard: (line) => {
         this.#introduce(connection, line);

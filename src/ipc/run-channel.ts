@@ -6,7 +6,7 @@ import { limits } from "../model/limits.ts";
 import { lineOf, type ChildMessageOf, type MessageId } from "../protocol/ipc.ts";
 import type { ParentMessage } from "../protocol/ipc.ts";
 import type { Pulse, SaidHealth } from "../supervisor/ports.ts";
-import { Budget } from "./budget.ts";
+import { Budget, messageBudget } from "./budget.ts";
 import type { Connection } from "./connection.ts";
 import { Replies, type Reply } from "./replies.ts";
 
@@ -39,6 +39,7 @@ export class RunChannel {
   readonly run: ChannelRun;
   readonly ends: ChannelEnds;
   readonly replies = new Replies();
+  readonly #budget = messageBudget();
   readonly #peers = new Set<Peer>();
   readonly #told = new Budget({
     perSecond: OWN_PER_SECOND,
@@ -78,6 +79,7 @@ export class RunChannel {
   /** A connection of the run; `heard` is to be called after each of its lines, `left` when it is over. */
   join(peer: Peer) {
     this.#peers.add(peer);
+    peer.connection.budget = this.#budget;
     this.#wasConnected = true;
     return {
       heard: () => this.#heard(),

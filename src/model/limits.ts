@@ -57,8 +57,9 @@ export const limits = {
   messageBytes: 1024 * 1024,
   /** Messages that may wait for a run that does not read; beyond it they are refused. */
   messagesWaitingBytes: 4 * 1024 * 1024,
-  /** What one connection may say in a second for long, and at once: a message counts 1, an event `eventCost`, and 1 more
-   *  for each `messageUnitBytes`. One that says more is read more slowly. */
+  /** What one run may say in a second for long, and at once, over all its connections: a message counts 1, an event
+   *  `eventCost`, and 1 more for each `messageUnitBytes` of it and of its answer. One that says more is read more
+   *  slowly. */
   messagesPerSecond: 1_000,
   messagesAtOnce: 5_000,
   messageUnitBytes: 4 * 1024,

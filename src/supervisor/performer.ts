@@ -141,12 +141,21 @@ export class Performer {
         this.#report(instance, runId, { kind: "spawned", identity, adopted: false });
       };
     } else {
-      this.#report(instance, runId, { kind: "spawn-failed", error: outcome.error });
-      void channels.end(runId);
-      this.#ports.output.drain(runId).catch((error: unknown) => {
-        this.#trouble(`cannot close the output of ${instance}`, error);
-      });
+      void this.#notSpawned(effect, outcome.error);
     }
+  }
+
+  /** Told when nothing is left of the attempt: it may be spawned again under the same id. */
+  async #notSpawned(
+    { instance, runId }: EffectOf<"spawn" | "find-or-spawn">,
+    error: SpawnError,
+  ): Promise<void> {
+    try {
+      await Promise.all([this.#ports.output.drain(runId), this.#ports.channels.end(runId)]);
+    } catch (trouble) {
+      this.#trouble(`cannot close the output of ${instance}`, trouble);
+    }
+    this.#report(instance, runId, { kind: "spawn-failed", error });
   }
 
   /** Reports the process that was spawned last, if that has not been done; to be called when all effects are carried

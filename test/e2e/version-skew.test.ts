@@ -62,6 +62,28 @@ test(
 );
 
 test(
+  "F55: a newer release whose daemon fails after its test is told of, and the older one is back",
+  async () => {
+    await using sandbox = new Sandbox(CONFIG);
+    await sandbox.ok("up", "-d", "a");
+    const { pid } = await sandbox.status("a");
+    const broken = new Release(sandbox, NEW).edit(
+      "daemon/daemon.ts",
+      "chdir(home);",
+      'chdir(home); throw new Error("broken");',
+    );
+    const { code, stderr } = await broken.run("start b");
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      new RegExp(`^The daemon stays at ${VERSION} \\(pid \\d+\\): the one of ${NEW} has failed`),
+    );
+    expect((await sandbox.daemon()).version).toBe(VERSION);
+    expect(await sandbox.status("a")).toMatchObject({ pid, restarts: 0 });
+  },
+  SLOW_MS,
+);
+
+test(
   "F55: a daemon whose answers could be misread is not asked, but can be replaced",
   async () => {
     await using sandbox = new Sandbox(CONFIG);

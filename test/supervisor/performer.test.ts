@@ -1,6 +1,7 @@
 /** What the performer makes of the world's answers. */
 
 import { expect, test } from "bun:test";
+import type { Effect } from "../../src/model/effects.ts";
 import { describeExit } from "../../src/model/exit.ts";
 import type { Input } from "../../src/model/inputs.ts";
 import type { LogSpec } from "../../src/model/spec.ts";
@@ -52,4 +53,30 @@ test.each([
   const told = exitToldOf(exit, isShort);
   expect(told?.oomKilled).toBe(text === "killed: out of memory");
   expect(told === null ? null : describeExit(told)).toBe(text);
+});
+
+test("that a process cannot be spawned is told when its pipes are gone, as it may get the same ones again", async () => {
+  const drained = Promise.withResolvers<void>();
+  const told: Input[] = [];
+  const error = { code: "EADDRINUSE", message: "port 3000 is taken", transient: true };
+  const ports = {
+    output: {
+      open: () => ({ stdoutFd: -1, stderrFd: -1, close() {} }),
+      drain: () => drained.promise,
+    },
+    channels: { begin() {}, end: async () => {} },
+    processes: { spawn: () => ({ ok: false, error }) },
+  } as unknown as PerformerPorts;
+  const performer = new Performer(
+    ports,
+    (input) => told.push(input),
+    () => {},
+  );
+  const effect = { kind: "spawn", instance: "shop/api.1", runId: "home-1", adopt: false };
+  performer.perform({ ...effect, before: null, pidFile: null } as unknown as Effect);
+  await Bun.sleep(0);
+  expect(told).toEqual([]);
+  drained.resolve();
+  await Bun.sleep(0);
+  expect(told).toMatchObject([{ report: { kind: "spawn-failed", error } }]);
 });

@@ -1,13 +1,14 @@
 /** Events as people read them: when, whose, and a sentence. */
 
 import { ago } from "../../model/ago.ts";
+import { printable } from "../../model/printable.ts";
 import type { WireEvent } from "../../protocol/shapes.ts";
 
 type Data = WireEvent["data"];
 
-/** What happened, as it follows the name: `exited with code 3 after 10 s`. */
+/** What happened, as it follows the name: `exited with code 3 after 10 s`. Programs have a say in it, on one line. */
 export function eventText({ type, data }: Pick<WireEvent, "type" | "data">): string {
-  return SENTENCES[type]?.(data) ?? [type, ...details(data)].join(" ");
+  return printable(SENTENCES[type]?.(data) ?? [type, ...details(data)].join(" "));
 }
 
 /** `api`, `api.2`, `shop/api`; empty for what is about no process. `isOneOfMore`: the first instance has its number too. */

@@ -3,6 +3,7 @@
 import type { Reply } from "../../ipc/replies.ts";
 import { formatDuration } from "../../model/duration.ts";
 import { fail, ProcmanError, type Problem } from "../../model/errors.ts";
+import { printable } from "../../model/printable.ts";
 import type { Instance } from "../../model/state.ts";
 import type { MessageInput } from "../../protocol/messages.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
@@ -79,7 +80,7 @@ async function answerTo(
       case "failed":
         return fail(
           "COMMAND_FAILED",
-          `Cannot have an answer of ${id}: it says '${answer.message}'`,
+          `Cannot have an answer of ${id}: it says '${printable(answer.message)}'`,
         );
       case "never":
         return fail("NOT_RUNNING", `Cannot tell what ${id} answers: ${answer.reason}`);

@@ -34,6 +34,8 @@ test.each([
     { reason: "GET / answered 503", durationMs: 4_000 },
     "is healthy again after 4 s",
   ],
+  ["app.message", { message: "\u001B[2J\u009B2J\na\tb" }, "says ?[2J?2J a b"],
+  ["app.title", { a: "\u001B]2;b\u0007" }, "app.title a=?]2;b?"],
   ["scale.changed", { from: 1, to: 3 }, "scaled from 1 to 3"],
   [
     "config.changed",
