@@ -23,9 +23,9 @@ export function healthTable(
     [
       { title: "ID" },
       { title: "VERDICT" },
-      { title: "STATE" },
-      { title: "HEALTH" },
-      { title: "SINCE", right: true },
+      { title: "STATE", dropRank: 2 },
+      { title: "HEALTH", dropRank: 3 },
+      { title: "SINCE", right: true, dropRank: 1 },
       { title: "REASON", flexible: "wrap" },
     ],
     rows,
