@@ -23,6 +23,31 @@ test.each([
     unknown("processes.a.max_memory_restart", "It is a limit: `limits: { memory: 100M }`."),
   ],
   [
+    keys("kill_timeout: 3000"),
+    unknown("processes.a.kill_timeout", "It is of the stop: `stop: { timeout: 3s }`."),
+  ],
+  [
+    keys("stop_signal: SIGINT"),
+    unknown("processes.a.stop_signal", "It is of the stop: `stop: { signal: SIGINT }`."),
+  ],
+  [
+    keys("wait_ready: true"),
+    unknown("processes.a.wait_ready", "The program says so itself: `ready: { ipc: true }`."),
+  ],
+  [
+    keys("profile: dev"),
+    unknown(
+      "processes.a.profile",
+      "Profiles choose processes, not the other way: `profiles: { dev: [NAME] }`.",
+    ),
+  ],
+  [keys("ready: { port: 3000 }"), unknown("processes.a.ready.port", 'Did you mean "tcp"?')],
+  [keys("ready: { url: x }"), unknown("processes.a.ready.url", 'Did you mean "http"?')],
+  [
+    "processes: { a: x }\nalerts: [{ on: [failed], exec: x }]",
+    'procman.yaml:2: alerts[0].on[0]: there is no event "failed" | It is one of "process.failed", "health.failed", "hook.failed".',
+  ],
+  [
     keys("interpreter: python3"),
     unknown("processes.a.interpreter", "It belongs into the command: `command: python3 stats.py`."),
   ],
@@ -67,6 +92,9 @@ test.each([
   ["disabled: yes", "true?"],
   ["ready: http://127.0.0.1:3000/", "{ http: http://127.0.0.1:3000/ }?"],
   ["ready: localhost:3000", '{ tcp: "localhost:3000" }?'],
+  ["ready: 3000", "{ tcp: 3000 }?"],
+  ["ready: ipc", "{ ipc: true }?"],
+  ["groups: backend", "[backend]?"],
   ["health: pg_isready -q", '{ exec: "pg_isready -q" }?'],
   ["restart: no } , d: [bun, web.ts], e: { command: x", '{ command: ["bun","web.ts"] }?'],
   // Nothing that any tool has.
