@@ -19,3 +19,19 @@ test("a reason is told to its end on any terminal: what to do stands there", () 
     expect(told.join(" ")).toBe(reason);
   }
 });
+
+test.each([
+  ["completed", true, "completed"],
+  ["completed", null, "completed"],
+  ["stopped", null, "not wanted"],
+  ["running", true, "well"],
+  ["failed", false, "failed"],
+] as const)("the verdict on what is %s, with %s as its answer, is %s", (state, ok, verdict) => {
+  const since = "2026-01-01T00:00:00.000Z";
+  const row = { id: "p/web.1", state, health: "none", ready: false, ok, reason: null } as const;
+  const [, line = ""] = healthTable(
+    { healthy: false, processes: [{ ...row, since }] },
+    { paint: painter(false), width: null, nowMs: Date.parse(since) },
+  );
+  expect(line.split(/ {2,}/)[1]).toBe(verdict);
+});
