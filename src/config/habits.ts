@@ -91,6 +91,9 @@ export function habitHint(key: string, value: unknown, known: readonly string[])
   if (key === "type" && value === "oneshot" && known.includes("restart")) {
     return 'A process that ends by itself has `restart: "no"`.';
   }
+  if (key === "apps" && Array.isArray(value) && known.includes("processes")) {
+    return "It is a file of pm2: `procman init --from FILE` makes a configuration of it.";
+  }
   const word = meantBy(key, known);
   if (word !== null) return `Did you mean "${word}"?`;
   const [map, hint] = (Object.hasOwn(WITHIN, key) ? WITHIN[key] : undefined) ?? [];

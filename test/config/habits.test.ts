@@ -10,6 +10,10 @@ test.each([
   ["web: bun web.ts", unknown("web", misplaced)],
   ["web: { command: x }", unknown("web", misplaced)],
   ["services: {}", unknown("services", 'Did you mean "processes"?')],
+  [
+    "apps: [{ name: api, script: server.js }]",
+    unknown("apps", "It is a file of pm2: `procman init --from FILE` makes a configuration of it."),
+  ],
   ["processes: { a: { cmd: x } }", unknown("processes.a.cmd", 'Did you mean "command"?')],
   [keys("replicas: 2"), unknown("processes.a.replicas", 'Did you mean "instances"?')],
   [keys("healthcheck: {}"), unknown("processes.a.healthcheck", 'Did you mean "health"?')],
