@@ -6,6 +6,7 @@ import { configuration } from "./configuration.ts";
 import { footprint } from "./footprint.ts";
 import { logPeers } from "./log-peers.ts";
 import { logViews } from "./log-views.ts";
+import { metering } from "./metering.ts";
 import { probes } from "./probes.ts";
 import { render, type Row } from "./row.ts";
 import { startStop } from "./start-stop.ts";
@@ -21,6 +22,7 @@ const SUBJECTS: Readonly<Record<string, () => Promise<Row[]>>> = {
   "log-views": logViews,
   "log-peers": logPeers,
   probes,
+  metering,
 };
 
 const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));

@@ -29,6 +29,11 @@ export default defineConfig({
       ready: { http: { url: "http://127.0.0.1:${PORT}/ready", body: '"ready":true' } },
       // Asks the database: an API without one is of no use, and a new run opens it anew.
       health: { http: "http://127.0.0.1:${PORT}/products", interval: "2s" },
+      // Told of, and nothing else: `bunx procman stats api --since 1h` shows how it came to that.
+      thresholds: {
+        memory: { warning: "300MB", critical: "500MB", for: "30s" },
+        cpu: { warning: 80, for: "1m" },
+      },
     },
     web: {
       command: "bun web.ts",
@@ -72,6 +77,10 @@ export default defineConfig({
       env: { REPORT_EVERY_SECONDS: "5" },
       dependsOn: { worker: "started" },
       ready: { after: "300ms" },
+      // A script that sums up a few lines has no need of more: it is in a circle, or keeps what it read.
+      health: {
+        resource: { memory: { warning: "50MB", unhealthy: "200MB" }, cpu: { critical: 90 } },
+      },
     },
   },
 });

@@ -45,5 +45,5 @@ export const routes: { readonly [T in EventType]?: Route } = {
     each: [fallbackIsRelieved, forgetting, dependentsHopeAgain],
     project: [depart, admit],
   },
-  "config.changed": { each: [fallbackIsRelieved, editedHopeAgain], project: [] },
+  "config.changed": { each: [fallbackIsRelieved, editedHopeAgain], project: [admit] },
 };

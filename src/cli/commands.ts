@@ -45,6 +45,7 @@ export const HEADINGS: Readonly<Record<string, Readonly<Record<string, Entry>>>>
       load: () => import("./commands/inspect.ts"),
     },
     why: { summary: "say why a process is in its state", load: () => import("./commands/why.ts") },
+    stats: { summary: "show what processes use", load: () => import("./commands/stats.ts") },
     graph: {
       summary: "show what depends on what, and where start-up time went",
       load: () => import("./commands/graph.ts"),

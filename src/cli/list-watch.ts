@@ -1,33 +1,35 @@
-/** What `ls --watch` shows: on a terminal a screen that is drawn over, else the list anew at each change. */
+/** What `ls --watch` and `stats --watch` show: on a terminal a screen that is drawn over, else the list anew at each change. */
 
 import { constants } from "node:os";
-import type { Status } from "../protocol/status.ts";
 import type { CommandContext } from "./command.ts";
 import { canDraw, LiveScreen } from "./live-screen.ts";
 import { writeAll } from "./output.ts";
 import { whenReaderIsGone } from "./reader-gone.ts";
 import { watchStatuses } from "./status-watch.ts";
 
-export interface List {
-  readonly look: () => Promise<readonly Status[]>;
+export interface List<Row> {
+  readonly look: () => Promise<readonly Row[]>;
   /** As text, for so many columns; null for as many as it takes. */
-  readonly lines: (statuses: readonly Status[], width: number | null) => readonly string[];
+  readonly lines: (rows: readonly Row[], width: number | null) => readonly string[];
+  /** How often there is something new without any event; null never, but for ages on a screen. */
+  readonly everyMs: number | null;
 }
 
-export async function watchList(context: CommandContext, list: List): Promise<number> {
+export async function watchList<Row>(context: CommandContext, list: List<Row>): Promise<number> {
   return context.json || !canDraw(context.env) ? written(context, list) : drawn(context, list);
 }
 
 /** Ends when nobody reads it any more. */
-async function written(context: CommandContext, { look, lines }: List): Promise<number> {
+async function written<Row>(context: CommandContext, list: List<Row>): Promise<number> {
+  const { look, lines, everyMs } = list;
   const ended = new AbortController();
   await whenReaderIsGone(ended);
-  const show = (statuses: readonly Status[], trouble: string | null): void => {
+  const show = (rows: readonly Row[], trouble: string | null): void => {
     if (trouble !== null) context.say(trouble);
-    else if (context.json) writeAll(1, `${JSON.stringify(statuses)}\n`);
-    else writeAll(1, `${lines(statuses, null).join("\n")}\n\n`);
+    else if (context.json) writeAll(1, `${JSON.stringify(rows)}\n`);
+    else writeAll(1, `${lines(rows, null).join("\n")}\n\n`);
   };
-  await watchStatuses(context, { look, show, everyMs: null }, ended.signal);
+  await watchStatuses(context, { look, show, everyMs }, ended.signal);
   return 0;
 }
 
@@ -35,7 +37,7 @@ async function written(context: CommandContext, { look, lines }: List): Promise<
 const EVERY_MS = 1_000;
 
 /** Ends with the signal that ended it, as a program does that knows nothing of signals. */
-async function drawn(context: CommandContext, { look, lines }: List): Promise<number> {
+async function drawn<Row>(context: CommandContext, { look, lines }: List<Row>): Promise<number> {
   const screen = new LiveScreen();
   const ended = new AbortController();
   let code = 0;
@@ -46,10 +48,10 @@ async function drawn(context: CommandContext, { look, lines }: List): Promise<nu
     });
   }
   holdStill(screen);
-  const show = (statuses: readonly Status[], trouble: string | null): void => {
+  const show = (rows: readonly Row[], trouble: string | null): void => {
     if (ended.signal.aborted) return;
     const below = trouble === null ? [] : ["", trouble];
-    screen.draw((width) => [...lines(statuses, width), ...below]);
+    screen.draw((width) => [...lines(rows, width), ...below]);
   };
   try {
     await watchStatuses(context, { look, show, everyMs: EVERY_MS }, ended.signal);

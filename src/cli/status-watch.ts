@@ -1,15 +1,14 @@
-/** `ls --watch`: looks anew at every event, and as often as the ages of processes change. */
+/** `ls --watch` and `stats --watch`: looks anew at every event, and as often as the ages of processes change. */
 
 import { NoDaemonError } from "../client/connection.ts";
 import { ProcmanError } from "../model/errors.ts";
-import type { Status } from "../protocol/status.ts";
 import type { CommandContext } from "./command.ts";
 
-export interface StatusWatch {
+export interface StatusWatch<Row> {
   /** Throws at the first look what a single look would throw; later ones show what there is. */
-  readonly look: () => Promise<readonly Status[]>;
+  readonly look: () => Promise<readonly Row[]>;
   /** `trouble`: why it is what was seen last, and nothing newer. */
-  readonly show: (statuses: readonly Status[], trouble: string | null) => void;
+  readonly show: (rows: readonly Row[], trouble: string | null) => void;
   /** How often is looked without any event; null never. */
   readonly everyMs: number | null;
 }
@@ -20,9 +19,9 @@ const TOGETHER_MS = 50;
 const RETRY_MS = 250;
 
 /** Goes on until `ended`. */
-export async function watchStatuses(
+export async function watchStatuses<Row>(
   context: CommandContext,
-  { look, show, everyMs }: StatusWatch,
+  { look, show, everyMs }: StatusWatch<Row>,
   ended: AbortSignal,
 ): Promise<void> {
   let changed = Promise.withResolvers<void>();

@@ -29,7 +29,6 @@ const TOLD_ALONE = "Leave it out: a failure of this hook is told by the event `h
 
 const IN_PROCESS = prepared([
   { path: "limits", instead: "Begin the command with `ulimit … &&`, `nice` or `systemd-run`." },
-  { path: "thresholds", instead: "Leave it out." },
   { path: "watch", instead: "Let the program watch for itself, as with `bun --watch`." },
   { path: "schedule", instead: "Run it from cron: `procman start NAME`." },
   { path: "autoscale", instead: "Set `instances`." },
@@ -43,10 +42,6 @@ const IN_PROCESS = prepared([
   { path: "hooks.beforeStop.onFailure", refused: isFail, instead: TOLD_ALONE },
   { path: "hooks.afterExit.onFailure", refused: isFail, instead: TOLD_ALONE },
   { path: "restart.cron", instead: "Run `procman restart NAME` from cron." },
-]);
-
-const IN_PROBE = prepared([
-  { path: "resource", instead: "Use `http`, `tcp`, `log`, `exec` or `ipc`." },
 ]);
 
 export function reportProjectNotYet(data: unknown, node: Node, report: Report): void {
@@ -71,16 +66,7 @@ interface Refusal {
 
 function processRefusals(data: unknown): readonly Refusal[] {
   if (!isMap(data)) return [];
-  const probes = [...probeRefusals(data, "ready"), ...probeRefusals(data, "health")];
-  const own = refusalsOf(IN_PROCESS, data, []);
-  return [...own, ...probes, ...sharedPort(data)];
-}
-
-function probeRefusals(data: Record<string, unknown>, key: "ready" | "health"): readonly Refusal[] {
-  const probes = data[key];
-  return (Array.isArray(probes) ? probes : [probes]).flatMap((probe, at) =>
-    refusalsOf(IN_PROBE, probe, Array.isArray(probes) ? [key, String(at)] : [key]),
-  );
+  return [...refusalsOf(IN_PROCESS, data, []), ...sharedPort(data)];
 }
 
 function refusalsOf(

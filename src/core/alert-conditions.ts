@@ -33,13 +33,16 @@ const LASTING: Readonly<Record<string, Opening>> = {
 const DONE = ["process.completed", "process.stopped", "process.killed"];
 const UNDER_WAY = ["process.pending", "process.started", "process.ready", "process.failed"];
 
-/** The types that end each kind. Output of one stream is dropped apart from that of the other. */
+/** What divides a kind: output of one stream is dropped apart from that of the other, and memory is no CPU time. */
+const PART: Readonly<Record<string, string>> = { output: "stream", resource: "metric" };
+
+/** The types that end each kind. */
 const ENDS: Readonly<Record<string, readonly string[]>> = {
   process: [...DONE, "process.ready"],
   skipped: [...DONE, ...UNDER_WAY],
   suspended: [...DONE, ...UNDER_WAY],
   health: [...DONE, "health.healthy", "health.recovered"],
-  resource: [...DONE, "resource.recovered"],
+  resource: DONE,
   output: ["process.exited", "process.adopted"],
 };
 
@@ -52,16 +55,17 @@ export function lasts(type: string): boolean {
 export function openingOf({ type, data }: Happening): Opening | null {
   const opening = lasts(type) ? LASTING[type] : undefined;
   if (opening === undefined || data["isOver"] === true) return null;
-  const stream = data["stream"];
-  return typeof stream === "string" ? { ...opening, kind: `${opening.kind}-${stream}` } : opening;
+  const part = data[PART[opening.kind] ?? ""];
+  return typeof part === "string" ? { ...opening, kind: `${opening.kind}-${part}` } : opening;
 }
 
 /** Whether a fact ends a condition of that kind. */
 export function ends(fact: Happening, kind: string, condition: AlertCondition): boolean {
-  const [family = kind, stream] = kind.split("-");
+  const [family = kind, part] = kind.split("-");
+  const isSamePart = part !== undefined && fact.data[PART[family] ?? ""] === part;
+  if (fact.type === "resource.recovered") return family === "resource" && isSamePart;
   if (fact.type === "process.removed" || ENDS[family]?.includes(fact.type) === true) return true;
-  if (fact.type === "log.dropped")
-    return fact.data["stream"] === stream && stream !== undefined && fact.data["isOver"] === true;
+  if (fact.type === "log.dropped") return isSamePart && fact.data["isOver"] === true;
   // What a run suffered from is over with a new run, once that is ready.
   const isOfRun = family === "health" || family === "resource";
   return isOfRun && fact.type === "process.ready" && fact.runId !== condition.runId;

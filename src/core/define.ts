@@ -10,6 +10,7 @@ import { definitionChanges, isSameValue } from "./definition-changes.ts";
 import { move } from "./moves.ts";
 import { endUnhealthy, probeAnew } from "./probing.ts";
 import type { Turn } from "./turn.ts";
+import { rejudgeUse } from "./watch-use.ts";
 import { own } from "../model/own.ts";
 
 export function define(turn: Turn, input: InputOf<"project-defined">): void {
@@ -201,7 +202,8 @@ export function reprobe(turn: Turn, project: ProjectName, { changed }: Definitio
   for (const { process, keys } of changed) {
     const isProbed = keys.includes("ready") || keys.includes("health");
     for (const instance of turn.instancesOf(project, process)) {
-      if (isProbed) probeAnew(turn, instance);
+      if (keys.includes("thresholds")) rejudgeUse(turn, instance.id);
+      if (isProbed) probeAnew(turn, turn.instance(instance.id) ?? instance);
       // It may have been left running because it was never to be restarted.
       else if (keys.includes("restart")) endUnhealthy(turn, instance);
     }

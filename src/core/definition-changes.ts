@@ -18,6 +18,7 @@ const LIVE_KEYS: ReadonlySet<string> = new Set<keyof ProcessSpec>([
   "ready",
   "readyWithinMs",
   "health",
+  "thresholds",
   "restart",
   "stop",
   "hooks",

@@ -35,7 +35,9 @@ export function afterAnswer(
   if (before === undefined) return health;
   const after = report.passed
     ? passed(before, probe)
-    : failed(before, report, probe, livedMs < probe.startPeriodMs);
+    : probe.kind === "resource"
+      ? usesTooMuch(before, report, probe, livedMs < probe.startPeriodMs)
+      : failed(before, report, probe, livedMs < probe.startPeriodMs);
   if (isSame(before, after)) return health;
   const probes = health.probes.with(report.probe, after);
   const level = worst(probes.map((it) => it.level));
@@ -71,6 +73,20 @@ function failed(
   const now = Math.min(failures + 1, failureThreshold);
   const reached = means === null ? levelAt(now, failureThreshold) : LEVEL_OF[means];
   return { level: worst([level, reached]), failures: now, successes: 0 };
+}
+
+/** What it uses is its level, for better or worse. Only what is unhealthy is a failure, of which it takes a row. */
+function usesTooMuch(
+  { level, failures }: ProbeStreak,
+  { means }: HealthReport,
+  { failureThreshold }: HealthProbe,
+  inStartPeriod: boolean,
+): ProbeStreak {
+  if (inStartPeriod) return { level, failures, successes: 0 };
+  if (means === "warning" || means === "critical")
+    return { level: means, failures: 0, successes: 0 };
+  const now = Math.min(failures + 1, failureThreshold);
+  return { level: now >= failureThreshold ? "unhealthy" : "critical", failures: now, successes: 0 };
 }
 
 function describe({ answer }: HealthReport, { failures }: ProbeStreak): string {

@@ -154,6 +154,7 @@ function expandProbe<P extends TriedProbe>(probe: P, scope: TemplateScope, key: 
     case "exec":
       return { ...probe, command: { kind: "list", argv: argvOf(probe.command, scope) } };
     case "log":
+    case "resource":
     case "ipc":
       return probe;
   }

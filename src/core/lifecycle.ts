@@ -9,6 +9,7 @@ import { depart, gone, keep, request, reset, retire, type Cell, type Context } f
 import * as end from "./end-moves.ts";
 import { answered, probedInVain } from "./probing.ts";
 import * as run from "./run-moves.ts";
+import { growthSeen, measured } from "./watch-use.ts";
 
 type Row<K extends StateKind> = { readonly [I in InstanceInputKind]: Cell<K, I> };
 type Table = { readonly [K in StateKind]: Row<K> };
@@ -23,6 +24,8 @@ const noRun = {
   "never-ready": keep,
   "probed-in-vain": keep,
   probed: keep,
+  measured: keep,
+  "growth-seen": keep,
   exited: keep,
   signalled: keep,
   unasked: keep,
@@ -66,6 +69,8 @@ const alive = {
   "never-ready": keep,
   "probed-in-vain": keep,
   probed: keep,
+  measured: keep,
+  "growth-seen": keep,
   "survivors-seen": keep,
   cleaned: keep,
   exited: end.exited,
@@ -102,7 +107,14 @@ const table: Table = {
     "never-ready": run.neverReady,
     "clock-moved": run.readinessOverdue,
   },
-  running: { ...alive, ready: keep, probed: answered, "clock-moved": keep },
+  running: {
+    ...alive,
+    ready: keep,
+    probed: answered,
+    measured,
+    "growth-seen": growthSeen,
+    "clock-moved": keep,
+  },
   leaving: {
     ...alive,
     ready: keep,

@@ -42,7 +42,9 @@ export function keep(): void {
 /** Only notes what is wanted; the state's own next input acts on it. */
 export function request(desired: Desired) {
   return ({ turn, instance }: Context<StateKind>): void => {
-    if (instance.desired === desired) return;
+    // What is to be forgotten stays so when it is stopped.
+    const isSettled = desired === "down" && instance.desired === "gone";
+    if (isSettled || instance.desired === desired) return;
     turn.putInstance({ ...instance, desired });
   };
 }
@@ -140,7 +142,8 @@ export function askStop(
 ): void {
   const desired = input.kind === "remove-asked" ? "gone" : "down";
   const { timeoutMs } = input;
-  const leaving: InstanceState = { kind: "leaving", run: state.run, timeoutMs };
+  const use = "use" in state && state.use !== undefined ? { use: state.use } : {};
+  const leaving: InstanceState = { kind: "leaving", run: state.run, timeoutMs, ...use };
   turn.tellOf(move(turn, instance, leaving, { desired }), "process.stopping", state.run.id);
 }
 

@@ -8,6 +8,7 @@ import { afterAnswer, unprobed } from "./health.ts";
 import { launchFor } from "./launch-for.ts";
 import { beginStop, move, type Context } from "./moves.ts";
 import type { Turn } from "./turn.ts";
+import { useOf } from "./watch-use.ts";
 
 /** Those that can tell when a run is ready: what a process writes that was taken over is not seen, and it has no
  *  channel. */
@@ -30,9 +31,10 @@ export function askReadyProbes(turn: Turn, instance: Instance, run: Run): void {
 /** To `running`: from here on its health probes are tried, if it has any. */
 export function enterRunning(turn: Turn, instance: Instance, run: Run): Instance {
   const { health: probes = [] } = turn.specOf(instance);
-  if (probes.length === 0) return move(turn, instance, { kind: "running", run });
+  const running = { kind: "running", run, ...useOf(instance, run) } as const;
+  if (probes.length === 0) return move(turn, instance, running);
   const health = unprobed(probes, turn.now);
-  const moved = move(turn, instance, { kind: "running", run, health });
+  const moved = move(turn, instance, { ...running, health });
   askHealthProbes(turn, moved, run, true);
   return moved;
 }

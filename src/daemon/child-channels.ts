@@ -2,6 +2,7 @@
 
 import type { ChannelRun, ChannelEnds } from "../ipc/run-channel.ts";
 import { RunChannels } from "../ipc/channels.ts";
+import { instancesOfProject } from "../core/targets.ts";
 import { fail } from "../model/errors.ts";
 import { parseInstanceId } from "../model/ids.ts";
 import { own } from "../model/own.ts";
@@ -15,11 +16,17 @@ type Method = (context: DaemonContext, instance: Instance) => unknown;
 /** What a run may ask for: what is read-only and harmless. */
 const METHODS: Readonly<Record<string, Method>> = {
   /** Its own status object. */
-  status: ({ statuses }, instance) => statuses.of(instance),
+  async status({ statuses, metering }, instance) {
+    const [now = instance] = await metering.refresh([instance]);
+    return statuses.of(now);
+  },
   /** Those of its project. */
-  list({ statuses, supervisor }, { project }) {
-    const found = supervisor.world.projects.get(project);
-    return found === undefined ? [] : statuses.ofProject(found);
+  async list({ statuses, metering, supervisor }, { project }) {
+    const { world } = supervisor;
+    const found = world.projects.get(project);
+    if (found === undefined) return [];
+    const now = await metering.refresh(instancesOfProject(world, found));
+    return now.map((it) => statuses.of(it));
   },
 };
 

@@ -4,6 +4,8 @@ import type { Inputs } from "../platform/inputs.ts";
 import type { RunChannels } from "../ipc/channels.ts";
 import type { Ending } from "../transports/under-way.ts";
 import type { Captures } from "./captures.ts";
+import type { Metering } from "./metering.ts";
+import type { UseHistory } from "./use-history.ts";
 import type { NextProgram } from "./hand-over.ts";
 import type { PortAllotment } from "./port-allotment.ts";
 import type { OutputPlane } from "../logs/plane.ts";
@@ -28,6 +30,8 @@ export interface DaemonContext {
   readonly prober: Prober;
   readonly channels: RunChannels;
   readonly captures: Captures;
+  readonly metering: Metering;
+  readonly history: UseHistory;
   readonly facts: DaemonFacts;
   readonly allotment: PortAllotment;
   /** Ends the daemon once the answer under way is out; another program may take its place. */

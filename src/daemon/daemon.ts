@@ -16,6 +16,7 @@ import { runCommand } from "../platform/run-command.ts";
 import { createNotifier } from "../observers/notifier.ts";
 import { createPortKeeper } from "../platform/port-keeper.ts";
 import { createProcesses, type RealProcesses } from "../platform/processes.ts";
+import { openCgroups } from "../platform/cgroups.ts";
 import { SpawnJournal } from "../platform/spawn-journal.ts";
 import { sendToGroup } from "../platform/signals.ts";
 import { chance } from "../platform/chance.ts";
@@ -28,7 +29,8 @@ import { createDispatch } from "../transports/dispatch.ts";
 import { Listener, type ListenerOptions } from "../transports/listener.ts";
 import type { Ending } from "../transports/under-way.ts";
 import { limits } from "../model/limits.ts";
-import type { InputOf, ProcessIdentity } from "../model/inputs.ts";
+import type { Input, InputOf, ProcessIdentity } from "../model/inputs.ts";
+import type { World } from "../model/state.ts";
 import type { DaemonOptions } from "./options.ts";
 import { openChannels } from "./child-channels.ts";
 import { Captures } from "./captures.ts";
@@ -40,6 +42,7 @@ import { handOver, sameProgram, type NextProgram } from "./hand-over.ts";
 import { allOperations } from "./operations/all.ts";
 import { PortAllotment } from "./port-allotment.ts";
 import { dropStalePipes } from "./stale-pipes.ts";
+import { openMeasuring } from "./measuring.ts";
 import { retainLogs } from "./log-retention.ts";
 import { openHolder, openOutput } from "./output.ts";
 import { Projects } from "./projects.ts";
@@ -116,28 +119,35 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
   const registry = openLogged(home, bootId, log);
   const loaded = registry.load();
   const ports = createPortKeeper();
+  const cgroups = openCgroups();
   const [journal, inputDirectory] = [new SpawnJournal(join(home, "spawned")), join(home, "run")];
-  const processes = createProcesses(clock, { journal, ports, inputDirectory });
+  const processes = createProcesses(clock, { cgroups, journal, ports, inputDirectory });
   const holder = openHolder(home, log);
-  const output = openOutput(home, log, holder, (input) => supervisor.submit(input));
+  const world = (): World => supervisor.world;
+  const submit = (input: Input): Promise<void> => supervisor.submit(input);
+  const output = openOutput(home, log, holder, submit);
   const channels = openChannels(() => context, log);
-  const prober = createProber({ search: output.search.bind(output), chance, hearing: channels });
+  const measuring = openMeasuring({ home, log, cgroups, world, submit });
+  const { gauge, history, metering } = measuring;
+  const search = output.search.bind(output);
+  const prober = createProber({ search, chance, hearing: channels, gauge });
   const side = { prober, pidFiles: createPidFiles(), run: runCommand };
   const notifier = createNotifier({ run: runCommand, chance });
   const supervisor = new Supervisor({
     ports: { ...side, channels, clock, chance, processes, output, notifier, store: registry },
     world: { ...mutableCopy(loaded.world), childSocket },
     lastSeq: loaded.lastSeq,
-    observers: [eventLogger(log), idleMemory()],
+    observers: [eventLogger(log), idleMemory(), metering.observer],
     trouble: (what, error) => log.trouble("supervisor", what, error),
   });
   const captures = new Captures({ home, output, processes, identityOf, log });
-  const endRetention = retainLogs(output, () => supervisor.world, captures);
+  const endRetention = retainLogs(output, world, captures);
+  const endings = [endRetention, () => prober.close(), () => measuring.close()];
   const shutdown = onceAsked();
   const context: DaemonContext = {
     supervisor,
     projects: new Projects(supervisor),
-    statuses: new StatusReader(supervisor, { clock, output, prober, channels }),
+    statuses: new StatusReader(supervisor, { clock, output, prober, channels, gauge }),
     store: registry,
     clock,
     processes,
@@ -147,6 +157,8 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
     prober,
     channels,
     captures,
+    metering,
+    history,
     facts: { home, identity: ownIdentity(), startedAtMs: clock.now().wallMs },
     shutdown: (how, next = sameProgram()) => shutdown.ask(how, next),
     probeTree: inspectTree,
@@ -161,21 +173,35 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
     since: (inPlace) =>
       loaded.bootId !== null && loaded.bootId !== bootId ? "boot" : inPlace ? "exec" : "crash",
     onShutdown: (handler) => shutdown.onAsked(handler),
-    async release(last) {
-      supervisor.hold();
-      endRetention();
-      prober.close();
-      await Promise.all([notifier.close(limits.noticesGraceMs), output.close()]);
-      holder.close();
-      // Bun tells of the children that it has reaped in the same turn of its loop. From here on it reaps none: a
-      // child that ends now stays a zombie, and tells its exit code to the next program.
-      await new Promise((resolve) => setImmediate(resolve));
-      supervisor.close();
-      processes.close();
-      registry.close();
-      return last();
-    },
+    release: (last) =>
+      letGo(last, { supervisor, processes, registry, output, notifier, holder, endings }),
   };
+}
+
+interface Held {
+  readonly supervisor: Supervisor;
+  readonly processes: RealProcesses;
+  readonly registry: Registry;
+  readonly output: { close(): Promise<void> };
+  readonly notifier: { close(graceMs: number): Promise<void> };
+  readonly holder: { close(): void };
+  /** What goes on by itself, each with the way to end it. */
+  readonly endings: readonly (() => void)[];
+}
+
+async function letGo(last: () => never, held: Held): Promise<never> {
+  const { supervisor, processes, registry, output, notifier, holder, endings } = held;
+  supervisor.hold();
+  for (const stop of endings) stop();
+  await Promise.all([notifier.close(limits.noticesGraceMs), output.close()]);
+  holder.close();
+  // Bun tells of the children that it has reaped in the same turn of its loop. From here on it reaps none: a
+  // child that ends now stays a zombie, and tells its exit code to the next program.
+  await new Promise((resolve) => setImmediate(resolve));
+  supervisor.close();
+  processes.close();
+  registry.close();
+  return last();
 }
 
 function ownIdentity(): ProcessIdentity {

@@ -4,13 +4,12 @@ import { verdictOn } from "../core/admission.ts";
 import { degradationOf } from "../core/degradation.ts";
 import { awaitedMember } from "../core/group-strategy.ts";
 import { impossible } from "../model/errors.ts";
-import { instancesOfProject } from "../core/targets.ts";
 import type { RunChannels } from "../ipc/channels.ts";
 import { logPath } from "../logfile/paths.ts";
 import { toCome } from "../model/waiting.ts";
-import type { Instance, Project } from "../model/state.ts";
+import type { Instance } from "../model/state.ts";
 import { instanceName, type RunId } from "../model/ids.ts";
-import type { Clock, Output, Prober } from "../supervisor/ports.ts";
+import type { Clock, Gauge, Output, Prober } from "../supervisor/ports.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
 import { publicState, statusOf, type Status } from "../protocol/status.ts";
 import { definitionOf } from "../model/definition-of.ts";
@@ -20,6 +19,7 @@ interface StatusSources {
   readonly output: Output;
   readonly prober: Prober;
   readonly channels: Pick<RunChannels, "isOpen">;
+  readonly gauge: Gauge;
 }
 
 const TURN = "waits for its turn: others are still starting";
@@ -29,22 +29,16 @@ export class StatusReader {
   readonly #clock: Clock;
   readonly #output: Output;
   readonly #prober: Prober;
+  readonly #gauge: Gauge;
   readonly #channels: Pick<RunChannels, "isOpen">;
 
-  constructor(supervisor: Supervisor, { clock, output, prober, channels }: StatusSources) {
+  constructor(supervisor: Supervisor, { clock, output, prober, channels, gauge }: StatusSources) {
     this.#channels = channels;
     this.#supervisor = supervisor;
     this.#clock = clock;
     this.#output = output;
     this.#prober = prober;
-  }
-
-  ofProject(project: Project): Status[] {
-    return instancesOfProject(this.#supervisor.world, project).map((it) => this.of(it));
-  }
-
-  ofEverything(): Status[] {
-    return [...this.#supervisor.world.projects.values()].flatMap((it) => this.ofProject(it));
+    this.#gauge = gauge;
   }
 
   of(instance: Instance): Status {
@@ -66,6 +60,7 @@ export class StatusReader {
       degraded: degradationOf(instance, spec, (process) =>
         this.#instancesOf(instance.project, process),
       ),
+      use: (runId) => this.#gauge.last(runId),
       unready: instance.state.kind === "starting" ? this.#unready(instance.state.run.id) : null,
     });
   }

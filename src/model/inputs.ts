@@ -7,6 +7,7 @@ import type { RuntimeUpdates } from "./known-project.ts";
 import type { LogMeaning } from "./probe.ts";
 import type { ProcessSpec, ProjectSpec } from "./spec.ts";
 import type { Exit, Lease } from "./state.ts";
+import type { MemoryGrowth, Metric } from "./use.ts";
 
 /** The same process, as the kernel sees it. */
 export interface ProcessIdentity {
@@ -40,7 +41,7 @@ export interface HealthReport {
   /** The index of the probe in the definition. */
   readonly probe: number;
   readonly passed: boolean;
-  /** What a line of output says; null for a probe of another kind, and for one that passed. */
+  /** What a line of output says, or what it uses; null for a probe of another kind, and for one that passed. */
   readonly means: LogMeaning | null;
   readonly answer: string;
 }
@@ -60,6 +61,10 @@ export type RunReport =
   | { readonly kind: "probed-in-vain"; readonly answer: string }
   /** An attempt of a health probe, as far as it can matter: of many successes in a row only the first are told. */
   | HealthReport
+  /** What its tree uses, while it has thresholds. Null: not known. */
+  | ({ readonly kind: "measured" } & Readonly<Record<Metric, number | null>>)
+  /** Its memory has grown for a long time, and does not stop. */
+  | ({ readonly kind: "growth-seen" } & MemoryGrowth)
   | { readonly kind: "exited"; readonly exit: Exit }
   /** The hook before the stop is over, and the signal was sent, or it was asked to stop. */
   | { readonly kind: "signalled" }

@@ -49,6 +49,10 @@ export const limits = {
   noticesGraceMs: 2_000,
   /** What `send` writes at once: as much as a pipe holds. */
   sentBytes: 64 * 1024,
+  /** Instances of which it is kept what they have used; of further ones only what they use now is known. */
+  instancesWithHistory: 500,
+  /** Stretches of time that `stats` tells of one instance. */
+  useStretches: 240,
   /** One message between a run and procman. */
   messageBytes: 1024 * 1024,
   /** Messages that may wait for a run that does not read; beyond it they are refused. */

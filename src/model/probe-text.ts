@@ -2,6 +2,7 @@
 
 import { formatDuration } from "./duration.ts";
 import type { HealthProbe, ReadyProbe } from "./probe.ts";
+import { METRICS } from "./use.ts";
 
 /** `http http://127.0.0.1:3000/ready`, as it is written. */
 export function probeText(probe: ReadyProbe | HealthProbe): string {
@@ -16,6 +17,8 @@ export function probeText(probe: ReadyProbe | HealthProbe): string {
     }
     case "log":
       return `log ${probe.pattern}`;
+    case "resource":
+      return `resource ${METRICS.filter((metric) => probe[metric] !== undefined).join(" and ")}`;
     case "ipc":
       return "ipc";
     case "after":

@@ -1,6 +1,7 @@
 /** Probes: what is asked of a process to find out whether it is ready, or well, and what it answered. */
 
 import type { CommandSpec, Template } from "./command.ts";
+import type { Metric, UseLevels } from "./use.ts";
 
 /** Both ends are good. */
 export interface StatusRange {
@@ -26,7 +27,7 @@ export interface HttpCheck {
   };
 }
 
-/** What a line that matches says of a process that was well. */
+/** What a line that matches, or what a process uses, says of one that was well. */
 export const LOG_MEANINGS = ["warning", "critical", "failed"] as const;
 export type LogMeaning = (typeof LOG_MEANINGS)[number];
 
@@ -40,6 +41,15 @@ export interface LogCheck {
   readonly means?: LogMeaning;
 }
 
+/** From where on what the run uses says that it is not well. */
+export interface ProbeLevels extends UseLevels {
+  readonly unhealthy?: number;
+}
+
+export type ResourceCheck = { readonly kind: "resource" } & Readonly<
+  Partial<Record<Metric, ProbeLevels>>
+>;
+
 export type ProbeCheck =
   | HttpCheck
   /** `3000` or `host:port`. */
@@ -47,7 +57,8 @@ export type ProbeCheck =
   | { readonly kind: "exec"; readonly command: CommandSpec }
   | LogCheck
   /** The run says so itself, over its channel. */
-  | { readonly kind: "ipc" };
+  | { readonly kind: "ipc" }
+  | ResourceCheck;
 
 export interface ProbePace {
   /** From the end of one attempt to the next, give or take a tenth. */

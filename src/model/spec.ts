@@ -3,6 +3,7 @@
 import type { CommandSpec, Template } from "./command.ts";
 import type { ProcessName, ProjectName } from "./ids.ts";
 import type { HealthProbe, ReadyProbe } from "./probe.ts";
+import type { UseThresholds } from "./use.ts";
 
 export interface ProjectSpec {
   readonly name: ProjectName;
@@ -83,6 +84,8 @@ export interface ProcessSpec {
   readonly readyWithinMs: number;
   /** All must pass while it runs. Absent: none; so definitions stored before there were such probes stay the same. */
   readonly health?: readonly HealthProbe[];
+  /** Absent: none. */
+  readonly thresholds?: UseThresholds;
   readonly restart: RestartSpec;
   readonly stop: StopSpec;
   /** Absent: none. */

@@ -4,6 +4,7 @@ import type { Alert, AlertKey } from "./alerts.ts";
 import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
 import type { RuntimeUpdates } from "./known-project.ts";
 import type { ProcessSpec, ProjectSpec } from "./spec.ts";
+import type { Metric } from "./use.ts";
 
 /** What operators want of an instance. Only operators write it. */
 export type Desired = "up" | "down" | "gone";
@@ -82,6 +83,27 @@ export interface RunHealth {
   readonly probes: readonly ProbeStreak[];
 }
 
+/** A step that is taken, or taken back, when what it is about has lasted. */
+export interface UseStep {
+  readonly isReached: boolean;
+  /** Since when it is the other way round; null while it is not. */
+  readonly otherwiseSinceMonoMs: number | null;
+}
+
+/** What one metric of a run has come to by its thresholds. */
+export interface MetricVerdict {
+  readonly warning: UseStep;
+  readonly critical: UseStep;
+  /** Since when its level is as it is. */
+  readonly sinceMonoMs: number;
+}
+
+/** The verdict on what a run uses. */
+export interface UseVerdict extends Readonly<Partial<Record<Metric, MetricVerdict>>> {
+  /** That its memory grows and grows was told. */
+  readonly isTrendTold?: true;
+}
+
 export type InstanceState =
   /** Waits for dependencies, or for its turn. `gated` false: does not wait for dependencies. */
   | { readonly kind: "pending"; readonly gated: boolean; readonly sinceMonoMs: number }
@@ -90,13 +112,21 @@ export type InstanceState =
   /** Spawned, not ready. */
   | { readonly kind: "starting"; readonly run: Run; readonly deadlineMonoMs: number }
   /** Ready. Without `health` nothing probes it any more. */
-  | { readonly kind: "running"; readonly run: Run; readonly health?: RunHealth }
+  | {
+      readonly kind: "running";
+      readonly run: Run;
+      readonly health?: RunHealth;
+      /** Absent: nothing of it was found worth keeping. */
+      readonly use?: UseVerdict;
+    }
   /** Asked to stop; waits until those that depend on it are gone. People see `stopping`. */
   | {
       readonly kind: "leaving";
       readonly run: Run;
       /** Replaces the process's own grace. */
       readonly timeoutMs: number | null;
+      /** Goes on when the stop is taken back. */
+      readonly use?: UseVerdict;
     }
   /** Signalled; SIGKILL at the deadline, which is null once it was sent. */
   | {

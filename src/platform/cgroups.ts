@@ -58,6 +58,15 @@ export class Cgroups {
     return events.includes("populated 0") ? [] : pidsIn(group);
   }
 
+  /** Who is in the run's group, and the CPU time of all that ever were; null when it has no group. `cpu.stat` is there
+   *  without any controller (cgroup-v2.rst). */
+  lookInto(runId: RunId): { readonly pids: readonly number[]; readonly cpuMs: number } | null {
+    const group = this.#of(runId);
+    const stat = read(join(group, "cpu.stat"));
+    const usec = stat === null ? undefined : /^usage_usec (\d+)$/m.exec(stat)?.[1];
+    return usec === undefined ? null : { pids: pidsIn(group), cpuMs: Number(usec) / 1_000 };
+  }
+
   kill(runId: RunId): void {
     try {
       writeFileSync(join(this.#of(runId), "cgroup.kill"), "1");
@@ -160,7 +169,12 @@ function forgetStale(directory: string): void {
 
 function pidsIn(group: string): number[] {
   const own = read(join(group, "cgroup.procs"))?.match(/\d+/g)?.map(Number) ?? [];
-  return [...own, ...subgroups(group).flatMap(pidsIn)];
+  return hasSubgroups(group) ? [...own, ...subgroups(group).flatMap(pidsIn)] : own;
+}
+
+/** A directory has a link for each one in it, beside its own two (kernfs counts them too). */
+function hasSubgroups(group: string): boolean {
+  return (statSync(group, { throwIfNoEntry: false })?.nlink ?? 0) !== 2;
 }
 
 function removeTree(group: string): void {

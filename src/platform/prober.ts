@@ -5,6 +5,7 @@ import type { HealthProbe, ProbeHistory, ReadyProbe, ReadyTry } from "../model/p
 import type { HealthReport } from "../model/inputs.ts";
 import type {
   Chance,
+  Gauge,
   Hearing,
   Output,
   ProbedRun,
@@ -18,6 +19,7 @@ import { accountOf, historyOf, tryAgainAndAgain, waitFor, type Task } from "./pr
 export interface ProberOptions {
   readonly search: Output["search"];
   readonly chance: Chance;
+  readonly gauge: Pick<Gauge, "measure">;
   readonly hearing: Hearing;
 }
 

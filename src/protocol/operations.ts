@@ -26,6 +26,7 @@ import { alertOperations } from "./alerts.ts";
 import { comebackOperations } from "./comeback.ts";
 import { healthOperations } from "./health.ts";
 import { inputOperations } from "./inputs.ts";
+import { statsOperations } from "./stats.ts";
 import { messageOperations } from "./messages.ts";
 import { strangerOperations } from "./strangers.ts";
 import { processSpecSchema } from "./spec-schema.ts";
@@ -241,6 +242,7 @@ export const operations = {
     errors: LOOKUP,
   }),
   ...healthOperations,
+  ...statsOperations,
   ...alertOperations,
   ...comebackOperations,
   ...strangerOperations,

@@ -61,6 +61,12 @@ const log = {
   means: z.enum(LOG_MEANINGS).exactOptional(),
 };
 
+const amount = z.number().nonnegative().exactOptional();
+const levels = { warning: amount, critical: amount };
+const probeLevels = z.strictObject({ ...levels, unhealthy: amount }).exactOptional();
+const resource = { kind: z.literal("resource"), memory: probeLevels, cpu: probeLevels };
+const threshold = z.strictObject({ ...levels, forMs: ms.exactOptional() }).exactOptional();
+
 const ipc = { kind: z.literal("ipc") };
 
 const readyProbe: z.ZodType<ReadyProbe> = z.discriminatedUnion("kind", [
@@ -69,6 +75,7 @@ const readyProbe: z.ZodType<ReadyProbe> = z.discriminatedUnion("kind", [
   z.strictObject({ ...exec, ...readyPace }),
   z.strictObject({ ...log, ...readyPace }),
   z.strictObject({ ...ipc, ...readyPace }),
+  z.strictObject({ ...resource, ...readyPace }),
   z.strictObject({ kind: z.literal("after"), afterMs: ms }),
 ]);
 
@@ -77,6 +84,7 @@ const healthProbe: z.ZodType<HealthProbe> = z.discriminatedUnion("kind", [
   z.strictObject({ ...tcp, ...healthPace }),
   z.strictObject({ ...exec, ...healthPace }),
   z.strictObject({ ...log, ...healthPace }),
+  z.strictObject({ ...resource, ...healthPace }),
   z.strictObject({ ...ipc, ...healthPace }),
 ]);
 
@@ -112,6 +120,7 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
   ready: z.array(readyProbe),
   readyWithinMs: ms,
   health: z.array(healthProbe).exactOptional(),
+  thresholds: z.strictObject({ memory: threshold, cpu: threshold }).exactOptional(),
   restart: z.strictObject({
     policy: z.enum(["no", "on-failure", "always"]),
     max: z.number().int().nonnegative(),

@@ -3,8 +3,9 @@
 import type { CommandSpec } from "../model/command.ts";
 import type { ProcessSpec } from "../model/spec.ts";
 import type { Instance, InstanceState, Project, Run, RunHealth } from "../model/state.ts";
-import { instanceName } from "../model/ids.ts";
+import { instanceName, type RunId } from "../model/ids.ts";
 import { portOf } from "../model/port.ts";
+import type { Use } from "../model/use.ts";
 
 export type PublicState =
   | "pending"
@@ -86,6 +87,8 @@ export interface StatusContext {
   readonly waiting: string | null;
   /** What its ready probes said last; null when it is not probed for that. */
   readonly unready: string | null;
+  /** What a run was last found to use. */
+  readonly use: (runId: RunId) => Use | null;
   /** See `Status`. */
   readonly degraded: string | null;
 }
@@ -125,7 +128,7 @@ export function statusOf(
     signal: ended?.signal ?? null,
     oomKilled: ended?.oomKilled ?? false,
     nextRunAt: state.kind === "backoff" ? iso(state.untilMs) : null,
-    ...unmeasured,
+    ...measures(run === null ? null : context.use(run.id)),
     logs: { ...context.logs, captured: run?.stranger !== true },
     adopted: run?.adopted ?? false,
     ipc: context.ipc,
@@ -134,15 +137,19 @@ export function statusOf(
   };
 }
 
-/** What nothing measures yet is not known. */
-const unmeasured = {
-  cpuPercent: null,
-  memoryBytes: null,
-  fds: null,
-  threads: null,
-  io: { readBytes: null, writeBytes: null },
-  net: { connections: null, rxBytes: null, txBytes: null },
-} as const;
+type Measures = Pick<Status, "cpuPercent" | "memoryBytes" | "fds" | "threads" | "io" | "net">;
+
+/** What was not measured is not known. No kernel counts the bytes that a process sends. */
+function measures(use: Use | null): Measures {
+  return {
+    cpuPercent: use?.cpuPercent ?? null,
+    memoryBytes: use?.memoryBytes ?? null,
+    fds: use?.fds ?? null,
+    threads: use?.threads ?? null,
+    io: { readBytes: use?.readBytes ?? null, writeBytes: use?.writeBytes ?? null },
+    net: { connections: use?.connections ?? null, rxBytes: null, txBytes: null },
+  };
+}
 
 export function publicState(state: InstanceState): PublicState {
   switch (state.kind) {

@@ -9,6 +9,8 @@ import type { JournalEvent } from "../model/events.ts";
 import type { HealthProbe, LogCheck, ProbeHistory, ReadyProbe } from "../model/probe.ts";
 import type { Launch, LogSpec } from "../model/spec.ts";
 import type { Changes, Exit, World } from "../model/state.ts";
+import type { MeasuredRun, MeasureHow } from "../model/measured-run.ts";
+import type { Use } from "../model/use.ts";
 
 export interface Clock {
   now(): Instant;
@@ -239,6 +241,16 @@ export interface Prober {
   ): Probing;
   /** Of each probe of a run that is being probed; empty when it is not. */
   historyOf(runId: RunId): readonly ProbeHistory[];
+}
+
+/** Measures what runs use. */
+export interface Gauge {
+  /** Runs of which nothing is left are not in the answer. Never rejects. */
+  measure(runs: readonly MeasuredRun[], how: MeasureHow): Promise<ReadonlyMap<RunId, Use>>;
+  /** The last that was measured; null when nothing was. */
+  last(runId: RunId): Use | null;
+  /** Nothing is remembered of other runs any more. */
+  keep(runIds: ReadonlySet<RunId>): void;
 }
 
 /** Tells those who want to know of alerts. */

@@ -99,7 +99,7 @@ describe("what is wrong is said, with what was probably meant", () => {
     ],
     [
       "on: [process.started, log.rotated], for: 10s",
-      `${at}.for: nothing that it is about lasts | Leave it out. Those that last are process.backoff, process.failed, process.skipped, health.warning, health.critical, health.failed, log.dropped, process.suspended, resource.warning, resource.critical.`,
+      `${at}.for: nothing that it is about lasts | Leave it out. Those that last are process.backoff, process.failed, process.skipped, health.warning, health.critical, health.failed, resource.warning, resource.critical, log.dropped, process.suspended.`,
     ],
   ])("%s", async (rule, problem) => {
     const files = { "procman.yaml": `alerts: [{ ${rule} }]\n${PROCESSES}` };

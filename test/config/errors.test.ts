@@ -117,7 +117,7 @@ describe("a wrong configuration says where, what and what instead", () => {
     [process("umask: 22"), `${at}.umask: expected octal digits in quotes, such as "022", got 22`],
     [
       process("ready: { within: 5s }"),
-      `${at}.ready: expected a probe: a map with \`http\`, \`tcp\`, \`log\`, \`exec\`, \`ipc\` or \`after\`, got a map`,
+      `${at}.ready: expected a probe: a map with \`http\`, \`tcp\`, \`log\`, \`exec\`, \`ipc\`, \`resource\` or \`after\`, got a map`,
     ],
     [
       process("ready: { tcp: 1, http: 'http://h' }"),

@@ -6,9 +6,7 @@ const process = (keys: string) => `name: shop\nprocesses:\n  a: { command: x, ${
 
 describe("what is still to come is said, with what to do meanwhile", () => {
   test.each([
-    "health: [{ resource: { cpu: { warning: 1 } } }]",
     "limits: { memory: 1GB }",
-    "thresholds: { cpu: { warning: 80 } }",
     "watch: true",
     "schedule: '* * * * *'",
     "autoscale: { min: 1 }",
@@ -17,7 +15,6 @@ describe("what is still to come is said, with what to do meanwhile", () => {
     "balance: { mode: socket }",
     "hooks: { beforeStop: { command: x, onFailure: fail } }",
     "restart: { cron: '0 4 * * *' }",
-    "ready: { resource: { cpu: { warning: 1 } } }",
     "port: 1, instances: 2",
   ])("%s", async (keys) => {
     const result = await load(folderOf({ "procman.yaml": process(keys) }));

@@ -69,12 +69,36 @@ test("a probe keeps all that it asks, with paths made absolute and defaults left
   });
 });
 
+test("a probe of what is used has its levels in bytes and percent", async () => {
+  const keys = `ready: { resource: { cpu: { warning: 50 } } },
+    health: { resource: { memory: { warning: 300MB, critical: 1GiB, unhealthy: 2GB }, cpu: { critical: "95" } } }`;
+  const result = await load(folderOf({ "procman.yaml": process(keys) }));
+  if (!result.ok) throw new Error(result.problems.map(({ message }) => message).join("\n"));
+  const { ready, health } = result.project.spec.processes["a"]!;
+  expect(ready).toMatchObject([{ kind: "resource", cpu: { warning: 50 } }]);
+  const memory = { warning: 300_000_000, critical: 2 ** 30, unhealthy: 2_000_000_000 };
+  expect(health).toMatchObject([{ kind: "resource", memory, cpu: { critical: 95 } }]);
+});
+
+test("thresholds are in bytes and percent too, and those that ask for nothing are left out", async () => {
+  const keys = "thresholds: { memory: { warning: 1M }, cpu: { critical: 90, for: 30s } }";
+  const specOf = async (text: string) => {
+    const result = await load(folderOf({ "procman.yaml": process(text) }));
+    return result.ok ? result.project.spec.processes["a"] : undefined;
+  };
+  expect((await specOf(keys))?.thresholds).toEqual({
+    memory: { warning: 2 ** 20 },
+    cpu: { critical: 90, forMs: 30_000 },
+  });
+  expect(await specOf("thresholds: { cpu: { for: 3s } }")).not.toHaveProperty("thresholds");
+});
+
 const at = "procman.yaml:3: processes.a";
 
 const WRONG = [
   [
     "health: { interval: 5s }",
-    `${at}.health: expected a probe: a map with \`http\`, \`tcp\`, \`log\`, \`exec\` or \`ipc\`, got a map`,
+    `${at}.health: expected a probe: a map with \`http\`, \`tcp\`, \`log\`, \`exec\`, \`ipc\` or \`resource\`, got a map`,
   ],
   ["health: { after: 5s }", `${at}.health.after: unknown key`],
   ["ready: { log: '(' }", `${at}.ready.log: expected a regular expression, got "("`],

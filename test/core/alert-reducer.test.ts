@@ -31,6 +31,7 @@ const HEALTH = ["health.*"];
 const fired = "fired process.failed";
 const mended = "resolved process.failed by process.ready";
 const run = (runId: string) => ({ runId });
+const uses = (metric: string) => ({ data: { metric } });
 const dropped = (stream: string, isOver: boolean) => ({ data: { stream, isOver } });
 
 describe("an alert", () => {
@@ -158,6 +159,17 @@ describe("an alert", () => {
         ["log.dropped", dropped("stderr", true)],
       ],
       ["fired log.dropped"],
+    ],
+    [
+      "knows memory and CPU time apart",
+      { on: ["resource.*"] },
+      [
+        ["resource.critical", uses("memory")],
+        ["resource.warning", uses("cpu")],
+        ["resource.recovered", uses("cpu")],
+        ["resource.recovered", uses("memory")],
+      ],
+      ["fired resource.critical", "resolved resource.critical by resource.recovered"],
     ],
     [
       "of dropped output is over with its run",

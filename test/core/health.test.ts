@@ -86,6 +86,32 @@ test.each(ROWS)("%s: %s", (_, answers, changes, expected) => {
   expect(levels(answers, { ...PROBE, ...changes })).toBe(expected);
 });
 
+const RESOURCE: HealthProbe = {
+  kind: "resource",
+  memory: { warning: 1, critical: 2, unhealthy: 3 },
+  intervalMs: 1,
+  timeoutMs: 1,
+  startPeriodMs: 0,
+  failureThreshold: 3,
+};
+
+test.each([
+  [
+    "what is used is the level, for better or worse",
+    "Swcw S",
+    "healthy warning critical warning healthy",
+  ],
+  ["what is unhealthy fails it after so many in a row", "xxx", "critical critical unhealthy"],
+  ["what is less breaks the row", "xxcxxw", "critical critical critical critical critical warning"],
+  [
+    "it can recover from unhealthy, step by step",
+    "xxxcS",
+    "critical critical unhealthy critical healthy",
+  ],
+])("a resource probe: %s", (_, answers, expected) => {
+  expect(levels(answers.replaceAll(" ", ""), RESOURCE)).toBe(expected);
+});
+
 test("of several probes the worst counts, and all have to pass", () => {
   expect(levels("SsFfSs", PROBE, PROBE)).toBe("starting healthy warning warning warning healthy");
 });

@@ -44,7 +44,7 @@ afterAll(async () => sandbox[Symbol.asyncDispose](), SLOW_MS);
 /** Breaks something in a shop in which all is well, and gives the statuses from before. */
 async function whileBroken(break_: () => void | Promise<unknown>) {
   await sandbox.ok("wait", "all", "--for", "ready", "--timeout", "30s");
-  for (const name of ["api", "web", "worker", "customers"]) {
+  for (const name of ["api", "web", "worker", "customers", "report"]) {
     await sandbox.ok("wait", name, "--for", "healthy", "--timeout", "30s");
   }
   seen = (await sandbox.daemon()).lastSeq;
@@ -106,7 +106,7 @@ test("every kind of probe that is in force is in the shop", async () => {
     );
   };
   expect(kindsOf("ready").toSorted()).toEqual(["after", "exec", "http", "log", "tcp"]);
-  expect(kindsOf("health").toSorted()).toEqual(["exec", "http", "log", "tcp"]);
+  expect(kindsOf("health").toSorted()).toEqual(["exec", "http", "log", "resource", "tcp"]);
   expect((await sandbox.run("health")).code).toBe(0);
 }, 60_000);
 
@@ -255,6 +255,35 @@ test(
     for (const name of ["worker.1", "worker.2"]) {
       expect((await sandbox.status(name)).pid).toBe(pidOf(name));
     }
+  },
+  SLOW_MS,
+);
+
+test(
+  "what uses too much is told of, or started anew, by what was asked for",
+  async () => {
+    const tight = {
+      api: { ...QUICK.processes.api, thresholds: { memory: { warning: "1MB", for: 0 } } },
+      report: { health: { resource: { memory: { unhealthy: "1KB" } }, interval: "200ms" } },
+    };
+    const { pidOf } = await whileBroken(async () => {
+      const processes = { ...QUICK.processes, ...tight };
+      sandbox.write("procman.local.json", JSON.stringify({ processes }));
+      await sandbox.ok("apply");
+    });
+    expect((await told("report", "health.failed"))?.data["reason"]).toMatch(
+      /^memory is \S+ \S+, at or above 1 KB \(3 failures in a row\)$/,
+    );
+    const warned = { metric: "memory", from: "normal", to: "warning", threshold: 1_000_000 };
+    expect((await told("api", "resource.warning"))?.data).toMatchObject(warned);
+    const api = { ...QUICK.processes.api, thresholds: { memory: { for: 0 } } };
+    sandbox.write("procman.local.json", JSON.stringify({ processes: { ...QUICK.processes, api } }));
+    await sandbox.ok("apply");
+    await told("api", "resource.recovered");
+    expect((await sandbox.status("api")).pid).toBe(pidOf("api"));
+    await sandbox.ok("up", "-d", "report");
+    await sandbox.ok("wait", "report", "--for", "healthy", "--timeout", "30s");
+    expect((await sandbox.status("report")).pid).not.toBe(pidOf("report"));
   },
   SLOW_MS,
 );

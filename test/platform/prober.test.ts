@@ -7,7 +7,6 @@ import { createProber } from "../../src/platform/prober.ts";
 import { eventually, lives, NOTHING_HEARD, Stage, whenReady } from "./stage.ts";
 
 const TIMES = { intervalMs: 10, timeoutMs: 500 };
-
 interface Tried {
   readonly isReady: () => boolean;
   readonly account: () => string | null;

@@ -97,8 +97,9 @@ export class Stage {
   }
 }
 
-/** Of runs that say nothing and write nothing. */
-export const NOTHING_HEARD: Pick<ProberOptions, "hearing" | "search"> = {
+/** Of runs that say nothing, write nothing and are not measured. */
+export const NOTHING_HEARD: Omit<ProberOptions, "chance"> = {
+  gauge: { measure: async () => new Map() },
   search: () => ({ look: async () => null, close() {} }),
   hearing: {
     untilReady: async () => false,

@@ -80,6 +80,13 @@ export function changedProject(random: Random, spec: ProjectSpec): ProjectSpec {
     const { health: _, ...unprobed } = known;
     return withProcess(spec, random.chance(0.5) ? unprobed : { ...known, ...drawHealth(random) });
   }
+  if (known !== undefined && random.chance(0.2)) {
+    const { thresholds: _, ...unwatched } = known;
+    return withProcess(spec, {
+      ...unwatched,
+      ...(random.chance(0.5) ? drawThresholds(random) : {}),
+    });
+  }
   if (known !== undefined && names.length > 2 && random.chance(0.3)) {
     const kept = Object.entries(rest).map(([key, it]) => {
       const dependsOn = it.dependsOn.filter((dependency) => dependency.process !== name);
@@ -131,6 +138,7 @@ function drawAlerts(random: Random): { readonly alerts: readonly AlertRule[] } {
       rule(["process.failed"], null),
       rule(["process.backoff", "process.skipped", "process.failed"], ["a", "b"]),
       rule(["health.critical", "health.failed"], null),
+      rule(["resource.critical"], null),
     ],
   };
 }
@@ -181,6 +189,7 @@ function drawProcess(random: Random, name: string, earlier: readonly string[]): 
     ready: random.chance(0.4) ? [{ kind: "after", afterMs: 1 }] : [],
     readyWithinMs: random.whole(100, 2_000),
     ...(random.chance(0.4) ? drawHealth(random) : {}),
+    ...(random.chance(0.4) ? drawThresholds(random) : {}),
     restart: {
       policy: random.pick(["no", "on-failure", "always"]),
       max: random.whole(0, 4),
@@ -204,6 +213,18 @@ function drawProcess(random: Random, name: string, earlier: readonly string[]): 
     ...(earlier.length > 0 && random.chance(0.3) ? { fallback: random.pick(earlier) } : {}),
     autostart: true,
     disabled: false,
+  };
+}
+
+/** Of memory and CPU time alike, so that a measurement may be of either. */
+function drawThresholds(random: Random): Pick<ProcessSpec, "thresholds"> {
+  const threshold = () => ({
+    ...(random.chance(0.8) ? { warning: 100 } : {}),
+    critical: random.pick([150, 200]),
+    ...(random.chance(0.5) ? { forMs: random.whole(1, 3_000) } : {}),
+  });
+  return {
+    thresholds: { memory: threshold(), ...(random.chance(0.5) ? { cpu: threshold() } : {}) },
   };
 }
 

@@ -1,6 +1,7 @@
 /** Bugs to plant: each is a change of one line of the source that some promise of the simulation has to catch. */
 
 import { RECOVERY_MUTANTS } from "./recovery-mutants.ts";
+import { USE_MUTANTS } from "./use-mutants.ts";
 
 export interface Mutant {
   /** What the bug is, as a sentence. */
@@ -289,4 +290,5 @@ export const MUTANTS: readonly Mutant[] = [
     to: "",
   },
   ...RECOVERY_MUTANTS,
+  ...USE_MUTANTS,
 ];

@@ -34,6 +34,8 @@ export class SimWorld {
   readonly heard: Heard = { notices: [], commands: [] };
   /** Instances that somebody has asked to start without waiting for dependencies. */
   readonly ungated = new Set<InstanceId>();
+  /** Instances that somebody has asked of what begins a new count of restarts. */
+  readonly recounted = new Set<InstanceId>();
   /** The last request for each instance that was taken in, by its kind. */
   readonly obeyed = new Map<InstanceId, string>();
   rates: Rates;
@@ -42,6 +44,7 @@ export class SimWorld {
   stored: MutableWorld = emptyWorld("/home", "sim");
   /** Which daemon lives; calls of an earlier one do nothing. */
   #daemon = 0;
+  hasDaemon = false;
   #agenda: Happening[] = [];
   #order = 0;
   #nextPid = 100;
@@ -60,6 +63,7 @@ export class SimWorld {
   boot(): PerformerPorts & { readonly chance: Chance; readonly store: Store } {
     this.killDaemon();
     const daemon = this.#daemon;
+    this.hasDaemon = true;
     const lives = (): boolean => daemon === this.#daemon;
     const later: Later = (delayMs, act) =>
       this.#at(this.nowMs + delayMs, () => {
@@ -101,6 +105,7 @@ export class SimWorld {
   /** The daemon is gone, at once; whatever it was about to do is not done. */
   killDaemon(): void {
     this.#daemon += 1;
+    this.hasDaemon = false;
     for (const command of this.heard.commands) command.ok ??= false;
     this.witness.daemonDied();
   }

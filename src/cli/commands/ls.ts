@@ -60,6 +60,7 @@ async function watch(context: CommandContext): Promise<number> {
   const { watchList } = await import("../list-watch.ts");
   return watchList(context, {
     look: () => statusesOf(context),
+    everyMs: null,
     lines: (statuses, width) =>
       statuses.length === 0 ? [nothing(context)] : linesOf(context, statuses, width),
   });

@@ -67,6 +67,10 @@ const SENTENCES: Readonly<Record<string, (data: Data) => string>> = {
   "health.failed": ({ reason }) => `is unhealthy${because(reason)}`,
   "health.recovered": ({ durationMs }) =>
     `is healthy again${typeof durationMs === "number" ? ` after ${took(durationMs)}` : ""}`,
+  "resource.warning": ({ reason }) => `uses much${because(reason)}`,
+  "resource.critical": ({ reason }) => `uses too much${because(reason)}`,
+  "resource.recovered": ({ reason }) => `uses less again${because(reason)}`,
+  "resource.trend": ({ reason }) => `may leak memory${because(reason)}`,
   "scale.changed": ({ from, to }) => `scaled from ${textOf(from)} to ${textOf(to)}`,
   "config.changed": configText,
   "orphan.killed": ({ pid, port }) =>

@@ -2,6 +2,7 @@
 
 import { ago } from "../../model/ago.ts";
 import { yamlOf } from "../../config/documents/write.ts";
+import { useText } from "../../model/use-text.ts";
 import type { Inspection, WireProbe } from "../../protocol/shapes.ts";
 import { countOf } from "../count-of.ts";
 import { eventText, eventTime, took } from "./event-text.ts";
@@ -18,6 +19,7 @@ export function renderInspection(inspection: Inspection, width: number | null): 
     ["reason", status.reason],
     ["pid", status.pid],
     ["up", status.uptimeMs === null ? null : ago(status.uptimeMs)],
+    ["uses", usesText(status)],
     ["restarts", status.restarts === 0 ? null : `${status.restarts} in all`],
     ["adopted", status.adopted ? adoptedText(status) : null],
     ["last exit", lastExit === null ? null : exitText(lastExit)],
@@ -45,6 +47,20 @@ export function renderInspection(inspection: Inspection, width: number | null): 
     ...block("probes", fit(probes.flatMap(probeLines))),
     ...block("recent events", fit(events.map(eventLine))),
   ];
+}
+
+/** What is known of it. */
+function usesText({ cpuPercent, memoryBytes, fds, threads, net }: Inspection["status"]): string {
+  const parts = [
+    cpuPercent === null ? null : `${useText("cpu", cpuPercent)} of a core`,
+    memoryBytes === null ? null : useText("memory", memoryBytes),
+    fds === null ? null : countOf(fds, "descriptor", "descriptors"),
+    threads === null ? null : countOf(threads, "thread", "threads"),
+    net.connections === null || net.connections === 0
+      ? null
+      : countOf(net.connections, "connection", "connections"),
+  ];
+  return parts.filter((part) => part !== null).join(", ");
 }
 
 function adoptedText({ logs }: Inspection["status"]): string {

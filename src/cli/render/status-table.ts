@@ -3,7 +3,8 @@
 import { ago } from "../../model/ago.ts";
 import type { Status } from "../../protocol/status.ts";
 import type { Color, Paint } from "../output.ts";
-import { table } from "./table.ts";
+import { useText } from "../../model/use-text.ts";
+import { table, type Column } from "./table.ts";
 
 export interface StatusTableOptions {
   /** Rows of several projects say which. */
@@ -17,12 +18,15 @@ export function statusTable(
   statuses: readonly Status[],
   { showProject, paint, width }: StatusTableOptions,
 ): string[] {
+  // Nothing of it is known when nothing runs, or of a daemon of an earlier version.
+  const isMeasured = statuses.some(({ memoryBytes }) => memoryBytes !== null);
   const rows = statuses.map((status) => [
     ...(showProject ? [status.project] : []),
     nameFor(status, statuses),
     stateText(status, paint),
     status.pid === null ? "-" : String(status.pid),
     status.uptimeMs === null ? "-" : ago(status.uptimeMs),
+    ...(isMeasured ? [cpuText(status), memoryText(status)] : []),
     String(status.restarts),
     status.ports.length === 0 ? "-" : status.ports.join(","),
     status.reason ?? "",
@@ -32,10 +36,11 @@ export function statusTable(
       ...(showProject ? [{ title: "PROJECT" }] : []),
       { title: "NAME" },
       { title: "STATE" },
-      { title: "PID", right: true, dropRank: 3 },
-      { title: "UPTIME", right: true, dropRank: 2 },
-      { title: "RESTARTS", right: true, dropRank: 1 },
-      { title: "PORTS", dropRank: 4 },
+      { title: "PID", right: true, dropRank: 5 },
+      { title: "UPTIME", right: true, dropRank: 4 },
+      ...(isMeasured ? MEASURED : []),
+      { title: "RESTARTS", right: true, dropRank: 3 },
+      { title: "PORTS", dropRank: 6 },
       { title: "REASON", flexible: "wrap" },
     ],
     rows,
@@ -47,6 +52,19 @@ export function statusTable(
     return how === null ? [] : degradedLine(showProject ? `${project}/${name}` : name, how, paint);
   });
   return [...lines, ...degraded];
+}
+
+const MEASURED: readonly Column[] = [
+  { title: "CPU", right: true, dropRank: 1 },
+  { title: "MEM", right: true, dropRank: 2 },
+];
+
+export function cpuText({ cpuPercent }: Pick<Status, "cpuPercent">): string {
+  return cpuPercent === null ? "-" : useText("cpu", cpuPercent);
+}
+
+export function memoryText({ memoryBytes }: Pick<Status, "memoryBytes">): string {
+  return memoryBytes === null ? "-" : useText("memory", memoryBytes);
 }
 
 /** Said below a table: what is well in itself, and lacks something. */

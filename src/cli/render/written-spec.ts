@@ -11,13 +11,14 @@ type Data = Readonly<Record<string, unknown>>;
 
 /** `config` is a `ProcessSpec` as it came over the wire, perhaps from a later version. */
 export function asWritten(config: Data): Data {
-  const { command, dependsOn, ready, readyWithinMs, health, ...others } = config;
+  const { command, dependsOn, ready, readyWithinMs, health, thresholds, ...others } = config;
   const { port, portChoice, umask, ...rest } = others;
   const written = {
     ...commandKeys(command as CommandSpec),
     ...valuesOf({ ...rest, name: null, cwd: null }), // These two are shown elsewhere.
     umask: typeof umask === "number" ? umask.toString(8).padStart(3, "0") : null,
     port: portKey(port, portChoice),
+    thresholds: usesOf(valuesOf(thresholds)),
   };
   const unusual = withoutUsual(written, processDefaults()) as Data;
   const within = unitOr(readyWithinMs, formatDuration);
@@ -73,6 +74,14 @@ function dependencies(value: unknown): unknown {
   return isPlain ? entries.map(([name]) => name) : Object.fromEntries(entries);
 }
 
+/** Memory is in bytes, whatever its step is called. */
+function usesOf(value: Data): Data {
+  const { memory, ...others } = value;
+  if (!isData(memory)) return value;
+  const sizes = Object.entries(memory).map(([step, size]) => [step, unitOr(size, formatSize)]);
+  return { memory: Object.fromEntries(sizes), ...others };
+}
+
 const USUAL_READY = { interval: "200ms", timeout: "1s", within: "60s" };
 const USUAL_HEALTH = { interval: "5s", timeout: "1s", startPeriod: "0ms", failureThreshold: 3 };
 
@@ -90,12 +99,20 @@ function probes(value: unknown, usual: Data, more: Data = {}): unknown {
   const all = (Array.isArray(value) ? value.filter(isData) : []).map((probe) => {
     const { kind, command, statuses, headers, ...rest } = probe;
     const line = isData(command) ? commandText(command as CommandSpec) : null;
-    const values = { ...valuesOf(rest), command: line, status: statusesOf(statuses), headers };
+    const values = {
+      ...usesOf(valuesOf(rest)),
+      command: line,
+      status: statusesOf(statuses),
+      headers,
+    };
     const said = Object.entries(withoutUsual({ ...values, ...more }, {}) as Data);
     const asked = said.filter(([key]) => !PACE.has(key));
     const pace = Object.fromEntries(said.filter(([key]) => PACE.has(key)));
     return {
-      [String(kind)]: asked.length > 1 ? Object.fromEntries(asked) : (asked[0]?.[1] ?? true),
+      [String(kind)]:
+        asked.length > 1 || kind === "resource"
+          ? Object.fromEntries(asked)
+          : (asked[0]?.[1] ?? true),
       ...(withoutUsual(pace, usual) as Data),
     };
   });

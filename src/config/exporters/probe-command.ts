@@ -26,6 +26,7 @@ export function probeLine(probe: ReadyProbe): string | null {
       return command.kind === "line" ? command.line : command.argv.map(quoted).join(" ");
     }
     case "log":
+    case "resource":
     case "ipc":
     case "after":
       return null;

@@ -13,12 +13,14 @@ const ASKED = {
   dependsOn: ({ dependsOn }) => dependsOn.length > 0,
   ready: ({ ready }) => ready.length > 0,
   "ready.log": ({ ready }) => ready.some(({ kind }) => kind === "log"),
+  "ready.resource": ({ ready }) => ready.some(({ kind }) => kind === "resource"),
   "ready.ipc": ({ ready }) => ready.some(({ kind }) => kind === "ipc"),
   "ready.http.status": ({ ready }) =>
     ready.some((probe) => probe.kind === "http" && probe.statuses !== undefined),
   "ready.http.body": ({ ready }) =>
     ready.some((probe) => probe.kind === "http" && probe.body !== undefined),
   health: ({ health = [] }) => health.length > 0,
+  thresholds: ({ thresholds }) => thresholds !== undefined,
   "restart.policy": ({ restart }) => restart.policy !== RESTART.policy,
   "restart.max": ({ restart }) => restart.max !== RESTART.max,
   "restart.window": ({ restart }) => restart.windowMs !== RESTART.window,

@@ -10,7 +10,8 @@ import type {
   ReadyTry,
   StatusRange,
 } from "../../model/probe.ts";
-import type { ProbeCheck, ProbePace } from "../../model/probe.ts";
+import type { ProbeCheck, ProbePace, ResourceCheck } from "../../model/probe.ts";
+import { METRICS } from "../../model/use.ts";
 import type { CommandSpec } from "../../model/command.ts";
 import type { ProcessSpec } from "../../model/spec.ts";
 import type { ProcessValues } from "../schema/process.ts";
@@ -78,6 +79,7 @@ function checkOf(
   if (probe.http !== undefined) return httpCheck(probe.http, directory);
   if (probe.tcp !== undefined) return { kind: "tcp", address: String(probe.tcp) };
   if (probe.log !== undefined) return logCheck(probe.log);
+  if (probe.resource !== undefined) return resourceCheck(probe.resource);
   if (probe.ipc !== undefined) return { kind: "ipc" };
   return { kind: "exec", command: commandSpec(probe.exec ?? [], shell) };
 }
@@ -101,6 +103,14 @@ function httpCheck(http: NonNullable<ReadyValues["http"]>, directory: string): H
           },
         }),
   };
+}
+
+function resourceCheck(resource: NonNullable<ReadyValues["resource"]>): ResourceCheck {
+  const limits = METRICS.flatMap((metric) => {
+    const given = Object.entries(resource[metric] ?? {}).filter(([, value]) => value !== undefined);
+    return given.length === 0 ? [] : [[metric, Object.fromEntries(given)] as const];
+  });
+  return { kind: "resource", ...Object.fromEntries(limits) };
 }
 
 function rangeOf(status: number | string): StatusRange {

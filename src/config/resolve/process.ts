@@ -3,6 +3,7 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import type { Dependency, HookSpec, ProcessSpec, RestartSpec, StopSpec } from "../../model/spec.ts";
+import { METRICS } from "../../model/use.ts";
 import type { ProcessValues } from "../schema/process.ts";
 import type { Environment } from "./environment.ts";
 import { commandSpec, probesOf } from "./probes.ts";
@@ -29,6 +30,7 @@ export function processSpec(
     instances: values.instances === "max" ? availableParallelism() : values.instances,
     ...portOf(values.port),
     ...probesOf(values, shell, directory),
+    ...thresholdsOf(values.thresholds),
     restart: restartSpec(values.restart),
     stop: stopSpec(values.stop, shell),
     log: {
@@ -56,6 +58,20 @@ export function processSpec(
     autostart: values.autostart,
     disabled: values.disabled,
   };
+}
+
+/** Left out when they ask for nothing, as `log.parse`. */
+function thresholdsOf(values: ProcessValues["thresholds"]): Pick<ProcessSpec, "thresholds"> {
+  const given = METRICS.flatMap((metric) => {
+    const { for: forMs = 0, warning, critical } = values?.[metric] ?? {};
+    if (warning === undefined && critical === undefined) return [];
+    const steps = {
+      ...(warning === undefined ? {} : { warning }),
+      ...(critical === undefined ? {} : { critical }),
+    };
+    return [[metric, forMs === 0 ? steps : { ...steps, forMs }] as const];
+  });
+  return given.length === 0 ? {} : { thresholds: Object.fromEntries(given) };
 }
 
 const HOOKS = ["beforeStart", "afterReady", "beforeStop", "afterExit"] as const;

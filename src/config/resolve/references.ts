@@ -119,6 +119,7 @@ function inProbe(probe: ReadyProbe, at: (...path: Path) => () => Origin): readon
     case "exec":
       return wordsOf(probe.command, (...more) => at("exec", ...more));
     case "log":
+    case "resource":
     case "ipc":
     case "after":
       return [];

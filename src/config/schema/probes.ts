@@ -103,8 +103,9 @@ const INTERVAL = "From the end of one probe to the next, give or take a tenth.";
 const timeout = usual(duration(1), "1s").describe("How long one probe may take.");
 const successThreshold = usual(whole(1), 1).describe("Successes in a row that count.");
 
-const EXPECTED_READY = "a probe: a map with `http`, `tcp`, `log`, `exec`, `ipc` or `after`";
-const EXPECTED_HEALTH = "a probe: a map with `http`, `tcp`, `log`, `exec` or `ipc`";
+const EXPECTED_READY =
+  "a probe: a map with `http`, `tcp`, `log`, `exec`, `ipc`, `resource` or `after`";
+const EXPECTED_HEALTH = "a probe: a map with `http`, `tcp`, `log`, `exec`, `ipc` or `resource`";
 
 const readyProbe = keys(
   {

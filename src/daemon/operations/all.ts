@@ -15,6 +15,7 @@ import { messageOperations } from "./messages.ts";
 import { lifecycleOperations } from "./lifecycle.ts";
 import { logOperations } from "./logs.ts";
 import { lookingOperations } from "./looking.ts";
+import { statsOperations } from "./stats.ts";
 import { strangerOperations } from "./strangers.ts";
 
 export function allOperations(context: DaemonContext) {
@@ -28,6 +29,7 @@ export function allOperations(context: DaemonContext) {
     ...adHocOperations(context),
     ...runtimeUpdateOperations(context),
     ...comebackOperations(context),
+    ...statsOperations(context),
     ...logOperations(context),
     ...daemonOperations(context),
     ...strangerOperations(context),

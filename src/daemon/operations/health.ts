@@ -1,17 +1,15 @@
 /** The operation `health`: whether all that is meant to be up is ready and well. */
 
-import { instancesOfProject } from "../../core/targets.ts";
 import type { Instance } from "../../model/state.ts";
-import type { InputOfOperation } from "../../protocol/operations.ts";
 import type { HealthRow } from "../../protocol/health.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
-import { select } from "./selection.ts";
+import { selectOrAll } from "./selection.ts";
 
 export function healthOperations(context: DaemonContext): Pick<Handlers, "health"> {
   return {
     async health(input) {
-      const instances = meant(context, input);
+      const instances = selectOrAll(context, input);
       const processes = instances.map((it) => rowOf(context, it));
       const degraded = instances.flatMap((it) => {
         const reason = context.statuses.of(it).degraded ?? null;
@@ -23,14 +21,6 @@ export function healthOperations(context: DaemonContext): Pick<Handlers, "health
       return { healthy, processes, degraded };
     },
   };
-}
-
-function meant(context: DaemonContext, input: InputOfOperation<"health">): readonly Instance[] {
-  if (input.targets.length > 0) return select(context, input);
-  const { world } = context.supervisor;
-  const found = context.projects.find(input);
-  const projects = input.all ? [...world.projects.values()] : found === null ? [] : [found];
-  return projects.flatMap((project) => instancesOfProject(world, project));
 }
 
 function rowOf(context: DaemonContext, instance: Instance): HealthRow {

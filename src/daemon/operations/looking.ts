@@ -16,7 +16,7 @@ import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
 import { followEvents, placeOfLast } from "./event-stream.ts";
 import { outcomes } from "./outcomes.ts";
-import { projectAt, select } from "./selection.ts";
+import { projectAt, select, selectOrAll } from "./selection.ts";
 import { waitJudge } from "./wait-conditions.ts";
 import { definitionOf } from "../../model/definition-of.ts";
 import { own } from "../../model/own.ts";
@@ -31,15 +31,13 @@ export function lookingOperations(context: DaemonContext): Looking {
   const { statuses } = context;
   return {
     async list(input) {
-      if (input.targets.length > 0) return select(context, input).map((it) => statuses.of(it));
-      if (input.all) return statuses.ofEverything();
-      const project = context.projects.find(input);
-      return project === null ? [] : statuses.ofProject(project);
+      const found = await context.metering.refresh(selectOrAll(context, input));
+      return found.map((it) => statuses.of(it));
     },
 
     async inspect(input) {
       const found = select(context, { ...input, targets: [input.target] });
-      const [instance] = found;
+      const [instance] = await context.metering.refresh(found.slice(0, 1));
       if (instance === undefined) {
         return fail("PROCESS_NOT_FOUND", `Cannot find '${input.target}'`);
       }

@@ -23,6 +23,18 @@ export function select(
   return found.instances;
 }
 
+/** Those that are named; where none is, those of the project, or of all. */
+export function selectOrAll(
+  context: DaemonContext,
+  input: Place & { readonly targets: readonly string[]; readonly all: boolean },
+): readonly Instance[] {
+  if (input.targets.length > 0) return select(context, input);
+  const { world } = context.supervisor;
+  const found = context.projects.find(input);
+  const projects = input.all ? [...world.projects.values()] : found === null ? [] : [found];
+  return projects.flatMap((project) => instancesOfProject(world, project));
+}
+
 /** Outside of a project plain names of ad-hoc processes that belong to none will do. */
 function adHocProject(context: DaemonContext, targets: readonly string[]): Project | null {
   const project = context.supervisor.world.projects.get(AD_HOC_PROJECT);

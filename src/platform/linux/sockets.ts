@@ -1,6 +1,7 @@
 /** Who listens where: /proc/net/tcp joined with the sockets that processes have open. */
 
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 
 /** `TCP_LISTEN` of the kernel's tcp_states.h, as /proc/net/tcp writes it. */
 const LISTENING = "0A";
@@ -21,6 +22,44 @@ export function listenersOn(port: number, pids: readonly number[]): number[] {
   );
   if (inodes.size === 0) return [];
   return pids.filter((pid) => socketInodes(pid).some((inode) => inodes.has(inode)));
+}
+
+/** The sockets of a tree of processes, of whatever kind; null where not all of them can be seen, or are not in the tables
+ *  of this network. */
+export function socketsOf(pids: readonly number[], maxFds: number): ReadonlySet<string> | null {
+  const sockets = new Set<string>();
+  for (const pid of pids) {
+    const fds = fdsOf(pid);
+    if (fds === null || fds.length > maxFds) return null;
+    const theirs = inodesAt(pid, fds);
+    if (theirs.length > 0 && networkOf(pid) !== networkOf("self")) return null;
+    for (const inode of theirs) sockets.add(inode);
+  }
+  return sockets;
+}
+
+/** Of all TCP sockets those that do not listen. To read the tables can take the kernel ten milliseconds, however few
+ *  sockets there are: so it is done off the main thread. */
+export async function connections(): Promise<ReadonlySet<string>> {
+  const tables = await Promise.all(
+    ["/proc/net/tcp", "/proc/net/tcp6"].map((path) => readFile(path, "latin1").catch(() => "")),
+  );
+  return new Set(tables.flatMap((table) => table.split("\n").slice(1).flatMap(connection)));
+}
+
+/** The inode of a socket that does not listen. */
+function connection(line: string): string[] {
+  const fields = line.trim().split(/\s+/);
+  const [state, inode] = [fields[3], fields[9]];
+  return state === undefined || state === LISTENING || inode === undefined ? [] : [inode];
+}
+
+function networkOf(pid: number | "self"): string | null {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/net`);
+  } catch {
+    return null; // Gone, or not ours to look at.
+  }
 }
 
 type Listening = ReturnType<typeof listeningSockets>;
@@ -44,10 +83,21 @@ function listeningSockets(): { readonly port: number; readonly inode: string }[]
 }
 
 function socketInodes(pid: number): string[] {
-  const directory = `/proc/${pid}/fd`;
-  return attempt(() => readdirSync(directory)).flatMap((fd) =>
+  return inodesAt(pid, fdsOf(pid) ?? []);
+}
+
+function fdsOf(pid: number): string[] | null {
+  try {
+    return readdirSync(`/proc/${pid}/fd`);
+  } catch {
+    return null; // Gone, or not ours to look at.
+  }
+}
+
+function inodesAt(pid: number, fds: readonly string[]): string[] {
+  return fds.flatMap((fd) =>
     attempt(() => {
-      const match = /^socket:\[(\d+)\]$/.exec(readlinkSync(`${directory}/${fd}`));
+      const match = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`));
       return match?.[1] === undefined ? [] : [match[1]];
     }),
   );

@@ -3,7 +3,7 @@
 import { parseInstanceId } from "../../model/ids.ts";
 import type { ProcessIdentity } from "../../model/inputs.ts";
 import type { ProbeHistory, TriedProbe } from "../../model/probe.ts";
-import type { Chance, Hearing, Output, ProbedRun } from "../../supervisor/ports.ts";
+import type { Chance, Gauge, Hearing, Output, ProbedRun } from "../../supervisor/ports.ts";
 import { processTable } from "../process-table.ts";
 import { failed, type Attempt, type Outcome } from "./attempt.ts";
 import { execAttempt } from "./exec.ts";
@@ -12,6 +12,7 @@ import { httpAttempt } from "./http.ts";
 import { pulseAttempt, readyAttempt } from "./ipc.ts";
 import { logAttempt } from "./log.ts";
 import { ProbeLoop, type LoopOptions } from "./probe-loop.ts";
+import { resourceAttempt } from "./resource.ts";
 import { tcpAttempt } from "./tcp.ts";
 
 export interface Task {
@@ -31,6 +32,7 @@ export interface TaskMeans {
   readonly search: Output["search"];
   readonly hearing: Hearing;
   readonly chance: Chance;
+  readonly gauge: Pick<Gauge, "measure">;
 }
 
 /** Until `onOutcome` says false. */
@@ -111,6 +113,13 @@ function attemptOf(probe: TriedProbe, means: TaskMeans): OpenAttempt {
           ? execAttempt(command.argv, run.launch, probe)
           : async () => failed("its command was not expanded");
       return { attempt, close: nothingHeld };
+    }
+    case "resource": {
+      const { runId, leader } = run;
+      return {
+        attempt: resourceAttempt(probe, { runId, leader }, means.gauge),
+        close: nothingHeld,
+      };
     }
     case "log": {
       const { project, process, index } = parseInstanceId(run.instance);

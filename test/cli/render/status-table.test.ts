@@ -47,6 +47,15 @@ test("nothing goes when everything fits", () => {
   ).toBe("NAME  STATE     PID  UPTIME  RESTARTS  PORTS  REASON");
 });
 
+test("what is used is shown where it is known and there is room", () => {
+  const used = status("api", { state: "running", cpuPercent: 1.25, memoryBytes: 61_400_000 });
+  const head = (width: number | null): string | undefined =>
+    statusTable([used, ...rows], { showProject: false, paint: painter(false), width })[0];
+  expect(head(null)).toBe("NAME    STATE     PID  UPTIME    CPU    MEM  RESTARTS  PORTS  REASON");
+  expect(head(82)).toBe("NAME    STATE     PID  UPTIME    MEM  RESTARTS  PORTS  REASON");
+  expect(head(76)).toBe("NAME    STATE     PID  UPTIME  RESTARTS  PORTS  REASON");
+});
+
 test("wide characters take the room that they take", () => {
   const columns = [{ title: "A", flexible: true }, { title: "B" }];
   expect(
@@ -87,6 +96,14 @@ function status(process: string, more: Partial<Status>): Status {
     pid: null,
     restarts: 0,
   };
-  const ended = { uptimeMs: null, ports: [], reason: null, exitCode: null, signal: null };
+  const unknown = { cpuPercent: null, memoryBytes: null };
+  const ended = {
+    ...unknown,
+    uptimeMs: null,
+    ports: [],
+    reason: null,
+    exitCode: null,
+    signal: null,
+  };
   return { ...usual, ...ended, ...more } as unknown as Status;
 }

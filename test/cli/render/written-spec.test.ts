@@ -16,6 +16,16 @@ test.each([
   [{ command: "run", dependsOn: ["db"], log: { maxSize: "20MB", compress: false } }],
   [{ command: "run", dependsOn: { db: { condition: "started", required: false } } }],
   [{ command: "run", ready: { exec: "true", within: "5s" } }],
+  [
+    {
+      command: "run",
+      health: {
+        resource: { memory: { warning: "300MB", unhealthy: "1GiB" }, cpu: { critical: 95 } },
+      },
+      thresholds: { memory: { critical: "450MB" }, cpu: { warning: 80, for: "30s" } },
+    },
+  ],
+  [{ command: "run", health: { resource: { cpu: { critical: 95 } } } }],
   [{ command: "run", ready: [{ tcp: "3000" }, { http: "http://localhost/", interval: "1s" }] }],
   [
     {

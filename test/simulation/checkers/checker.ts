@@ -4,6 +4,7 @@ import type { JournalEvent } from "../../../src/model/events.ts";
 import type { RunId } from "../../../src/model/ids.ts";
 import type { ProcessIdentity } from "../../../src/model/inputs.ts";
 import type { Changes, World } from "../../../src/model/state.ts";
+import type { Metric } from "../../../src/model/use.ts";
 import type { SimProcess } from "../faults.ts";
 import type { SimWorld } from "../world.ts";
 
@@ -19,6 +20,7 @@ export interface Checker {
     sim: SimWorld,
   ): void;
   probingBegan?(runId: RunId): void;
+  measured?(runId: RunId, values: Readonly<Record<Metric, number | null>>, sim: SimWorld): void;
   probed?(runId: RunId, probe: number, passed: boolean, sim: SimWorld): void;
   /** What it was told since its last commit may be lost. */
   daemonDied?(): void;

@@ -16,10 +16,16 @@ type Answers = Map<RunId, Map<number, Told[]>>;
 
 export function failuresInARow(): Checker {
   const answers: Answers = new Map();
-  let committedMs = 0;
+  let [committedMs, earlierMs] = [0, 0];
   return {
     promise: "a run is given up only after so many failures of a probe in a row",
-    probingBegan: (runId) => void answers.delete(runId),
+    // What came in since the commit before may have been taken in after the beginning.
+    probingBegan(runId) {
+      for (const [probe, told] of answers.get(runId) ?? []) {
+        const late = told.filter(({ atMs }) => atMs >= earlierMs);
+        answers.get(runId)?.set(probe, late);
+      }
+    },
     probed(runId, probe, passed, sim) {
       const byProbe = answers.get(runId) ?? new Map<number, Told[]>();
       answers.set(runId, byProbe);
@@ -47,7 +53,7 @@ export function failuresInARow(): Checker {
           broken(`${instanceId} was given up after ${longest} failures in a row`);
         }
       }
-      committedMs = sim.nowMs;
+      [committedMs, earlierMs] = [sim.nowMs, committedMs];
     },
   };
 }

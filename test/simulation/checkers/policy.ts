@@ -20,14 +20,19 @@ export function restartBudget(): Checker {
         const { windowMs } = spec.restart;
         // Where it was edited in the same step, the larger one counts.
         const max = Math.max(...specs.map(({ restart }) => restart.max));
-        const recent = (times.get(instanceId) ?? []).filter((at) => at > sim.nowMs - windowMs);
+        // A new count that was begun in this very step.
+        const isNew = instance?.restartTimesMonoMs.length === 1 && sim.recounted.has(instanceId);
+        const known = isNew ? [] : (times.get(instanceId) ?? []);
+        const recent = known.filter((at) => at > sim.nowMs - windowMs);
         times.set(instanceId, [...recent, sim.nowMs]);
         if (recent.length + 1 > max)
           broken(`${instanceId} is restarted ${recent.length + 1} times`);
       }
       // An operator's start, restart or reset begins a new count.
       for (const [id, instance] of changes.instances) {
-        if (instance === null || instance.restartTimesMonoMs.length === 0) times.delete(id);
+        if (instance !== null && instance.restartTimesMonoMs.length > 0) continue;
+        times.delete(id);
+        sim.recounted.delete(id);
       }
     },
   };

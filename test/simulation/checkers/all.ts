@@ -1,0 +1,66 @@
+/** Every checker of the simulation: one for each promise. */
+
+import { alertsAlternate, alertsLast, alertsProbed, alertsReach, alertsTrue } from "./alerts.ts";
+import type { Checker } from "./checker.ts";
+import { announced, gaplessNumbers } from "./events.ts";
+import { failuresInARow, healthIsTold, recoversInCalm, unhealthyRunsEnd } from "./health.ts";
+import { endsAfterHook, startsAfterHook } from "./hooks.ts";
+import { dependenciesFirst, dependentsGoFirst, withinConcurrency } from "./order.ts";
+import {
+  askedBeforeSignalled,
+  graceThenKill,
+  obedience,
+  restartBudget,
+  trueExits,
+  unknownIsNoSuccess,
+} from "./policy.ts";
+import { cleanAtRest, comesToRest, oneOwner, onlyOneRun } from "./processes.ts";
+import {
+  fallbackIsRelieved,
+  fallbackTakesOver,
+  groupGoesDownTogether,
+  groupSparesOthers,
+  onlyLeftoversAreSwept,
+} from "./recovery.ts";
+import { updatesFollow, updatesHold } from "./updates.ts";
+import { lessUseIsNormal, levelsHold, measuredUseIsTold, thresholdsGone } from "./use.ts";
+
+export const CHECKERS: readonly (() => Checker)[] = [
+  onlyOneRun,
+  oneOwner,
+  cleanAtRest,
+  comesToRest,
+  gaplessNumbers,
+  announced,
+  dependenciesFirst,
+  dependentsGoFirst,
+  withinConcurrency,
+  restartBudget,
+  askedBeforeSignalled,
+  graceThenKill,
+  obedience,
+  trueExits,
+  unknownIsNoSuccess,
+  updatesFollow,
+  updatesHold,
+  failuresInARow,
+  unhealthyRunsEnd,
+  healthIsTold,
+  recoversInCalm,
+  measuredUseIsTold,
+  levelsHold,
+  lessUseIsNormal,
+  thresholdsGone,
+  alertsAlternate,
+  alertsLast,
+  alertsProbed,
+  alertsReach,
+  alertsTrue,
+  startsAfterHook,
+  endsAfterHook,
+  groupGoesDownTogether,
+  groupSparesOthers,
+  fallbackTakesOver,
+  fallbackIsRelieved,
+  onlyLeftoversAreSwept,
+];
