@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import type { ArgDef, ArgsDef } from "citty";
 import { fail } from "../model/errors.ts";
 import { nearest } from "../model/nearest.ts";
+import { flagHabit } from "./flag-habits.ts";
 
 export interface Arguments {
   /** Words that are no flags, up to `--`. */
@@ -109,8 +110,9 @@ function flagNamed(name: string, rawName: string, flags: ArgsDef) {
     return { name: name.slice(3), isText: false, isOn: () => "false" };
   }
   const similar = nearest(name, Object.keys(flags));
-  const hint =
+  const meant =
     similar === null ? "'--help' lists the flags of a command." : `Did you mean --${similar}?`;
+  const hint = flagHabit(name) ?? meant;
   return fail("USAGE", `Cannot understand ${rawName}: there is no such flag`, hint);
 }
 

@@ -15,7 +15,6 @@ const WORDS: Readonly<Record<string, string>> = {
   readiness_probe: "ready",
   readinessProbe: "ready",
   cron: "schedule",
-  cron_restart: "restart",
   autorestart: "restart",
   availability: "restart",
   environment: "env",
@@ -31,16 +30,53 @@ const WORDS: Readonly<Record<string, string>> = {
   programs: "processes",
 };
 
+const LIMIT = "It is a limit: `limits: { memory: 100M }`.";
+const STOP_AFTER = "It is of the stop: `stop: { timeout: 3s }`.";
+const STOP_SIGNAL = "It is of the stop: `stop: { signal: SIGINT }`.";
+const INSTANCES = "Every instance is a process of its own: `instances: 4`.";
+const LOGS = "Output is kept anyway: `procman logs --path` says where.";
+
 /** What is a key of a map here: each with that map, and what to write. */
 const WITHIN: Readonly<Record<string, readonly [map: string, hint: string]>> = {
-  memory: ["limits", "It is a limit: `limits: { memory: 100M }`."],
-  max_memory: ["limits", "It is a limit: `limits: { memory: 100M }`."],
-  max_memory_restart: ["limits", "It is a limit: `limits: { memory: 100M }`."],
-  mem_limit: ["limits", "It is a limit: `limits: { memory: 100M }`."],
+  memory: ["limits", LIMIT],
+  max_memory: ["limits", LIMIT],
+  max_memory_restart: ["limits", LIMIT],
+  mem_limit: ["limits", LIMIT],
   cpus: ["limits", "It is a limit: `limits: { cpu: 1.5 }`."],
   interpreter: ["command", "It belongs into the command: `command: python3 stats.py`."],
   args: ["command", "They belong into the command: `command: [node, server.js, --port, 3000]`."],
   max_restarts: ["restart", "It is of the restarts: `restart: { max: 10 }`."],
+  restart_delay: ["restart", "It is of the restarts: `restart: { backoff: { initial: 3s } }`."],
+  exp_backoff_restart_delay: [
+    "restart",
+    "It is of the restarts: `restart: { backoff: { initial: 100ms } }`.",
+  ],
+  cron_restart: ["restart", "Run it from cron: `procman restart NAME`."],
+  min_uptime: [
+    "restart",
+    "Restarts are counted however long a run lasted: `restart: { max: 5, window: 1m }`.",
+  ],
+  kill_timeout: ["stop", STOP_AFTER],
+  stop_grace_period: ["stop", STOP_AFTER],
+  stop_signal: ["stop", STOP_SIGNAL],
+  stopsignal: ["stop", STOP_SIGNAL],
+  shutdown_with_message: ["stop", "It is of the stop: `stop: { ipc: true }`."],
+  grace: ["timeout", 'Did you mean "timeout"?'],
+  wait_ready: ["ready", "The program says so itself: `ready: { ipc: true }`."],
+  listen_timeout: ["ready", "It is of the probe: `ready: { ipc: true, within: 3s }`."],
+  exec_mode: ["instances", INSTANCES],
+  deploy: ["instances", INSTANCES],
+  out_file: ["log", LOGS],
+  error_file: ["log", LOGS],
+  log_file: ["log", LOGS],
+  stdout_logfile: ["log", LOGS],
+  stderr_logfile: ["log", LOGS],
+  log_date_format: ["log", "Each line has its time: `procman logs --timestamps`."],
+  namespace: ["groups", "Groups are for that: `groups: [backend]`."],
+  profile: ["groups", "Profiles choose processes, not the other way: `profiles: { dev: [NAME] }`."],
+  profiles: ["groups", "Profiles stand at the top: `profiles: { dev: [NAME] }`."],
+  url: ["http", 'Did you mean "http"?'],
+  port: ["tcp", 'Did you mean "tcp"?'],
   test: ["exec", "It is a command: `health: { exec: curl -f http://127.0.0.1:3000/ }`."],
 };
 
@@ -54,6 +90,9 @@ export function meantBy(key: string, known: readonly string[]): string | null {
 export function habitHint(key: string, value: unknown, known: readonly string[]): string | null {
   if (key === "type" && value === "oneshot" && known.includes("restart")) {
     return 'A process that ends by itself has `restart: "no"`.';
+  }
+  if (key === "apps" && Array.isArray(value) && known.includes("processes")) {
+    return "It is a file of pm2: `procman init --from FILE` makes a configuration of it.";
   }
   const word = meantBy(key, known);
   if (word !== null) return `Did you mean "${word}"?`;

@@ -21,7 +21,8 @@ const HINTS: readonly (readonly [expected: string, hintOf: (value: unknown) => s
   ["true or false", (value) => meant(FLAGS, value)],
   ["a map of variables", variablesHint],
   ["a map of `signal`", stopHint],
-  ["a list of processes", dependenciesHint],
+  ["a list of processes", listHint],
+  ["a list of groups", listHint],
   ["a probe", probeHint],
   ["a command, or a map", commandHint],
 ];
@@ -146,7 +147,7 @@ function stopHint(value: unknown): string | null {
   return /^\d/.test(text) ? `Did you mean { timeout: ${text} }?` : null;
 }
 
-function dependenciesHint(value: unknown): string | null {
+function listHint(value: unknown): string | null {
   return typeof value === "string"
     ? `Did you mean [${value
         .trim()
@@ -157,6 +158,8 @@ function dependenciesHint(value: unknown): string | null {
 
 function probeHint(value: unknown): string | null {
   const text = textOf(value);
+  if (text === "ipc") return "Did you mean { ipc: true }?";
+  if (/^\d+$/.test(text)) return `Did you mean { tcp: ${text} }?`;
   if (/^https?:/.test(text)) return `Did you mean { http: ${text} }?`;
   if (/^(?:tcp:\/\/)?[\w.]*:\d+$/.test(text))
     return `Did you mean { tcp: "${text.replace("tcp://", "")}" }?`;

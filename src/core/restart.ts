@@ -50,7 +50,8 @@ export function afterEnd(
   };
 }
 
-export function spentBudget({ max, windowMs }: RestartSpec): string {
+export function spentBudget({ max, windowMs }: Pick<RestartSpec, "max" | "windowMs">): string {
+  if (max === 0) return "no restart is allowed";
   const window = formatDuration(windowMs);
   return max === 1
     ? `the restart allowed within ${window} is spent`

@@ -116,10 +116,15 @@ function byPid(world: World, pid: number): TargetResult {
 /** What other tools are told to start. */
 const PROGRAM = /\.(?:[cm]?[jt]sx?|py|rb|php|sh|pl|jar)$/;
 
+/** So is pm2, with its ecosystem file. */
+const CONFIGURATION = /(?:\.config\.[cm]?[jt]s|\.ya?ml|\.toml|\.jsonc?)$/;
+
 function problemOfPath(target: string): Problem {
-  const hint = PROGRAM.test(target)
-    ? `'procman run -- ${target}' runs what is not configured, with its interpreter before it if need be.`
-    : "'procman ls' shows the processes; -f FILE takes another configuration.";
+  const hint = CONFIGURATION.test(target)
+    ? `'procman up -f ${target}' starts what it describes; 'procman init --from ${target}' is for another tool's.`
+    : PROGRAM.test(target)
+      ? `'procman run -- ${target}' runs what is not configured, with its interpreter before it if need be.`
+      : "'procman ls' shows the processes; -f FILE takes another configuration.";
   const message = `Cannot find process ${quote(target)}: a process is named, not its file`;
   return problem("PROCESS_NOT_FOUND", message, hint, { target, similar: null });
 }
@@ -130,7 +135,8 @@ function notFound(project: Project, instances: readonly Instance[], target: stri
     ? groupNames(project).map((group) => `@${group}`)
     : [...new Set(instances.map(({ process }) => process))];
   const similar = nearest(target, known);
-  if (similar === null && PROGRAM.test(target)) return problemOfPath(target);
+  const isFile = PROGRAM.test(target) || CONFIGURATION.test(target);
+  if (similar === null && isFile) return problemOfPath(target);
   const what = isGroup ? "group" : "process";
   const hint =
     similar !== null

@@ -2,7 +2,7 @@
  *  followers are still likely to read it. */
 
 import { rmSync } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
+import { open, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { COMPRESSIONS, endingOf } from "../logfile/compression.ts";
@@ -59,7 +59,8 @@ export async function compressRotated(
   const copy = `${log}.compressing-${inode}`;
   try {
     const bytes = await file.readFile();
-    await Bun.write(`${copy}.part`, await compress[compression](bytes));
+    // As the log itself: not for other users.
+    await writeFile(`${copy}.part`, await compress[compression](bytes), { mode: 0o600 });
     await rename(`${copy}.part`, copy);
     return { inode, copy, compression };
   } catch (error) {

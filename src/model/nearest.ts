@@ -5,7 +5,9 @@ export function nearest(word: string, candidates: readonly string[]): string | n
   let best: { readonly candidate: string; readonly edits: number } | null = null;
   for (const candidate of candidates) {
     const edits = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    const few = edits <= Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3));
+    const length = Math.max(word.length, candidate.length);
+    // Words of one letter are one edit apart, and have nothing in common.
+    const few = edits < length && edits <= Math.max(1, Math.floor(length / 3));
     if (few && (best === null || edits < best.edits)) best = { candidate, edits };
   }
   return best?.candidate ?? null;

@@ -154,6 +154,9 @@ function directCommandOf(launch: Launch): SpawnCommand | SpawnError {
   if (user === null && group === null) return { argv, argv0: name };
   const account = lookUpAccount(user, group);
   if (account !== null) return asAccount(argv, name, account);
+  // `group` on its own is easily taken for a group of the project.
+  if (user === null)
+    return failure("EUSER", `this system has no group '${group}'; those of a project are 'groups'`);
   const wanted = [user, group].filter((it) => it !== null).join(":");
   return failure("EUSER", `there is no user or group '${wanted}'`);
 }

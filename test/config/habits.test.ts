@@ -10,6 +10,10 @@ test.each([
   ["web: bun web.ts", unknown("web", misplaced)],
   ["web: { command: x }", unknown("web", misplaced)],
   ["services: {}", unknown("services", 'Did you mean "processes"?')],
+  [
+    "apps: [{ name: api, script: server.js }]",
+    unknown("apps", "It is a file of pm2: `procman init --from FILE` makes a configuration of it."),
+  ],
   ["processes: { a: { cmd: x } }", unknown("processes.a.cmd", 'Did you mean "command"?')],
   [keys("replicas: 2"), unknown("processes.a.replicas", 'Did you mean "instances"?')],
   [keys("healthcheck: {}"), unknown("processes.a.healthcheck", 'Did you mean "health"?')],
@@ -21,6 +25,31 @@ test.each([
   [
     keys("max_memory_restart: 100M"),
     unknown("processes.a.max_memory_restart", "It is a limit: `limits: { memory: 100M }`."),
+  ],
+  [
+    keys("kill_timeout: 3000"),
+    unknown("processes.a.kill_timeout", "It is of the stop: `stop: { timeout: 3s }`."),
+  ],
+  [
+    keys("stop_signal: SIGINT"),
+    unknown("processes.a.stop_signal", "It is of the stop: `stop: { signal: SIGINT }`."),
+  ],
+  [
+    keys("wait_ready: true"),
+    unknown("processes.a.wait_ready", "The program says so itself: `ready: { ipc: true }`."),
+  ],
+  [
+    keys("profile: dev"),
+    unknown(
+      "processes.a.profile",
+      "Profiles choose processes, not the other way: `profiles: { dev: [NAME] }`.",
+    ),
+  ],
+  [keys("ready: { port: 3000 }"), unknown("processes.a.ready.port", 'Did you mean "tcp"?')],
+  [keys("ready: { url: x }"), unknown("processes.a.ready.url", 'Did you mean "http"?')],
+  [
+    "processes: { a: x }\nalerts: [{ on: [failed], exec: x }]",
+    'procman.yaml:2: alerts[0].on[0]: there is no event "failed" | It is one of "process.failed", "health.failed", "hook.failed".',
   ],
   [
     keys("interpreter: python3"),
@@ -67,6 +96,9 @@ test.each([
   ["disabled: yes", "true?"],
   ["ready: http://127.0.0.1:3000/", "{ http: http://127.0.0.1:3000/ }?"],
   ["ready: localhost:3000", '{ tcp: "localhost:3000" }?'],
+  ["ready: 3000", "{ tcp: 3000 }?"],
+  ["ready: ipc", "{ ipc: true }?"],
+  ["groups: backend", "[backend]?"],
   ["health: pg_isready -q", '{ exec: "pg_isready -q" }?'],
   ["restart: no } , d: [bun, web.ts], e: { command: x", '{ command: ["bun","web.ts"] }?'],
   // Nothing that any tool has.

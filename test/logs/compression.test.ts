@@ -1,7 +1,7 @@
 /** Rotated files are compressed as their process asks, and read whatever they are. */
 
 import { expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { viewAsItIs } from "../../src/logfile/log-view.ts";
@@ -45,6 +45,8 @@ test.each([
           return { value, done: Bun.deepEquals(value, names) };
         });
       }
+      // For nobody else, whatever the umask.
+      for (const ending of endings()) expect(statSync(path + ending).mode & 0o077).toBe(0);
       const found: string[] = [];
       const positions = [{ owner, stream: "stdout", place: 0 }] as const;
       for await (const batch of viewAsItIs({ home, positions, lines: null })) {

@@ -77,7 +77,7 @@ const FAILURES: readonly Failure[] = [
     argv: ["true"],
     changes: { group: "none-of-that-name" },
     code: "EUSER",
-    cause: "'none-of-that-name'",
+    cause: "this system has no group 'none-of-that-name'; those of a project are 'groups'",
   },
   {
     what: "too long an argument",

@@ -1,9 +1,8 @@
 /** `procman alerts`. */
 
-import type { ActiveAlert } from "../../protocol/alerts.ts";
 import type { Command } from "../command.ts";
 import { writeAll } from "../output.ts";
-import { table } from "../render/table.ts";
+import { alertsTable } from "../render/alerts-table.ts";
 import { requireProject } from "../require-project.ts";
 import { terminalWidth } from "../terminal.ts";
 
@@ -26,28 +25,9 @@ what could not be told, is among the events: 'procman events --since 1d --type "
     } else if (alerts.length === 0) {
       context.say("Nothing is alerting.");
     } else {
-      writeAll(1, `${rows(alerts, all).join("\n")}\n`);
+      const options = { showProject: all, width: terminalWidth(), nowMs: Date.now() };
+      writeAll(1, `${alertsTable(alerts, options).join("\n")}\n`);
     }
     return 0;
   },
 };
-
-function rows(alerts: readonly ActiveAlert[], showProject: boolean): string[] {
-  const columns = [
-    { title: "PROCESS" },
-    { title: "ALERT" },
-    { title: "SINCE" },
-    { title: "REASON", flexible: true },
-    { title: "RULE", flexible: true },
-  ];
-  const cells = alerts.map((alert) => {
-    const { type, since, reason, rule } = alert;
-    return [subjectOf(alert, showProject), type, since, reason ?? "", rule];
-  });
-  return table(columns, cells, terminalWidth());
-}
-
-function subjectOf({ project, process, instance }: ActiveAlert, showProject: boolean): string {
-  const name = instance === null ? process : `${process}.${instance}`;
-  return showProject || name === null ? [project, name].filter(Boolean).join("/") : name;
-}

@@ -29,7 +29,11 @@ fish  procman completion fish | source        in ~/.config/fish/config.fish`,
       const hint = isShell(own)
         ? `Your shell is ${own}: 'procman completion ${own}'.`
         : `It is one of ${SHELLS.join(", ")}.`;
-      return fail("USAGE", `Cannot understand 'completion ${args.words.join(" ")}'`, hint);
+      const what =
+        args.words.length === 0
+          ? "Cannot write the script: no shell was named"
+          : `Cannot understand 'completion ${args.words.join(" ")}'`;
+      return fail("USAGE", what, hint);
     }
     writeAll(1, SCRIPTS[shell]);
     return EXIT.ok;

@@ -3,6 +3,7 @@
 import { fail } from "../../model/errors.ts";
 import type { Inspection } from "../../protocol/shapes.ts";
 import type { Command, CommandContext } from "../command.ts";
+import { terminalWidth } from "../terminal.ts";
 import { targetsOf } from "./targets.ts";
 
 export const command: Command = {
@@ -44,10 +45,11 @@ async function printAll(
   { print }: CommandContext,
   inspections: readonly Inspection[],
 ): Promise<void> {
+  const width = terminalWidth();
   const { renderInspection } = await import("../render/inspection.ts");
   for (const [at, inspection] of inspections.entries()) {
     if (at > 0) print("");
-    for (const line of renderInspection(inspection)) print(line);
+    for (const line of renderInspection(inspection, width)) print(line);
   }
 }
 

@@ -32,7 +32,7 @@ stopped with everything. What was started, stopped or killed by name since then 
       { project: args.text("project"), byUnit },
       { ...CHANGES, start: !byUnit },
     );
-    if (results.length === 0) context.say("Nothing is to come back.");
+    if (results.length === 0) context.say("Nothing to start: all that is to come back is up.");
     return renderResults(context, results, "started");
   },
 };

@@ -19,7 +19,7 @@ instances start if the process is up.`,
     ["procman scale worker=1 mailer=2", "several at once"],
   ],
   async run(context) {
-    const counts = context.args.words.map(countOf);
+    const counts = context.args.words.map((word, at, words) => countOf(word, words[at + 1]));
     if (counts.length === 0) {
       fail("USAGE", "Cannot scale: no count was given", "Say NAME=N: 'procman scale worker=3'.");
     }
@@ -76,11 +76,13 @@ async function checked(
   return [...projects.values()];
 }
 
-function countOf(word: string): [string, number] {
+function countOf(word: string, next: string | undefined): [string, number] {
   const match = /^([^=]+)=(\d+)$/.exec(word);
   const count = Number(match?.[2]);
   if (match?.[1] === undefined) {
-    return fail("USAGE", `Cannot understand '${word}'`, "Say NAME=N: 'procman scale worker=3'.");
+    // As with pm2: `scale worker 3`.
+    const meant = /^\d+$/.test(next ?? "") && !word.includes("=") ? `${word}=${next}` : "worker=3";
+    return fail("USAGE", `Cannot understand '${word}'`, `Say NAME=N: 'procman scale ${meant}'.`);
   }
   if (count < 1) {
     const hint = `'procman stop ${match[1]}' stops every instance.`;

@@ -35,7 +35,7 @@ that does not read is an error after 2 s.`,
     const { args } = context;
     const text = args.text("text");
     if (args.words.length === 0) {
-      const hint = `Say who is to get what: 'procman send worker {"cmd":"reload"}'.`;
+      const hint = `Say who is to get what: procman send worker '{"cmd":"reload"}'`;
       fail("USAGE", "Cannot send: no process was named", hint);
     }
     if (text === null) return sendMessage(context);
@@ -76,7 +76,7 @@ function messageIn(words: readonly string[]) {
   const targets = words.slice(0, -1);
   const text = words.at(-1) ?? "";
   if (targets.length === 0) {
-    const hint = `What is to be sent follows: 'procman send ${text} {"cmd":"reload"}', or '--text T'.`;
+    const hint = `What is to be sent follows: '{"cmd":"reload"}' in single quotes, or --text T.`;
     return fail("USAGE", `Cannot send to ${text}: nothing to send was given`, hint);
   }
   if (Buffer.byteLength(text) >= limits.messageBytes) tooMuch("1 MiB");

@@ -6,9 +6,11 @@ import { useText } from "../../model/use-text.ts";
 import type { Inspection, WireProbe } from "../../protocol/shapes.ts";
 import { countOf } from "../count-of.ts";
 import { eventText, eventTime, took } from "./event-text.ts";
+import { fitted } from "./fitted.ts";
 import { asWritten } from "./written-spec.ts";
 
-export function renderInspection(inspection: Inspection): string[] {
+/** `width`: null for as wide as it is. The configuration and the environment keep their lines: they may be copied. */
+export function renderInspection(inspection: Inspection, width: number | null): string[] {
   const { status, config, env, events, probes, tree } = inspection;
   const { listening, lastExit, dependsOn, dependents } = inspection;
   const now = [
@@ -31,17 +33,19 @@ export function renderInspection(inspection: Inspection): string[] {
     ["stdout", status.logs.stdout],
     ["stderr", status.logs.stderr],
   ] as const;
+  const fit = (lines: readonly string[]) =>
+    lines.flatMap((line) => fitted(line, width).split("\n"));
   return [
     status.id,
-    ...rows(now),
+    ...fit(rows(now)),
     ...block("configuration", configLines(asWritten(config))),
     ...block("environment", env === null ? [] : rows(inOrder(env))),
     ...block(
       "process tree",
       tree.map(({ pid, command }) => `  ${String(pid).padStart(7)} ${command}`),
     ),
-    ...block("probes", probes.flatMap(probeLines)),
-    ...block("recent events", events.map(eventLine)),
+    ...block("probes", fit(probes.flatMap(probeLines))),
+    ...block("recent events", fit(events.map(eventLine))),
   ];
 }
 

@@ -57,7 +57,7 @@ function checkTypes({ on, for: forMs }: AlertValues, path: Path, around: AlertSu
       report.invalid(origin, `"${type}": an alert cannot be about alerts`);
     } else if (!type.startsWith("app.") && !TYPES.some((it) => matchesGlob(type, it))) {
       const what = isGlob(type) ? `no event matches "${type}"` : `there is no event "${type}"`;
-      report.invalid(origin, what, didYouMean(type, TYPES));
+      report.invalid(origin, what, typeHint(type));
     }
   }
   if (forMs > 0 && !on.some((type) => TYPES.some((it) => lasts(it) && matchesGlob(type, it)))) {
@@ -65,6 +65,12 @@ function checkTypes({ on, for: forMs }: AlertValues, path: Path, around: AlertSu
     const hint = `Leave it out. Those that last are ${lasting}.`;
     report.invalid(originAt(top, [...path, "for"]), "nothing that it is about lasts", hint);
   }
+}
+
+/** `failed` alone is of several things. */
+function typeHint(type: string): string | null {
+  const meant = TYPES.filter((it) => it.endsWith(`.${type}`)).map((it) => `"${it}"`);
+  return meant.length > 0 ? `It is one of ${meant.join(", ")}.` : didYouMean(type, TYPES);
 }
 
 function checkWebhook(
