@@ -18,6 +18,7 @@ const ENDLESS: Readonly<Record<string, string>> = {
   "procman up api": "WARN request timeout",
   "procman run -- bun test --watch": "1 pass",
   "procman ls --watch": "worker",
+  "procman stats --watch": "worker",
   "procman logs -f": "WARN request timeout",
   "procman logs build -f": "linking",
   "procman events -f --type 'process.*' --json": '"process":"worker"',

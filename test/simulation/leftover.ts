@@ -24,6 +24,7 @@ export function portTaken(world: Populated, starting: RunId): SpawnError {
 /** What a run of this home has left, or a process of one that goes on, whatever it carries. */
 function leftover(world: Populated, starting: RunId): Leftover {
   const { random, processes } = world;
+  // Children too, of a leader whose environment cannot be read.
   const isOther = (it: SimProcess): boolean => it.runId !== starting && it.runId !== NO_RUN;
   const others = world.alive().filter(isOther);
   const owned = others.length > 0 && random.chance(0.5) ? random.pick(others) : null;

@@ -30,8 +30,8 @@ export function selectOrAll(
 ): readonly Instance[] {
   if (input.targets.length > 0) return select(context, input);
   const { world } = context.supervisor;
-  const found = context.projects.find(input);
-  const projects = input.all ? [...world.projects.values()] : found === null ? [] : [found];
+  const here = (): readonly Project[] => [context.projects.find(input) ?? []].flat();
+  const projects = input.all ? [...world.projects.values()] : here();
   return projects.flatMap((project) => instancesOfProject(world, project));
 }
 
