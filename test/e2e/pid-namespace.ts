@@ -25,11 +25,12 @@ export async function inNamespace(sandbox: Sandbox, script: string): Promise<str
 const TAKE_PID = `
 take_pid() {
   wanted=$1; shift
-  for try in 1 2 3 4 5 6 7 8 9; do
+  for try in $(seq 40); do
     echo $((wanted - 1)) > /proc/sys/kernel/ns_last_pid
     "$@" </dev/null >/dev/null 2>&1 &
     [ $! = "$wanted" ] && return 0
     kill -9 $!
+    sleep 0.05 # Waiting for it the shell reaps, as process 1, whoever still has the pid as a zombie.
   done
   echo "cannot get pid $wanted"; exit 1
 }
