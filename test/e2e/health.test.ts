@@ -222,11 +222,12 @@ test(
       restart: { backoff: { initial: "50ms" } },
     };
     const probe = { http: "http://127.0.0.1:${PORT}/", interval: "50ms", timeout: "1s" };
-    await using sandbox = new Sandbox({ processes: { web } });
+    // Its automatic port comes from its names: others that run at the same time have the same "web".
+    await using sandbox = new Sandbox({ name: "frozen", processes: { web } });
     await sandbox.ok("up", "-d", "--wait");
     const { pid, health } = await sandbox.status("web");
     expect(health).toBe("none");
-    sandbox.configure({ processes: { web: { ...web, health: probe } } });
+    sandbox.configure({ name: "frozen", processes: { web: { ...web, health: probe } } });
     await sandbox.ok("apply");
     await sandbox.ok("wait", "web", "--for", "healthy");
     expect((await sandbox.status("web")).pid).toBe(pid);
@@ -239,7 +240,7 @@ test(
     expect(failed?.data["reason"]).toMatch(/did not answer within 1s \(3 failures in a row\)$/);
     expect(isAlive(pid ?? 0)).toBe(false);
     await sandbox.ok("wait", "web", "--for", "healthy");
-    sandbox.configure({ processes: { web } });
+    sandbox.configure({ name: "frozen", processes: { web } });
     await sandbox.ok("apply");
     expect(await sandbox.status("web")).toMatchObject({ health: "none", pid: again.pid });
   },

@@ -39,6 +39,9 @@ export function createTable(): ProcessTable {
   };
 }
 
+/** Some 10 µs each: together longer than a program takes to be given its environment. */
+const LOOKS = 50;
+
 /** The run ids of processes that are not young any more, which makes repeated looks cheap. */
 class RunIds {
   readonly #known = new Map<
@@ -49,8 +52,9 @@ class RunIds {
   of({ pid, startTicks }: ProcessRow): string | null {
     const known = this.#known.get(pid);
     if (known?.startTicks === startTicks) return known.runId;
+    if (!isOld(startTicks)) return youngRunId(pid);
     const runId = variableOf(pid, "PROCMAN_RUN_ID");
-    if (isOld(startTicks)) this.#known.set(pid, { startTicks, runId });
+    this.#known.set(pid, { startTicks, runId });
     return runId;
   }
 
@@ -82,6 +86,16 @@ function pids(): number[] {
     const pid = Number(name);
     return Number.isNaN(pid) ? [] : pid;
   });
+}
+
+/** In the midst of an execve a process has neither environment nor arguments for a moment (`environ_read` and
+ *  `proc_pid_cmdline_read` in fs/proc/base.c). */
+function youngRunId(pid: number): string | null {
+  for (let look = 1; ; look += 1) {
+    const runId = variableOf(pid, "PROCMAN_RUN_ID");
+    const isBare = runId === null && read(`/proc/${pid}/cmdline`) === "";
+    if (!isBare || look >= LOOKS) return runId;
+  }
 }
 
 function variableOf(pid: number, name: string): string | null {
