@@ -14,7 +14,6 @@ import type { Held } from "../held.ts";
 import { beginKeeping, keepLogs } from "../kept-logs.ts";
 import { definingInput, loadDefinition, type Definition } from "../project-definition.ts";
 import { ProgressReport } from "../progress.ts";
-import { renderFailedStarts } from "../render/failed-starts.ts";
 import { annotateTimeout, WorkflowLog } from "../workflow-log.ts";
 import { durationFlag } from "./targets.ts";
 
@@ -121,7 +120,9 @@ async function untilReady(
     if (answer === null) return fail("CANCELLED", "Cannot wait any longer: the daemon was stopped");
     const { results } = answer;
     log.endStart();
-    return results.every(({ ok }) => ok) ? null : await renderFailedStarts(context, results);
+    if (results.every(({ ok }) => ok)) return null;
+    const { renderFailedStarts } = await import("../render/failed-starts.ts");
+    return await renderFailedStarts(context, results);
   } catch (error) {
     log.endStart();
     await annotateTimeout(context, error);
