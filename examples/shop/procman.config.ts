@@ -69,7 +69,13 @@ export default defineConfig({
       dependsOn: ["web"],
       // They cannot open a shop that is closed: they are left running, and it is said.
       restart: "no",
-      health: { tcp: "127.0.0.1:${web.port}", interval: "2s" },
+      // They say that they have found the door.
+      ready: { ipc: true },
+      health: [
+        { tcp: "127.0.0.1:${web.port}", interval: "2s" },
+        // Is anybody there? Who is frozen, or in a circle, does not answer.
+        { ipc: true, interval: "2s" },
+      ],
     },
     report: {
       command: "sh report.sh",

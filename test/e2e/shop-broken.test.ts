@@ -8,23 +8,13 @@ import { dirname, join } from "node:path";
 import type { WireEvent } from "../../src/protocol/shapes.ts";
 import type { Status } from "../../src/protocol/status.ts";
 import { eventually, isAlive, type Sandbox } from "./sandbox.ts";
-import { shopSandbox } from "./shop.ts";
+import { patient, QUICK, shopSandbox } from "./shop.ts";
 import { SmallDisk } from "./small-disk.ts";
 
 const SLOW_MS = 120_000;
 /** In a directory of its own, which a test puts a small disk on. */
 const LEDGER = "ledger/shipped.csv";
 const MOUNTS = process.platform === "linux" && process.getuid?.() === 0;
-
-/** As in the shop, but asked more often; a database may be away for as long as the test likes. */
-const QUICK = {
-  processes: {
-    api: { health: { interval: "300ms" }, restart: { max: 100, backoff: { max: "500ms" } } },
-    web: { health: { interval: "300ms" } },
-    worker: { restart: { max: 100, backoff: { max: "500ms" } } },
-    customers: { health: { interval: "300ms" } },
-  },
-};
 
 let sandbox: Sandbox;
 /** Events after that number are of the present test. */
@@ -105,8 +95,8 @@ test("every kind of probe that is in force is in the shop", async () => {
       ["http", "tcp", "exec", "log", "after", "ipc", "resource"].includes(key),
     );
   };
-  expect(kindsOf("ready").toSorted()).toEqual(["after", "exec", "http", "log", "tcp"]);
-  expect(kindsOf("health").toSorted()).toEqual(["exec", "http", "log", "resource", "tcp"]);
+  expect(kindsOf("ready").toSorted()).toEqual(["after", "exec", "http", "ipc", "log", "tcp"]);
+  expect(kindsOf("health").toSorted()).toEqual(["exec", "http", "ipc", "log", "resource", "tcp"]);
   expect((await sandbox.run("health")).code).toBe(0);
 }, 60_000);
 
@@ -187,6 +177,24 @@ test(
     await sandbox.ok("wait", "customers", "--for", "healthy");
     expect((await told("customers", "health.recovered"))?.data["from"]).toBe("unhealthy");
     expect((await sandbox.status("customers")).pid).toBe(pidOf("customers"));
+  },
+  SLOW_MS,
+);
+
+test(
+  "customers who are frozen do not answer, are left as they are, and are well when they thaw",
+  async () => {
+    const { pidOf } = await whileBroken(async () => {
+      process.kill((await sandbox.status("customers")).pid ?? 0, "SIGSTOP");
+    });
+    const frozen = await sandbox.until("customers", ({ health }) => health === "unhealthy");
+    expect(frozen.reason).toMatch(
+      /did not answer a ping within 1s \(3 failures in a row\); left running/,
+    );
+    process.kill(pidOf("customers"), "SIGCONT");
+    await sandbox.ok("wait", "customers", "--for", "healthy", "--timeout", "30s");
+    expect((await told("customers", "health.recovered"))?.data["from"]).toBe("unhealthy");
+    expect(await sandbox.status("customers")).toMatchObject({ pid: pidOf("customers"), ipc: true });
   },
   SLOW_MS,
 );
@@ -287,10 +295,3 @@ test(
   },
   SLOW_MS,
 );
-
-/** So that a warning can be seen, and what is broken be repaired, before it is more than that. */
-function patient(name: "api") {
-  const { processes } = QUICK;
-  const health = { ...processes[name].health, failureThreshold: 100 };
-  return { processes: { ...processes, [name]: { ...processes[name], health } } };
-}
