@@ -37,6 +37,7 @@ import { Captures } from "./captures.ts";
 import type { DaemonContext } from "./context.ts";
 import { DaemonLog, eventLogger } from "./daemon-log.ts";
 import { cleanOwnEnvironment } from "./environment.ts";
+import { OwnEvents } from "./own-events.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { handOver, sameProgram, type NextProgram } from "./hand-over.ts";
 import { allOperations } from "./operations/all.ts";
@@ -75,8 +76,10 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
   // Before anything is started: what is started now is Bun's to reap.
   const inherited = inPlace ? processes.inherited() : [];
   holder.takeOver(pipes);
-  await supervisor.submit({ kind: "recovered", since: daemon.since(inPlace) });
+  const since = daemon.since(inPlace);
+  await supervisor.submit({ kind: "recovered", since });
   processes.reap(inherited);
+  await daemon.ownEvents.begin(since);
   const dispatch = createDispatch(allOperations(context), (what, error) =>
     log.trouble("dispatch", what, error),
   );
@@ -106,6 +109,7 @@ interface Composition {
   readonly supervisor: Supervisor;
   readonly processes: RealProcesses;
   readonly holder: HeldPipes;
+  readonly ownEvents: OwnEvents;
   since(inPlace: boolean): InputOf<"recovered">["since"];
   onShutdown(act: Shutdown): void;
   /** Lets go of what it holds of the world; what runs goes on running. From when `last` is called nothing else has
@@ -140,6 +144,9 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
     observers: [eventLogger(log), idleMemory(), metering.observer],
     trouble: (what, error) => log.trouble("supervisor", what, error),
   });
+  const ownEvents = new OwnEvents(supervisor, registry, (what, error) =>
+    log.trouble("registry", what, error),
+  );
   const captures = new Captures({ home, output, processes, identityOf, log });
   const endRetention = retainLogs(output, world, captures);
   const endings = [endRetention, () => prober.close(), () => measuring.close()];
@@ -170,6 +177,7 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
     supervisor,
     processes,
     holder,
+    ownEvents,
     since: (inPlace) =>
       loaded.bootId !== null && loaded.bootId !== bootId ? "boot" : inPlace ? "exec" : "crash",
     onShutdown: (handler) => shutdown.onAsked(handler),
@@ -249,6 +257,7 @@ interface End {
 
 async function end({ how, next, control, children, daemon, log, options }: End): Promise<void> {
   log.write("info", "daemon", how === "exit" ? "ending" : "replacing its own program");
+  daemon.ownEvents.end(how);
   await control.close(how);
   await children.finish();
   if (how === "exit") forgetSocket(options.home);

@@ -28,6 +28,11 @@ test(
     expect(await sandbox.daemon()).toMatchObject({ version: VERSION, pid: daemon.pid });
     expect(await sandbox.status("a")).toMatchObject({ pid: before.pid, restarts: 0 });
     expect((await sandbox.run("stop", "b")).stderr).not.toContain("Upgraded");
+    expect(await sandbox.events("--type", "daemon.*")).toMatchObject([
+      { type: "daemon.started", data: { version: OLD } },
+      { type: "daemon.stopping", data: { inPlace: true } },
+      { type: "daemon.upgraded", data: { from: OLD, to: VERSION, pid: daemon.pid } },
+    ]);
 
     // The other way round: the newer daemon serves the older commands, and stays what it is.
     const looked = await old.run("ls --json");
