@@ -40,6 +40,7 @@ export const routes: { readonly [T in EventType]?: Route } = {
   "process.completed": { each: [], project: [depart, admit] },
   "process.failed": { each: [giveUp, fallbackTakesOver], project: [depart, admit] },
   "process.skipped": { each: [fallbackTakesOver], project: [admit] },
+  "process.suspended": { each: [], project: [depart, admit] },
   "process.adopted": { each: [], project: [depart, admit] },
   "process.removed": {
     each: [fallbackIsRelieved, forgetting, dependentsHopeAgain],

@@ -20,6 +20,7 @@ import { recover } from "../core/recover.ts";
 import { scale, setProcess } from "../core/runtime-updates.ts";
 import { Turn } from "../core/turn.ts";
 import { watchAlerts } from "../core/watch-alerts.ts";
+import { actOnChange, filesChanged } from "../core/watch-files.ts";
 import { routes, type ProjectHandler } from "./routes.ts";
 
 export interface StepResult {
@@ -67,11 +68,14 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
       return;
     case "save-asked":
       return saveSet(turn, input);
+    case "files-changed":
+      return filesChanged(turn, input);
     case "run-reported":
       return report(turn, input.instance, input.runId, input.report);
     case "clock-moved":
       for (const id of input.instances) {
         ask(turn, id, { kind: "clock-moved" });
+        actOnChange(turn, id);
         const instance = turn.instance(id);
         if (instance?.state.kind === "pending") agenda.add(instance.project, admit);
       }

@@ -29,7 +29,11 @@ const TOLD_ALONE = "Leave it out: a failure of this hook is told by the event `h
 
 const IN_PROCESS = prepared([
   { path: "limits", instead: "Begin the command with `ulimit … &&`, `nice` or `systemd-run`." },
-  { path: "watch", instead: "Let the program watch for itself, as with `bun --watch`." },
+  {
+    path: "watch.action",
+    refused: (value) => value === "reload",
+    instead: 'Use "restart", or "signal:SIGHUP" where the program reloads by itself.',
+  },
   { path: "schedule", instead: "Run it from cron: `procman start NAME`." },
   { path: "autoscale", instead: "Set `instances`." },
   { path: "standby", instead: "Set `instances` one higher." },

@@ -2,9 +2,21 @@
 
 import type { Instance } from "../model/state.ts";
 import type { ProcessSpec } from "../model/spec.ts";
+import { changeDueMonoMs } from "./file-changes.ts";
 
 /** On the monotonic clock; null while it waits for nothing but news. */
 export function deadlineMonoMs(
+  instance: Instance,
+  spec: ProcessSpec,
+  nowMonoMs: number,
+): number | null {
+  const ownMonoMs = stateDeadlineMonoMs(instance, spec, nowMonoMs);
+  const changeMonoMs = changeDueMonoMs(instance, spec);
+  if (ownMonoMs === null || changeMonoMs === null) return ownMonoMs ?? changeMonoMs;
+  return Math.min(ownMonoMs, changeMonoMs);
+}
+
+function stateDeadlineMonoMs(
   instance: Instance,
   spec: ProcessSpec,
   nowMonoMs: number,

@@ -46,6 +46,7 @@ export function define(turn: Turn, input: InputOf<"project-defined">): void {
     leftOver: input.prune ? [] : changes.removed,
     updates: pick(before?.updates ?? {}, names),
     saved: before?.saved ?? null,
+    ...((input.watches ?? before?.unwatched !== true) ? {} : { unwatched: true as const }),
   };
   turn.putProject(project);
   if (before !== undefined) tellChanges(turn, name, changes, input.prune);

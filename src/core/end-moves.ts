@@ -7,7 +7,7 @@ import { pidFileOf } from "../model/pid-file.ts";
 import type { ProcessSpec, RestartSpec } from "../model/spec.ts";
 import type { EndCause, Instance, InstanceState, Run, StateOf } from "../model/state.ts";
 import { hookOf } from "./hooks.ts";
-import { enterPending, letGo, move, remove, rest, type Context } from "./moves.ts";
+import { enterPending, letGo, move, remove, rest, suspend, type Context } from "./moves.ts";
 import { enterRunning } from "./probing.ts";
 import { signalSooner } from "./stop-ask.ts";
 import { afterEnd, isSuccess, type EndedRun } from "./restart.ts";
@@ -108,6 +108,7 @@ export function settle({ turn, instance, state, spec }: Context<"exited">): void
   if (cause === "stop" || cause === "kill" || cause === "restart") {
     return enterPending(turn, instance, true);
   }
+  if (cause === "suspended") return suspend(turn, instance, state.fault ?? "");
   if (cause === "unready" || cause === "never-ready") {
     const what = cause === "unready" ? unreadyReason(spec) : NEVER_READY;
     const reason = state.fault === undefined ? what : `${what}: ${state.fault}`;

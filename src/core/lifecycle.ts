@@ -7,6 +7,7 @@ import type { StateKind } from "../model/state.ts";
 import { askKill, askRestart, askStart, askStop } from "./moves.ts";
 import { depart, gone, keep, request, reset, retire, type Cell, type Context } from "./moves.ts";
 import * as end from "./end-moves.ts";
+import { noteChange } from "./file-changes.ts";
 import { answered, probedInVain } from "./probing.ts";
 import * as run from "./run-moves.ts";
 import { growthSeen, measured } from "./watch-use.ts";
@@ -31,6 +32,7 @@ const noRun = {
   unasked: keep,
   "survivors-seen": keep,
   cleaned: keep,
+  "files-changed": keep,
 } as const;
 
 /** Nothing of it runs and nothing is waited for. */
@@ -73,6 +75,7 @@ const alive = {
   "growth-seen": keep,
   "survivors-seen": keep,
   cleaned: keep,
+  "files-changed": noteChange,
   exited: end.exited,
   "start-asked": request("up"),
   "stop-asked": askStop,
@@ -85,9 +88,10 @@ const alive = {
 
 const table: Table = {
   pending: { ...waiting, "clock-moved": keep },
-  backoff: { ...waiting, "clock-moved": run.backoffOver },
+  backoff: { ...waiting, "files-changed": noteChange, "clock-moved": run.backoffOver },
   spawning: {
     ...noRun,
+    "files-changed": noteChange,
     spawned: run.spawned,
     "stranger-found": run.strangerFound,
     "spawn-failed": run.spawnFailed,
@@ -165,9 +169,10 @@ const table: Table = {
   },
   stopped: atRest,
   killed: atRest,
-  completed: atRest,
-  failed: atRest,
+  completed: { ...atRest, "files-changed": noteChange },
+  failed: { ...atRest, "files-changed": noteChange },
   skipped: atRest,
+  suspended: { ...waiting, "clock-moved": keep },
 };
 
 /** Gives the input to the cell of the instance's present state. */

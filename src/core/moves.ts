@@ -12,6 +12,7 @@ import type {
   StateKind,
   StateOf,
 } from "../model/state.ts";
+import { withoutChange } from "./file-changes.ts";
 import { hookOf } from "./hooks.ts";
 import { signalAt, stopAsk } from "./stop-ask.ts";
 import type { Turn } from "./turn.ts";
@@ -53,6 +54,17 @@ export function retire(context: Context<StateKind>): void {
   request("gone")(context);
 }
 
+/** Here a change of watched files matters: what comes after every other state is a new run, which sees the files anew. */
+const SEES_FILES: ReadonlySet<StateKind> = new Set([
+  "spawning",
+  "starting",
+  "running",
+  "leaving",
+  "backoff",
+  "completed",
+  "failed",
+]);
+
 /** Enters a state. Facts are told by the caller, whose cause it knows. */
 export function move(
   turn: Turn,
@@ -61,7 +73,8 @@ export function move(
   patch: Partial<Omit<Instance, "id" | "state">> = {},
 ): Instance {
   const sinceMs = state.kind === instance.state.kind ? instance.sinceMs : turn.now.wallMs;
-  const moved: Instance = { ...instance, sinceMs, ...patch, state };
+  const known = SEES_FILES.has(state.kind) ? instance : withoutChange(instance);
+  const moved: Instance = { ...known, sinceMs, ...patch, state };
   turn.putInstance(moved);
   return moved;
 }
@@ -87,7 +100,8 @@ export function askStart(
     turn.putInstance({ ...instance, desired: "up" });
     return;
   }
-  enterPending(turn, instance, asked.gated, {
+  const { streak: _, ...fresh } = instance;
+  enterPending(turn, fresh, asked.gated, {
     desired: "up",
     restartTimesMonoMs: [],
     backoffStep: 0,
@@ -118,6 +132,13 @@ export function remove(turn: Turn, instance: Instance): void {
   turn.tellOf(instance, "process.removed", null);
 }
 
+/** It keeps changing what it watches, so it is left at rest until somebody asks for it. */
+export function suspend(turn: Turn, instance: Instance, reason: string): void {
+  const file = instance.streak?.file ?? null;
+  const moved = move(turn, instance, { kind: "suspended", reason });
+  turn.tellOf(moved, "process.suspended", moved.lastRun?.id ?? null, { reason, file });
+}
+
 /** To a state in which nothing of the instance runs or waits; whatever held it lets go. */
 export function rest(
   turn: Turn,
@@ -129,7 +150,10 @@ export function rest(
   type: EventType,
   patch: Partial<Omit<Instance, "id" | "state">> = {},
 ): void {
-  const moved = move(turn, instance, state, { lease: null, ...patch });
+  // A change of its files may start it again, for whoever holds it.
+  const isAwaited = state.kind === "failed" || state.kind === "completed";
+  const lease = isAwaited && turn.specOf(instance).watch !== undefined ? instance.lease : null;
+  const moved = move(turn, instance, state, { lease, ...patch });
   const reason = "reason" in state ? state.reason : null;
   const runId = moved.lastRun?.id ?? null;
   turn.tellOf(moved, type, runId, reason === null ? {} : { reason });
@@ -147,8 +171,11 @@ export function askStop(
   turn.tellOf(move(turn, instance, leaving, { desired }), "process.stopping", state.run.id);
 }
 
-export function askRestart({ turn, instance, state }: Context<AliveKind>): void {
-  turn.tellOf(instance, "process.restarting", state.run.id);
+export function askRestart(
+  { turn, instance, state }: Context<AliveKind>,
+  { because = {} }: InstanceInputOf<"restart-asked">,
+): void {
+  turn.tellOf(instance, "process.restarting", state.run.id, because);
   beginStop(turn, { ...instance, desired: "up" }, state.run, "restart", null);
 }
 

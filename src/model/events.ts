@@ -18,6 +18,8 @@ export const EVENT_TYPES = [
   "process.failed",
   "process.skipped",
   "process.adopted",
+  /** It kept changing the files that it watches. */
+  "process.suspended",
   /** Healthy for the first time in this run. */
   "health.healthy",
   "health.warning",
@@ -29,6 +31,10 @@ export const EVENT_TYPES = [
   "resource.recovered",
   /** Its memory grows and grows. */
   "resource.trend",
+  /** Files that a process watches. */
+  "watch.changed",
+  /** Not all that is to be watched can be, or not at once. */
+  "watch.limited",
   "scale.changed",
   "config.changed",
   "log.rotated",
@@ -57,8 +63,6 @@ export const APP_MESSAGE = "app.message";
 export const EVENT_TYPES_TO_COME = [
   "process.reloaded",
   "process.scheduled",
-  "process.suspended",
-  "watch.changed",
   "schedule.fired",
   "schedule.missed",
 ] as const;

@@ -77,6 +77,18 @@ export const limits = {
   lastWordsMs: 1_000,
   /** How long `send --reply` waits, unless it is told otherwise. */
   replyMs: 10_000,
+  /** Files named where watched files have changed; further ones are counted. */
+  changedFilesNamed: 20,
+  /** While files go on changing, what comes of it waits for that many times `watch.debounce` at most. */
+  debouncesAtMost: 10,
+  /** So often in a row a process may change the same file that it watches, each time that long after it was restarted
+   *  for it; then it is suspended. A file that changes later than that is not taken for its doing. */
+  ownChangesInARow: 8,
+  ownChangeWithinMs: 60_000,
+  /** How long the command of `watch.action` may run. */
+  watchCommandMs: 10 * 60_000,
+  /** Files and directories that one watch looks at. */
+  watchedEntries: 100_000,
   /** Lines of output shown beside a failure. */
   tailLines: 10,
   /** With no ready probe, `up --wait` asks that a run has lived that long. */

@@ -4,6 +4,7 @@ import type { CommandSpec, Template } from "./command.ts";
 import type { ProcessName, ProjectName } from "./ids.ts";
 import type { HealthProbe, ReadyProbe } from "./probe.ts";
 import type { UseThresholds } from "./use.ts";
+import type { WatchSpec } from "./watch.ts";
 
 export interface ProjectSpec {
   readonly name: ProjectName;
@@ -86,6 +87,8 @@ export interface ProcessSpec {
   readonly health?: readonly HealthProbe[];
   /** Absent: none. */
   readonly thresholds?: UseThresholds;
+  /** Files whose changes restart it. Absent: none. */
+  readonly watch?: WatchSpec;
   readonly restart: RestartSpec;
   readonly stop: StopSpec;
   /** Absent: none. */

@@ -5,6 +5,7 @@ import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
 import type { RuntimeUpdates } from "./known-project.ts";
 import type { ProcessSpec, ProjectSpec } from "./spec.ts";
 import type { Metric } from "./use.ts";
+import type { ChangedFiles } from "./watch.ts";
 
 /** What operators want of an instance. Only operators write it. */
 export type Desired = "up" | "down" | "gone";
@@ -56,7 +57,9 @@ export type EndCause =
   /** A ready probe failed too often in a row. */
   | "never-ready"
   /** Its health probes failed too often in a row. */
-  | "unhealthy";
+  | "unhealthy"
+  /** It keeps changing the files that it watches. */
+  | "suspended";
 
 /** From good to bad. */
 export const HEALTH_LEVELS = ["healthy", "starting", "warning", "critical", "unhealthy"] as const;
@@ -183,7 +186,9 @@ export type InstanceState =
       /** The code of the error when it could not be spawned; absent when it was. */
       readonly spawnError?: string;
     }
-  | { readonly kind: "skipped"; readonly reason: string };
+  | { readonly kind: "skipped"; readonly reason: string }
+  /** It kept changing the files that it watches: only somebody who asks starts it again. */
+  | { readonly kind: "suspended"; readonly reason: string };
 
 export type StateKind = InstanceState["kind"];
 
@@ -194,9 +199,28 @@ export const AT_REST: ReadonlySet<StateKind> = new Set([
   "completed",
   "failed",
   "skipped",
+  "suspended",
 ]);
 
 export type StateOf<K extends StateKind> = Extract<InstanceState, { kind: K }>;
+
+/** Files that it watches have changed, and what that leads to is still to come. */
+export interface FileChange extends ChangedFiles {
+  readonly firstMonoMs: number;
+  readonly lastMonoMs: number;
+}
+
+/** What changes of watched files have led to, as far as it takes to see that they come of it. */
+export interface WatchStreak {
+  /** When a change last led to something. */
+  readonly actedMonoMs: number;
+  readonly actedAtMs: number;
+  /** Changed each time, that long after what the change before had led to. */
+  readonly file: string;
+  readonly afterMs: number;
+  /** In a row. */
+  readonly times: number;
+}
 
 export interface Instance {
   readonly id: InstanceId;
@@ -225,6 +249,10 @@ export interface Instance {
   readonly comesBack?: boolean;
   /** It was started as the fallback of that process, and is stopped when it is not needed any more. */
   readonly standsInFor?: ProcessName;
+  /** Absent: nothing has changed. */
+  readonly change?: FileChange;
+  /** Absent: nothing has come of a change since somebody started it. */
+  readonly streak?: WatchStreak;
 }
 
 /** A foreground command's hold: when its process is gone, what it holds is stopped. */
@@ -232,6 +260,8 @@ export interface Lease {
   readonly id: string;
   readonly pid: number;
   readonly startTicks: string;
+  /** What it holds does not watch its files. Absent: it does. */
+  readonly unwatched?: true;
 }
 
 export interface Project {
@@ -248,6 +278,8 @@ export interface Project {
   readonly updates: Readonly<Record<ProcessName, RuntimeUpdates>>;
   /** The processes that `resurrect` brings up, when they were pinned by `save`; else those that were up. */
   readonly saved?: readonly ProcessName[] | null;
+  /** Its processes do not watch their files, until it is taken down. Absent: they do. */
+  readonly unwatched?: true;
 }
 
 /** Everything the core knows. Only the step makes the next one. */

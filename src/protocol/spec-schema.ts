@@ -11,6 +11,7 @@ import {
   type ProjectSpec,
 } from "../model/spec.ts";
 import type { CommandSpec } from "../model/command.ts";
+import type { WatchSpec } from "../model/watch.ts";
 import { LOG_MEANINGS, type HealthProbe, type ReadyProbe } from "../model/probe.ts";
 
 const ms = z.number().nonnegative();
@@ -101,6 +102,19 @@ const hook: z.ZodType<HookSpec> = z.strictObject({
   onFailure: z.enum(["fail", "ignore"]),
 });
 
+const watch: z.ZodType<WatchSpec> = z.strictObject({
+  paths: texts.min(1),
+  include: texts,
+  exclude: texts,
+  debounceMs: ms,
+  action: z.discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("restart") }),
+    z.strictObject({ kind: z.literal("signal"), signal: text }),
+    z.strictObject({ kind: z.literal("exec"), line: text.min(1) }),
+  ]),
+  cascade: z.literal(true).exactOptional(),
+});
+
 export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
   name: text,
   command,
@@ -121,6 +135,7 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
   readyWithinMs: ms,
   health: z.array(healthProbe).exactOptional(),
   thresholds: z.strictObject({ memory: threshold, cpu: threshold }).exactOptional(),
+  watch: watch.exactOptional(),
   restart: z.strictObject({
     policy: z.enum(["no", "on-failure", "always"]),
     max: z.number().int().nonnegative(),

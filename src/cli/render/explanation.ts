@@ -92,5 +92,10 @@ function hint({ id, state }: Explanation): string[] {
   if (state === "failed" || state === "stopped" || state === "killed") {
     return [`'procman start ${name}' starts it; 'procman logs ${name}' has all that it wrote.`];
   }
+  if (state === "suspended") {
+    return [
+      `Leave that file out with \`watch.exclude\`; then 'procman start ${name}' starts it again.`,
+    ];
+  }
   return state === "skipped" ? ["It waits for them again as soon as they are started again."] : [];
 }

@@ -14,9 +14,9 @@ import {
   log,
   schedule,
   thresholds,
-  watch,
 } from "./means.ts";
 import { health, ready } from "./probes.ts";
+import { watch } from "./watch.ts";
 
 const VARIABLE = "the name of a variable: not empty, and without `=`";
 
@@ -99,7 +99,7 @@ export const processKeys = keys(
     stop: stop.default(stop.parse({})).describe("How it is stopped."),
     limits: groupLimits.optional().describe("What it may use at most."),
     thresholds: thresholds.optional().describe("Use that is reported."),
-    watch: watch.optional().describe("Files whose change restarts it."),
+    watch: watch.optional().describe("Files whose change restarts it, or does something else."),
     schedule: schedule.optional().describe("When it is run."),
     autoscale: autoscale.optional().describe("How many run, by load."),
     standby: whole(0).optional().describe("Instances kept ready beside."),

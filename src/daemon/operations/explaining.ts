@@ -62,6 +62,7 @@ async function why(context: DaemonContext, input: InputOfOperation<"why">): Prom
 /** Of several instances the one that has most to explain is explained. */
 const BY_TROUBLE: readonly Instance["state"]["kind"][] = [
   "failed",
+  "suspended",
   "skipped",
   "backoff",
   "pending",

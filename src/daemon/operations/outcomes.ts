@@ -83,6 +83,7 @@ export const isSpawnedAnew: Judge = (now, before) => {
     case "failed":
       return wasSpawned(now, before) ? MET : failed(now, now.state.reason);
     case "skipped":
+    case "suspended":
       return failed(now, now.state.reason);
     case "stopped":
     case "killed":
@@ -125,6 +126,7 @@ export function isReady(isSettling: (instance: Instance) => boolean): Judge {
         return MET;
       case "failed":
       case "skipped":
+      case "suspended":
         return failed(now, now.state.reason);
       case "stopped":
       case "killed":

@@ -1,0 +1,104 @@
+/** Changes of the files that an instance watches: noted until they have settled, and judged by whether it seems to make
+ *  them itself. */
+
+import { formatDuration } from "../model/duration.ts";
+import type { InstanceInputOf } from "../model/inputs.ts";
+import { limits } from "../model/limits.ts";
+import type { ProcessSpec } from "../model/spec.ts";
+import type {
+  FileChange,
+  Instance,
+  Lease,
+  Project,
+  StateKind,
+  WatchStreak,
+} from "../model/state.ts";
+import type { Instant } from "../model/time.ts";
+import type { WatchAction } from "../model/watch.ts";
+import type { Context } from "./moves.ts";
+
+/** Whether its files are watched: while it is meant to be up, also when it has ended by itself. */
+export function isWatched(
+  { desired, state }: Instance,
+  spec: ProcessSpec,
+  project: Pick<Project, "unwatched">,
+  lease: Pick<Lease, "unwatched"> | undefined,
+): boolean {
+  if (spec.watch === undefined || desired !== "up") return false;
+  if (project.unwatched === true || lease?.unwatched === true) return false;
+  return state.kind !== "suspended" && state.kind !== "skipped";
+}
+
+/** What comes of it follows when the changes have settled. */
+export function noteChange(
+  { turn, instance }: Context<StateKind>,
+  { files, count }: InstanceInputOf<"files-changed">,
+): void {
+  const { change: before } = instance;
+  const { monoMs } = turn.now;
+  const named = new Set([...(before?.files ?? []), ...files]);
+  turn.putInstance({
+    ...instance,
+    change: {
+      firstMonoMs: before?.firstMonoMs ?? monoMs,
+      lastMonoMs: monoMs,
+      files: [...named].toSorted().slice(0, limits.changedFilesNamed),
+      count: Math.max(named.size, before?.count ?? 0, count),
+    },
+  });
+}
+
+/** What is started from now on has seen them. */
+export function withoutChange(instance: Instance): Instance {
+  const { change, ...others } = instance;
+  return change === undefined ? instance : others;
+}
+
+/** When the changes have settled; null where nothing can come of them, or not yet. */
+export function changeDueMonoMs(
+  { change, state }: Pick<Instance, "change" | "state">,
+  { watch }: Pick<ProcessSpec, "watch">,
+): number | null {
+  if (change === undefined || watch === undefined || !canAct(state.kind, watch.action)) return null;
+  const { debounceMs } = watch;
+  const atLatestMonoMs = change.firstMonoMs + debounceMs * limits.debouncesAtMost;
+  return Math.min(change.lastMonoMs + debounceMs, atLatestMonoMs);
+}
+
+/** A program that has just been started may not know what to do with a signal yet, and would end of it. */
+function canAct(kind: StateKind, { kind: action }: WatchAction): boolean {
+  return kind === "starting" ? action !== "signal" : ACTED_ON.has(kind);
+}
+
+const ACTED_ON: ReadonlySet<StateKind> = new Set(["running", "backoff", "completed", "failed"]);
+
+/** Half a second, or a quarter, more or less is as long as the time before. */
+const LIKENESS_MS = 500;
+const LIKENESS = 0.25;
+
+/** Whether the same file changes as long after each restart is what tells a program from somebody who edits it. */
+export function streakAfter(
+  before: WatchStreak | undefined,
+  change: FileChange,
+  { monoMs, wallMs }: Instant,
+): WatchStreak {
+  const [file = ""] = change.files;
+  const acted = { actedMonoMs: monoMs, actedAtMs: wallMs };
+  if (before === undefined) return { ...acted, file, afterMs: 0, times: 0 };
+  const afterMs = Math.max(0, change.firstMonoMs - before.actedMonoMs);
+  if (afterMs > limits.ownChangeWithinMs) return { ...acted, file, afterMs: 0, times: 0 };
+  const isAlike =
+    before.times > 0 &&
+    change.files.includes(before.file) &&
+    Math.abs(afterMs - before.afterMs) <= Math.max(LIKENESS_MS, before.afterMs * LIKENESS);
+  return isAlike
+    ? { ...acted, file: before.file, afterMs: before.afterMs, times: before.times + 1 }
+    : { ...acted, file, afterMs, times: 1 };
+}
+
+/** Null while it may go on. */
+export function suspensionReason({ file, afterMs, times }: WatchStreak): string | null {
+  if (times < limits.ownChangesInARow) return null;
+  const after = formatDuration(Math.max(1, Math.round(afterMs / 100) * 100));
+  return `it seems to change what it watches itself: ${file} changed ${times} times in a row, each about ${after} after its last change was acted on`;
+}
