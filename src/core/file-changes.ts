@@ -1,6 +1,7 @@
 /** Changes of the files that an instance watches: noted until they have settled, and judged by whether it seems to make
  *  them itself. */
 
+import { definitionOf } from "../model/definition-of.ts";
 import { formatDuration } from "../model/duration.ts";
 import type { InstanceInputOf } from "../model/inputs.ts";
 import { limits } from "../model/limits.ts";
@@ -12,6 +13,7 @@ import type {
   Project,
   StateKind,
   WatchStreak,
+  World,
 } from "../model/state.ts";
 import type { Instant } from "../model/time.ts";
 import type { WatchAction } from "../model/watch.ts";
@@ -27,6 +29,14 @@ export function isWatched(
   if (spec.watch === undefined || desired !== "up") return false;
   if (project.unwatched === true || lease?.unwatched === true) return false;
   return state.kind !== "suspended" && state.kind !== "skipped";
+}
+
+export function isWatchedIn(world: World, instance: Instance): boolean {
+  const { project: name, process, lease } = instance;
+  const project = world.projects.get(name);
+  const spec = definitionOf(project, process);
+  if (project === undefined || spec === undefined) return false;
+  return isWatched(instance, spec, project, lease === null ? undefined : world.leases.get(lease));
 }
 
 /** What comes of it follows when the changes have settled. */

@@ -5,6 +5,7 @@ import type { RunChannels } from "../ipc/channels.ts";
 import type { Ending } from "../transports/under-way.ts";
 import type { Captures } from "./captures.ts";
 import type { Metering } from "./metering.ts";
+import type { Watching } from "./watching.ts";
 import type { UseHistory } from "./use-history.ts";
 import type { NextProgram } from "./hand-over.ts";
 import type { PortAllotment } from "./port-allotment.ts";
@@ -31,6 +32,7 @@ export interface DaemonContext {
   readonly channels: RunChannels;
   readonly captures: Captures;
   readonly metering: Metering;
+  readonly watching: Watching;
   readonly history: UseHistory;
   readonly facts: DaemonFacts;
   readonly allotment: PortAllotment;

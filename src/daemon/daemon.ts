@@ -13,6 +13,7 @@ import { createPidFiles } from "../platform/pid-files.ts";
 import type { HeldPipes } from "../platform/pipe-holder.ts";
 import { createProber } from "../platform/prober.ts";
 import { runCommand } from "../platform/run-command.ts";
+import { createWatcher } from "../platform/watcher/watcher.ts";
 import { createNotifier } from "../observers/notifier.ts";
 import { createPortKeeper } from "../platform/port-keeper.ts";
 import { createProcesses, type RealProcesses } from "../platform/processes.ts";
@@ -49,6 +50,7 @@ import { openHolder, openOutput } from "./output.ts";
 import { Projects } from "./projects.ts";
 import { onTermination } from "./signals.ts";
 import { StatusReader } from "./status-reader.ts";
+import { Watching } from "./watching.ts";
 
 export { EXIT_LOCKED } from "../client/keeper.ts";
 
@@ -78,6 +80,7 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
   holder.takeOver(pipes);
   const since = daemon.since(inPlace);
   await supervisor.submit({ kind: "recovered", since });
+  context.watching.begin();
   processes.reap(inherited);
   await daemon.ownEvents.begin(since);
   const dispatch = createDispatch(allOperations(context), (what, error) =>
@@ -137,11 +140,14 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
   const prober = createProber({ search, chance, hearing: channels, gauge });
   const side = { prober, pidFiles: createPidFiles(), run: runCommand };
   const notifier = createNotifier({ run: runCommand, chance });
+  const watcher = createWatcher();
+  const now = (): number => clock.now().wallMs;
+  const watching = new Watching({ world, watcher, submit, now });
   const supervisor = new Supervisor({
     ports: { ...side, channels, clock, chance, processes, output, notifier, store: registry },
     world: { ...mutableCopy(loaded.world), childSocket },
     lastSeq: loaded.lastSeq,
-    observers: [eventLogger(log), idleMemory(), metering.observer],
+    observers: [eventLogger(log), idleMemory(), metering.observer, watching.observer],
     trouble: (what, error) => log.trouble("supervisor", what, error),
   });
   const ownEvents = new OwnEvents(supervisor, registry, (what, error) =>
@@ -149,7 +155,12 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
   );
   const captures = new Captures({ home, output, processes, identityOf, log });
   const endRetention = retainLogs(output, world, captures);
-  const endings = [endRetention, () => prober.close(), () => measuring.close()];
+  const endings = [
+    endRetention,
+    () => prober.close(),
+    () => measuring.close(),
+    () => watching.close(),
+  ];
   const shutdown = onceAsked();
   const context: DaemonContext = {
     supervisor,
@@ -165,6 +176,7 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
     channels,
     captures,
     metering,
+    watching,
     history,
     facts: { home, identity: ownIdentity(), startedAtMs: clock.now().wallMs },
     shutdown: (how, next = sameProgram()) => shutdown.ask(how, next),

@@ -126,7 +126,10 @@ function changedText({ files, count }: Data): string {
   return `saw a change of ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
-function configText({ added, removed, changed }: Data): string {
+function configText({ added, removed, changed, watches }: Data): string {
+  if (typeof watches === "boolean") {
+    return watches ? "files are watched again" : "files are not watched any more";
+  }
   const parts = [
     ["added", namesIn(added)],
     ["removed", namesIn(removed)],

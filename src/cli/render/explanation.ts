@@ -16,6 +16,9 @@ export function renderExplanation(of: Explanation, nowMs: number, paint: Paint):
     ...waitingFor.map((it) => ["waits for", awaitedText(it, nowMs)] as const),
     ...(rule === null ? [] : [["rule", `${rule.key}: ${rule.text}`] as const]),
     ...probes.map((it) => ["probe", probeText(it, nowMs)] as const),
+    ...(typeof of.watchLimit === "string"
+      ? [["watch", `not at once: ${of.watchLimit}`] as const]
+      : []),
     ...(nextRetryAt === null ? [] : [["next try", comingText(nextRetryAt, nowMs)] as const]),
     ...(deadlineAt === null
       ? []
@@ -39,6 +42,7 @@ const COLORS: Partial<Record<Explanation["state"], Color>> = {
   failed: "red",
   killed: "red",
   skipped: "red",
+  suspended: "red",
 };
 
 const DEADLINES: Partial<Record<Explanation["state"], string>> = {

@@ -6,15 +6,7 @@ import { limits } from "../../model/limits.ts";
 import { choice, command, filledText, flag, keys, list } from "./fields.ts";
 import { oneOrMore, pattern, text, usual, whole } from "./fields.ts";
 import { dependsOn, restart, stop } from "./life.ts";
-import {
-  autoscale,
-  balance,
-  groupLimits,
-  hook,
-  log,
-  schedule,
-  thresholds,
-} from "./means.ts";
+import { autoscale, balance, groupLimits, hook, log, schedule, thresholds } from "./means.ts";
 import { health, ready } from "./probes.ts";
 import { watch } from "./watch.ts";
 

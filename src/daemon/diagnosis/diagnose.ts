@@ -13,7 +13,7 @@ import { warning } from "./finding.ts";
 import { homeFindings } from "./home.ts";
 import { leftoverFindings } from "./leftovers.ts";
 import type { Patient } from "./patient.ts";
-import { containmentFindings, daemonFindings, versionFindings } from "./program.ts";
+import { containmentFindings, daemonFindings, versionFindings, watchFindings } from "./program.ts";
 
 type Check = readonly [what: string, look: (patient: Patient) => readonly Finding[]];
 
@@ -21,6 +21,7 @@ const CHECKS: readonly Check[] = [
   ["versions", versionFindings],
   ["home", homeFindings],
   ["daemon", daemonFindings],
+  ["watching", watchFindings],
   ["limits", ({ pid }) => limitFindings(limitsOf(pid))],
   ["containment", ({ pid }) => containmentFindings(allowsCgroups(pid))],
   ["leftovers", leftoverFindings],

@@ -48,6 +48,16 @@ export function daemonFindings({ daemon, holder, socket }: Omit<Patient, "home">
   return [warning("daemon", message, "procman daemon start")];
 }
 
+export function watchFindings({ daemon }: Pick<Patient, "daemon">): Finding[] {
+  return (daemon?.watchLimits ?? []).map((limit) =>
+    warning(
+      "watching",
+      `changes are not seen, or not at once: ${limit}`,
+      "Mend what it says, or narrow `watch.paths` down.",
+    ),
+  );
+}
+
 export function containmentFindings(hasCgroups: boolean): Finding[] {
   const findings: Finding[] = [];
   if (process.platform !== "linux") {

@@ -176,10 +176,11 @@ function selectUp(context: DaemonContext, name: string, input: UpInput): readonl
 
 interface Definition extends Omit<ApplyInput, "dryRun"> {
   readonly only: readonly string[] | null;
+  readonly watches?: boolean;
 }
 
 async function define(context: DaemonContext, input: Definition) {
-  const { profiles, updates, only, callerEnv, updateEnv, prune } = input;
+  const { profiles, updates, only, callerEnv, updateEnv, prune, watches } = input;
   await context.supervisor.submit({
     kind: "project-defined",
     spec: named(context, input),
@@ -189,6 +190,7 @@ async function define(context: DaemonContext, input: Definition) {
     callerEnv,
     updateEnv,
     prune,
+    ...(watches === undefined ? {} : { watches }),
   });
 }
 
