@@ -86,16 +86,20 @@ const ACTED_ON: ReadonlySet<StateKind> = new Set(["running", "backoff", "complet
 const LIKENESS_MS = 500;
 const LIKENESS = 0.25;
 
-/** Whether the same file changes as long after each restart is what tells a program from somebody who edits it. */
+/** Whether the same file changes as long after each start is what tells a program from somebody who edits it. Any
+ *  instance may write it: `startsMonoMs` are the last starts of all. */
 export function streakAfter(
   before: WatchStreak | undefined,
   change: FileChange,
+  startsMonoMs: readonly number[],
   { monoMs, wallMs }: Instant,
 ): WatchStreak {
   const [file = ""] = change.files;
   const acted = { actedMonoMs: monoMs, actedAtMs: wallMs };
   if (before === undefined) return { ...acted, file, afterMs: 0, times: 0 };
-  const afterMs = Math.max(0, change.firstMonoMs - before.actedMonoMs);
+  // What comes before a run, as its hook does, is seen from what led to it.
+  const starts = startsMonoMs.filter((it) => it <= change.firstMonoMs);
+  const afterMs = Math.max(0, change.firstMonoMs - Math.max(before.actedMonoMs, ...starts));
   if (afterMs > limits.ownChangeWithinMs) return { ...acted, file, afterMs: 0, times: 0 };
   const isAlike =
     before.times > 0 &&
@@ -110,5 +114,5 @@ export function streakAfter(
 export function suspensionReason({ file, afterMs, times }: WatchStreak): string | null {
   if (times < limits.ownChangesInARow) return null;
   const after = formatDuration(Math.max(1, Math.round(afterMs / 100) * 100));
-  return `it seems to change what it watches itself: ${file} changed ${times} times in a row, each about ${after} after its last change was acted on`;
+  return `it seems to change what it watches itself: ${file} changed ${times} times in a row, each about ${after} after it was started`;
 }

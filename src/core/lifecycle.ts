@@ -129,6 +129,7 @@ const table: Table = {
   },
   stopping: {
     ...noRun,
+    "files-changed": noteChange,
     "probed-in-vain": probedInVain,
     exited: end.exited,
     signalled: end.signalled,
@@ -144,6 +145,7 @@ const table: Table = {
   },
   cleaning: {
     ...noRun,
+    "files-changed": noteChange,
     "survivors-seen": end.survivorsSeen,
     cleaned: end.cleaned,
     "start-asked": end.startAfterwards,

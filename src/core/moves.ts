@@ -54,15 +54,13 @@ export function retire(context: Context<StateKind>): void {
   request("gone")(context);
 }
 
-/** Here a change of watched files matters: what comes after every other state is a new run, which sees the files anew. */
-const SEES_FILES: ReadonlySet<StateKind> = new Set([
-  "spawning",
-  "starting",
-  "running",
-  "leaving",
-  "backoff",
-  "completed",
-  "failed",
+/** What is noted of watched files ends here: nobody wants to know, or a new run comes next and sees them as they are. */
+const FORGETS_CHANGE: ReadonlySet<StateKind> = new Set([
+  "pending",
+  "stopped",
+  "killed",
+  "skipped",
+  "suspended",
 ]);
 
 /** Enters a state. Facts are told by the caller, whose cause it knows. */
@@ -73,7 +71,7 @@ export function move(
   patch: Partial<Omit<Instance, "id" | "state">> = {},
 ): Instance {
   const sinceMs = state.kind === instance.state.kind ? instance.sinceMs : turn.now.wallMs;
-  const known = SEES_FILES.has(state.kind) ? instance : withoutChange(instance);
+  const known = FORGETS_CHANGE.has(state.kind) ? withoutChange(instance) : instance;
   const moved: Instance = { ...known, sinceMs, ...patch, state };
   turn.putInstance(moved);
   return moved;

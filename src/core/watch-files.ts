@@ -44,7 +44,10 @@ export function actOnChange(turn: Turn, id: InstanceId): void {
     count,
     action: actionText(spec.watch.action),
   });
-  const streak = streakAfter(settled.streak, change, turn.now);
+  const starts = turn
+    .instancesOf(settled.project, settled.process)
+    .flatMap(({ lastRun }) => lastRun?.startedMonoMs ?? []);
+  const streak = streakAfter(settled.streak, change, starts, turn.now);
   const reason = suspensionReason(streak);
   if (reason === null) act(turn, settled, spec.watch, change);
   else endForGood(turn, settled, reason);

@@ -141,8 +141,7 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
   const side = { prober, pidFiles: createPidFiles(), run: runCommand };
   const notifier = createNotifier({ run: runCommand, chance });
   const watcher = createWatcher();
-  const now = (): number => clock.now().wallMs;
-  const watching = new Watching({ world, watcher, submit, now });
+  const watching = new Watching({ world, watcher, submit, clock });
   const supervisor = new Supervisor({
     ports: { ...side, channels, clock, chance, processes, output, notifier, store: registry },
     world: { ...mutableCopy(loaded.world), childSocket },

@@ -12,13 +12,20 @@ import { pidFileOf } from "../model/pid-file.ts";
 import type { ProcessSpec } from "../model/spec.ts";
 import type { Instance, Project, World } from "../model/state.ts";
 import type { ChangedFiles } from "../model/watch.ts";
-import type { Observer, Watch, Watcher, WatchReport, WatchRequest } from "../supervisor/ports.ts";
+import type {
+  Clock,
+  Observer,
+  Watch,
+  Watcher,
+  WatchReport,
+  WatchRequest,
+} from "../supervisor/ports.ts";
 
 export interface WatchingOptions {
   readonly world: () => World;
   readonly watcher: Watcher;
   readonly submit: (input: Input) => Promise<void>;
-  readonly now: () => number;
+  readonly clock: Pick<Clock, "now" | "wakeAt">;
 }
 
 /** What could not be taken in is brought again that much later: a change is not to be lost. */
@@ -99,7 +106,7 @@ export class Watching {
     armed?.watch.stop();
     this.#armed.delete(key);
     if (wanted === null) return;
-    const sinceMs = Math.min(...watching.map((it) => seenAtMs(it) ?? this.#options.now()));
+    const sinceMs = Math.min(...watching.map(seenAtMs));
     const about: Named = { project: name, process };
     const watch = this.#options.watcher.watch(
       { ...wanted, sinceMs },
@@ -143,7 +150,10 @@ export class Watching {
       try {
         return await this.#options.submit(input);
       } catch {
-        await Bun.sleep(RETRY_MS); // Too many wait, or the disk is full: that is told elsewhere.
+        // Too many wait, or the disk is full: that is told elsewhere.
+        const { clock } = this.#options;
+        const atMonoMs = clock.now().monoMs + RETRY_MS;
+        await new Promise<void>((resolve) => clock.wakeAt(atMonoMs, resolve));
       }
     }
   }
@@ -155,9 +165,8 @@ interface Named {
 }
 
 /** What has changed since then its run has not seen, and nothing has come of it. */
-function seenAtMs({ lastRun, streak }: Instance): number | null {
-  const times = [lastRun?.startedAtMs, streak?.actedAtMs].filter((it) => it !== undefined);
-  return times.length === 0 ? null : Math.max(...times);
+function seenAtMs({ lastRun, sinceMs, streak }: Instance): number {
+  return Math.max(lastRun?.startedAtMs ?? sinceMs, streak?.actedAtMs ?? 0);
 }
 
 function allSpecs({ spec, retired }: Project): ProcessSpec[] {

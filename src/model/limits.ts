@@ -81,7 +81,7 @@ export const limits = {
   changedFilesNamed: 20,
   /** While files go on changing, what comes of it waits for that many times `watch.debounce` at most. */
   debouncesAtMost: 10,
-  /** So often in a row a process may change the same file that it watches, each time that long after it was restarted
+  /** So often in a row a process may change the same file that it watches, each time as long after it was started
    *  for it; then it is suspended. A file that changes later than that is not taken for its doing. */
   ownChangesInARow: 8,
   ownChangeWithinMs: 60_000,

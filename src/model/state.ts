@@ -215,7 +215,7 @@ export interface WatchStreak {
   /** When a change last led to something. */
   readonly actedMonoMs: number;
   readonly actedAtMs: number;
-  /** Changed each time, that long after what the change before had led to. */
+  /** Changed each time, that long after the run that the change before had led to was started. */
   readonly file: string;
   readonly afterMs: number;
   /** In a row. */

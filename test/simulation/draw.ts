@@ -10,6 +10,7 @@ import type {
   ProjectSpec,
 } from "../../src/model/spec.ts";
 import type { Rates } from "./faults.ts";
+import { fileOf } from "./files.ts";
 import type { Random } from "./random.ts";
 
 export function drawRequest(random: Random): InstanceRequest {
@@ -86,6 +87,11 @@ export function changedProject(random: Random, spec: ProjectSpec): ProjectSpec {
       ...unwatched,
       ...(random.chance(0.5) ? drawThresholds(random) : {}),
     });
+  }
+  if (known !== undefined && random.chance(0.1)) {
+    const { watch: _, ...unwatched } = known;
+    const watch = random.chance(0.7) ? drawWatch(random, name) : {};
+    return withProcess(spec, { ...unwatched, ...watch });
   }
   if (known !== undefined && names.length > 2 && random.chance(0.3)) {
     const kept = Object.entries(rest).map(([key, it]) => {
@@ -190,6 +196,7 @@ function drawProcess(random: Random, name: string, earlier: readonly string[]): 
     readyWithinMs: random.whole(100, 2_000),
     ...(random.chance(0.4) ? drawHealth(random) : {}),
     ...(random.chance(0.4) ? drawThresholds(random) : {}),
+    ...(random.chance(0.5) ? drawWatch(random, name) : {}),
     restart: {
       policy: random.pick(["no", "on-failure", "always"]),
       max: random.whole(0, 4),
@@ -216,6 +223,21 @@ function drawProcess(random: Random, name: string, earlier: readonly string[]): 
   };
 }
 
+function drawWatch(random: Random, name: string): Pick<ProcessSpec, "watch"> {
+  const restart = { kind: "restart" } as const;
+  const action = random.pick([
+    restart,
+    restart,
+    { kind: "signal", signal: "SIGHUP" } as const,
+    { kind: "exec", line: "build" } as const,
+  ]);
+  const cascade = action === restart && random.chance(0.3) ? { cascade: true as const } : {};
+  const debounceMs = random.whole(1, 500);
+  return {
+    watch: { paths: [fileOf(name)], include: [], exclude: [], debounceMs, action, ...cascade },
+  };
+}
+
 /** Of memory and CPU time alike, so that a measurement may be of either. */
 function drawThresholds(random: Random): Pick<ProcessSpec, "thresholds"> {
   const threshold = () => ({
@@ -239,4 +261,10 @@ function drawHealth(random: Random): { readonly health: readonly HealthProbe[] }
     ...(random.chance(0.5) ? { successThreshold: random.whole(1, 3) } : {}),
   }));
   return { health };
+}
+
+/** Few, or hardly anything else would happen. */
+export function drawScribblers(random: Random): ReadonlyMap<string, number> {
+  if (random.chance(0.8)) return new Map();
+  return new Map([[random.pick(["a", "b", "c", "d", "e"]), random.whole(1, 3_000)]]);
 }

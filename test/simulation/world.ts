@@ -1,7 +1,7 @@
 /** The simulated world: a clock that jumps, processes that misbehave, a store that survives. It implements the ports
  *  of the supervisor and nothing else; what it does is decided by a seed. */
 
-import type { InstanceId, RunId } from "../../src/model/ids.ts";
+import type { InstanceId, ProcessName, RunId } from "../../src/model/ids.ts";
 import type { ProcessIdentity } from "../../src/model/inputs.ts";
 import type { Changes } from "../../src/model/state.ts";
 import type { JournalEvent } from "../../src/model/events.ts";
@@ -13,7 +13,8 @@ import type {
   Swept,
 } from "../../src/supervisor/ports.ts";
 import type { PerformerPorts } from "../../src/supervisor/performer.ts";
-import type { Chance, Store } from "../../src/supervisor/ports.ts";
+import { SimFiles } from "./files.ts";
+import type { Chance, Store, Watcher } from "../../src/supervisor/ports.ts";
 import { portTaken } from "./leftover.ts";
 import { simulatedProber } from "./prober.ts";
 import { Random } from "./random.ts";
@@ -38,6 +39,9 @@ export class SimWorld {
   readonly recounted = new Set<InstanceId>();
   /** The last request for each instance that was taken in, by its kind. */
   readonly obeyed = new Map<InstanceId, string>();
+  readonly files: SimFiles;
+  /** Nothing goes wrong any more, and nobody asks for anything. */
+  isCalm = false;
   rates: Rates;
   nowMs = 1_000;
   /** What the registry holds. */
@@ -54,13 +58,18 @@ export class SimWorld {
 
   constructor(seed: number, rates: Rates, witness: Witness) {
     this.random = new Random(seed);
+    this.files = new SimFiles(new Random(seed ^ 0xf11e), () => this.nowMs);
     this.#wall = new WallClock(seed);
     this.rates = rates;
     this.witness = witness;
   }
 
   /** The ports of a new daemon; those of the one before are dead from now on. `exec`: children stay children. */
-  boot(): PerformerPorts & { readonly chance: Chance; readonly store: Store } {
+  boot(): PerformerPorts & {
+    readonly chance: Chance;
+    readonly store: Store;
+    readonly watcher: Watcher;
+  } {
     this.killDaemon();
     const daemon = this.#daemon;
     this.hasDaemon = true;
@@ -88,6 +97,7 @@ export class SimWorld {
         },
         sweep: (request) => this.#sweep(request, later),
       },
+      watcher: this.files.watcher(later),
       output: simOutput(this.random, () => this.rates, later),
       pidFiles: { write: () => {}, remove: () => {} },
       prober: simulatedProber(this, later),
@@ -115,6 +125,14 @@ export class SimWorld {
     this.killDaemon();
     for (const process of this.processes) process.alive = false;
     this.#agenda = [];
+  }
+
+  /** Somebody changes the file that a process watches. */
+  edit(process: ProcessName, inMs = 0): void {
+    this.#at(this.nowMs + inMs, () => {
+      const told: Later = (delayMs, act) => this.#at(this.nowMs + delayMs, act);
+      this.files.edit(process, told);
+    });
   }
 
   alive(runId?: RunId): SimProcess[] {

@@ -25,6 +25,8 @@ import {
 import { updatesFollow, updatesHold } from "./updates.ts";
 import { lessUseIsNormal, levelsHold, measuredUseIsTold, thresholdsGone } from "./use.ts";
 
+import { changesActOnce, changesAreSeen, noCircles } from "./watching.ts";
+
 export const CHECKERS: readonly (() => Checker)[] = [
   onlyOneRun,
   oneOwner,
@@ -63,4 +65,7 @@ export const CHECKERS: readonly (() => Checker)[] = [
   fallbackTakesOver,
   fallbackIsRelieved,
   onlyLeftoversAreSwept,
+  changesAreSeen,
+  changesActOnce,
+  noCircles,
 ];

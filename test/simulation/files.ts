@@ -1,0 +1,69 @@
+/** Files of the simulated world: edited by people, and by programs that write what they watch themselves. */
+
+import type { ProcessName } from "../../src/model/ids.ts";
+import type { Watcher, WatchListener } from "../../src/supervisor/ports.ts";
+import { monoOf } from "./sim-clock.ts";
+import type { Random } from "./random.ts";
+import type { Later } from "./side-ports.ts";
+
+/** From an edit until it is told. */
+const TOLD_WITHIN_MS = 50;
+
+export const fileOf = (process: ProcessName): string => `/sim/${process}`;
+
+export class SimFiles {
+  readonly #random: Random;
+  readonly #listeners = new Map<WatchListener, readonly string[]>();
+  /** By path; on the clock that only goes on. */
+  readonly #editedMs = new Map<string, number>();
+
+  /** When it was last told of. */
+  readonly #toldMs = new Map<string, number>();
+  readonly #nowMs: () => number;
+
+  constructor(random: Random, nowMs: () => number) {
+    this.#random = random;
+    this.#nowMs = nowMs;
+  }
+
+  editedMs(process: ProcessName): number | undefined {
+    return this.#editedMs.get(fileOf(process));
+  }
+
+  toldMs(process: ProcessName): number | undefined {
+    return this.#toldMs.get(fileOf(process));
+  }
+
+  edit(process: ProcessName, later: Later): void {
+    const path = fileOf(process);
+    this.#editedMs.set(path, this.#nowMs());
+    for (const [listener, paths] of this.#listeners) {
+      if (paths.includes(path)) this.#tell(listener, path, later);
+    }
+  }
+
+  /** Of a new daemon; nothing is told to the one before any more. */
+  watcher(later: Later): Watcher {
+    this.#listeners.clear();
+    return {
+      watch: ({ paths, sinceMs }, listener) => {
+        this.#listeners.set(listener, paths);
+        const newer = paths.filter((it) => (this.#editedMs.get(it) ?? -1) > monoOf(sinceMs));
+        for (const path of newer) this.#tell(listener, path, later);
+        return {
+          report: () => ({ files: 1, directories: 1, limited: null }),
+          stop: () => void this.#listeners.delete(listener),
+        };
+      },
+    };
+  }
+
+  #tell(listener: WatchListener, path: string, later: Later): void {
+    const nowMs = this.#nowMs;
+    later(this.#random.between(0, TOLD_WITHIN_MS), () => {
+      if (!this.#listeners.has(listener)) return;
+      this.#toldMs.set(path, nowMs());
+      listener.changed({ files: [path], count: 1 });
+    });
+  }
+}
