@@ -1,4 +1,4 @@
-/** Watching files, in a step: brings changes to the instances that watch them, and acts on those that have settled. */
+/** Watching files, in a step: brings changes to the instance that watches them, and acts on those that have settled. */
 
 import type { InstanceId } from "../model/ids.ts";
 import type { InputOf } from "../model/inputs.ts";
@@ -20,10 +20,10 @@ import { blame } from "./probing.ts";
 import type { Turn } from "./turn.ts";
 
 export function filesChanged(turn: Turn, input: InputOf<"files-changed">): void {
-  const { project, process, files, count } = input;
-  for (const instance of turn.instancesOf(project, process)) {
-    if (watches(turn, instance)) ask(turn, instance.id, { kind: "files-changed", files, count });
-  }
+  const { kind, files, count } = input;
+  const instance = turn.instance(input.instance);
+  if (instance === undefined || !watches(turn, instance)) return;
+  ask(turn, instance.id, { kind, files, count });
 }
 
 /** Does what is to be done about changes that have settled. */

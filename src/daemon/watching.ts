@@ -1,25 +1,17 @@
-/** Who watches files: follows from the world, and is looked at again whenever something is told of a process. So nothing of
- *  it has to be recovered, and a process that watches nothing costs nothing. */
+/** Who watches files: follows from the world, and is looked at again whenever something is told of an instance. So nothing
+ *  of it has to be recovered, and who watches nothing costs nothing. */
 
-import { isWatchedIn } from "../core/file-changes.ts";
 import { isSameValue } from "../core/definition-changes.ts";
-import { processKey } from "../core/turn.ts";
+import { isWatchedIn } from "../core/file-changes.ts";
 import { definitionOf } from "../model/definition-of.ts";
 import type { JournalEvent } from "../model/events.ts";
-import type { ProcessName, ProjectName } from "../model/ids.ts";
+import type { InstanceId } from "../model/ids.ts";
 import type { Input } from "../model/inputs.ts";
 import { pidFileOf } from "../model/pid-file.ts";
 import type { ProcessSpec } from "../model/spec.ts";
 import type { Instance, Project, World } from "../model/state.ts";
-import type { ChangedFiles } from "../model/watch.ts";
-import type {
-  Clock,
-  Observer,
-  Watch,
-  Watcher,
-  WatchReport,
-  WatchRequest,
-} from "../supervisor/ports.ts";
+import type { Clock, Observer, Watch, Watcher } from "../supervisor/ports.ts";
+import type { WatchReport, WatchRequest } from "../supervisor/ports.ts";
 
 export interface WatchingOptions {
   readonly world: () => World;
@@ -41,29 +33,29 @@ interface Armed {
 export class Watching {
   readonly observer: Observer = { name: "watching", observe: (event) => this.#heard(event) };
   readonly #options: WatchingOptions;
-  readonly #armed = new Map<string, Armed>();
+  readonly #armed = new Map<InstanceId, Armed>();
   #isClosed = false;
 
   constructor(options: WatchingOptions) {
     this.#options = options;
   }
 
-  /** What a process watches by now; null when it watches nothing. */
-  report(project: ProjectName, process: ProcessName): WatchReport | null {
-    return this.#armed.get(processKey(project, process))?.watch.report() ?? null;
+  /** What an instance watches by now; null when it watches nothing. */
+  report(id: InstanceId): WatchReport | null {
+    return this.#armed.get(id)?.watch.report() ?? null;
   }
 
-  /** What cannot be watched, or not at once, by process. */
+  /** What cannot be watched, or not at once, by instance. */
   limits(): readonly string[] {
-    return [...this.#armed].flatMap(([key, { watch }]) => {
+    return [...this.#armed].flatMap(([id, { watch }]) => {
       const { limited } = watch.report();
-      return limited === null ? [] : `${key}: ${limited}`;
+      return limited === null ? [] : `${id}: ${limited}`;
     });
   }
 
   /** Looks at all there is. */
   begin(): void {
-    for (const project of this.#options.world().projects.values()) this.#considerAll(project);
+    for (const id of this.#options.world().instances.keys()) this.#consider(id);
   }
 
   close(): void {
@@ -72,76 +64,38 @@ export class Watching {
     this.#armed.clear();
   }
 
-  #heard({ type, project: name, process }: JournalEvent): void {
-    if (name === null) return;
-    const project = this.#options.world().projects.get(name);
-    if (process === null || project === undefined) {
-      if (type === "config.changed" && project !== undefined) this.#considerAll(project);
-      return;
-    }
-    const isAbout = type.startsWith("process.") || type === "scale.changed";
-    const isArmed = this.#armed.has(processKey(name, process));
-    if (isAbout && (isArmed || definitionOf(project, process)?.watch !== undefined)) {
-      this.#consider(project, process);
-    }
-  }
-
-  #considerAll(project: Project): void {
-    const { name } = project.spec;
-    for (const { name: process } of allSpecs(project)) {
-      const isArmed = this.#armed.has(processKey(name, process));
-      if (isArmed || definitionOf(project, process)?.watch !== undefined) {
-        this.#consider(project, process);
+  #heard({ type, instanceId, project }: JournalEvent): void {
+    if (type === "config.changed") {
+      for (const it of this.#options.world().instances.values()) {
+        if (it.project === project) this.#consider(it.id);
       }
-    }
+    } else if (instanceId !== null && type.startsWith("process.")) this.#consider(instanceId);
   }
 
-  #consider(project: Project, process: ProcessName): void {
-    const { name } = project.spec;
-    const key = processKey(name, process);
-    const armed = this.#armed.get(key);
-    const watching = this.#watching(project, process);
-    const wanted = watching.length === 0 ? null : this.#wantedBy(project, process);
-    if (armed !== undefined && wanted !== null && isSameValue(armed.wanted, wanted)) return;
-    armed?.watch.stop();
-    this.#armed.delete(key);
-    if (wanted === null) return;
-    const sinceMs = Math.min(...watching.map(seenAtMs));
-    const about: Named = { project: name, process };
-    const watch = this.#options.watcher.watch(
-      { ...wanted, sinceMs },
-      {
-        changed: (files) => this.#changed(about, files),
-        limited: (reason) => this.#limited(about, reason),
-      },
-    );
-    this.#armed.set(key, { wanted, watch });
-  }
-
-  #watching(project: Project, process: ProcessName): Instance[] {
+  #consider(id: InstanceId): void {
+    if (this.#isClosed) return;
     const world = this.#options.world();
-    const ids = world.byProcess.get(processKey(project.spec.name, process)) ?? [];
-    const instances = [...ids].flatMap((id) => world.instances.get(id) ?? []);
-    return instances.filter((it) => isWatchedIn(world, it));
+    const instance = world.instances.get(id);
+    const isWatched = instance !== undefined && isWatchedIn(world, instance);
+    const armed = this.#armed.get(id);
+    if (armed === undefined && !isWatched) return;
+    const wanted = isWatched ? wantedBy(world, instance) : null;
+    if (armed !== undefined && isSameValue(armed.wanted, wanted)) return;
+    armed?.watch.stop();
+    this.#armed.delete(id);
+    if (wanted === null || instance === undefined) return;
+    const request = { ...wanted, sinceMs: seenAtMs(instance) };
+    const watch = this.#options.watcher.watch(request, {
+      changed: (files) => void this.#bring({ kind: "files-changed", instance: id, ...files }),
+      limited: (reason) => this.#limited(instance, reason),
+    });
+    this.#armed.set(id, { wanted, watch });
   }
 
-  #wantedBy(project: Project, process: ProcessName): Wanted | null {
-    const spec = definitionOf(project, process);
-    if (spec?.watch === undefined) return null;
-    const { paths, include, exclude } = spec.watch;
-    const own = allSpecs(project).flatMap(writtenBy);
-    const never = [this.#options.world().home, ...own].toSorted();
-    return { paths, include, exclude, directory: spec.cwd, never };
-  }
-
-  #changed(about: Named, files: ChangedFiles): void {
-    void this.#bring({ kind: "files-changed", ...about, ...files });
-  }
-
-  #limited(about: Named, reason: string | null): void {
+  #limited({ id, project, process, index }: Instance, reason: string | null): void {
     if (reason === null) return;
-    const nobody = { instance: null, instanceId: null, runId: null };
-    const fact = { type: "watch.limited", ...about, ...nobody, data: { reason } } as const;
+    const subject = { project, process, instance: index, instanceId: id, runId: null };
+    const fact = { type: "watch.limited", ...subject, data: { reason } } as const;
     void this.#bring({ kind: "facts-observed", facts: [fact] });
   }
 
@@ -159,14 +113,23 @@ export class Watching {
   }
 }
 
-interface Named {
-  readonly project: ProjectName;
-  readonly process: ProcessName;
+function wantedBy(world: World, instance: Instance): Wanted | null {
+  const project = world.projects.get(instance.project);
+  const spec = definitionOf(project, instance.process);
+  if (project === undefined || spec?.watch === undefined) return null;
+  const { paths, include, exclude } = spec.watch;
+  const never = [world.home, ...allSpecs(project).flatMap(writtenBy)].toSorted();
+  return { paths, include, exclude, directory: spec.cwd, never };
 }
 
 /** What has changed since then its run has not seen, and nothing has come of it. */
-function seenAtMs({ lastRun, sinceMs, streak }: Instance): number {
-  return Math.max(lastRun?.startedAtMs ?? sinceMs, streak?.actedAtMs ?? 0);
+function seenAtMs({ state, lastRun, sinceMs, streak }: Instance): number {
+  // What is to start sees all that is there.
+  if (state.kind === "pending" || state.kind === "spawning") return sinceMs;
+  if (streak !== undefined && streak.actedMonoMs > (lastRun?.startedMonoMs ?? 0)) {
+    return streak.actedAtMs;
+  }
+  return lastRun?.startedAtMs ?? sinceMs;
 }
 
 function allSpecs({ spec, retired }: Project): ProcessSpec[] {

@@ -164,12 +164,8 @@ export type Input =
       readonly runId: RunId;
       readonly report: RunReport;
     }
-  /** Files that a process watches. */
-  | ({
-      readonly kind: "files-changed";
-      readonly project: ProjectName;
-      readonly process: ProcessName;
-    } & ChangedFiles)
+  /** Files that an instance watches. */
+  | ({ readonly kind: "files-changed"; readonly instance: InstanceId } & ChangedFiles)
   /** Deadlines of these instances may have passed. */
   | { readonly kind: "clock-moved"; readonly instances: readonly InstanceId[] }
   /** Output of a run is being thrown away, because its log file takes nothing; or that is over. */

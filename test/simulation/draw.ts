@@ -10,7 +10,7 @@ import type {
   ProjectSpec,
 } from "../../src/model/spec.ts";
 import type { Rates } from "./faults.ts";
-import { fileOf } from "./files.ts";
+import { fileOf, WATCH_SIGNAL } from "./files.ts";
 import type { Random } from "./random.ts";
 
 export function drawRequest(random: Random): InstanceRequest {
@@ -228,7 +228,7 @@ function drawWatch(random: Random, name: string): Pick<ProcessSpec, "watch"> {
   const action = random.pick([
     restart,
     restart,
-    { kind: "signal", signal: "SIGHUP" } as const,
+    { kind: "signal", signal: WATCH_SIGNAL } as const,
     { kind: "exec", line: "build" } as const,
   ]);
   const cascade = action === restart && random.chance(0.3) ? { cascade: true as const } : {};

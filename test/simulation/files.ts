@@ -9,7 +9,15 @@ import type { Later } from "./side-ports.ts";
 /** From an edit until it is told. */
 const TOLD_WITHIN_MS = 50;
 
+/** What some are sent when their files change; none is stopped with it. */
+export const WATCH_SIGNAL = "SIGHUP";
+
 export const fileOf = (process: ProcessName): string => `/sim/${process}`;
+
+interface Telling {
+  readonly atMs: number;
+  readonly editedMs: number;
+}
 
 export class SimFiles {
   readonly #random: Random;
@@ -17,8 +25,8 @@ export class SimFiles {
   /** By path; on the clock that only goes on. */
   readonly #editedMs = new Map<string, number>();
 
-  /** When it was last told of. */
-  readonly #toldMs = new Map<string, number>();
+  /** When it was last told of, and of which edit. */
+  readonly #told = new Map<string, Telling>();
   readonly #nowMs: () => number;
 
   constructor(random: Random, nowMs: () => number) {
@@ -30,8 +38,8 @@ export class SimFiles {
     return this.#editedMs.get(fileOf(process));
   }
 
-  toldMs(process: ProcessName): number | undefined {
-    return this.#toldMs.get(fileOf(process));
+  told(process: ProcessName): Telling | undefined {
+    return this.#told.get(fileOf(process));
   }
 
   edit(process: ProcessName, later: Later): void {
@@ -62,7 +70,7 @@ export class SimFiles {
     const nowMs = this.#nowMs;
     later(this.#random.between(0, TOLD_WITHIN_MS), () => {
       if (!this.#listeners.has(listener)) return;
-      this.#toldMs.set(path, nowMs());
+      this.#told.set(path, { atMs: nowMs(), editedMs: this.#editedMs.get(path) ?? 0 });
       listener.changed({ files: [path], count: 1 });
     });
   }

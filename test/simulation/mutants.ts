@@ -2,6 +2,7 @@
 
 import { RECOVERY_MUTANTS } from "./recovery-mutants.ts";
 import { USE_MUTANTS } from "./use-mutants.ts";
+import { WATCH_MUTANTS } from "./watch-mutants.ts";
 
 export interface Mutant {
   /** What the bug is, as a sentence. */
@@ -291,4 +292,5 @@ export const MUTANTS: readonly Mutant[] = [
   },
   ...RECOVERY_MUTANTS,
   ...USE_MUTANTS,
+  ...WATCH_MUTANTS,
 ];

@@ -53,7 +53,7 @@ async function why(context: DaemonContext, input: InputOfOperation<"why">): Prom
       lines: limits.tailLines,
       runId: lastRun?.id ?? null,
     }),
-    watchLimit: context.watching.report(project.spec.name, spec.name)?.limited ?? null,
+    watchLimit: context.watching.report(instance.id)?.limited ?? null,
     others: found
       .filter((it) => it.process === instance.process && it.id !== instance.id)
       .map((it) => ({ id: it.id, state: publicState(it.state) })),

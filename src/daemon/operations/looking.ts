@@ -114,7 +114,7 @@ function inspect(
       state: statesOf(context, instance.project, process),
     })),
     dependents: dependents(project).get(instance.process) ?? [],
-    watching: context.watching.report(instance.project, instance.process),
+    watching: context.watching.report(instance.id),
   };
 }
 

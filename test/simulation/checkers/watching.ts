@@ -52,21 +52,20 @@ export function changesAreSeen(): Checker {
 
 export function changesActOnce(): Checker {
   const { launchedMs, committed } = launches();
-  const actedMs = new Map<InstanceId, number>();
+  /** The edit that was acted on last. */
+  const actedOn = new Map<InstanceId, number>();
   return {
     promise: "a change is acted on once, and not when a later run has seen it",
     committed(before, after, changes, events, sim) {
       for (const { type, instanceId: id, process } of events) {
         if (type !== "watch.changed" || id === null || process === null) continue;
-        const toldMs = sim.files.toldMs(process) ?? -1;
-        const sinceMs = Math.max(actedMs.get(id) ?? 0, launchedMs.get(id) ?? 0);
+        const told = sim.files.told(process);
         // What waits for a commit is decided on later than it was told.
-        if (toldMs < sinceMs && sim.rates.commitFailure === 0) {
-          broken(
-            `${id} acts on a change that was told at ${toldMs}, which it knows since ${sinceMs}`,
-          );
-        }
-        actedMs.set(id, sim.nowMs);
+        if (told === undefined || sim.rates.commitFailure > 0) continue;
+        const launched = launchedMs.get(id) ?? 0;
+        if (told.atMs < launched) broken(`${id} acts on what it has seen since ${launched}`);
+        if (actedOn.get(id) === told.editedMs) broken(`${id} acts twice on ${told.editedMs}`);
+        actedOn.set(id, told.editedMs);
       }
       committed?.(before, after, changes, events, sim);
     },
