@@ -123,13 +123,11 @@ function wantedBy(world: World, instance: Instance): Wanted | null {
 }
 
 /** What has changed since then its run has not seen, and nothing has come of it. */
-function seenAtMs({ state, lastRun, sinceMs, streak }: Instance): number {
+function seenAtMs({ state, launched, sinceMs, streak }: Instance): number {
   // What is to start sees all that is there.
-  if (state.kind === "pending" || state.kind === "spawning") return sinceMs;
-  if (streak !== undefined && streak.actedMonoMs > (lastRun?.startedMonoMs ?? 0)) {
-    return streak.actedAtMs;
-  }
-  return lastRun?.startedAtMs ?? sinceMs;
+  if (state.kind === "pending" || launched === undefined) return sinceMs;
+  const isActedOn = streak !== undefined && streak.actedMonoMs > launched.monoMs;
+  return isActedOn ? streak.actedAtMs : launched.wallMs;
 }
 
 function allSpecs({ spec, retired }: Project): ProcessSpec[] {

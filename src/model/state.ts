@@ -4,6 +4,7 @@ import type { Alert, AlertKey } from "./alerts.ts";
 import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
 import type { RuntimeUpdates } from "./known-project.ts";
 import type { ProcessSpec, ProjectSpec } from "./spec.ts";
+import type { Instant } from "./time.ts";
 import type { Metric } from "./use.ts";
 import type { ChangedFiles } from "./watch.ts";
 
@@ -249,6 +250,8 @@ export interface Instance {
   readonly comesBack?: boolean;
   /** It was started as the fallback of that process, and is stopped when it is not needed any more. */
   readonly standsInFor?: ProcessName;
+  /** When its last run was begun, also one that could not be spawned. Registries of earlier versions do not say. */
+  readonly launched?: Instant;
   /** Absent: nothing has changed. */
   readonly change?: FileChange;
   /** Absent: nothing has come of a change since somebody started it. */

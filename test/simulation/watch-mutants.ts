@@ -36,13 +36,13 @@ export const WATCH_MUTANTS: readonly Mutant[] = [
   {
     bug: "what changes while no daemon is there is never seen",
     file: "daemon/watching.ts",
-    from: "return lastRun?.startedAtMs ?? sinceMs;",
-    to: "return Number.MAX_SAFE_INTEGER;",
+    from: "streak.actedAtMs : launched.wallMs",
+    to: "streak.actedAtMs : Number.MAX_SAFE_INTEGER",
   },
   {
     bug: "what came of a change comes again with the next daemon",
     file: "daemon/watching.ts",
-    from: "if (streak !== undefined && streak.actedMonoMs >",
-    to: "if (streak !== undefined && Number.MIN_SAFE_INTEGER >",
+    from: "streak.actedMonoMs > launched.monoMs",
+    to: "streak.actedMonoMs < 0",
   },
 ];
