@@ -84,7 +84,7 @@ export class Watching {
     armed?.watch.stop();
     this.#armed.delete(id);
     if (wanted === null || instance === undefined) return;
-    const request = { ...wanted, sinceMs: seenAtMs(instance) };
+    const request = { ...wanted, sinceMs: seenAtMs(instance, this.#options.clock.now().wallMs) };
     const watch = this.#options.watcher.watch(request, {
       changed: (files) => void this.#bring({ kind: "files-changed", instance: id, ...files }),
       limited: (reason) => this.#limited(instance, reason),
@@ -123,7 +123,9 @@ function wantedBy(world: World, instance: Instance): Wanted | null {
 }
 
 /** What has changed since then its run has not seen, and nothing has come of it. */
-function seenAtMs({ state, launched, sinceMs, streak }: Instance): number {
+function seenAtMs({ state, launched, sinceMs, streak, change }: Instance, nowMs: number): number {
+  // What comes of one that is noted is still to come, and sees all of them.
+  if (change !== undefined) return nowMs;
   // What is to start sees all that is there.
   if (state.kind === "pending" || launched === undefined) return sinceMs;
   const isActedOn = streak !== undefined && streak.actedMonoMs > launched.monoMs;

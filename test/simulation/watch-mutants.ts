@@ -37,7 +37,7 @@ export const WATCH_MUTANTS: readonly Mutant[] = [
     bug: "what changes while no daemon is there is never seen",
     file: "daemon/watching.ts",
     from: "streak.actedAtMs : launched.wallMs",
-    to: "streak.actedAtMs : Number.MAX_SAFE_INTEGER",
+    to: "streak.actedAtMs : nowMs",
   },
   {
     bug: "what came of a change comes again with the next daemon",
