@@ -5,6 +5,7 @@ import { mutableCopy } from "../../src/core/world.ts";
 import type { Input, InstanceRequest } from "../../src/model/inputs.ts";
 import type { ProjectSpec } from "../../src/model/spec.ts";
 import type { Project, World } from "../../src/model/state.ts";
+import type { JournalEvent } from "../../src/model/events.ts";
 import type { ProcessName } from "../../src/model/ids.ts";
 import { Watching } from "../../src/daemon/watching.ts";
 import { Supervisor } from "../../src/supervisor/supervisor.ts";
@@ -71,8 +72,7 @@ class Run {
         const before = this.#before;
         this.#before = mutableCopy(this.#sim.stored);
         this.#see((it) => it.committed?.(before, this.#before, changes, events, this.#sim));
-        for (const { type, process } of events)
-          if (type === "process.started") this.#scribble(process);
+        for (const event of events) if (event.type === "process.started") this.#scribble(event);
       },
     });
     this.#before = mutableCopy(this.#sim.stored);
@@ -90,9 +90,10 @@ class Run {
     }
   }
 
-  #scribble(process: ProcessName | null): void {
+  #scribble({ process, runId }: JournalEvent): void {
     const afterMs = this.#scribblers.get(process ?? "");
-    if (process !== null && afterMs !== undefined) this.#sim.edit(process, afterMs);
+    if (process === null || runId === null || afterMs === undefined) return;
+    this.#sim.edit(process, { inMs: afterMs, by: runId });
   }
 
   async rest(): Promise<void> {

@@ -127,11 +127,11 @@ export class SimWorld {
     this.#agenda = [];
   }
 
-  /** Somebody changes the file that a process watches. */
-  edit(process: ProcessName, inMs = 0): void {
+  /** Somebody changes the file that a process watches; a run only while it lives. */
+  edit(process: ProcessName, { inMs, by }: { inMs: number; by?: RunId } = { inMs: 0 }): void {
     this.#at(this.nowMs + inMs, () => {
-      const told: Later = (delayMs, act) => this.#at(this.nowMs + delayMs, act);
-      this.files.edit(process, told);
+      if (by !== undefined && this.alive(by).length === 0) return;
+      this.files.edit(process, (delayMs, act) => this.#at(this.nowMs + delayMs, act));
     });
   }
 
