@@ -45,9 +45,10 @@ export class SimFiles {
   edit(process: ProcessName, later: Later): void {
     const path = fileOf(process);
     this.#editedMs.set(path, this.#nowMs());
-    for (const [listener, paths] of this.#listeners) {
-      if (paths.includes(path)) this.#tell(listener, path, later);
-    }
+    const listeners = [...this.#listeners].flatMap(([it, paths]) =>
+      paths.includes(path) ? it : [],
+    );
+    this.#tell(listeners, path, later);
   }
 
   /** Of a new daemon; nothing is told to the one before any more. */
@@ -57,7 +58,7 @@ export class SimFiles {
       watch: ({ paths, sinceMs }, listener) => {
         this.#listeners.set(listener, paths);
         const newer = paths.filter((it) => (this.#editedMs.get(it) ?? -1) > monoOf(sinceMs));
-        for (const path of newer) this.#tell(listener, path, later);
+        for (const path of newer) this.#tell([listener], path, later);
         return {
           report: () => ({ files: 1, directories: 1, limited: null }),
           stop: () => void this.#listeners.delete(listener),
@@ -66,12 +67,14 @@ export class SimFiles {
     };
   }
 
-  #tell(listener: WatchListener, path: string, later: Later): void {
-    const nowMs = this.#nowMs;
+  /** All at once. */
+  #tell(listeners: readonly WatchListener[], path: string, later: Later): void {
     later(this.#random.between(0, TOLD_WITHIN_MS), () => {
-      if (!this.#listeners.has(listener)) return;
-      this.#told.set(path, { atMs: nowMs(), editedMs: this.#editedMs.get(path) ?? 0 });
-      listener.changed({ files: [path], count: 1 });
+      for (const listener of listeners) {
+        if (!this.#listeners.has(listener)) continue;
+        this.#told.set(path, { atMs: this.#nowMs(), editedMs: this.#editedMs.get(path) ?? 0 });
+        listener.changed({ files: [path], count: 1 });
+      }
     });
   }
 }
