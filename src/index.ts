@@ -3,6 +3,18 @@
 import type { Known, WithUserKeys } from "./config/schema/types.ts";
 import type { ProjectInput } from "./config/schema/project.ts";
 
+export { ProcessManager } from "./library/own-processes.ts";
+export type {
+  ListedProcess,
+  ProcessLogs,
+  ProcessManagerEvents,
+  ProcessManagerOptions,
+  ProcessStatus,
+} from "./library/own-processes.ts";
+export type { ProcessConfig } from "./library/process-config.ts";
+export type { ProcessExit } from "./library/managed-process.ts";
+export { ProcmanError, type ErrorCode } from "./model/errors.ts";
+
 /** A whole configuration, as `procman.config.ts` exports it. */
 export type ProcmanConfig = WithUserKeys<ProjectInput>;
 
