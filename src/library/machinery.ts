@@ -2,30 +2,14 @@
  *  else, as every configuration does, would pay 10 ms for it. */
 
 import type { RunId } from "../model/ids.ts";
-import type { RestartSpec } from "../model/spec.ts";
 import { createClock } from "../platform/clock.ts";
 import { createGauge } from "../platform/gauge.ts";
 import { Sweeper } from "../platform/sweep.ts";
 import { createTreeReader } from "../platform/tree-reader.ts";
-import type { Clock, Gauge } from "../supervisor/ports.ts";
 import { Guard } from "./guard.ts";
-import { ManagedProcess, type LifeListener } from "./managed-process.ts";
-import { environmentFor, type CheckedConfig } from "./process-config.ts";
-
-export interface Machinery {
-  readonly clock: Clock;
-  readonly gauge: Gauge;
-  readonly guard: Guard;
-  /** Its first run is there when this returns. */
-  start(request: StartRequest): ManagedProcess;
-}
-
-export interface StartRequest {
-  readonly id: string;
-  readonly config: CheckedConfig;
-  readonly restart: RestartSpec;
-  readonly listener: LifeListener;
-}
+import { ManagedProcess } from "./managed-process.ts";
+import type { Machinery } from "./parts.ts";
+import { environmentFor } from "./process-config.ts";
 
 /** `graceMs`: for what is left of a process, or of the program. */
 export function createMachinery(graceMs: number): Machinery {

@@ -9,38 +9,8 @@ import type { RestartSpec } from "../model/spec.ts";
 import { chance } from "../platform/chance.ts";
 import type { Clock } from "../supervisor/ports.ts";
 import { LastLines } from "./last-lines.ts";
-import { startRun, type OneRun, type RunRequest, type StreamName } from "./one-run.ts";
-
-/** How a run ended. */
-export interface ProcessExit {
-  /** Null when a signal has ended it. */
-  readonly code: number | null;
-  readonly signal: string | null;
-}
-
-export type Life =
-  | { readonly kind: "running"; readonly run: OneRun }
-  /** For its restart. */
-  | { readonly kind: "waiting"; readonly exit: ProcessExit | null }
-  | EndedLife;
-
-export interface EndedLife {
-  readonly kind: "ended";
-  /** Of the last run; null when there was none, because it could not be started. */
-  readonly exit: ProcessExit | null;
-  /** It did what it was for, or was stopped. */
-  readonly isWell: boolean;
-  /** Why it was given up, or could not be started. */
-  readonly error: ProcmanError | null;
-}
-
-/** Told of it as it happens. */
-export interface LifeListener {
-  wrote(stream: StreamName, data: string): void;
-  started(run: OneRun, restarts: number): void;
-  exited(run: OneRun, exit: ProcessExit, willRestart: boolean): void;
-  failed(error: ProcmanError): void;
-}
+import { startRun, type RunRequest } from "./one-run.ts";
+import type { EndedLife, Life, LifeListener, Managed, OneRun, ProcessExit } from "./parts.ts";
 
 export interface ManagedOptions {
   readonly id: string;
@@ -57,7 +27,7 @@ type Attempt =
 
 const KEPT = { lines: limits.libraryLines, characters: limits.libraryCharacters };
 
-export class ManagedProcess {
+export class ManagedProcess implements Managed {
   readonly lines = { stdout: new LastLines(KEPT), stderr: new LastLines(KEPT) };
   /** Resolves when it has ended for good, and never rejects. */
   readonly ended: Promise<EndedLife>;

@@ -2,15 +2,14 @@
  *  it wrote was read. */
 
 import type { RunId } from "../model/ids.ts";
-import type { ProcessIdentity, SpawnError } from "../model/inputs.ts";
+import type { SpawnError } from "../model/inputs.ts";
 import type { Launch } from "../model/spec.ts";
 import { NO_INPUT } from "../platform/child-input.ts";
 import { signalGroup } from "../platform/signals.ts";
 import { bornIdentity, startChild } from "../platform/spawn.ts";
 import type { Sweeper } from "../platform/sweep.ts";
 import type { Clock, ObservedExit } from "../supervisor/ports.ts";
-
-export type StreamName = "stdout" | "stderr";
+import type { OneRun, StreamName } from "./parts.ts";
 
 export interface RunRequest {
   readonly runId: RunId;
@@ -21,18 +20,6 @@ export interface RunRequest {
   readonly graceMs: number;
   /** Told of what it writes, as it comes. */
   readonly hear: (stream: StreamName, text: string) => void;
-}
-
-export interface OneRun {
-  readonly runId: RunId;
-  readonly leader: ProcessIdentity;
-  readonly startedMonoMs: number;
-  /** Resolves when nothing of its tree is left and its output was read. */
-  readonly ended: Promise<ObservedExit>;
-  /** Resolves, if ever, with the pids of those that outlive SIGKILL. */
-  readonly stuck: Promise<readonly number[]>;
-  /** SIGTERM to its group, SIGKILL to all of its tree after the grace. Asked again, the shorter grace holds. */
-  stop(graceMs: number): void;
 }
 
 const ENDS = { ...NO_INPUT, stdoutFd: "pipe", stderrFd: "pipe" } as const;

@@ -4,9 +4,7 @@ import { EventEmitter } from "node:events";
 import { fail, type ProcmanError } from "../model/errors.ts";
 import { limits } from "../model/limits.ts";
 import type { BackoffSpec, RestartSpec } from "../model/spec.ts";
-import type * as machinery from "./machinery.ts";
-import type { Life, LifeListener, ManagedProcess, ProcessExit } from "./managed-process.ts";
-import type { OneRun } from "./one-run.ts";
+import type { Life, LifeListener, Machinery, Managed, OneRun, ProcessExit } from "./parts.ts";
 import { checkedConfig, invalid, requireId, type ProcessConfig } from "./process-config.ts";
 
 export interface ProcessManagerOptions {
@@ -66,7 +64,7 @@ export interface ProcessManagerEvents {
 
 interface Entry {
   readonly config: ProcessConfig;
-  readonly process: ManagedProcess;
+  readonly process: Managed;
 }
 
 /** How often what runs is measured, and how old a measurement may be when somebody asks. */
@@ -79,7 +77,7 @@ export class ProcessManager extends EventEmitter<ProcessManagerEvents> implement
   readonly #stopTimeoutMs: number;
   readonly #restart: RestartSpec;
   readonly #entries = new Map<string, Entry>();
-  readonly #machinery: machinery.Machinery;
+  readonly #machinery: Machinery;
   #names = 0;
   #timer: ReturnType<typeof setInterval> | null = null;
 
@@ -94,7 +92,9 @@ export class ProcessManager extends EventEmitter<ProcessManagerEvents> implement
     this.#maxProcesses = maxProcesses;
     this.#stopTimeoutMs = stopTimeoutMs;
     this.#restart = restartSpec(restart);
-    const { createMachinery } = require("./machinery.ts") as typeof machinery;
+    const { createMachinery } = require("./machinery.ts") as {
+      readonly createMachinery: (graceMs: number) => Machinery;
+    };
     this.#machinery = createMachinery(stopTimeoutMs);
   }
 

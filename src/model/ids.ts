@@ -62,6 +62,16 @@ export function instanceId(project: ProjectName, process: ProcessName, index: nu
   return `${project}/${process}.${index}`;
 }
 
+/** A suffix has to fit behind it. */
+const NAME_AFTER_PROGRAM = 56;
+
+/** What a process is called that was given no name: `./bin/Serve.sh` is `Serve-sh`. */
+export function processNameAfter(program: string): ProcessName {
+  const name = slug(program.replace(/^.*\/(?=[^/])/, "")).slice(0, NAME_AFTER_PROGRAM);
+  if (processNameProblem(name) === null) return name;
+  return name === "" ? "command" : `${name}-command`;
+}
+
 /** The parts of an instance id. */
 export function parseInstanceId(id: InstanceId): {
   project: ProjectName;

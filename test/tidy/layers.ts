@@ -14,7 +14,7 @@ const PORTS = "supervisor/ports.ts";
 const DATA_PLANE: Layer = { imports: ["model", PORTS] };
 /** Where the programs are, for whoever starts one. */
 const PROGRAMS = "programs.ts";
-const LIBRARY: Layer = { imports: ["client", "model", "config", "library"] };
+const LIBRARY: Layer = { imports: ["client", "model", "config", "library", "protocol"] };
 const BELOW_DAEMON: Readonly<Record<string, Layer>> = {
   model: { imports: [], packages: ["zod"], pure: true },
   [PROGRAMS]: { imports: [] },
