@@ -14,6 +14,7 @@ import { maskProbe, maskSecrets } from "../../protocol/secrets.ts";
 import type { InputOfOperation } from "../../protocol/operations.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
+import { eventChoice } from "./event-choice.ts";
 import { followEvents, placeOfLast } from "./event-stream.ts";
 import { outcomes } from "./outcomes.ts";
 import { projectAt, select, selectOrAll } from "./selection.ts";
@@ -71,10 +72,7 @@ async function* selectEvents(
   project: ProjectName | null,
   signal: AbortSignal,
 ): AsyncGenerator<WireEvent> {
-  const globs = input.types.map((glob) => new Bun.Glob(glob));
-  const isWanted = (event: WireEvent): boolean =>
-    (project === null || event.project === null || event.project === project) &&
-    (globs.length === 0 || globs.some((glob) => glob.match(event.type)));
+  const isWanted = eventChoice(context, input, project);
   const { last } = input;
   const from = last === undefined || last === null ? null : placeOfLast(context, last, isWanted);
   for await (const event of followEvents(context, input, from, signal)) {
