@@ -100,8 +100,7 @@ export function settle({ turn, instance, state, spec }: Context<"exited">): void
   if (instance.desired === "gone") return remove(turn, instance);
   if (instance.desired === "down") {
     const kind = forced ? "killed" : "stopped";
-    const late = "did not stop within its grace";
-    const killed = cause === "kill" ? "killed on request" : late;
+    const killed = cause === "kill" ? "killed on request" : LATE;
     const reason = forced ? killed : letGo(turn, instance);
     return rest(turn, instance, { kind, reason }, `process.${kind}`);
   }
@@ -135,6 +134,9 @@ export function signalled({ turn, instance, state }: Context<"stopping">): void 
 export function unasked({ turn, instance, state }: Context<"stopping">): void {
   if (state.signalAtMonoMs !== undefined) signal(turn, instance, state);
 }
+
+/** The reason of one that was to stop, and had to be killed. */
+export const LATE = "did not stop within its grace";
 
 /** The reason of a run whose ready probe has failed too often begins so. */
 export const NEVER_READY = "did not become ready";

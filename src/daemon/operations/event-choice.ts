@@ -16,10 +16,10 @@ export function eventChoice(
 ): (event: WireEvent) => boolean {
   const globs = input.types.map((glob) => new Bun.Glob(glob));
   const targets = input.targets ?? [];
-  const found = new Set(
+  const found = new Set<string>(
     targets.length === 0 || input.afterSeq !== null
       ? []
-      : select(context, { ...input, targets }).map(({ id }) => `${id}`),
+      : select(context, { ...input, targets }).map(({ id }) => id),
   );
   return (event) =>
     (project === null || event.project === null || event.project === project) &&

@@ -55,7 +55,10 @@ export function lookingOperations(context: DaemonContext): Looking {
     },
 
     // What throws here is answered; what throws later cuts the stream.
-    events: (input, signal) => selectEvents(context, input, projectOf(context, input), signal),
+    events(input, signal) {
+      const isWanted = eventChoice(context, input, projectOf(context, input));
+      return selectEvents(context, input, isWanted, signal);
+    },
   };
 }
 
@@ -69,10 +72,9 @@ function projectOf(context: DaemonContext, input: InputOfOperation<"events">): P
 async function* selectEvents(
   context: DaemonContext,
   input: InputOfOperation<"events">,
-  project: ProjectName | null,
+  isWanted: (event: WireEvent) => boolean,
   signal: AbortSignal,
 ): AsyncGenerator<WireEvent> {
-  const isWanted = eventChoice(context, input, project);
   const { last } = input;
   const from = last === undefined || last === null ? null : placeOfLast(context, last, isWanted);
   for await (const event of followEvents(context, input, from, signal)) {
