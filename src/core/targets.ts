@@ -82,6 +82,12 @@ function resolveTarget(world: World, home: ProjectName | null, target: string): 
   return no(notFound(project, instances, rest));
 }
 
+/** Whether a target sweeps up what there is (`all`, a group, a glob) rather than naming what is meant. */
+export function isSweeping(target: string): boolean {
+  const name = target.slice(target.indexOf("/") + 1);
+  return name === "all" || name.startsWith("@") || isGlob(name);
+}
+
 /** Whether a target without a project names that instance, which need not be there. */
 export function namesInstance(
   project: Pick<Project, "spec">,
