@@ -106,6 +106,10 @@ function failureRule(instance: Instance, reason: string, spec: ProcessSpec): Rul
   if (reason.startsWith(`${NEVER_READY}: `)) {
     return { key: "ready.failureThreshold", text: toleranceText(spec) };
   }
+  const hook = /^hooks\.\w+/.exec(reason)?.[0];
+  if (hook !== undefined) {
+    return { key: `${hook}.onFailure`, text: "fail: what it comes after has failed with it" };
+  }
   if (policy !== "no" && reason.endsWith(spentBudget(spec.restart))) {
     const budget = `${max} ${max === 1 ? "restart" : "restarts"} within restart.window ${formatDuration(windowMs)}, then it has failed${totalText(instance)}`;
     return { key: "restart.max", text: budget };
