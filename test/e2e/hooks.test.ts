@@ -83,14 +83,16 @@ test("one that does not end is killed, and delays a stop no longer than its time
     processes: {
       api: {
         command: "sleep 1000",
-        hooks: { beforeStop: { command: `${note("leaving")}; sleep 1000`, timeout: "300ms" } },
+        hooks: {
+          beforeStop: { command: `${note("leaving")}; echo waiting; sleep 1000`, timeout: "300ms" },
+        },
       },
     },
   });
   await sandbox.ok("up", "-d");
   await sandbox.ok("stop", "api");
   expect(await hookFailures(sandbox)).toEqual([
-    "hooks.beforeStop: did not end within 300ms, and was killed",
+    "hooks.beforeStop: did not end within 300ms, and was killed: waiting",
   ]);
   const [stopped] = await sandbox.events("--type", "process.stopped");
   expect(stopped?.process).toBe("api");
