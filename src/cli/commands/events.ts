@@ -43,7 +43,7 @@ known of each event and times in UTC. Without targets also what concerns no proc
   },
   examples: [
     ["procman events --since 10m", "what happened in the last ten minutes"],
-    ["procman events api @web -n 10", "the last ten of some processes"],
+    ["procman events api 'web-*' -n 10", "the last ten of some processes"],
     [
       "procman events -f --type 'process.*' --json",
       "lifecycle events as they come, one JSON a line",
