@@ -16,7 +16,8 @@ export function connect(options: ConnectOptions = {}): Procman {
         : connection.call(call, input, settings);
     return [name, method] as const;
   });
-  const defining: Pick<Procman, Defining> = {
+  const own: Pick<Procman, Defining | "daemonStop"> = {
+    daemonStop: (input = {}, settings) => connection.stopDaemon(input, settings),
     run: async (request, settings) =>
       connection.call(CALLS.run, await connection.runInput(request), settings),
     up: async (request = {}, settings) =>
@@ -26,7 +27,7 @@ export function connect(options: ConnectOptions = {}): Procman {
   };
   const all: object = {
     ...Object.fromEntries(methods),
-    ...defining,
+    ...own,
     [Symbol.asyncDispose]: () => connection.close(),
   };
   return all as Procman;

@@ -3,6 +3,7 @@
 import { resolve } from "node:path";
 import type { Client } from "../client/client.ts";
 import { fail } from "../model/errors.ts";
+import { limits } from "../model/limits.ts";
 import type {
   CallName,
   InputOfOperation,
@@ -11,15 +12,12 @@ import type {
   StreamName,
 } from "../protocol/operations.ts";
 import type { WireEvent } from "../protocol/shapes.ts";
-import type { Call } from "./calls.ts";
+import { CALLS, type Call } from "./calls.ts";
 import type { CallSettings, ConnectOptions, ProcmanStream } from "./procman.ts";
-import type {
-  ApplyRequest,
-  DefinitionRequest,
-  Origin,
-  RunRequest,
-  UpRequest,
-} from "./definitions.ts";
+import type { ApplyRequest, Origin, RunRequest, UpRequest } from "./definitions.ts";
+
+/** Between two looks whether a daemon is gone. */
+const GONE_LOOK_MS = 10;
 
 export class Connection {
   readonly #options: ConnectOptions;
@@ -61,6 +59,24 @@ export class Connection {
     return (output ?? noDaemon(client)) as OutputOfOperation<N>;
   }
 
+  /** Answers when it is gone: what is asked in the moments between would be lost. */
+  async stopDaemon(
+    input: object,
+    settings?: CallSettings,
+  ): Promise<OutputOfOperation<"daemon-stop">> {
+    const client = await this.#reach();
+    const before = await client.ask("daemon-status", {});
+    const output = await this.call(CALLS.daemonStop, input, settings);
+    const giveUpAt = performance.now() + limits.daemonAnswerMs;
+    while (!client.isStopped() && performance.now() < giveUpAt) {
+      const now = await client.ask("daemon-status", {});
+      // Somebody has started another one meanwhile.
+      if (now !== null && now.startedAt !== before?.startedAt) break;
+      await Bun.sleep(GONE_LOOK_MS);
+    }
+    return output;
+  }
+
   stream<N extends OperationName>(
     { operation, omitted }: Call<N>,
     input: object,
@@ -87,26 +103,26 @@ export class Connection {
 
   async runInput(request: RunRequest): Promise<object> {
     const { runInput } = await import("./definitions.ts");
-    return runInput(request, this.#directory);
+    return runInput(request, await this.#origin());
   }
 
   async upInput({ until = "spawned", timeoutMs = null, ...request }: UpRequest): Promise<object> {
-    const input = await this.#definition(request, { profiles: [], selects: true });
+    const { definitionInput } = await import("./definitions.ts");
+    const usual = { profiles: [], selects: true };
+    const input = await definitionInput(request, await this.#origin(), usual);
     return { ...input, until, timeoutMs };
   }
 
   async applyInput({ prune = false, dryRun = false, ...request }: ApplyRequest): Promise<object> {
-    const input = await this.#definition(request, { profiles: null, selects: false });
+    const { definitionInput } = await import("./definitions.ts");
+    const usual = { profiles: null, selects: false };
+    const input = await definitionInput(request, await this.#origin(), usual);
     return { ...input, prune, dryRun };
   }
 
-  async #definition(
-    request: DefinitionRequest,
-    usual: { readonly profiles: readonly string[] | null; readonly selects: boolean },
-  ): Promise<object> {
+  async #origin(): Promise<Origin> {
     const client = await this.#reach();
-    const { definitionInput } = await import("./definitions.ts");
-    const origin: Origin = {
+    return {
       directory: this.#directory,
       project: this.#options.project ?? null,
       env: definedOnly(this.#env),
@@ -115,8 +131,6 @@ export class Connection {
         return (await client.look("known", { project: null, directory }, looks)) ?? [];
       },
     };
-    const { withDependencies = true } = request;
-    return { ...(await definitionInput(request, origin, usual)), withDependencies };
   }
 
   /** Loaded with the first call, and made once. */

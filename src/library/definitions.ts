@@ -4,7 +4,7 @@
 import { resolve } from "node:path";
 import { adHocProcess } from "../config/ad-hoc.ts";
 import { loadedOrThrow, requireProcesses } from "../config/loaded.ts";
-import { loadProject } from "../config/load.ts";
+import { loadProject, type LoadedProject } from "../config/load.ts";
 import { findConfigFiles } from "../config/search.ts";
 import { fail } from "../model/errors.ts";
 import { processNameAfter, processNameProblem } from "../model/ids.ts";
@@ -62,10 +62,11 @@ export interface Origin {
   readonly known: (directory: string) => Promise<readonly KnownProject[]>;
 }
 
-export function runInput(
+/** In the directory of a configuration it belongs to that project, also when nothing of it was started yet. */
+export async function runInput(
   request: RunRequest,
-  directory: string,
-): Pick<RunInput, "process" | "isNamed"> {
+  origin: Origin,
+): Promise<Pick<RunInput, "process" | "isNamed" | "definition" | "nameIsExplicit" | "reserved">> {
   const { command, name, cwd = ".", env = {}, restart = "no" } = request;
   const [program] = command;
   if (program === undefined) fail("INVALID_PARAMETER", "Cannot run nothing: 'command' is empty");
@@ -74,34 +75,50 @@ export function runInput(
   const process = adHocProcess({
     name: name ?? processNameAfter(program),
     argv: command,
-    cwd: resolve(directory, cwd),
+    cwd: resolve(origin.directory, cwd),
     env,
     restart,
   });
-  return { process, isNamed: name !== undefined };
+  const isInProject = origin.project === null && findConfigFiles(origin.directory, []).ok;
+  const loaded = isInProject ? await load({}, origin, null) : null;
+  return {
+    process,
+    isNamed: name !== undefined,
+    definition: loaded === null ? null : { ...loaded.spec, groups: {}, processes: {} },
+    nameIsExplicit: loaded?.nameIsExplicit ?? false,
+    reserved: Object.keys(loaded?.spec.processes ?? {}),
+  };
 }
 
 /** Throws CONFIG_NOT_FOUND and CONFIG_INVALID. `profiles` null: those that the project is known with. */
 export async function definitionInput(
-  { files = [], updateEnv = false, targets, profiles }: DefinitionRequest,
-  { directory, project, env, known }: Origin,
+  request: DefinitionRequest,
+  origin: Origin,
   usual: { readonly profiles: readonly string[] | null; readonly selects: boolean },
-): Promise<Omit<ApplyInput, "callerEnv" | "withDependencies" | "prune" | "dryRun">> {
+): Promise<Omit<ApplyInput, "callerEnv" | "prune" | "dryRun">> {
+  const { withDependencies = true, updateEnv = false } = request;
+  const loaded = await load(request, origin, usual.profiles);
+  const { spec, nameIsExplicit, profiles, updates, selection } = loaded;
+  requireProcesses(spec);
+  const targets = request.targets ?? (usual.selects ? selection : null);
+  return { spec, nameIsExplicit, profiles, updates, targets, withDependencies, updateEnv };
+}
+
+async function load(
+  { files = [], profiles, updateEnv = false }: DefinitionRequest,
+  { directory, project, env, known }: Origin,
+  usualProfiles: readonly string[] | null,
+): Promise<LoadedProject> {
   const named = files.map((file) => resolve(directory, file));
   const found = findConfigFiles(directory, named);
-  const loaded = loadedOrThrow(
-    await loadProject({
-      directory,
-      files: named,
-      project,
-      profiles: profiles ?? usual.profiles,
-      env,
-      known: await known(found.ok ? found.files.directory : directory),
-      updateEnv,
-    }),
-  );
-  requireProcesses(loaded.spec);
-  const { spec, nameIsExplicit, profiles: readWith, updates, selection } = loaded;
-  const meant = targets ?? (usual.selects ? selection : null);
-  return { spec, nameIsExplicit, profiles: readWith, updates, targets: meant, updateEnv };
+  const result = await loadProject({
+    directory,
+    files: named,
+    project,
+    profiles: profiles ?? usualProfiles,
+    env,
+    known: await known(found.ok ? found.files.directory : directory),
+    updateEnv,
+  });
+  return loadedOrThrow(result);
 }

@@ -43,6 +43,19 @@ async function codeOf(promise: Promise<unknown>): Promise<string> {
   return thrown instanceof ProcmanError ? thrown.code : String(thrown);
 }
 
+test(
+  "what is run in the directory of a configuration belongs to its project from the first",
+  async () => {
+    await using other = new Sandbox(CONFIG);
+    const { home, directory } = other;
+    const fresh = connected({ home, directory });
+    const { result } = await fresh.run({ command: ["sleep", "1000"] });
+    expect(result.id).toBe("shop/sleep.1");
+    expect(await codeOf(fresh.run({ command: ["sleep", "1"], name: "api" }))).toBe("NAME_TAKEN");
+  },
+  SLOW_MS,
+);
+
 describe.serial("a connection", () => {
   test("starts no daemon to look", async () => {
     expect(await codeOf(procman.list())).toBe("DAEMON_UNREACHABLE");
@@ -168,14 +181,16 @@ describe.serial("a connection", () => {
   });
 
   test(
-    "ends a stream when the daemon is stopped",
+    "ends a stream when the daemon is stopped, which is gone then",
     async () => {
-      const events = procman.events({ types: ["daemon.*"] });
+      const events = procman.events({ types: ["daemon.*"], afterSeq: 0 });
+      expect((await events.next()).value?.type).toBe("daemon.started");
       const all = (async () => {
         for await (const _ of events);
         return "over";
       })();
       await procman.daemonStop();
+      expect(existsSync(join(sandbox.home, "daemon.sock"))).toBe(false);
       expect(await all).toBe("over");
     },
     SLOW_MS,
