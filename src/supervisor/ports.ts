@@ -131,11 +131,12 @@ export interface Channels extends Hearing {
 
 /** TCP ports of this machine. */
 export interface PortKeeper {
-  /** Nobody listens there. Also true where that cannot be known. */
-  isFree(port: number): boolean;
   /** Keeps it for `owner`, so that nobody else gets it; false when it is taken, or kept for another. */
   hold(port: number, owner: string): boolean;
   release(port: number): void;
+  /** Lets go of it for a process that is about to listen there. False when somebody else does; true where that cannot
+   *  be known. */
+  handOver(port: number): boolean;
   /** All that are kept. */
   held(): readonly number[];
   /** Who listens there: a process of procman by its name, another by its command. Null when it cannot be seen. */
