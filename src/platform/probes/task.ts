@@ -5,6 +5,7 @@ import type { ProcessIdentity } from "../../model/inputs.ts";
 import type { ProbeHistory, TriedProbe } from "../../model/probe.ts";
 import type { Chance, Gauge, Hearing, Output, ProbedRun } from "../../supervisor/ports.ts";
 import { processTable } from "../process-table.ts";
+import type { CommandJournal } from "../command-journal.ts";
 import { failed, type Attempt, type Outcome } from "./attempt.ts";
 import { execAttempt } from "./exec.ts";
 import { hiding } from "../hiding.ts";
@@ -33,6 +34,7 @@ export interface TaskMeans {
   readonly hearing: Hearing;
   readonly chance: Chance;
   readonly gauge: Pick<Gauge, "measure">;
+  readonly commands: CommandJournal | null;
 }
 
 /** Until `onOutcome` says false. */
@@ -110,7 +112,7 @@ function attemptOf(probe: TriedProbe, means: TaskMeans): OpenAttempt {
       // The core has taken it apart for this run.
       const attempt: Attempt =
         command.kind === "list"
-          ? execAttempt(command.argv, run.launch, probe)
+          ? execAttempt(command.argv, run.launch, probe, means.commands)
           : async () => failed("its command was not expanded");
       return { attempt, close: nothingHeld };
     }
