@@ -5,6 +5,7 @@ import { describeExit } from "../model/exit.ts";
 import type { InstanceInputOf } from "../model/inputs.ts";
 import { pidFileOf } from "../model/pid-file.ts";
 import type { ProcessSpec, RestartSpec } from "../model/spec.ts";
+import { lastedMs } from "../model/time.ts";
 import type { EndCause, Instance, InstanceState, Run, StateOf } from "../model/state.ts";
 import { hookOf } from "./hooks.ts";
 import { enterPending, letGo, move, remove, rest, type Context } from "./moves.ts";
@@ -90,7 +91,7 @@ export function cleaned(
     oomKilled: exit.oomKilled,
     known: exit.known,
     cause,
-    uptimeMs: Math.max(0, endedMonoMs - run.startedMonoMs),
+    uptimeMs: lastedMs(run.startedMonoMs, endedMonoMs),
   });
 }
 
