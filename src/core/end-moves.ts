@@ -8,7 +8,7 @@ import type { ProcessSpec, RestartSpec } from "../model/spec.ts";
 import { lastedMs } from "../model/time.ts";
 import type { EndCause, Instance, InstanceState, Run, StateOf } from "../model/state.ts";
 import { hookOf } from "./hooks.ts";
-import { enterPending, letGo, move, remove, rest, type Context } from "./moves.ts";
+import { enterPending, letGo, move, remove, rest, wanted, type Context } from "./moves.ts";
 import { enterRunning } from "./probing.ts";
 import { signalSooner } from "./stop-ask.ts";
 import { afterEnd, isSuccess, type EndedRun } from "./restart.ts";
@@ -180,11 +180,12 @@ export function stay({ turn, instance, state, spec }: Context<"leaving">): void 
   const { run } = state;
   const taken = { stopTakenBack: true };
   if (run.readyAtMs !== null) {
-    const moved = enterRunning(turn, { ...instance, desired: "up" }, run);
+    const moved = enterRunning(turn, { ...wanted(instance), desired: "up" }, run);
     return turn.tellOf(moved, "process.ready", run.id, taken);
   }
   const deadlineMonoMs = turn.now.monoMs + spec.readyWithinMs;
-  const moved = move(turn, instance, { kind: "starting", run, deadlineMonoMs }, { desired: "up" });
+  const starting = { kind: "starting", run, deadlineMonoMs } as const;
+  const moved = move(turn, wanted(instance), starting, { desired: "up" });
   turn.tellOf(moved, "process.started", run.id, { pid: run.pid, ...taken });
 }
 
