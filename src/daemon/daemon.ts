@@ -136,7 +136,7 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
   const prober = createProber({ search, chance, hearing: channels, gauge, commands });
   const run: RunCommand = (request) => runCommand(request, commands);
   const side = { prober, pidFiles: createPidFiles(), run };
-  const notifier = createNotifier({ run: runCommand, chance });
+  const notifier = createNotifier({ run, chance });
   const supervisor = new Supervisor({
     ports: { ...side, channels, clock, chance, processes, output, notifier, store: registry },
     world: { ...mutableCopy(loaded.world), childSocket },

@@ -6,10 +6,11 @@ import type { CommandJournal } from "./command-journal.ts";
 import { runToEnd } from "./run-to-end.ts";
 
 export async function runCommand(
-  { launch, stdin, end }: CommandRequest,
-  journal: CommandJournal | null = null,
+  { isRunAgain = false, ...request }: CommandRequest,
+  commands: CommandJournal | null = null,
 ): Promise<CommandOutcome> {
-  const run = { launch, stdin, heard: "stderr", outputMaxBytes: null, end, journal } as const;
+  const journal = isRunAgain ? commands : null;
+  const run = { ...request, heard: "stderr", outputMaxBytes: null, journal } as const;
   const ended = await runToEnd(run);
   if (ended.kind === "not-started") return { ok: false, reason: ended.error.message };
   const { exit, says } = ended;

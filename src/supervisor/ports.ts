@@ -269,6 +269,8 @@ export interface CommandRequest {
   readonly stdin: string;
   /** Then it is killed, with all that it started. */
   readonly end: AbortSignal;
+  /** True: a next daemon, which has not heard its end, runs it again, and ends what is left of it first. */
+  readonly isRunAgain?: boolean;
 }
 
 /** `reason` ends a sentence about the command: what it was, with the last that it wrote to stderr. */

@@ -126,8 +126,9 @@ test(
     const path = join(directory, "commands");
     const journal = openCommandJournal(path);
     const launch = shell("echo $$ > leader; sleep 1000 & echo $! > child; wait", directory);
-    await runCommand({ launch: shell("exit 0", directory), stdin: "", end: NEVER }, journal);
-    const left = runCommand({ launch, stdin: "", end: NEVER }, journal);
+    const request = { launch, stdin: "", end: NEVER, isRunAgain: true };
+    await runCommand({ ...request, launch: shell("exit 0", directory) }, journal);
+    const left = runCommand(request, journal);
     await eventually("it to be there", async () => {
       const done = existsSync(join(directory, "child")) && pidIn("child") > 0;
       return { value: null, done };

@@ -145,8 +145,8 @@ export const ready = oneOrMore(readyProbe, `${EXPECTED_READY}, or a list of them
 export const health = oneOrMore(healthProbe, `${EXPECTED_HEALTH}, or a list of them`);
 
 /** Without one a probe would pass whatever is used. */
-function hasLevel(levels: object | undefined): boolean {
-  return Object.values(levels ?? {}).some((level) => level !== undefined);
+function hasLevel(given: object | undefined): boolean {
+  return Object.values(given ?? {}).some((level) => level !== undefined);
 }
 
 function hasOneKind(expected: string) {
