@@ -4,6 +4,7 @@ import { parseInstanceId } from "../../model/ids.ts";
 import type { ProcessIdentity } from "../../model/inputs.ts";
 import type { ProbeHistory, TriedProbe } from "../../model/probe.ts";
 import type { Chance, Gauge, Hearing, Output, ProbedRun } from "../../supervisor/ports.ts";
+import { LONGEST_SLEEP_MS } from "../clock.ts";
 import { processTable } from "../process-table.ts";
 import type { CommandJournal } from "../command-journal.ts";
 import { failed, type Attempt, type Outcome } from "./attempt.ts";
@@ -76,7 +77,7 @@ export function tryAgainAndAgain(
 /** Until the process has lived that long. */
 export function waitFor(afterMs: number, leader: ProcessIdentity, onOver: () => void): Task {
   const leftMs = Math.max(0, afterMs - processTable.ageMs(leader));
-  const timer = setTimeout(onOver, leftMs);
+  const timer = setTimeout(onOver, Math.min(leftMs, LONGEST_SLEEP_MS));
   return { kind: "after", loop: null, stop: () => clearTimeout(timer) };
 }
 
