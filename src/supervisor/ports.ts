@@ -134,8 +134,7 @@ export interface PortKeeper {
   /** Keeps it for `owner`, so that nobody else gets it; false when it is taken, or kept for another. */
   hold(port: number, owner: string): boolean;
   release(port: number): void;
-  /** Lets go of it for a process that is about to listen there. False when somebody else does; true where that cannot
-   *  be known. */
+  /** Lets go of it for who is about to listen there. False when another does; true where that cannot be known. */
   handOver(port: number): boolean;
   /** All that are kept. */
   held(): readonly number[];
@@ -273,9 +272,10 @@ export interface CommandRequest {
   readonly isRunAgain?: boolean;
 }
 
-/** `reason` ends a sentence about the command: what it was, with the last that it wrote to stderr. */
+/** `reason` ends a sentence about the command: what it was, with the last that it wrote, which `says` has alone, behind a
+ *  colon; absent or empty where it wrote nothing. */
 export type CommandOutcome =
-  { readonly ok: true } | { readonly ok: false; readonly reason: string };
+  { readonly ok: true } | { readonly ok: false; readonly reason: string; readonly says?: string };
 
 /** Runs a command in a group of its own. Never rejects; resolves when nothing of the group is left. */
 export type RunCommand = (request: CommandRequest) => Promise<CommandOutcome>;
