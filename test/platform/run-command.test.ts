@@ -136,7 +136,7 @@ test(
       return { value: null, done };
     });
     openCommandJournal(path);
-    expect(await left).toEqual({ ok: false, reason: "was killed by SIGKILL" });
+    expect(await left).toMatchObject({ ok: false, reason: "was killed by SIGKILL" });
     await gone(pidIn("child"));
     expect(readFileSync(path, "utf8")).toBe("");
   },
