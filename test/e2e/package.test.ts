@@ -98,7 +98,9 @@ test("the package holds the program and its papers, and nothing else", async () 
 
 /** A program of somebody else, and the settings that `bun init` writes. */
 const PROGRAM = `import { connect, defineConfig, ProcessManager, ProcmanError, type Procman } from "procman";
+import { procman as self } from "procman/child";
 
+self.ready();
 const manager = new ProcessManager({ maxProcesses: 2 });
 manager.on("exit", ({ processId, code }) => console.log(processId, code));
 const id: string = manager.spawnProcess({ command: "sh", args: ["-c", "exit 3"] });
@@ -116,31 +118,44 @@ console.log((await procman.down({ targets: [] })).results.length, pid);
 const wrong = () => procman.stop();
 export default [wrong, defineConfig({ processes: { a: "x" } })];
 `;
-const SETTINGS = {
-  lib: ["ESNext"],
-  target: "ESNext",
-  module: "Preserve",
+const SETTINGS = { target: "ESNext", strict: true, noEmit: true, types: [] as string[] };
+const BY_BUN_INIT = {
   moduleDetection: "force",
   allowJs: true,
-  moduleResolution: "bundler",
   allowImportingTsExtensions: true,
   verbatimModuleSyntax: true,
-  noEmit: true,
-  strict: true,
   skipLibCheck: true,
   noFallthroughCasesInSwitch: true,
   noUncheckedIndexedAccess: true,
   noImplicitOverride: true,
-  types: [join(REPOSITORY, "node_modules/bun-types")],
 };
 
-test("a program that imports the package has its types, runs, and starts the daemon of the bundle", async () => {
-  writeFileSync(join(project, "app.ts"), PROGRAM);
-  const settings = { compilerOptions: SETTINGS, files: ["app.ts"] };
-  writeFileSync(join(project, "tsconfig.json"), JSON.stringify(settings));
-  await bun(project, "check");
+test.each([
+  ["bun init", { module: "Preserve", moduleResolution: "bundler", ...BY_BUN_INIT }],
+  ["a bundler", { module: "ESNext", moduleResolution: "bundler" }],
+  ["tsc --init", { module: "NodeNext", isolatedModules: true, exactOptionalPropertyTypes: true }],
+])(
+  "a program that imports the package has its types, with the settings of %s",
+  async (_writer, by) => {
+    const compilerOptions = {
+      ...SETTINGS,
+      ...by,
+      types: [join(REPOSITORY, "node_modules/bun-types")],
+    };
+    writeFileSync(join(project, "app.mts"), PROGRAM);
+    writeFileSync(
+      join(project, "tsconfig.json"),
+      JSON.stringify({ compilerOptions, files: ["app.mts"] }),
+    );
+    await bun(project, "check");
+  },
+  60_000,
+);
+
+test("a program that imports the package starts the daemon of the bundle", async () => {
+  writeFileSync(join(project, "app.mts"), PROGRAM);
   await run(project, ["x", "procman", "daemon", "stop"]);
-  expect(await bun(project, "app.ts")).toBe("process-1 3\nelsewhere running\nstring\n2 3\n");
+  expect(await bun(project, "app.mts")).toBe("process-1 3\nelsewhere running\nstring\n2 3\n");
   const status = JSON.parse(
     await bun(project, "x", "procman", "daemon", "status", "--json"),
   ) as DaemonStatus;
