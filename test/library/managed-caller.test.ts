@@ -10,7 +10,7 @@ const CALLER = join(import.meta.dir, "fixtures/caller.ts");
 test("F17 F18: what it manages is of its run: no orphan while it lives, and gone when the end of it is told", async () => {
   const command = [process.execPath, CALLER, "stay"];
   await using sandbox = new Sandbox({
-    processes: { caller: { command, restart: "no", stop: { timeout: "1s" } } },
+    processes: { caller: { command, restart: "no", stop: { timeout: "300ms" } } },
   });
   await sandbox.ok("up", "-d", "--wait");
   const pids = await eventually("the pids", async () => {
