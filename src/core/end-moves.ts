@@ -113,15 +113,22 @@ export function settle({ turn, instance, state, spec }: Context<"exited">): void
     const reason = state.fault === undefined ? what : `${what}: ${state.fault}`;
     return rest(turn, instance, { kind: "failed", reason }, "process.failed");
   }
-  const isUnhealthy = cause === "unhealthy";
-  const unhealthy = state.fault === undefined ? "was unhealthy" : `was unhealthy: ${state.fault}`;
+  const verdict = VERDICTS[cause];
+  const why = state.fault === undefined ? verdict : `${verdict}: ${state.fault}`;
   decide(turn, instance, spec.restart, {
     instance,
-    what: isUnhealthy ? unhealthy : describeExit(exit),
-    success: !isUnhealthy && isSuccess(exit, spec.restart),
+    what: why ?? describeExit(exit),
+    success: verdict === null && isSuccess(exit, spec.restart),
     livedMs: Math.max(0, state.endedMonoMs - run.startedMonoMs),
   });
 }
+
+/** Why a run was ended that was up; null: it ended by itself. */
+const VERDICTS = {
+  itself: null,
+  unhealthy: "was unhealthy",
+  "over-limit": "used more than it may",
+} as const;
 
 /** From now on the grace counts, unless less of it is left. */
 export function signalled({ turn, instance, state }: Context<"stopping">): void {

@@ -9,6 +9,7 @@ import { depart, gone, keep, request, reset, retire, type Cell, type Context } f
 import * as end from "./end-moves.ts";
 import { answered, probedInVain } from "./probing.ts";
 import * as run from "./run-moves.ts";
+import { overLimits } from "./watch-limits.ts";
 import { growthSeen, measured } from "./watch-use.ts";
 
 type Row<K extends StateKind> = { readonly [I in InstanceInputKind]: Cell<K, I> };
@@ -26,6 +27,7 @@ const noRun = {
   probed: keep,
   measured: keep,
   "growth-seen": keep,
+  unconfined: keep,
   exited: keep,
   signalled: keep,
   unasked: keep,
@@ -71,6 +73,7 @@ const alive = {
   probed: keep,
   measured: keep,
   "growth-seen": keep,
+  unconfined: keep,
   "survivors-seen": keep,
   cleaned: keep,
   exited: end.exited,
@@ -105,6 +108,8 @@ const table: Table = {
     ...alive,
     ready: run.ready,
     "never-ready": run.neverReady,
+    measured: ({ turn, instance }, values) => overLimits(turn, instance.id, values),
+    unconfined: run.unconfined,
     "clock-moved": run.readinessOverdue,
   },
   running: {
@@ -112,6 +117,7 @@ const table: Table = {
     ready: keep,
     probed: answered,
     measured,
+    unconfined: run.unconfined,
     "growth-seen": growthSeen,
     "clock-moved": keep,
   },

@@ -10,9 +10,10 @@ import { isAlive } from "./identity.ts";
 import { Inputs } from "./inputs.ts";
 import { libc, type Libc } from "./libc.ts";
 import { leftoverOf } from "./leftover.ts";
-import { mayBelong } from "./process-tree.ts";
+import { mayBelong, ProcessForest } from "./process-tree.ts";
 import type { ProcessRow } from "./process-row.ts";
 import { processTable } from "./process-table.ts";
+import { limitProcesses } from "./process-limits.ts";
 import { signalGroup } from "./signals.ts";
 import { spawn } from "./spawn.ts";
 import { reapOrphans } from "./orphan-reaper.ts";
@@ -100,6 +101,16 @@ export function createProcesses(clock: Clock, means: Partial<Means> = {}): RealP
         if (!watcher.isWatching(child)) watcher.watch(child, () => {});
       }
     },
+    confine(runId, leader, { confinement, before }) {
+      try {
+        cgroups?.hold(runId, confinement);
+        const pidsNow = (): readonly number[] => membersNow(runId, leader, cgroups);
+        limitProcesses(pidsNow, before, confinement, c);
+        return null;
+      } catch (error) {
+        return error instanceof Error ? error.message : String(error);
+      }
+    },
     ranOutOfMemory: (runId) => cgroups?.ranOutOfMemory(runId) ?? false,
     findStranger: (launch, pidFile) => findStranger(launch, pidFile, isTaken),
     findLeader: (runId) => leaderOf(runId) ?? journal?.find(runId) ?? null,
@@ -109,6 +120,17 @@ export function createProcesses(clock: Clock, means: Partial<Means> = {}): RealP
       journal?.close();
     },
   };
+}
+
+/** All of a run; one that was taken over is not in the group of its run. */
+function membersNow(
+  runId: RunId,
+  leader: ProcessIdentity,
+  cgroups: Cgroups | null,
+): readonly number[] {
+  const pids = cgroups?.pidsOf(runId) ?? [];
+  if (pids.length > 0) return pids;
+  return new ProcessForest().membersOf(runId, leader, [leader]).map(({ pid }) => pid);
 }
 
 /** It may be let go of shortly, as by a server that is being stopped. */

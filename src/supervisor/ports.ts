@@ -1,6 +1,7 @@
 /** The world as the supervisor needs it: every type here is something not deterministic. `platform/`, `logs/`
  *  and `store/` implement them for real, the simulation with a seed. */
 
+import type { Confinement } from "../model/confinement.ts";
 import type { Delivery, ReceiverKind } from "../model/alerts.ts";
 import type { Instant } from "../model/time.ts";
 import type { InstanceId, ProcessName, ProjectName, RunId } from "../model/ids.ts";
@@ -70,6 +71,8 @@ export interface Processes {
   /** The process that leads, or led, the tree of a run: found by the run id in its environment, or by what was noted
    *  when it was started; null when none was. */
   findLeader(runId: RunId): ProcessIdentity | null;
+  /** Holds a run that is there to its limits. Why that cannot be, as a sentence; null when it is. Never throws. */
+  confine(runId: RunId, leader: ProcessIdentity, limits: NewLimits): string | null;
   /** The kernel has killed something of the run because memory was short, as far as that can be known; to be asked
    *  before the run is swept. */
   ranOutOfMemory(runId: RunId): boolean;
@@ -82,6 +85,12 @@ export interface Processes {
   signalGroup(leader: ProcessIdentity, signal: string): void;
   /** Resolves when no process of the tree is left. */
   sweep(request: SweepRequest): Promise<Swept>;
+}
+
+export interface NewLimits {
+  readonly confinement: Confinement;
+  /** What it was held to before; null: that is not known. */
+  readonly before: Confinement | null;
 }
 
 /** What a run says of its health. */

@@ -1,6 +1,11 @@
 /** The simulated world: a clock that jumps, processes that misbehave, a store that survives. It implements the ports
  *  of the supervisor and nothing else; what it does is decided by a seed. */
 
+import {
+  type Confinement,
+  type Enforceable,
+  NOTHING_ENFORCEABLE,
+} from "../../src/model/confinement.ts";
 import type { InstanceId, RunId } from "../../src/model/ids.ts";
 import type { ProcessIdentity } from "../../src/model/inputs.ts";
 import type { Changes } from "../../src/model/state.ts";
@@ -56,6 +61,7 @@ export class SimWorld {
     this.random = new Random(seed);
     this.#wall = new WallClock(seed);
     this.rates = rates;
+    this.enforceable = seed % 3 === 0 ? { cgroup: ["memory"], rlimit: [] } : NOTHING_ENFORCEABLE;
     this.witness = witness;
   }
 
@@ -75,6 +81,7 @@ export class SimWorld {
       chance: { next: () => this.random.next() },
       processes: {
         spawn: (request) => this.#spawn(request, later),
+        confine: (runId, _, { confinement }) => this.#confine(runId, confinement, lives),
         ranOutOfMemory: () => false,
         findStranger: () => this.#findStranger(watched),
         isAlive: (identity) => this.#find(identity)?.alive === true,
@@ -166,8 +173,20 @@ export class SimWorld {
   /** The daemon dies right after so many more commits, before it acts on the last; null: it does not. */
   killAfterCommit: number | null = null;
 
+  /** What this world lets be limited: it stays so. */
+  readonly enforceable: Enforceable;
+  /** What the world holds each run to. */
+  readonly confined = new Map<RunId, Confinement>();
+
+  #confine(runId: RunId, confinement: Confinement, lives: () => boolean): string | null {
+    if (!lives()) return null;
+    if (this.random.chance(this.rates.unconfined)) return "it cannot be held to that";
+    this.confined.set(runId, confinement);
+    return null;
+  }
+
   #spawn(
-    { runId, onExit }: SpawnRequest,
+    { runId, launch, onExit }: SpawnRequest,
     later: Later,
   ): ReturnType<PerformerPorts["processes"]["spawn"]> {
     const { random, rates } = this;
@@ -184,6 +203,7 @@ export class SimWorld {
       };
     }
     if (random.chance(rates.leftover)) return { ok: false, error: portTaken(this, runId) };
+    this.confined.set(runId, launch.confinement ?? { own: [], shared: null });
     const leader = this.#born(runId, true);
     leader.watchers.push((exit) => {
       later(random.between(0, 30), () => onExit(exit));

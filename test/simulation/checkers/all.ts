@@ -5,6 +5,13 @@ import type { Checker } from "./checker.ts";
 import { announced, gaplessNumbers } from "./events.ts";
 import { failuresInARow, healthIsTold, recoversInCalm, unhealthyRunsEnd } from "./health.ts";
 import { endsAfterHook, startsAfterHook } from "./hooks.ts";
+import {
+  excessEnds,
+  excessIsEnough,
+  groupExcess,
+  heldToDefinition,
+  heldToWhatIsKnown,
+} from "./limits.ts";
 import { dependenciesFirst, dependentsGoFirst, withinConcurrency } from "./order.ts";
 import {
   askedBeforeSignalled,
@@ -51,6 +58,11 @@ export const CHECKERS: readonly (() => Checker)[] = [
   levelsHold,
   lessUseIsNormal,
   thresholdsGone,
+  excessEnds,
+  excessIsEnough,
+  groupExcess,
+  heldToDefinition,
+  heldToWhatIsKnown,
   alertsAlternate,
   alertsLast,
   alertsProbed,

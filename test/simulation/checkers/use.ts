@@ -159,5 +159,11 @@ function thresholdOf(world: World, id: Instance["id"], metric: Metric): UseThres
   const instance = world.instances.get(id);
   const project = world.projects.get(instance?.project ?? "");
   const process = instance?.process ?? "";
-  return (project?.spec.processes[process] ?? project?.retired[process])?.thresholds?.[metric];
+  const spec = project?.spec.processes[process] ?? project?.retired[process];
+  const given = spec?.thresholds?.[metric];
+  const run = running(instance)?.run;
+  const limit = run?.confinement?.own.find((it) => it.limit === metric && it.by === "watch");
+  if (metric !== "cpu" || limit === undefined) return given;
+  const warning = Math.min(given?.warning ?? Infinity, 100 * limit.value);
+  return { forMs: 1_000, ...given, warning };
 }
