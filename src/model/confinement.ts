@@ -44,6 +44,13 @@ export interface Confinement {
   readonly shared: SharedLimits | null;
 }
 
+/** What a run that is there is to be held to. */
+export interface NewLimits {
+  readonly confinement: Confinement;
+  /** What it was held to before; null: that is not known. */
+  readonly before: Confinement | null;
+}
+
 /** What this machine lets procman limit by each means. */
 export interface Enforceable {
   readonly cgroup: readonly LimitName[];

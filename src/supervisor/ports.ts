@@ -1,7 +1,7 @@
 /** The world as the supervisor needs it: every type here is something not deterministic. `platform/`, `logs/`
  *  and `store/` implement them for real, the simulation with a seed. */
 
-import type { Confinement } from "../model/confinement.ts";
+import type { NewLimits } from "../model/confinement.ts";
 import type { Delivery, ReceiverKind } from "../model/alerts.ts";
 import type { Instant } from "../model/time.ts";
 import type { InstanceId, ProcessName, ProjectName, RunId } from "../model/ids.ts";
@@ -85,12 +85,6 @@ export interface Processes {
   signalGroup(leader: ProcessIdentity, signal: string): void;
   /** Resolves when no process of the tree is left. */
   sweep(request: SweepRequest): Promise<Swept>;
-}
-
-export interface NewLimits {
-  readonly confinement: Confinement;
-  /** What it was held to before; null: that is not known. */
-  readonly before: Confinement | null;
 }
 
 /** What a run says of its health. */

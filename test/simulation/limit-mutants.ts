@@ -29,9 +29,9 @@ export const LIMIT_MUTANTS: readonly Mutant[] = [
   },
   {
     bug: "what cannot be held to its limits while it runs is left as it is",
-    file: "core/lifecycle.ts",
-    from: "unconfined: run.unconfined,",
-    to: "unconfined: keep,",
+    file: "core/run-moves.ts",
+    from: "if (context.state.run.stranger !== true) askRestart(context);",
+    to: "",
   },
   {
     bug: "what was announced by a daemon that died is not put in force by the next",

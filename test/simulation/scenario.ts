@@ -136,7 +136,7 @@ class Run {
     const { world, lastSeq } = store.load();
     this.daemons += 1;
     this.#before = mutableCopy(world);
-    const enforceable = this.#sim.enforceable;
+    const { enforceable } = this.#sim.limits;
     this.#supervisor = new Supervisor({
       ports: { ...ports, chance, store },
       world: { ...mutableCopy(structuredClone(world)), enforceable },

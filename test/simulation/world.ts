@@ -1,11 +1,6 @@
 /** The simulated world: a clock that jumps, processes that misbehave, a store that survives. It implements the ports
  *  of the supervisor and nothing else; what it does is decided by a seed. */
 
-import {
-  type Confinement,
-  type Enforceable,
-  NOTHING_ENFORCEABLE,
-} from "../../src/model/confinement.ts";
 import type { InstanceId, RunId } from "../../src/model/ids.ts";
 import type { ProcessIdentity } from "../../src/model/inputs.ts";
 import type { Changes } from "../../src/model/state.ts";
@@ -19,6 +14,7 @@ import type {
 } from "../../src/supervisor/ports.ts";
 import type { PerformerPorts } from "../../src/supervisor/performer.ts";
 import type { Chance, Store } from "../../src/supervisor/ports.ts";
+import { SimLimits } from "./limits.ts";
 import { portTaken } from "./leftover.ts";
 import { simulatedProber } from "./prober.ts";
 import { Random } from "./random.ts";
@@ -56,12 +52,13 @@ export class SimWorld {
   #nextTicks = 1;
   readonly #wall: WallClock;
   readonly witness: Witness;
+  readonly limits: SimLimits;
 
   constructor(seed: number, rates: Rates, witness: Witness) {
     this.random = new Random(seed);
     this.#wall = new WallClock(seed);
     this.rates = rates;
-    this.enforceable = seed % 3 === 0 ? { cgroup: ["memory"], rlimit: [] } : NOTHING_ENFORCEABLE;
+    this.limits = new SimLimits(this, seed);
     this.witness = witness;
   }
 
@@ -81,7 +78,7 @@ export class SimWorld {
       chance: { next: () => this.random.next() },
       processes: {
         spawn: (request) => this.#spawn(request, later),
-        confine: (runId, _, { confinement }) => this.#confine(runId, confinement, lives),
+        confine: (runId, _, limits) => (lives() ? this.limits.confine(runId, limits) : null),
         ranOutOfMemory: () => false,
         findStranger: () => this.#findStranger(watched),
         isAlive: (identity) => this.#find(identity)?.alive === true,
@@ -173,18 +170,6 @@ export class SimWorld {
   /** The daemon dies right after so many more commits, before it acts on the last; null: it does not. */
   killAfterCommit: number | null = null;
 
-  /** What this world lets be limited: it stays so. */
-  readonly enforceable: Enforceable;
-  /** What the world holds each run to. */
-  readonly confined = new Map<RunId, Confinement>();
-
-  #confine(runId: RunId, confinement: Confinement, lives: () => boolean): string | null {
-    if (!lives()) return null;
-    if (this.random.chance(this.rates.unconfined)) return "it cannot be held to that";
-    this.confined.set(runId, confinement);
-    return null;
-  }
-
   #spawn(
     { runId, launch, onExit }: SpawnRequest,
     later: Later,
@@ -203,7 +188,7 @@ export class SimWorld {
       };
     }
     if (random.chance(rates.leftover)) return { ok: false, error: portTaken(this, runId) };
-    this.confined.set(runId, launch.confinement ?? { own: [], shared: null });
+    this.limits.born(runId, launch.confinement);
     const leader = this.#born(runId, true);
     leader.watchers.push((exit) => {
       later(random.between(0, 30), () => onExit(exit));

@@ -11,6 +11,7 @@ import {
   groupExcess,
   heldToDefinition,
   heldToWhatIsKnown,
+  unheldEnds,
 } from "./limits.ts";
 import { dependenciesFirst, dependentsGoFirst, withinConcurrency } from "./order.ts";
 import {
@@ -63,6 +64,7 @@ export const CHECKERS: readonly (() => Checker)[] = [
   groupExcess,
   heldToDefinition,
   heldToWhatIsKnown,
+  unheldEnds,
   alertsAlternate,
   alertsLast,
   alertsProbed,

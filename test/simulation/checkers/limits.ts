@@ -142,6 +142,31 @@ export function heldToDefinition(): Checker {
   };
 }
 
+/** The news may wait for a registry that cannot be written. */
+const PATIENCE_MS = 3_000;
+
+export function unheldEnds(): Checker {
+  /** The first commit of the daemon that lives. */
+  let atMs = 0;
+  return {
+    promise: "what cannot be held to its limits while it runs is started anew",
+    // The news may have died with it.
+    daemonDied() {
+      atMs = Number.POSITIVE_INFINITY;
+    },
+    committed(_before, after, _changes, _events, sim) {
+      atMs = Math.min(atMs, sim.nowMs);
+      for (const instance of after.instances.values()) {
+        const run = runOf(instance);
+        const refusedMs = sim.limits.refusedMs.get(run?.id ?? "");
+        if (run === null || refusedMs === undefined || refusedMs < atMs) continue;
+        const isLate = sim.nowMs - refusedMs > PATIENCE_MS;
+        if (isLate && isUp(instance) && run.stranger !== true) broken(`${instance.id} runs on`);
+      }
+    },
+  };
+}
+
 export function heldToWhatIsKnown(): Checker {
   return {
     promise: "what runs is held by the system to what is known of it",
@@ -152,7 +177,7 @@ export function heldToWhatIsKnown(): Checker {
         // One that was taken over may be held to less: nobody restarts it for that.
         if (run === null || !isUp(instance) || run.stranger === true) continue;
         const known = JSON.stringify(run.confinement ?? { own: [], shared: null });
-        const held = JSON.stringify(sim.confined.get(run.id) ?? { own: [], shared: null });
+        const held = JSON.stringify(sim.limits.held.get(run.id) ?? { own: [], shared: null });
         if (known !== held) broken(`${instance.id} is held to ${held}, not to ${known}`);
       }
     },
