@@ -6,6 +6,7 @@ import type { InstanceInputOf } from "../model/inputs.ts";
 import { pidFileOf } from "../model/pid-file.ts";
 import type { ProcessSpec, RestartSpec } from "../model/spec.ts";
 import type { EndCause, Instance, InstanceState, Run, StateOf } from "../model/state.ts";
+import { confineInstance } from "./confine.ts";
 import { hookOf } from "./hooks.ts";
 import { enterPending, letGo, move, remove, rest, type Context } from "./moves.ts";
 import { enterRunning } from "./probing.ts";
@@ -181,17 +182,19 @@ function askSignal(turn: Turn, instance: Instance, run: Run, name: string): void
   });
 }
 
-/** A stop that was still waiting for others is taken back: it is as it was, and that is told. */
+/** A stop that was still waiting for others is taken back: it is as it was, and that is told. Its definition may be another. */
 export function stay({ turn, instance, state, spec }: Context<"leaving">): void {
   const { run } = state;
   const taken = { stopTakenBack: true };
   if (run.readyAtMs !== null) {
     const moved = enterRunning(turn, { ...instance, desired: "up" }, run);
-    return turn.tellOf(moved, "process.ready", run.id, taken);
+    turn.tellOf(moved, "process.ready", run.id, taken);
+    return confineInstance(turn, instance.id);
   }
   const deadlineMonoMs = turn.now.monoMs + spec.readyWithinMs;
   const moved = move(turn, instance, { kind: "starting", run, deadlineMonoMs }, { desired: "up" });
   turn.tellOf(moved, "process.started", run.id, { pid: run.pid, ...taken });
+  confineInstance(turn, instance.id);
 }
 
 /** Already on its way out, and to start again once it is gone. */

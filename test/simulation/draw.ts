@@ -42,7 +42,7 @@ export function drawRates(random: Random): Rates {
     duplicateNews: rate(0.5),
     stranger: rate(0.8),
     leftover: rate(0.3),
-    unconfined: rate(0.5),
+    unconfined: rate(0.9),
   };
 }
 
@@ -77,6 +77,10 @@ export function changedProject(random: Random, spec: ProjectSpec): ProjectSpec {
   const name = random.pick([...names, "f"]);
   const others = names.filter((it) => it < name);
   const { [name]: known, ...rest } = spec.processes;
+  if (known !== undefined && random.chance(0.4)) {
+    const { limits: _, ...free } = known;
+    return withProcess(spec, { ...free, ...(random.chance(0.7) ? drawLimits(random) : {}) });
+  }
   if (known !== undefined && random.chance(0.2)) {
     const { health: _, ...unprobed } = known;
     return withProcess(spec, random.chance(0.5) ? unprobed : { ...known, ...drawHealth(random) });
@@ -87,10 +91,6 @@ export function changedProject(random: Random, spec: ProjectSpec): ProjectSpec {
       ...unwatched,
       ...(random.chance(0.5) ? drawThresholds(random) : {}),
     });
-  }
-  if (known !== undefined && random.chance(0.2)) {
-    const { limits: _, ...free } = known;
-    return withProcess(spec, { ...free, ...(random.chance(0.6) ? drawLimits(random) : {}) });
   }
   if (random.chance(0.1)) {
     const { limits: _, ...one } = spec.groups["one"] ?? { members: [] };

@@ -6,6 +6,9 @@ import type { RunId } from "../../../src/model/ids.ts";
 import type { Instance, Run, World } from "../../../src/model/state.ts";
 import { broken, type Checker, type Measured } from "./checker.ts";
 
+/** Where the registry can be written. */
+const PATIENCE_MS = 300;
+
 /** In the unit of the limit. */
 function used({ limit }: Limit, { memory, cpu, threads = null }: Measured): number | null {
   if (limit === "memory") return memory;
@@ -25,9 +28,15 @@ function isUp(instance: Instance | undefined): boolean {
 const watched = (run: Run | null): readonly Limit[] =>
   (run?.confinement?.own ?? []).filter(({ by, limit }) => by === "watch" && limit !== "cpu");
 
+interface Excess {
+  readonly limit: Limit;
+  /** When it was over it for the second time in a row; null: it was once. */
+  readonly againMs: number | null;
+}
+
 export function excessEnds(): Checker {
   /** Limits that a run was over in the last measurements that are known to have been taken in. */
-  const over = new Map<RunId, { readonly limit: Limit; times: number }[]>();
+  const over = new Map<RunId, Excess[]>();
   return {
     promise: "a run that is over a watched limit in two measurements in a row is ended",
     measured(runId, values, sim) {
@@ -40,11 +49,13 @@ export function excessEnds(): Checker {
           (it) => it.limit.limit === limit.limit && it.limit.value === limit.value,
         );
         if (value === null) return known === undefined ? [] : [known];
-        return value > limit.value ? [{ limit, times: (known?.times ?? 0) + 1 }] : [];
+        if (value <= limit.value) return [];
+        return [{ limit, againMs: known === undefined ? null : (known.againMs ?? sim.nowMs) }];
       });
-      // One may still be on its way to the core, and the first may have come before the limit did.
-      for (const { limit, times } of now) {
-        if (times > 4) broken(`${instance?.id} goes on over its limit of ${limit.limit}`);
+      for (const { limit, againMs } of now) {
+        const isLate = againMs !== null && sim.nowMs - againMs > PATIENCE_MS;
+        if (isLate && sim.rates.commitFailure === 0)
+          broken(`${instance?.id} goes on over its limit of ${limit.limit}`);
       }
       over.set(runId, now);
     },
@@ -142,9 +153,6 @@ export function heldToDefinition(): Checker {
   };
 }
 
-/** The news may wait for a registry that cannot be written. */
-const PATIENCE_MS = 3_000;
-
 export function unheldEnds(): Checker {
   /** The first commit of the daemon that lives. */
   let atMs = 0;
@@ -160,7 +168,7 @@ export function unheldEnds(): Checker {
         const run = runOf(instance);
         const refusedMs = sim.limits.refusedMs.get(run?.id ?? "");
         if (run === null || refusedMs === undefined || refusedMs < atMs) continue;
-        const isLate = sim.nowMs - refusedMs > PATIENCE_MS;
+        const isLate = sim.rates.commitFailure === 0 && sim.nowMs - refusedMs > PATIENCE_MS;
         if (isLate && isUp(instance) && run.stranger !== true) broken(`${instance.id} runs on`);
       }
     },
