@@ -4,14 +4,12 @@
 import { dlopen, ptr } from "bun:ffi";
 import { firstLibc } from "../model/libc.ts";
 import { DESCRIPTOR_CALLS, sendDescriptorsWith } from "./libc-descriptors.ts";
+import { limitResourceWith } from "./libc-limits.ts";
 import { bindPortWith, SOCKET_CALLS, widenQueueWith } from "./libc-sockets.ts";
 
 /** System calls that libc has no wrapper for; the same numbers on every architecture of Linux. */
 const SYS_PIDFD_SEND_SIGNAL = 424;
 const SYS_PIDFD_OPEN = 434;
-
-/** prlimit64(2), which has a number of its own on each architecture, and no name on macOS. */
-const SYS_PRLIMIT64 = process.arch === "arm64" ? 261 : 302;
 
 const WNOHANG = 1;
 const POLLIN = 1;
@@ -78,12 +76,7 @@ function open(name: string) {
       const fd = isLinux ? Number(c.syscall(SYS_PIDFD_OPEN, pid, 0, 0, 0)) : -1;
       return fd < 0 ? null : fd;
     },
-    /** Sets both the soft and the hard limit of a process, of whoever. False when it cannot be set. */
-    limitResource(pid: number, resource: number, value: number): boolean {
-      if (!isLinux) return false;
-      const limit = new BigUint64Array([BigInt(value), BigInt(value)]);
-      return Number(c.syscall(SYS_PRLIMIT64, pid, resource, Number(ptr(limit)), 0)) === 0;
-    },
+    limitResource: limitResourceWith(c, isLinux),
     pidfdSignal: (fd: number, signal: number): boolean =>
       Number(c.syscall(SYS_PIDFD_SEND_SIGNAL, fd, signal, 0, 0)) === 0,
     /** The wait status of a process that ended and was reaped by somebody; null when the kernel does not tell. */

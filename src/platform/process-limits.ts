@@ -7,7 +7,7 @@ import type { SpawnError } from "../model/inputs.ts";
 import type { Launch } from "../model/spec.ts";
 import { failure } from "./executable.ts";
 import type { Libc } from "./libc.ts";
-import { limitsOf } from "./limits-of.ts";
+import { mostOpenFiles } from "./limits-of.ts";
 
 /** RLIMIT_NOFILE and RLIMIT_AS of asm-generic/resource.h, and how the shell sets them; it counts memory in KiB. */
 const RLIMITS = {
@@ -41,7 +41,7 @@ export function underRlimits(argv: readonly string[], limits: readonly Limit[]):
 export function rlimitProblem({ confinement, user }: Launch): SpawnError | null {
   const files = confinement?.own.find(({ limit }) => limit === "openFiles")?.value;
   if (files === undefined || (process.getuid?.() === 0 && user === null)) return null;
-  const most = limitsOf(process.pid).openFiles;
+  const most = mostOpenFiles();
   if (most === null || files <= most) return null;
   const message = `limits.openFiles: ${files} is above the hard limit of ${most}, which only root may raise`;
   return failure("ELIMIT", message);
@@ -102,8 +102,7 @@ function applyTo(pid: number, { limit, by, value }: Change, libc: Libc | null): 
 
 /** What a child begins with: it inherits that of the daemon. */
 function usualOf(limit: Limit["limit"]): number {
-  const { openFiles } = limitsOf(process.pid);
-  return limit === "openFiles" && openFiles !== null ? openFiles : UNLIMITED;
+  return limit === "openFiles" ? (mostOpenFiles() ?? UNLIMITED) : UNLIMITED;
 }
 
 /** On Linux each thread has a priority of its own (sched(7)). */

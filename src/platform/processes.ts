@@ -1,6 +1,7 @@
 /** Processes, for real. */
 
 import { tmpdir } from "node:os";
+import type { NewLimits } from "../model/confinement.ts";
 import type { RunId } from "../model/ids.ts";
 import type { ProcessIdentity, SpawnError } from "../model/inputs.ts";
 import type { Clock, ObservedExit, PortKeeper, Processes } from "../supervisor/ports.ts";
@@ -15,7 +16,7 @@ import type { ProcessRow } from "./process-row.ts";
 import { processTable } from "./process-table.ts";
 import { limitProcesses } from "./process-limits.ts";
 import { signalGroup } from "./signals.ts";
-import { spawn } from "./spawn.ts";
+import { shortage, spawn } from "./spawn.ts";
 import { reapOrphans } from "./orphan-reaper.ts";
 import type { SpawnJournal } from "./spawn-journal.ts";
 import { Sweeper } from "./sweep.ts";
@@ -84,6 +85,7 @@ export function createProcesses(clock: Clock, means: Partial<Means> = {}): RealP
         },
       };
     },
+    shortage,
     isAlive,
     watch: (identity, onExit) => watcher.watch(identity, onExit),
     async sweep(request) {
@@ -96,21 +98,8 @@ export function createProcesses(clock: Clock, means: Partial<Means> = {}): RealP
       signalGroup(leader, signal);
     },
     inherited: () => processTable.rows().filter(({ ppid }) => ppid === process.pid),
-    reap(inherited) {
-      for (const child of inherited) {
-        if (!watcher.isWatching(child)) watcher.watch(child, () => {});
-      }
-    },
-    confine(runId, leader, { confinement, before }) {
-      try {
-        cgroups?.hold(runId, confinement);
-        const pidsNow = (): readonly number[] => membersNow(runId, leader, cgroups);
-        limitProcesses(pidsNow, before, confinement, c);
-        return null;
-      } catch (error) {
-        return error instanceof Error ? error.message : String(error);
-      }
-    },
+    reap: (inherited) => reap(inherited, watcher),
+    confine: (runId, leader, limits) => confine(runId, leader, limits, { cgroups, libc: c }),
     ranOutOfMemory: (runId) => cgroups?.ranOutOfMemory(runId) ?? false,
     findStranger: (launch, pidFile) => findStranger(launch, pidFile, isTaken),
     findLeader: (runId) => leaderOf(runId) ?? journal?.find(runId) ?? null,
@@ -120,6 +109,27 @@ export function createProcesses(clock: Clock, means: Partial<Means> = {}): RealP
       journal?.close();
     },
   };
+}
+
+function reap(children: readonly ProcessIdentity[], watcher: Watcher): void {
+  for (const child of children) if (!watcher.isWatching(child)) watcher.watch(child, () => {});
+}
+
+/** Why it cannot be held to that; null when it is. */
+function confine(
+  runId: RunId,
+  leader: ProcessIdentity,
+  { confinement, before }: NewLimits,
+  { cgroups, libc: c }: Pick<Means, "cgroups" | "libc">,
+): string | null {
+  try {
+    cgroups?.hold(runId, confinement);
+    const pidsNow = (): readonly number[] => membersNow(runId, leader, cgroups);
+    limitProcesses(pidsNow, before, confinement, c);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** All of a run; one that was taken over is not in the group of its run. */

@@ -20,6 +20,7 @@ import type { Cgroups } from "./cgroups.ts";
 import { failure, findExecutable } from "./executable.ts";
 import { identityOf } from "./identity.ts";
 import type { ChildInput } from "./child-input.ts";
+import { isShortOfFiles } from "./limits-of.ts";
 import { rlimitProblem, setNice, underRlimits } from "./process-limits.ts";
 import { signalName } from "./signals.ts";
 import { lookUpAccount, type Account } from "./users.ts";
@@ -66,6 +67,11 @@ const ON_TERMINAL = 'exec 0<>"$0" 1>&0 2>&0; exec "$@"';
 export type StartedChild =
   | { readonly ok: true; readonly child: Bun.Subprocess }
   | { readonly ok: false; readonly error: SpawnError };
+
+/** Why nothing more should be started now; null when it may. */
+export function shortage(): SpawnError | null {
+  return isShortOfFiles() ? failure("EMFILE", CAUSES["EMFILE"] ?? "", true) : null;
+}
 
 export function spawn(
   request: SpawnRequest,

@@ -104,8 +104,8 @@ export interface Inspection {
   readonly probes: readonly WireProbe[];
   readonly tree: readonly ProcessNode[];
   readonly listening: readonly number[];
-  /** What the present run is held to. */
-  readonly limits: readonly WireLimit[];
+  /** What the present run is held to. Absent: the daemon is of an earlier release. */
+  readonly limits?: readonly WireLimit[];
   readonly lastExit: {
     readonly code: number | null;
     readonly signal: string | null;

@@ -120,7 +120,8 @@ export class Performer {
       });
       return;
     }
-    const output = this.#openOutput(effect);
+    // Before its pipes are made: they would take what is left.
+    const output = this.#ports.processes.shortage() ?? this.#openOutput(effect);
     if ("code" in output) {
       this.#report(instance, runId, { kind: "spawn-failed", error: output });
       return;

@@ -64,17 +64,17 @@ export interface SweepRequest {
 }
 
 export interface Processes {
+  /** What the daemon is short of itself, so that nothing should be started; null: of nothing. */
+  shortage(): SpawnError | null;
   /** Starts a process as the leader of its own session and group. Never throws. */
   spawn(request: SpawnRequest): SpawnOutcome;
   /** False for zombies and for another process under the same pid. */
   isAlive(identity: ProcessIdentity): boolean;
-  /** The process that leads, or led, the tree of a run: found by the run id in its environment, or by what was noted
-   *  when it was started; null when none was. */
+  /** Leads, or led, the tree of a run: found by the run id in its environment, or by what was noted at its start. */
   findLeader(runId: RunId): ProcessIdentity | null;
   /** Holds a run that is there to its limits. Why that cannot be, as a sentence; null when it is. Never throws. */
   confine(runId: RunId, leader: ProcessIdentity, limits: NewLimits): string | null;
-  /** The kernel has killed something of the run because memory was short, as far as that can be known; to be asked
-   *  before the run is swept. */
+  /** The kernel has killed something of the run for want of memory, if that is known. To be asked before a sweep. */
   ranOutOfMemory(runId: RunId): boolean;
   /** A process that no run owns, of the user that `launch` names, and that the definition means: by the pid in its pid
    *  file, else by its port, else by command line and directory. Null when there is none. */

@@ -31,7 +31,7 @@ function openFilesOf(pid: number | null): string[] {
 }
 
 test.skipIf(!IS_LINUX)(
-  "F48 F50 open files and priority hold from the start on, are changed while it runs, and survive the daemon",
+  "open files and priority hold from the start on, are changed while it runs, and survive the daemon",
   async () => {
     await using sandbox = new Sandbox({
       processes: {
@@ -166,6 +166,30 @@ test(
     expect((await sandbox.run("up", "-d")).code).toBe(1);
     expect((await sandbox.status("api")).pid).toBe(pid);
     expect((await sandbox.run("inspect", "other")).code).toBe(3);
+  },
+  SLOW_MS,
+);
+
+test.skipIf(!IS_LINUX)(
+  "F48 a daemon whose descriptors are all but used starts no more, says so, and answers",
+  async () => {
+    const names = Array.from({ length: 40 }, (_, at) => `p${at}`);
+    await using sandbox = new Sandbox({
+      defaults: { restart: { max: 1, backoff: { initial: "10ms" } } },
+      processes: Object.fromEntries(names.map((name) => [name, "sleep 1000"])),
+    });
+    const up = await sandbox.shell("ulimit -n 64; $PROCMAN up -d");
+    expect(up.code).toBe(1);
+    expect(up.stderr).toContain("the daemon has no descriptor left");
+    const all = await sandbox.list();
+    const running = all.filter(({ state }) => state === "running");
+    expect(running.length).toBeWithin(5, 40);
+    const others = all.filter(({ state }) => state !== "running");
+    expect(others.every(({ reason }) => reason?.includes("descriptor") === true)).toBe(true);
+    // There is room again.
+    await sandbox.ok("stop", ...running.map(({ process }) => process));
+    await sandbox.ok("start", others[0]?.process ?? "");
+    await sandbox.ok("daemon", "stop");
   },
   SLOW_MS,
 );

@@ -79,6 +79,7 @@ export class SimWorld {
       processes: {
         spawn: (request) => this.#spawn(request, later),
         confine: (runId, _, limits) => (lives() ? this.limits.confine(runId, limits) : null),
+        shortage: () => null,
         ranOutOfMemory: () => false,
         findStranger: () => this.#findStranger(watched),
         isAlive: (identity) => this.#find(identity)?.alive === true,
@@ -175,18 +176,10 @@ export class SimWorld {
     later: Later,
   ): ReturnType<PerformerPorts["processes"]["spawn"]> {
     const { random, rates } = this;
-    if (random.chance(rates.permanentSpawnError)) {
-      return {
-        ok: false,
-        error: { code: "ENOENT", message: "cannot be started", transient: false },
-      };
-    }
-    if (random.chance(rates.transientSpawnError)) {
-      return {
-        ok: false,
-        error: { code: "EAGAIN", message: "cannot be started now", transient: true },
-      };
-    }
+    const fail = (code: string, transient: boolean) =>
+      ({ ok: false, error: { code, message: "cannot be started", transient } }) as const;
+    if (random.chance(rates.permanentSpawnError)) return fail("ENOENT", false);
+    if (random.chance(rates.transientSpawnError)) return fail("EAGAIN", true);
     if (random.chance(rates.leftover)) return { ok: false, error: portTaken(this, runId) };
     this.limits.born(runId, launch.confinement);
     const leader = this.#born(runId, true);
@@ -232,8 +225,8 @@ export class SimWorld {
   }
 
   #born(runId: RunId, isLeader: boolean): SimProcess {
-    const reused = this.processes.find((it) => !it.alive && this.random.chance(0.02));
-    const pid = reused?.pid ?? this.#nextPid++;
+    const isFree = (it: SimProcess): boolean => !it.alive && this.random.chance(0.02);
+    const pid = this.processes.find(isFree)?.pid ?? this.#nextPid++;
     const process: SimProcess = {
       pid: this.processes.some((it) => it.alive && it.pid === pid) ? this.#nextPid++ : pid,
       startTicks: String(this.#nextTicks++),
