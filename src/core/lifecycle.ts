@@ -7,6 +7,7 @@ import type { StateKind } from "../model/state.ts";
 import { askKill, askRestart, askStart, askStop } from "./moves.ts";
 import { depart, gone, keep, request, reset, retire, type Cell, type Context } from "./moves.ts";
 import * as end from "./end-moves.ts";
+import { endSpoiled, startSpoiled } from "./hook-failures.ts";
 import { answered, probedInVain } from "./probing.ts";
 import * as run from "./run-moves.ts";
 import { overLimits } from "./watch-limits.ts";
@@ -32,6 +33,7 @@ const noRun = {
   signalled: keep,
   unasked: keep,
   "survivors-seen": keep,
+  "hook-failed": keep,
   cleaned: keep,
 } as const;
 
@@ -75,6 +77,7 @@ const alive = {
   "growth-seen": keep,
   unconfined: keep,
   "survivors-seen": keep,
+  "hook-failed": keep,
   cleaned: keep,
   exited: end.exited,
   "start-asked": request("up"),
@@ -116,6 +119,7 @@ const table: Table = {
     ...alive,
     ready: keep,
     probed: answered,
+    "hook-failed": startSpoiled,
     measured,
     unconfined: run.unconfined,
     "growth-seen": growthSeen,
@@ -135,6 +139,7 @@ const table: Table = {
     exited: end.exited,
     signalled: end.signalled,
     unasked: end.unasked,
+    "hook-failed": endSpoiled,
     "start-asked": end.startAfterwards,
     "stop-asked": end.stopSooner,
     "restart-asked": end.startAfterwards,
@@ -147,6 +152,7 @@ const table: Table = {
   cleaning: {
     ...noRun,
     "survivors-seen": end.survivorsSeen,
+    "hook-failed": endSpoiled,
     cleaned: end.cleaned,
     "start-asked": end.startAfterwards,
     "stop-asked": end.stopSooner,
