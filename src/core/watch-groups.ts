@@ -1,11 +1,11 @@
 /** Limits of a group that are only watched: when its members were over one together in two measurements in a row, the
  *  run of the one that uses most has failed, as the kernel would choose it in a control group. */
 
-import { isHeldBy, type Limit, type TreeLimit } from "../model/confinement.ts";
+import { type GroupOver, isHeldBy, type Limit, type TreeLimit } from "../model/confinement.ts";
 import type { ProjectName } from "../model/ids.ts";
 import type { GroupMember, InputOf } from "../model/inputs.ts";
 import { own } from "../model/own.ts";
-import type { GroupOver, Project } from "../model/state.ts";
+import type { Project } from "../model/state.ts";
 import { sharedLimits } from "./confinement.ts";
 import { isSameValue } from "./definition-changes.ts";
 import { BACK_BELOW } from "./thresholds.ts";

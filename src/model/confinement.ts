@@ -63,6 +63,13 @@ export function isHeldBy(limits: readonly Limit[], means: LimitMeans): boolean {
   return limits.some(({ by }) => by === means);
 }
 
+/** Watched limits that the members of a group are over together. */
+export interface GroupOver {
+  readonly limits: readonly TreeLimit[];
+  /** Absent: that it uses too much CPU time was not told. */
+  readonly isCpuTold?: true;
+}
+
 /** By the control group of the run, or by that of its group. */
 export function isHeldByGroup(confinement: Confinement | null | undefined): boolean {
   const { own = [], shared = null } = confinement ?? {};

@@ -1,7 +1,7 @@
 /** What is: instances, their runs and the states they can be in; and the world that holds them all. */
 
 import type { Alert, AlertKey } from "./alerts.ts";
-import type { Confinement, Enforceable, LimitName, TreeLimit } from "./confinement.ts";
+import type { Confinement, Enforceable, GroupOver, LimitName } from "./confinement.ts";
 import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
 import type { RuntimeUpdates } from "./known-project.ts";
 import type { ProcessSpec, ProjectSpec } from "./spec.ts";
@@ -265,13 +265,6 @@ export interface Project {
   readonly saved?: readonly ProcessName[] | null;
   /** Of its groups, what they were over when their members were last measured. Absent: nothing. */
   readonly overTogether?: Readonly<Record<string, GroupOver>>;
-}
-
-/** Watched limits that the members of a group are over together. */
-export interface GroupOver {
-  readonly limits: readonly TreeLimit[];
-  /** Absent: that it uses too much CPU time was not told. */
-  readonly isCpuTold?: true;
 }
 
 /** Everything the core knows. Only the step makes the next one. */

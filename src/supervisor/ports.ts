@@ -11,6 +11,7 @@ import type { HealthProbe, LogCheck, ProbeHistory, ReadyProbe } from "../model/p
 import type { Launch, LogSpec } from "../model/spec.ts";
 import type { Changes, Exit, World } from "../model/state.ts";
 import type { MeasuredRun, MeasureHow } from "../model/measured-run.ts";
+import type { Pulse } from "../model/pulse.ts";
 import type { Use } from "../model/use.ts";
 
 export interface Clock {
@@ -64,7 +65,7 @@ export interface SweepRequest {
 }
 
 export interface Processes {
-  /** What the daemon is short of itself, so that nothing should be started; null: of nothing. */
+  /** Why nothing should be started now; null when it may. */
   shortage(): SpawnError | null;
   /** Starts a process as the leader of its own session and group. Never throws. */
   spawn(request: SpawnRequest): SpawnOutcome;
@@ -72,7 +73,7 @@ export interface Processes {
   isAlive(identity: ProcessIdentity): boolean;
   /** Leads, or led, the tree of a run: found by the run id in its environment, or by what was noted at its start. */
   findLeader(runId: RunId): ProcessIdentity | null;
-  /** Holds a run that is there to its limits. Why that cannot be, as a sentence; null when it is. Never throws. */
+  /** Holds a run to its limits; null when it does, else why it cannot, as a sentence. Never throws. */
   confine(runId: RunId, leader: ProcessIdentity, limits: NewLimits): string | null;
   /** The kernel has killed something of the run for want of memory, if that is known. To be asked before a sweep. */
   ranOutOfMemory(runId: RunId): boolean;
@@ -86,25 +87,6 @@ export interface Processes {
   /** Resolves when no process of the tree is left. */
   sweep(request: SweepRequest): Promise<Swept>;
 }
-
-/** What a run says of its health. */
-export interface SaidHealth {
-  /** From good to bad. */
-  readonly status: "healthy" | "warning" | "critical" | "unhealthy";
-  readonly message: string | null;
-}
-
-export type Pulse =
-  /** `answeredMs`: how long it took to answer; null when it did not have to be asked. */
-  | {
-      readonly kind: "alive";
-      readonly health: SaidHealth | null;
-      readonly answeredMs: number | null;
-    }
-  | { readonly kind: "silent" }
-  | { readonly kind: "closed" }
-  /** Its channel ended with the daemon of before. */
-  | { readonly kind: "unknown" };
 
 /** What runs say to procman, for those who probe them. */
 export interface Hearing {
