@@ -28,6 +28,7 @@ import {
   stepAside,
   writeLimits,
 } from "./cgroup-limits.ts";
+import { processTable } from "./process-table.ts";
 import { isDaemon } from "./process-tree.ts";
 
 /** The folder of all runs' groups. */
@@ -175,7 +176,15 @@ function giveControllers(own: string, directory: string): readonly TreeLimit[] {
 }
 
 function isOurs(pid: number): boolean {
-  return pid === process.pid || isDaemon(pid) || isChild(pid);
+  return pid === process.pid || isDaemon(pid) || isCommand(pid) || isChild(pid);
+}
+
+/** As the first line of `cli/main.ts` has it: in a scope of its own, a command waits for the daemon that it has started. */
+const COMMAND =
+  /^\S*bun\S* --config=\/dev\/null --no-env-file \S*(?:\/procman|\/cli\/main\.[jt]s)(?: |$)/;
+
+function isCommand(pid: number): boolean {
+  return COMMAND.test(processTable.commandOf(pid));
 }
 
 function isChild(pid: number): boolean {
