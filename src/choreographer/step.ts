@@ -19,6 +19,7 @@ import { settleStandIns } from "../core/fallback.ts";
 import { recover } from "../core/recover.ts";
 import { scale, setProcess } from "../core/runtime-updates.ts";
 import { Turn } from "../core/turn.ts";
+import { groupMeasured } from "../core/watch-groups.ts";
 import { watchAlerts } from "../core/watch-alerts.ts";
 import { actOnChange, filesChanged } from "../core/watch-files.ts";
 import { routes, type ProjectHandler } from "./routes.ts";
@@ -72,6 +73,8 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
       return filesChanged(turn, input);
     case "run-reported":
       return report(turn, input.instance, input.runId, input.report);
+    case "group-measured":
+      return groupMeasured(turn, input);
     case "clock-moved":
       for (const id of input.instances) {
         ask(turn, id, { kind: "clock-moved" });
@@ -92,7 +95,9 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
       const { runId, what, reason } = input;
       const instance = turn.instance(input.instance);
       if (instance === undefined) return;
-      return turn.tellOf(instance, "hook.failed", runId, { hook: what, reason });
+      turn.tellOf(instance, "hook.failed", runId, { hook: what, reason });
+      if (input.isRequired !== true || runId === null) return;
+      return report(turn, input.instance, runId, { kind: "hook-failed", what, reason });
     }
     case "notice-undelivered":
       return tellUndelivered(turn, input);

@@ -20,15 +20,7 @@ function prepared(entries: readonly NotYet[]): ReadonlyMap<string, readonly Prep
   return Map.groupBy(all, ({ keys }) => keys[0]!);
 }
 
-const IN_PROJECT = prepared([
-  { path: "groups.*.limits", instead: "Leave it out; set limits from outside, with systemd-run." },
-]);
-
-/** Only what comes before a start can keep it from happening. */
-const TOLD_ALONE = "Leave it out: a failure of this hook is told by the event `hook.failed`.";
-
 const IN_PROCESS = prepared([
-  { path: "limits", instead: "Begin the command with `ulimit … &&`, `nice` or `systemd-run`." },
   {
     path: "watch.action",
     refused: (value) => value === "reload",
@@ -42,16 +34,8 @@ const IN_PROCESS = prepared([
     refused: isBalanced,
     instead: 'Use `balance: "none"`: instance n gets port + n - 1.',
   },
-  { path: "hooks.afterReady.onFailure", refused: isFail, instead: TOLD_ALONE },
-  { path: "hooks.beforeStop.onFailure", refused: isFail, instead: TOLD_ALONE },
-  { path: "hooks.afterExit.onFailure", refused: isFail, instead: TOLD_ALONE },
   { path: "restart.cron", instead: "Run `procman restart NAME` from cron." },
 ]);
-
-export function reportProjectNotYet(data: unknown, node: Node, report: Report): void {
-  const refusals = refusalsOf(IN_PROJECT, data, []);
-  for (const refusal of refusals) add(report, node, refusal);
-}
 
 export function reportProcessNotYet(data: unknown, node: Node, report: Report): void {
   for (const refusal of processRefusals(data)) add(report, node, refusal);
@@ -118,10 +102,6 @@ function asksForSomething(value: unknown): boolean {
   if (value === undefined || value === null || value === false || value === "false") return false;
   if (value === 0) return false;
   return typeof value !== "object" || Object.keys(value).length > 0;
-}
-
-function isFail(value: unknown): boolean {
-  return value === "fail";
 }
 
 function isBalanced(value: unknown): boolean {

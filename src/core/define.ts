@@ -6,6 +6,7 @@ import type { InputOf } from "../model/inputs.ts";
 import type { ProcessSpec, ProjectSpec } from "../model/spec.ts";
 import type { Instance, Project } from "../model/state.ts";
 import { ask } from "./ask.ts";
+import { confineAnew } from "./confine.ts";
 import { definitionChanges, isSameValue } from "./definition-changes.ts";
 import { move } from "./moves.ts";
 import { endUnhealthy, probeAnew } from "./probing.ts";
@@ -19,10 +20,11 @@ export function define(turn: Turn, input: InputOf<"project-defined">): void {
   const spec = inForce(before, input);
   const changes = definitionChanges(before?.spec, spec);
   const removed = pick(before?.spec.processes ?? {}, changes.removed);
+  // In the order in which they are listed.
   const processes = {
-    ...adHocProcesses(before),
     ...spec.processes,
     ...(input.prune ? {} : removed),
+    ...omit(adHocProcesses(before), Object.keys(spec.processes)),
   };
   const names = Object.keys(processes);
   const isRenewed = (process: ProcessName): boolean => {
@@ -62,6 +64,7 @@ export function define(turn: Turn, input: InputOf<"project-defined">): void {
     if (!isSameValue(env, own(project.callerEnv, process))) felt.add(process);
   }
   renew(turn, name, felt);
+  confineAnew(turn, name);
   reprobe(turn, name, changes);
 }
 
@@ -205,8 +208,9 @@ export function renew(turn: Turn, project: ProjectName, processes: Iterable<Proc
 export function reprobe(turn: Turn, project: ProjectName, { changed }: DefinitionChanges): void {
   for (const { process, keys } of changed) {
     const isProbed = keys.includes("ready") || keys.includes("health");
+    const isJudged = keys.includes("thresholds") || keys.includes("limits");
     for (const instance of turn.instancesOf(project, process)) {
-      if (keys.includes("thresholds")) rejudgeUse(turn, instance.id);
+      if (isJudged) rejudgeUse(turn, instance.id);
       if (isProbed) probeAnew(turn, turn.instance(instance.id) ?? instance);
       // It may have been left running because it was never to be restarted.
       else if (keys.includes("restart")) endUnhealthy(turn, instance);

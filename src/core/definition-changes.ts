@@ -20,6 +20,7 @@ const LIVE_KEYS: ReadonlySet<string> = new Set<keyof ProcessSpec>([
   "health",
   "thresholds",
   "watch",
+  "limits",
   "restart",
   "stop",
   "hooks",

@@ -28,8 +28,11 @@ export function isWatched(
 ): boolean {
   if (spec.watch === undefined || desired !== "up") return false;
   if (project.unwatched === true || lease?.unwatched === true) return false;
-  return state.kind !== "suspended" && state.kind !== "skipped";
+  return !UNWATCHED.has(state.kind);
 }
+
+/** Also what is stopped because its definition is another one now: that is for the next `up`. */
+const UNWATCHED: ReadonlySet<StateKind> = new Set(["skipped", "suspended", "stopped", "killed"]);
 
 export function isWatchedIn(world: World, instance: Instance): boolean {
   const { project: name, process, lease } = instance;

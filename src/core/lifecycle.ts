@@ -8,8 +8,10 @@ import { askKill, askRestart, askStart, askStop } from "./moves.ts";
 import { depart, gone, keep, request, reset, retire, type Cell, type Context } from "./moves.ts";
 import * as end from "./end-moves.ts";
 import { noteChange } from "./file-changes.ts";
+import { endSpoiled, startSpoiled } from "./hook-failures.ts";
 import { answered, probedInVain } from "./probing.ts";
 import * as run from "./run-moves.ts";
+import { overLimits } from "./watch-limits.ts";
 import { growthSeen, measured } from "./watch-use.ts";
 
 type Row<K extends StateKind> = { readonly [I in InstanceInputKind]: Cell<K, I> };
@@ -27,10 +29,12 @@ const noRun = {
   probed: keep,
   measured: keep,
   "growth-seen": keep,
+  unconfined: keep,
   exited: keep,
   signalled: keep,
   unasked: keep,
   "survivors-seen": keep,
+  "hook-failed": keep,
   cleaned: keep,
   "files-changed": keep,
 } as const;
@@ -73,7 +77,9 @@ const alive = {
   probed: keep,
   measured: keep,
   "growth-seen": keep,
+  unconfined: keep,
   "survivors-seen": keep,
+  "hook-failed": keep,
   cleaned: keep,
   "files-changed": noteChange,
   exited: end.exited,
@@ -109,13 +115,17 @@ const table: Table = {
     ...alive,
     ready: run.ready,
     "never-ready": run.neverReady,
+    measured: ({ turn, instance }, values) => overLimits(turn, instance.id, values),
+    unconfined: run.unconfined,
     "clock-moved": run.readinessOverdue,
   },
   running: {
     ...alive,
     ready: keep,
     probed: answered,
+    "hook-failed": startSpoiled,
     measured,
+    unconfined: run.unconfined,
     "growth-seen": growthSeen,
     "clock-moved": keep,
   },
@@ -134,6 +144,7 @@ const table: Table = {
     exited: end.exited,
     signalled: end.signalled,
     unasked: end.unasked,
+    "hook-failed": endSpoiled,
     "start-asked": end.startAfterwards,
     "stop-asked": end.stopSooner,
     "restart-asked": end.startAfterwards,
@@ -147,6 +158,7 @@ const table: Table = {
     ...noRun,
     "files-changed": noteChange,
     "survivors-seen": end.survivorsSeen,
+    "hook-failed": endSpoiled,
     cleaned: end.cleaned,
     "start-asked": end.startAfterwards,
     "stop-asked": end.stopSooner,

@@ -46,7 +46,7 @@ export function request(desired: Desired) {
     // What is to be forgotten stays so when it is stopped.
     const isSettled = desired === "down" && instance.desired === "gone";
     if (isSettled || instance.desired === desired) return;
-    turn.putInstance({ ...instance, desired });
+    turn.putInstance({ ...(desired === "up" ? wanted(instance) : instance), desired });
   };
 }
 
@@ -85,7 +85,13 @@ export function enterPending(
   patch: Partial<Omit<Instance, "id" | "state">> = {},
 ): void {
   const state: InstanceState = { kind: "pending", gated, sinceMonoMs: turn.now.monoMs };
-  turn.tellOf(move(turn, instance, state, patch), "process.pending", null);
+  turn.tellOf(move(turn, wanted(instance), state, patch), "process.pending", null);
+}
+
+/** No rule has it stopped any more. */
+export function wanted(instance: Instance): Instance {
+  const { goesBecause, ...others } = instance;
+  return goesBecause === undefined ? instance : others;
 }
 
 /** An explicit start of something at rest, or of something that waits: a new beginning, with fresh counters. */
@@ -114,8 +120,9 @@ export function depart({ turn, instance }: Pick<Context<StateKind>, "turn" | "in
   rest(turn, instance, { kind: "stopped", reason }, "process.stopped", { desired: "down" });
 }
 
-/** Why something is stopped that nobody asked to stop: what held it is gone. Null when that is not so. */
-export function letGo(turn: Turn, { lease }: Instance): string | null {
+/** Why something is stopped that nobody asked to stop: by a rule, or what held it is gone. Null when that is not so. */
+export function letGo(turn: Turn, { lease, goesBecause }: Instance): string | null {
+  if (goesBecause !== undefined) return goesBecause;
   if (lease === null || turn.lease(lease) !== undefined) return null;
   return "the foreground command that held it ended, or its terminal was closed";
 }
@@ -151,7 +158,7 @@ export function rest(
   // A change of its files may start it again, for whoever holds it.
   const isAwaited = state.kind === "failed" || state.kind === "completed";
   const lease = isAwaited && turn.specOf(instance).watch !== undefined ? instance.lease : null;
-  const moved = move(turn, instance, state, { lease, ...patch });
+  const moved = move(turn, wanted(instance), state, { lease, ...patch });
   const reason = "reason" in state ? state.reason : null;
   const runId = moved.lastRun?.id ?? null;
   turn.tellOf(moved, type, runId, reason === null ? {} : { reason });
@@ -171,7 +178,7 @@ export function askStop(
 
 export function askRestart(
   { turn, instance, state }: Context<AliveKind>,
-  { because = {} }: InstanceInputOf<"restart-asked">,
+  { because = {} }: Pick<InstanceInputOf<"restart-asked">, "because"> = {},
 ): void {
   turn.tellOf(instance, "process.restarting", state.run.id, because);
   beginStop(turn, { ...instance, desired: "up" }, state.run, "restart", null);
@@ -222,6 +229,11 @@ export function beginStop(
     turn.tellOf(moved, "process.stopping", run.id, { cause });
   }
   return moved;
+}
+
+/** What is said to be why it is ended. */
+export function blame(turn: Turn, instance: Instance, fault: string): void {
+  if (instance.state.kind === "stopping") move(turn, instance, { ...instance.state, fault });
 }
 
 /** Clears the restart counters; nothing else changes. */

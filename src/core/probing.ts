@@ -4,9 +4,10 @@ import type { EventType } from "../model/events.ts";
 import type { InstanceInputOf } from "../model/inputs.ts";
 import type { ReadyProbe } from "../model/probe.ts";
 import type { HealthLevel, Instance, Run, RunHealth } from "../model/state.ts";
+import { lastedMs } from "../model/time.ts";
 import { afterAnswer, unprobed } from "./health.ts";
 import { launchFor } from "./launch-for.ts";
-import { beginStop, move, type Context } from "./moves.ts";
+import { beginStop, blame, move, type Context } from "./moves.ts";
 import type { Turn } from "./turn.ts";
 import { useOf } from "./watch-use.ts";
 
@@ -98,18 +99,13 @@ export function probedInVain(
   if (state.cause === "unready") blame(turn, instance, answer);
 }
 
-/** What is said to be why it is ended. */
-export function blame(turn: Turn, instance: Instance, fault: string): void {
-  if (instance.state.kind === "stopping") move(turn, instance, { ...instance.state, fault });
-}
-
 /** Of a recovery how long it was unwell, else how long it was as it was. */
 function durationMs(before: RunHealth, after: RunHealth, nowMonoMs: number): number {
   const sinceMonoMs =
     after.level === "healthy"
       ? (before.unwellSinceMonoMs ?? before.sinceMonoMs)
       : before.sinceMonoMs;
-  return Math.max(0, Math.round(nowMonoMs - sinceMonoMs));
+  return lastedMs(sinceMonoMs, nowMonoMs);
 }
 
 function eventOf(from: HealthLevel, to: HealthLevel): EventType {

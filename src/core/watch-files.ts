@@ -15,8 +15,7 @@ import {
   withoutChange,
 } from "./file-changes.ts";
 import { commandRun } from "./hooks.ts";
-import { beginStop, suspend } from "./moves.ts";
-import { blame } from "./probing.ts";
+import { beginStop, blame, suspend } from "./moves.ts";
 import type { Turn } from "./turn.ts";
 
 export function filesChanged(turn: Turn, input: InputOf<"files-changed">): void {

@@ -5,9 +5,11 @@ import { chdir } from "node:process";
 import { join } from "node:path";
 import { mutableCopy } from "../core/world.ts";
 import { prepareHome } from "../client/paths.ts";
+import { forgetProgram, tellKeeper } from "../client/keeper.ts";
 import { chooseSocket, childSocketBeside, forgetSocket, leaveWord } from "../client/socket-path.ts";
 import { identityOf } from "../platform/identity.ts";
 import { processTable } from "../platform/process-table.ts";
+import { openCommandJournal } from "../platform/command-journal.ts";
 import { createClock } from "../platform/clock.ts";
 import { createPidFiles } from "../platform/pid-files.ts";
 import type { HeldPipes } from "../platform/pipe-holder.ts";
@@ -17,18 +19,21 @@ import { createWatcher } from "../platform/watcher/watcher.ts";
 import { createNotifier } from "../observers/notifier.ts";
 import { createPortKeeper } from "../platform/port-keeper.ts";
 import { createProcesses, type RealProcesses } from "../platform/processes.ts";
-import { openCgroups } from "../platform/cgroups.ts";
+import { openCgroups, type Cgroups } from "../platform/cgroups.ts";
+import { BY_RLIMIT } from "../platform/process-limits.ts";
 import { SpawnJournal } from "../platform/spawn-journal.ts";
 import { sendToGroup } from "../platform/signals.ts";
 import { chance } from "../platform/chance.ts";
 import { holdsLock, takeLock } from "../platform/lock.ts";
 import { inspectTree } from "../platform/proc-info.ts";
 import { openRegistry, type Registry } from "../store/registry.ts";
+import type { RunCommand } from "../supervisor/ports.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import { serveControlSocket, type ControlSocket } from "../transports/control-socket.ts";
 import { createDispatch } from "../transports/dispatch.ts";
 import { Listener, type ListenerOptions } from "../transports/listener.ts";
 import type { Ending } from "../transports/under-way.ts";
+import type { Enforceable } from "../model/confinement.ts";
 import { limits } from "../model/limits.ts";
 import type { Input, InputOf, ProcessIdentity } from "../model/inputs.ts";
 import type { World } from "../model/state.ts";
@@ -89,8 +94,18 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
   const control = serveControlSocket(dispatch, sockets);
   log.write("info", "daemon", `serving ${home} (pid ${process.pid}, Bun ${Bun.version})`);
   onTermination(context, log);
+  noteProgram(home, log);
   daemon.onShutdown((how, next) => end({ how, next, control, children, daemon, log, options }));
   return "serving";
+}
+
+/** Without it the keeper starts the program again that it began with. */
+function noteProgram(home: string, log: DaemonLog): void {
+  try {
+    tellKeeper(home, [...sameProgram(), "--home", home]);
+  } catch (error) {
+    log.trouble("daemon", "cannot tell the keeper what to start again", error);
+  }
 }
 
 function socketOptions(home: string, log: DaemonLog): Omit<ListenerOptions, "serve"> {
@@ -137,14 +152,15 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
   const measuring = openMeasuring({ home, log, cgroups, world, submit });
   const { gauge, history, metering } = measuring;
   const search = output.search.bind(output);
-  const prober = createProber({ search, chance, hearing: channels, gauge });
-  const side = { prober, pidFiles: createPidFiles(), run: runCommand };
-  const notifier = createNotifier({ run: runCommand, chance });
-  const watcher = createWatcher();
-  const watching = new Watching({ world, watcher, submit, clock });
+  const watching = new Watching({ world, watcher: createWatcher(), submit, clock });
+  const commands = openCommandJournal(join(home, "commands"));
+  const prober = createProber({ search, chance, hearing: channels, gauge, commands });
+  const run: RunCommand = (request) => runCommand(request, commands);
+  const side = { prober, pidFiles: createPidFiles(), run };
+  const notifier = createNotifier({ run, chance });
   const supervisor = new Supervisor({
     ports: { ...side, channels, clock, chance, processes, output, notifier, store: registry },
-    world: { ...mutableCopy(loaded.world), childSocket },
+    world: { ...mutableCopy(loaded.world), childSocket, enforceable: enforceableBy(cgroups) },
     lastSeq: loaded.lastSeq,
     observers: [eventLogger(log), idleMemory(), metering.observer, watching.observer],
     trouble: (what, error) => log.trouble("supervisor", what, error),
@@ -154,12 +170,8 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
   );
   const captures = new Captures({ home, output, processes, identityOf, log });
   const endRetention = retainLogs(output, world, captures);
-  const endings = [
-    endRetention,
-    () => prober.close(),
-    () => measuring.close(),
-    () => watching.close(),
-  ];
+  const closed = [prober, measuring, watching].map((it) => () => it.close());
+  const endings = [endRetention, ...closed];
   const shutdown = onceAsked();
   const context: DaemonContext = {
     supervisor,
@@ -195,6 +207,10 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
     release: (last) =>
       letGo(last, { supervisor, processes, registry, output, notifier, holder, endings }),
   };
+}
+
+function enforceableBy(cgroups: Cgroups | null): Enforceable {
+  return { cgroup: cgroups?.controllers ?? [], rlimit: BY_RLIMIT };
 }
 
 interface Held {
@@ -271,7 +287,10 @@ async function end({ how, next, control, children, daemon, log, options }: End):
   daemon.ownEvents.end(how);
   await control.close(how);
   await children.finish();
-  if (how === "exit") forgetSocket(options.home);
+  if (how === "exit") {
+    forgetSocket(options.home);
+    forgetProgram(options.home);
+  }
   await daemon.release(() => {
     log.flush();
     return how === "exec" ? handOver(options, next) : process.exit(0);

@@ -62,8 +62,12 @@ export type RunReport =
   | { readonly kind: "probed-in-vain"; readonly answer: string }
   /** An attempt of a health probe, as far as it can matter: of many successes in a row only the first are told. */
   | HealthReport
-  /** What its tree uses, while it has thresholds. Null: not known. */
-  | ({ readonly kind: "measured" } & Readonly<Record<Metric, number | null>>)
+  /** What its tree uses, while it has thresholds or limits that are watched. Null: not known. */
+  | ({ readonly kind: "measured"; readonly threads?: number | null } & Readonly<
+      Record<Metric, number | null>
+    >)
+  /** It cannot be held to its limits while it runs. */
+  | { readonly kind: "unconfined"; readonly reason: string }
   /** Its memory has grown for a long time, and does not stop. */
   | ({ readonly kind: "growth-seen" } & MemoryGrowth)
   | { readonly kind: "exited"; readonly exit: Exit }
@@ -72,8 +76,17 @@ export type RunReport =
   /** It could not be asked to stop. */
   | { readonly kind: "unasked" }
   | { readonly kind: "survivors-seen"; readonly pids: readonly number[] }
+  /** A hook that must not go wrong did. `reason` ends a sentence about it. */
+  | { readonly kind: "hook-failed"; readonly what: string; readonly reason: string }
   /** `killed`: something of it had to be. */
   | { readonly kind: "cleaned"; readonly killed: boolean };
+
+/** What a run of a group uses. */
+export interface GroupMember extends Readonly<Record<Metric, number | null>> {
+  readonly instance: InstanceId;
+  readonly runId: RunId;
+  readonly threads: number | null;
+}
 
 /** What an operator asks of one instance. */
 export type InstanceRequest =
@@ -137,6 +150,13 @@ export type Input =
       /** Replaces each process's own grace. */
       readonly timeoutMs: number | null;
     }
+  /** What the runs of a group use, while it has limits that are watched. Null: not known. */
+  | {
+      readonly kind: "group-measured";
+      readonly project: ProjectName;
+      readonly group: string;
+      readonly members: readonly GroupMember[];
+    }
   | {
       readonly kind: "scale-asked";
       readonly project: ProjectName;
@@ -196,6 +216,8 @@ export type Input =
       readonly what: string;
       /** One sentence. */
       readonly reason: string;
+      /** It must not: the run has failed with it. */
+      readonly isRequired?: true;
     }
   /** These alerts wanted to be looked at by now. */
   | { readonly kind: "alerts-due"; readonly alerts: readonly AlertKey[] }

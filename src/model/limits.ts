@@ -7,6 +7,8 @@ export const limits = {
   stepRounds: 100_000,
   /** Events kept in the registry; older ones are dropped from the start. */
   eventsKept: 20_000,
+  /** What they may take as JSON; the oldest are dropped beyond it. */
+  eventsKeptBytes: 64_000_000,
   /** Events that may wait for one subscriber; beyond it the oldest are dropped and counted. */
   subscriberEvents: 1_000,
   /** The body of one request. */
@@ -89,6 +91,12 @@ export const limits = {
   watchCommandMs: 10 * 60_000,
   /** Files and directories that one watch looks at. */
   watchedEntries: 100_000,
+  /** Of the library, which manages processes inside of a program: how many, unless it is told otherwise; what is kept of
+   *  each stream of a process; and how long one may take to stop, unless it is told otherwise. */
+  libraryProcesses: 100,
+  libraryLines: 1_000,
+  libraryCharacters: 1024 * 1024,
+  libraryGraceMs: 5_000,
   /** Lines of output shown beside a failure. */
   tailLines: 10,
   /** With no ready probe, `up --wait` asks that a run has lived that long. */

@@ -1,6 +1,7 @@
 /** What is: instances, their runs and the states they can be in; and the world that holds them all. */
 
 import type { Alert, AlertKey } from "./alerts.ts";
+import type { Confinement, Enforceable, GroupOver, LimitName } from "./confinement.ts";
 import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
 import type { RuntimeUpdates } from "./known-project.ts";
 import type { ProcessSpec, ProjectSpec } from "./spec.ts";
@@ -16,6 +17,8 @@ export interface IntendedRun {
   readonly id: RunId;
   /** 1 for the first run of the instance. */
   readonly generation: number;
+  /** What it is held to. Absent: nothing. */
+  readonly confinement?: Confinement;
 }
 
 /** A run that has, or had, a process. (pid, startTicks) names that process for the whole boot. */
@@ -30,6 +33,8 @@ export interface Run extends IntendedRun {
   readonly adopted: boolean;
   /** It ran before procman took it over: its output is not captured, and its environment does not name the run. */
   readonly stranger?: true;
+  /** Watched limits that it was over when it was last measured. Absent: none. */
+  readonly over?: readonly LimitName[];
 }
 
 /** How a run ended. */
@@ -60,7 +65,11 @@ export type EndCause =
   /** Its health probes failed too often in a row. */
   | "unhealthy"
   /** It keeps changing the files that it watches. */
-  | "suspended";
+  | "suspended"
+  /** It used more than a limit that is watched. */
+  | "over-limit"
+  /** The hook after it had become ready went wrong, which it must not. */
+  | "hook";
 
 /** From good to bad. */
 export const HEALTH_LEVELS = ["healthy", "starting", "warning", "critical", "unhealthy"] as const;
@@ -144,8 +153,10 @@ export type InstanceState =
       readonly graceUntilMonoMs: number;
       /** From the signal on. Absent: as in registries of before. */
       readonly graceMs?: number;
-      /** What its probes said last, where they ended it. */
+      /** What its probes said last, or how its hook went wrong, where they ended it. */
       readonly fault?: string;
+      /** How a hook of its end went wrong that must not. */
+      readonly hookFault?: string;
     }
   /** The process is gone; the rest of its tree is swept and its output drained. */
   | {
@@ -153,6 +164,7 @@ export type InstanceState =
       readonly run: Run;
       readonly cause: EndCause;
       readonly fault?: string;
+      readonly hookFault?: string;
       readonly exit: Exit;
       /** It took SIGKILL. */
       readonly forced: boolean;
@@ -167,6 +179,7 @@ export type InstanceState =
       readonly run: Run;
       readonly cause: EndCause;
       readonly fault?: string;
+      readonly hookFault?: string;
       readonly exit: Exit;
       readonly forced: boolean;
       readonly endedMonoMs: number;
@@ -256,6 +269,8 @@ export interface Instance {
   readonly change?: FileChange;
   /** Absent: nothing has come of a change since somebody started it. */
   readonly streak?: WatchStreak;
+  /** Why it is being stopped, where a rule and nobody else has asked for it. */
+  readonly goesBecause?: string;
 }
 
 /** A foreground command's hold: when its process is gone, what it holds is stopped. */
@@ -283,6 +298,8 @@ export interface Project {
   readonly saved?: readonly ProcessName[] | null;
   /** Its processes do not watch their files, until it is taken down. Absent: they do. */
   readonly unwatched?: true;
+  /** Of its groups, what they were over when their members were last measured. Absent: nothing. */
+  readonly overTogether?: Readonly<Record<string, GroupOver>>;
 }
 
 /** Everything the core knows. Only the step makes the next one. */
@@ -291,6 +308,8 @@ export interface World {
   readonly home: string;
   /** Where any program that runs may say something to procman; absent where there is no such socket. */
   readonly childSocket?: string;
+  /** Absent: nothing can be limited but by watching. */
+  readonly enforceable?: Enforceable;
   /** Random letters that make run ids unique over homes. */
   readonly homeId: string;
   /** The number of the next run, or alert. */

@@ -107,6 +107,8 @@ export interface Inspection {
   readonly probes: readonly WireProbe[];
   readonly tree: readonly ProcessNode[];
   readonly listening: readonly number[];
+  /** What the present run is held to. Absent: the daemon is of an earlier release. */
+  readonly limits?: readonly WireLimit[];
   readonly lastExit: {
     readonly code: number | null;
     readonly signal: string | null;
@@ -128,6 +130,17 @@ export interface WireWatch {
   readonly directories: number;
   /** Why not all of it is watched, or only looked at now and then; null when it is. */
   readonly limited: string | null;
+}
+
+/** A limit that is in force. */
+export interface WireLimit {
+  /** `memory` in bytes, `cpu` in cores, `pids`, `openFiles`, `nice`. */
+  readonly limit: string;
+  readonly value: number;
+  /** `cgroup`, `rlimit`, `priority`, `watch`; `nothing`: from the next start on. */
+  readonly by: string;
+  /** The group that shares it; null: it is the run's own. */
+  readonly group: string | null;
 }
 
 export interface ProcessNode {

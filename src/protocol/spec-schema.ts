@@ -12,6 +12,7 @@ import {
 } from "../model/spec.ts";
 import type { CommandSpec } from "../model/command.ts";
 import type { WatchSpec } from "../model/watch.ts";
+import type { GroupLimitSpec, LimitSpec } from "../model/confinement.ts";
 import { LOG_MEANINGS, type HealthProbe, type ReadyProbe } from "../model/probe.ts";
 
 const ms = z.number().nonnegative();
@@ -67,6 +68,22 @@ const levels = { warning: amount, critical: amount };
 const probeLevels = z.strictObject({ ...levels, unhealthy: amount }).exactOptional();
 const resource = { kind: z.literal("resource"), memory: probeLevels, cpu: probeLevels };
 const threshold = z.strictObject({ ...levels, forMs: ms.exactOptional() }).exactOptional();
+
+const enforce = z.enum(["cgroup", "rlimit", "watch"]).exactOptional();
+const groupLimits: z.ZodType<GroupLimitSpec> = z.strictObject({
+  memory: amount,
+  cpu: amount,
+  pids: amount,
+  enforce,
+});
+const limits: z.ZodType<LimitSpec> = z.strictObject({
+  memory: amount,
+  cpu: amount,
+  pids: amount,
+  openFiles: amount,
+  nice: z.number().int().min(-20).max(19).exactOptional(),
+  enforce,
+});
 
 const ipc = { kind: z.literal("ipc") };
 
@@ -136,6 +153,7 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
   health: z.array(healthProbe).exactOptional(),
   thresholds: z.strictObject({ memory: threshold, cpu: threshold }).exactOptional(),
   watch: watch.exactOptional(),
+  limits: limits.exactOptional(),
   restart: z.strictObject({
     policy: z.enum(["no", "on-failure", "always"]),
     max: z.number().int().nonnegative(),
@@ -204,6 +222,7 @@ export const projectSpecSchema: z.ZodType<ProjectSpec> = z.strictObject({
     z.strictObject({
       members: texts,
       strategy: z.enum(["one-for-all", "rest-for-one"]).exactOptional(),
+      limits: groupLimits.exactOptional(),
     }),
   ),
   processes: z.record(text, processSpecSchema),

@@ -1,6 +1,7 @@
 /** The world as the supervisor needs it: every type here is something not deterministic. `platform/`, `logs/`
  *  and `store/` implement them for real, the simulation with a seed. */
 
+import type { NewLimits } from "../model/confinement.ts";
 import type { Delivery, ReceiverKind } from "../model/alerts.ts";
 import type { Instant } from "../model/time.ts";
 import type { InstanceId, ProcessName, ProjectName, RunId } from "../model/ids.ts";
@@ -10,6 +11,7 @@ import type { HealthProbe, LogCheck, ProbeHistory, ReadyProbe } from "../model/p
 import type { Launch, LogSpec } from "../model/spec.ts";
 import type { Changes, Exit, World } from "../model/state.ts";
 import type { MeasuredRun, MeasureHow } from "../model/measured-run.ts";
+import type { Pulse } from "../model/pulse.ts";
 import type { Use } from "../model/use.ts";
 import type { ChangedFiles, WatchSpec } from "../model/watch.ts";
 
@@ -64,15 +66,17 @@ export interface SweepRequest {
 }
 
 export interface Processes {
+  /** Why nothing should be started now; null when it may. */
+  shortage(): SpawnError | null;
   /** Starts a process as the leader of its own session and group. Never throws. */
   spawn(request: SpawnRequest): SpawnOutcome;
   /** False for zombies and for another process under the same pid. */
   isAlive(identity: ProcessIdentity): boolean;
-  /** The process that leads, or led, the tree of a run: found by the run id in its environment, or by what was noted
-   *  when it was started; null when none was. */
+  /** Leads, or led, the tree of a run: found by the run id in its environment, or by what was noted at its start. */
   findLeader(runId: RunId): ProcessIdentity | null;
-  /** The kernel has killed something of the run because memory was short, as far as that can be known; to be asked
-   *  before the run is swept. */
+  /** Holds a run to its limits; null when it does, else why it cannot, as a sentence. Never throws. */
+  confine(runId: RunId, leader: ProcessIdentity, limits: NewLimits): string | null;
+  /** The kernel has killed something of the run for want of memory, if that is known. To be asked before a sweep. */
   ranOutOfMemory(runId: RunId): boolean;
   /** A process that no run owns, of the user that `launch` names, and that the definition means: by the pid in its pid
    *  file, else by its port, else by command line and directory. Null when there is none. */
@@ -84,25 +88,6 @@ export interface Processes {
   /** Resolves when no process of the tree is left. */
   sweep(request: SweepRequest): Promise<Swept>;
 }
-
-/** What a run says of its health. */
-export interface SaidHealth {
-  /** From good to bad. */
-  readonly status: "healthy" | "warning" | "critical" | "unhealthy";
-  readonly message: string | null;
-}
-
-export type Pulse =
-  /** `answeredMs`: how long it took to answer; null when it did not have to be asked. */
-  | {
-      readonly kind: "alive";
-      readonly health: SaidHealth | null;
-      readonly answeredMs: number | null;
-    }
-  | { readonly kind: "silent" }
-  | { readonly kind: "closed" }
-  /** Its channel ended with the daemon of before. */
-  | { readonly kind: "unknown" };
 
 /** What runs say to procman, for those who probe them. */
 export interface Hearing {
@@ -132,11 +117,11 @@ export interface Channels extends Hearing {
 
 /** TCP ports of this machine. */
 export interface PortKeeper {
-  /** Nobody listens there. Also true where that cannot be known. */
-  isFree(port: number): boolean;
   /** Keeps it for `owner`, so that nobody else gets it; false when it is taken, or kept for another. */
   hold(port: number, owner: string): boolean;
   release(port: number): void;
+  /** Lets go of it for who is about to listen there. False when another does; true where that cannot be known. */
+  handOver(port: number): boolean;
   /** All that are kept. */
   held(): readonly number[];
   /** Who listens there: a process of procman by its name, another by its command. Null when it cannot be seen. */
@@ -304,11 +289,14 @@ export interface CommandRequest {
   readonly stdin: string;
   /** Then it is killed, with all that it started. */
   readonly end: AbortSignal;
+  /** True: a next daemon, which has not heard its end, runs it again, and ends what is left of it first. */
+  readonly isRunAgain?: boolean;
 }
 
-/** `reason` ends a sentence about the command: what it was, with the last that it wrote to stderr. */
+/** `reason` ends a sentence about the command: what it was, with the last that it wrote, which `says` has alone, behind a
+ *  colon; absent or empty where it wrote nothing. */
 export type CommandOutcome =
-  { readonly ok: true } | { readonly ok: false; readonly reason: string };
+  { readonly ok: true } | { readonly ok: false; readonly reason: string; readonly says?: string };
 
 /** Runs a command in a group of its own. Never rejects; resolves when nothing of the group is left. */
 export type RunCommand = (request: CommandRequest) => Promise<CommandOutcome>;

@@ -3,7 +3,7 @@
 import type { ProcessName } from "../../src/model/ids.ts";
 import type { Watcher, WatchListener } from "../../src/supervisor/ports.ts";
 import { monoOf } from "./sim-clock.ts";
-import type { Random } from "./random.ts";
+import { Random } from "./random.ts";
 import type { Later } from "./side-ports.ts";
 
 /** From an edit until it is told. */
@@ -27,11 +27,13 @@ export class SimFiles {
 
   /** When it was last told of, and of which edit. */
   readonly #told = new Map<string, Telling>();
-  readonly #nowMs: () => number;
+  readonly #world: { readonly nowMs: number };
+  readonly #later: Later;
 
-  constructor(random: Random, nowMs: () => number) {
-    this.#random = random;
-    this.#nowMs = nowMs;
+  constructor(seed: number, world: { readonly nowMs: number }, later: Later) {
+    this.#random = new Random(seed ^ 0xf11e);
+    this.#world = world;
+    this.#later = later;
   }
 
   editedMs(process: ProcessName): number | undefined {
@@ -42,13 +44,20 @@ export class SimFiles {
     return this.#told.get(fileOf(process));
   }
 
-  edit(process: ProcessName, later: Later): void {
+  edit(process: ProcessName): void {
     const path = fileOf(process);
-    this.#editedMs.set(path, this.#nowMs());
+    this.#editedMs.set(path, this.#world.nowMs);
     const listeners = [...this.#listeners].flatMap(([it, paths]) =>
       paths.includes(path) ? it : [],
     );
-    this.#tell(listeners, path, later);
+    this.#tell(listeners, path, this.#later);
+  }
+
+  /** By a run, which writes only while it lives. */
+  scribble(process: ProcessName, inMs: number, lives: () => boolean): void {
+    this.#later(inMs, () => {
+      if (lives()) this.edit(process);
+    });
   }
 
   /** Of a new daemon; nothing is told to the one before any more. */
@@ -72,7 +81,7 @@ export class SimFiles {
     later(this.#random.between(0, TOLD_WITHIN_MS), () => {
       for (const listener of listeners) {
         if (!this.#listeners.has(listener)) continue;
-        this.#told.set(path, { atMs: this.#nowMs(), editedMs: this.#editedMs.get(path) ?? 0 });
+        this.#told.set(path, { atMs: this.#world.nowMs, editedMs: this.#editedMs.get(path) ?? 0 });
         listener.changed({ files: [path], count: 1 });
       }
     });

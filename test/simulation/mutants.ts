@@ -1,6 +1,7 @@
 /** Bugs to plant: each is a change of one line of the source that some promise of the simulation has to catch. */
 
 import { RECOVERY_MUTANTS } from "./recovery-mutants.ts";
+import { LIMIT_MUTANTS } from "./limit-mutants.ts";
 import { USE_MUTANTS } from "./use-mutants.ts";
 import { WATCH_MUTANTS } from "./watch-mutants.ts";
 
@@ -239,8 +240,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     bug: "a start does not wait for the hook before it",
     file: "supervisor/hook-runner.ts",
-    from: "const end = await this.#commands.run(`${runId} start`, hook);",
-    to: 'void this.#commands.run(`${runId} start`, hook);\n    const end = { kind: "ok" } as CommandEnd;',
+    from: "const end = await this.#commands.run(`${runId} start`, hook, true);",
+    to: 'void this.#commands.run(`${runId} start`, hook, true);\n    const end = { kind: "ok" } as CommandEnd;',
   },
   {
     bug: "a start takes no notice of the failure of the hook before it",
@@ -293,4 +294,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...RECOVERY_MUTANTS,
   ...USE_MUTANTS,
   ...WATCH_MUTANTS,
+  ...LIMIT_MUTANTS,
 ];

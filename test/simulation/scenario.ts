@@ -93,7 +93,7 @@ class Run {
   #scribble({ process, runId }: JournalEvent): void {
     const afterMs = this.#scribblers.get(process ?? "");
     if (process === null || runId === null || afterMs === undefined) return;
-    this.#sim.edit(process, { inMs: afterMs, by: runId });
+    this.#sim.files.scribble(process, afterMs, () => this.#sim.alive(runId).length > 0);
   }
 
   async rest(): Promise<void> {
@@ -140,7 +140,7 @@ class Run {
       this.#ask(processSet(this.#random, this.#spec, this.#knownUpdates()));
     } else if (whole < 35) this.#ask(this.#lease());
     else if (whole < 39) this.#ask(this.#adopt());
-    else if (whole < 52) this.#sim.edit(this.#random.pick(Object.keys(this.#spec.processes)));
+    else if (whole < 52) this.#sim.files.edit(this.#random.pick(Object.keys(this.#spec.processes)));
     else this.#ask(this.#request());
     // A daemon that died with a commit is started again by its keeper.
     if (this.#sim.killAfterCommit === null && this.#random.chance(0.1)) this.#boot("crash");
@@ -160,9 +160,10 @@ class Run {
       submit: (input) => supervisor().submit(input),
       clock: ports.clock,
     });
+    const { enforceable } = this.#sim.limits;
     this.#supervisor = new Supervisor({
       ports: { ...ports, chance, store },
-      world: mutableCopy(structuredClone(world)),
+      world: { ...mutableCopy(structuredClone(world)), enforceable },
       lastSeq,
       observers: [this.#watching.observer],
       trouble: (what, error) => {
@@ -234,13 +235,17 @@ class Run {
 
   /** What runs use is measured; in the calm it is next to nothing. */
   #measure(isCalm: boolean): void {
-    for (const input of this.#metering.inputs(this.#sim.stored, isCalm)) {
+    const measured = this.#metering.inputs(this.#sim.stored, isCalm);
+    for (const input of measured) {
       const { runId, report } = input;
       if (report.kind === "measured") {
         this.#see((it) => it.measured?.(runId, report, this.#sim));
       }
       this.#ask(input);
     }
+    const together = this.#metering.groups(this.#sim.stored, measured);
+    this.#see((it) => it.measuredTogether?.(together, this.#sim));
+    this.#ask(together);
   }
 
   /** Some of what went wrong is started again, and what was skipped because of it is not. */

@@ -1,7 +1,7 @@
 /** The simulated world: a clock that jumps, processes that misbehave, a store that survives. It implements the ports
  *  of the supervisor and nothing else; what it does is decided by a seed. */
 
-import type { InstanceId, ProcessName, RunId } from "../../src/model/ids.ts";
+import type { InstanceId, RunId } from "../../src/model/ids.ts";
 import type { ProcessIdentity } from "../../src/model/inputs.ts";
 import type { Changes } from "../../src/model/state.ts";
 import type { JournalEvent } from "../../src/model/events.ts";
@@ -15,6 +15,7 @@ import type {
 import type { PerformerPorts } from "../../src/supervisor/performer.ts";
 import { SimFiles } from "./files.ts";
 import type { Chance, Store, Watcher } from "../../src/supervisor/ports.ts";
+import { SimLimits } from "./limits.ts";
 import { portTaken } from "./leftover.ts";
 import { simulatedProber } from "./prober.ts";
 import { Random } from "./random.ts";
@@ -55,21 +56,19 @@ export class SimWorld {
   #nextTicks = 1;
   readonly #wall: WallClock;
   readonly witness: Witness;
+  readonly limits: SimLimits;
 
   constructor(seed: number, rates: Rates, witness: Witness) {
     this.random = new Random(seed);
-    this.files = new SimFiles(new Random(seed ^ 0xf11e), () => this.nowMs);
+    this.files = new SimFiles(seed, this, (inMs, act) => this.#at(this.nowMs + inMs, act));
     this.#wall = new WallClock(seed);
     this.rates = rates;
+    this.limits = new SimLimits(this, seed);
     this.witness = witness;
   }
 
   /** The ports of a new daemon; those of the one before are dead from now on. `exec`: children stay children. */
-  boot(): PerformerPorts & {
-    readonly chance: Chance;
-    readonly store: Store;
-    readonly watcher: Watcher;
-  } {
+  boot(): PerformerPorts & { chance: Chance; store: Store; watcher: Watcher } {
     this.killDaemon();
     const daemon = this.#daemon;
     this.hasDaemon = true;
@@ -84,6 +83,8 @@ export class SimWorld {
       chance: { next: () => this.random.next() },
       processes: {
         spawn: (request) => this.#spawn(request, later),
+        confine: (runId, _, limits) => (lives() ? this.limits.confine(runId, limits) : null),
+        shortage: () => null,
         ranOutOfMemory: () => false,
         findStranger: () => this.#findStranger(watched),
         isAlive: (identity) => this.#find(identity)?.alive === true,
@@ -125,14 +126,6 @@ export class SimWorld {
     this.killDaemon();
     for (const process of this.processes) process.alive = false;
     this.#agenda = [];
-  }
-
-  /** Somebody changes the file that a process watches; a run only while it lives. */
-  edit(process: ProcessName, { inMs, by }: { inMs: number; by?: RunId } = { inMs: 0 }): void {
-    this.#at(this.nowMs + inMs, () => {
-      if (by !== undefined && this.alive(by).length === 0) return;
-      this.files.edit(process, (delayMs, act) => this.#at(this.nowMs + delayMs, act));
-    });
   }
 
   alive(runId?: RunId): SimProcess[] {
@@ -185,23 +178,16 @@ export class SimWorld {
   killAfterCommit: number | null = null;
 
   #spawn(
-    { runId, onExit }: SpawnRequest,
+    { runId, launch, onExit }: SpawnRequest,
     later: Later,
   ): ReturnType<PerformerPorts["processes"]["spawn"]> {
     const { random, rates } = this;
-    if (random.chance(rates.permanentSpawnError)) {
-      return {
-        ok: false,
-        error: { code: "ENOENT", message: "cannot be started", transient: false },
-      };
-    }
-    if (random.chance(rates.transientSpawnError)) {
-      return {
-        ok: false,
-        error: { code: "EAGAIN", message: "cannot be started now", transient: true },
-      };
-    }
+    const fail = (code: string, transient: boolean) =>
+      ({ ok: false, error: { code, message: "cannot be started", transient } }) as const;
+    if (random.chance(rates.permanentSpawnError)) return fail("ENOENT", false);
+    if (random.chance(rates.transientSpawnError)) return fail("EAGAIN", true);
     if (random.chance(rates.leftover)) return { ok: false, error: portTaken(this, runId) };
+    this.limits.born(runId, launch.confinement);
     const leader = this.#born(runId, true);
     leader.watchers.push((exit) => {
       later(random.between(0, 30), () => onExit(exit));
@@ -245,8 +231,8 @@ export class SimWorld {
   }
 
   #born(runId: RunId, isLeader: boolean): SimProcess {
-    const reused = this.processes.find((it) => !it.alive && this.random.chance(0.02));
-    const pid = reused?.pid ?? this.#nextPid++;
+    const isFree = (it: SimProcess): boolean => !it.alive && this.random.chance(0.02);
+    const pid = this.processes.find(isFree)?.pid ?? this.#nextPid++;
     const process: SimProcess = {
       pid: this.processes.some((it) => it.alive && it.pid === pid) ? this.#nextPid++ : pid,
       startTicks: String(this.#nextTicks++),

@@ -16,6 +16,7 @@ import type { ApplyInput, ApplyOutput, UpInput } from "../../protocol/definition
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
 import { effectOf } from "./definition-effect.ts";
+import { refuseUnenforceable } from "./enforceable.ts";
 import { ask, finish, isMissing } from "./lifecycle.ts";
 import { heldBy, takeLease } from "./leases.ts";
 import {
@@ -27,7 +28,14 @@ import {
   outcomes,
   type Judge,
 } from "./outcomes.ts";
-import { dependentsFirst, projectAt, selectWidened, withDependencies } from "./selection.ts";
+import {
+  dependentsFirst,
+  enabledOf,
+  isEnabled,
+  projectAt,
+  selectWidened,
+  withDependencies,
+} from "./selection.ts";
 import { settling } from "./settling.ts";
 import { definitionOf } from "../../model/definition-of.ts";
 import { own } from "../../model/own.ts";
@@ -69,6 +77,7 @@ async function apply(
 ): Promise<ApplyOutput> {
   const spec = named(context, input);
   const only = processesMeant(spec, input);
+  refuseUnenforceable(context, spec, only);
   const effect = effectOf(context, { ...input, spec, only });
   const { changes } = effect;
   if (input.dryRun) return { project: spec.name, ...effect, results: [] };
@@ -119,6 +128,7 @@ async function up(context: DaemonContext, input: UpInput, signal: AbortSignal) {
   const { supervisor } = context;
   const afterSeq = supervisor.lastSeq;
   const only = processesMeant(spec, input);
+  refuseUnenforceable(context, spec, only);
   const effect = effectOf(context, { ...input, spec, only });
   const changed = new Set(feltIn(effect.changes));
   const beforeAll = new Map(supervisor.world.instances);
@@ -155,18 +165,9 @@ function selectUp(context: DaemonContext, name: string, input: UpInput): readonl
   const selected = input.withDependencies
     ? withDependencies(context, found.instances)
     : found.instances;
-  const enabled = selected.filter(
-    (it) => own(project.spec.processes, it.process)?.disabled === false,
-  );
-  if (input.targets !== null && enabled.length === 0 && selected.length > 0) {
-    const names = [...new Set(selected.map(({ process }) => process))].join(", ");
-    fail(
-      "START_FAILED",
-      `Cannot start ${names}: disabled in the configuration`,
-      "Set disabled: false.",
-    );
-  }
-  return enabled;
+  return input.targets === null
+    ? selected.filter((it) => isEnabled(context, it))
+    : enabledOf(context, selected);
 
   function startsByItself(instance: Instance): boolean {
     const spec = definitionOf(project, instance.process);

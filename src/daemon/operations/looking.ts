@@ -3,17 +3,25 @@
 import { dependents } from "../../core/dependencies.ts";
 import { launchOf } from "../../core/launch.ts";
 import { instancesOfProcess } from "../../core/targets.ts";
+import type { Confinement } from "../../model/confinement.ts";
 import { fail } from "../../model/errors.ts";
 import type { ProjectName } from "../../model/ids.ts";
 import type { JournalEvent } from "../../model/events.ts";
 import type { ProcessSpec } from "../../model/spec.ts";
 import type { Exit, Instance, Project } from "../../model/state.ts";
-import { wireEvent, wireProbe, type Inspection, type WireEvent } from "../../protocol/shapes.ts";
+import {
+  wireEvent,
+  wireProbe,
+  type Inspection,
+  type WireEvent,
+  type WireLimit,
+} from "../../protocol/shapes.ts";
 import { publicState } from "../../protocol/status.ts";
 import { maskProbe, maskSecrets } from "../../protocol/secrets.ts";
 import type { InputOfOperation } from "../../protocol/operations.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
+import { eventChoice } from "./event-choice.ts";
 import { followEvents, placeOfLast } from "./event-stream.ts";
 import { outcomes } from "./outcomes.ts";
 import { projectAt, select, selectOrAll } from "./selection.ts";
@@ -54,7 +62,10 @@ export function lookingOperations(context: DaemonContext): Looking {
     },
 
     // What throws here is answered; what throws later cuts the stream.
-    events: (input, signal) => selectEvents(context, input, projectOf(context, input), signal),
+    events(input, signal) {
+      const isWanted = eventChoice(context, input, projectOf(context, input));
+      return selectEvents(context, input, isWanted, signal);
+    },
   };
 }
 
@@ -68,13 +79,9 @@ function projectOf(context: DaemonContext, input: InputOfOperation<"events">): P
 async function* selectEvents(
   context: DaemonContext,
   input: InputOfOperation<"events">,
-  project: ProjectName | null,
+  isWanted: (event: WireEvent) => boolean,
   signal: AbortSignal,
 ): AsyncGenerator<WireEvent> {
-  const globs = input.types.map((glob) => new Bun.Glob(glob));
-  const isWanted = (event: WireEvent): boolean =>
-    (project === null || event.project === null || event.project === project) &&
-    (globs.length === 0 || globs.some((glob) => glob.match(event.type)));
   const { last } = input;
   const from = last === undefined || last === null ? null : placeOfLast(context, last, isWanted);
   for await (const event of followEvents(context, input, from, signal)) {
@@ -107,6 +114,7 @@ function inspect(
     probes: run === null ? [] : context.prober.historyOf(run.id).map(wireProbe),
     tree: tree.nodes,
     listening: tree.listening,
+    limits: wireLimits(run?.confinement),
     lastExit: lastExit === null ? null : wireExit(lastExit),
     dependsOn: spec.dependsOn.map(({ process, condition }) => ({
       process,
@@ -116,6 +124,11 @@ function inspect(
     dependents: dependents(project).get(instance.process) ?? [],
     watching: context.watching.report(instance.id),
   };
+}
+
+function wireLimits({ own: mine = [], shared = null }: Partial<Confinement> = {}): WireLimit[] {
+  const theirs = shared?.limits.map((it) => ({ ...it, group: shared.name })) ?? [];
+  return [...mine.map((it) => ({ ...it, group: null })), ...theirs];
 }
 
 function withoutSecrets(config: Omit<ProcessSpec, "env">): Omit<ProcessSpec, "env"> {

@@ -4,7 +4,15 @@ import { alertsAlternate, alertsLast, alertsProbed, alertsReach, alertsTrue } fr
 import type { Checker } from "./checker.ts";
 import { announced, gaplessNumbers } from "./events.ts";
 import { failuresInARow, healthIsTold, recoversInCalm, unhealthyRunsEnd } from "./health.ts";
-import { endsAfterHook, startsAfterHook } from "./hooks.ts";
+import { endsAfterHook, failsWithHook, startsAfterHook } from "./hooks.ts";
+import {
+  excessEnds,
+  excessIsEnough,
+  groupExcess,
+  heldToDefinition,
+  heldToWhatIsKnown,
+  unheldEnds,
+} from "./limits.ts";
 import { dependenciesFirst, dependentsGoFirst, withinConcurrency } from "./order.ts";
 import {
   askedBeforeSignalled,
@@ -53,6 +61,12 @@ export const CHECKERS: readonly (() => Checker)[] = [
   levelsHold,
   lessUseIsNormal,
   thresholdsGone,
+  excessEnds,
+  excessIsEnough,
+  groupExcess,
+  heldToDefinition,
+  heldToWhatIsKnown,
+  unheldEnds,
   alertsAlternate,
   alertsLast,
   alertsProbed,
@@ -60,6 +74,7 @@ export const CHECKERS: readonly (() => Checker)[] = [
   alertsTrue,
   startsAfterHook,
   endsAfterHook,
+  failsWithHook,
   groupGoesDownTogether,
   groupSparesOthers,
   fallbackTakesOver,
