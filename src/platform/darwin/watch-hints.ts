@@ -4,7 +4,7 @@
 import { watch, type FSWatcher } from "node:fs";
 import { dirname, join } from "node:path";
 import { codeOf } from "../error-code.ts";
-import type { Hints, OnHint } from "../watcher/hints.ts";
+import { HINTS_RETRY_MS, type Hints, type OnHint } from "../watcher/hints.ts";
 
 export function darwinHints(onHint: OnHint): Hints {
   const watches = new Map<string, FSWatcher>();
@@ -28,7 +28,7 @@ export function darwinHints(onHint: OnHint): Hints {
         });
         handle.on("error", () => {
           if (watches.get(directory) === handle) remove(directory);
-          onHint(directory, null);
+          setTimeout(() => onHint(directory, null), HINTS_RETRY_MS).unref();
         });
         watches.set(directory, handle);
         return null;

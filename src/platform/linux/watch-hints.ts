@@ -4,7 +4,7 @@
 
 import { watch, type FSWatcher } from "node:fs";
 import { codeOf } from "../error-code.ts";
-import type { Hints, OnHint } from "../watcher/hints.ts";
+import { HINTS_RETRY_MS, type Hints, type OnHint } from "../watcher/hints.ts";
 
 export function linuxHints(onHint: OnHint): Hints {
   const watches = new Map<string, FSWatcher>();
@@ -18,10 +18,9 @@ export function linuxHints(onHint: OnHint): Hints {
       remove(directory);
       try {
         const handle = watch(directory, (_, name) => onHint(directory, name));
-        // Told also when the watch could not be placed after all.
         handle.on("error", () => {
           if (watches.get(directory) === handle) remove(directory);
-          onHint(directory, null);
+          setTimeout(() => onHint(directory, null), HINTS_RETRY_MS).unref();
         });
         watches.set(directory, handle);
         return null;

@@ -1,9 +1,6 @@
 /** Hints of the system that something in a directory may have changed. They may come late, twice, or for nothing: what has
  *  changed is found out by looking. */
 
-import { darwinHints } from "../darwin/watch-hints.ts";
-import { linuxHints } from "../linux/watch-hints.ts";
-
 /** `name` is what is said to have changed in the directory, where that is known. */
 export type OnHint = (directory: string, name: string | null) => void;
 
@@ -15,6 +12,7 @@ export interface Hints {
   close(): void;
 }
 
-export function openHints(onHint: OnHint): Hints {
-  return process.platform === "linux" ? linuxHints(onHint) : darwinHints(onHint);
-}
+export type OpenHints = (onHint: OnHint) => Hints;
+
+/** A watch that has broken is placed anew that much later. */
+export const HINTS_RETRY_MS = 1_000;

@@ -6,7 +6,8 @@ import { basename, dirname, join } from "node:path";
 import { limits } from "../../model/limits.ts";
 import type { WatchReport } from "../../supervisor/ports.ts";
 import { watchFilter, type WatchFilter } from "./filter.ts";
-import { openHints, type Hints } from "./hints.ts";
+import { openHints } from "../watch-hints.ts";
+import type { Hints, OpenHints } from "./hints.ts";
 import { changedFiles, lookInto, type SeenDirectory } from "./snapshot.ts";
 
 /** After a hint it waits that long, so that what is there only for a moment is not seen. */
@@ -44,11 +45,15 @@ export class WatchedTree {
   readonly #troubles = new Map<string, string>();
   #told: string | null = null;
 
-  constructor(request: Parameters<typeof watchFilter>[0], listener: TreeListener) {
+  constructor(
+    request: Parameters<typeof watchFilter>[0],
+    listener: TreeListener,
+    open: OpenHints = openHints,
+  ) {
     this.filter = watchFilter(request);
     this.#listener = listener;
     this.#roots = rootsOf(request.paths);
-    this.#hints = openHints((directory, name) => this.#hinted(directory, name));
+    this.#hints = open((directory, name) => this.#hinted(directory, name));
     for (const root of this.#roots.keys()) this.#due.add(root);
     this.#lookSoon(0);
   }
@@ -80,7 +85,10 @@ export class WatchedTree {
   }
 
   #hinted(directory: string, name: string | null): void {
-    if (name !== null) {
+    if (name === basename(directory)) {
+      // It was itself moved or removed: another one of that name, even with the same inode, is to be watched anew.
+      this.#hints.remove(directory);
+    } else if (name !== null) {
       const path = join(directory, name);
       // What does not count may be written to all the time.
       if (!this.filter.counts(path) && !this.filter.enters(path)) return;
