@@ -49,14 +49,17 @@ export function noteChange(
 ): void {
   const { change: before } = instance;
   const { monoMs } = turn.now;
-  const named = new Set([...(before?.files ?? []), ...files]);
+  const known = new Set(before?.files);
+  const named = new Set([...known, ...files]);
+  // Of those that are not named some may be counted twice.
+  const again = files.filter((it) => known.has(it)).length;
   turn.putInstance({
     ...instance,
     change: {
       firstMonoMs: before?.firstMonoMs ?? monoMs,
       lastMonoMs: monoMs,
       files: [...named].toSorted().slice(0, limits.changedFilesNamed),
-      count: Math.max(named.size, before?.count ?? 0, count),
+      count: (before?.count ?? 0) + count - again,
     },
   });
 }
