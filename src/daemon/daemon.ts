@@ -22,12 +22,14 @@ import { sendToGroup } from "../platform/signals.ts";
 import { chance } from "../platform/chance.ts";
 import { holdsLock, takeLock } from "../platform/lock.ts";
 import { inspectTree } from "../platform/proc-info.ts";
+import type { OutputPlane } from "../logs/plane.ts";
 import { openRegistry, type Registry } from "../store/registry.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import { serveControlSocket, type ControlSocket } from "../transports/control-socket.ts";
 import { createDispatch } from "../transports/dispatch.ts";
 import { Listener, type ListenerOptions } from "../transports/listener.ts";
-import type { Ending } from "../transports/under-way.ts";
+import { LazyHttp } from "../transports/http/lazy.ts";
+import { UnderWay, type Ending } from "../transports/under-way.ts";
 import { limits } from "../model/limits.ts";
 import type { Input, InputOf, ProcessIdentity } from "../model/inputs.ts";
 import type { World } from "../model/state.ts";
@@ -43,6 +45,8 @@ import { allOperations } from "./operations/all.ts";
 import { PortAllotment } from "./port-allotment.ts";
 import { dropStalePipes } from "./stale-pipes.ts";
 import { openMeasuring } from "./measuring.ts";
+import { Listening } from "./listening.ts";
+import { LogReaders } from "./log-reading/log-readers.ts";
 import { retainLogs } from "./log-retention.ts";
 import { openHolder, openOutput } from "./output.ts";
 import { Projects } from "./projects.ts";
@@ -80,7 +84,12 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
   const dispatch = createDispatch(allOperations(context), (what, error) =>
     log.trouble("dispatch", what, error),
   );
-  const control = serveControlSocket(dispatch, sockets);
+  const underWay = new UnderWay();
+  const trouble = (what: string, error: unknown): void => log.trouble("http", what, error);
+  const http = new LazyHttp({ dispatch, underWay, trouble });
+  const alongside = context.listening;
+  const control = serveControlSocket({ dispatch, underWay, http, alongside }, sockets);
+  await alongside.begin(http);
   log.write("info", "daemon", `serving ${home} (pid ${process.pid}, Bun ${Bun.version})`);
   onTermination(context, log);
   daemon.onShutdown((how, next) => end({ how, next, control, children, daemon, log, options }));
@@ -140,9 +149,8 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
     observers: [eventLogger(log), idleMemory(), metering.observer],
     trouble: (what, error) => log.trouble("supervisor", what, error),
   });
-  const captures = new Captures({ home, output, processes, identityOf, log });
-  const endRetention = retainLogs(output, world, captures);
-  const endings = [endRetention, () => prober.close(), () => measuring.close()];
+  const kept = openKept(home, log, { output, processes, world });
+  const endings = [...kept.endings, () => prober.close(), () => measuring.close()];
   const shutdown = onceAsked();
   const context: DaemonContext = {
     supervisor,
@@ -156,7 +164,7 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
     output,
     prober,
     channels,
-    captures,
+    ...kept.context,
     metering,
     history,
     facts: { home, identity: ownIdentity(), startedAtMs: clock.now().wallMs },
@@ -176,6 +184,23 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
     release: (last) =>
       letGo(last, { supervisor, processes, registry, output, notifier, holder, endings }),
   };
+}
+
+/** What has to do with what processes have written, and who asks for it from outside. */
+function openKept(
+  home: string,
+  log: DaemonLog,
+  sides: {
+    readonly output: OutputPlane;
+    readonly processes: RealProcesses;
+    readonly world: () => World;
+  },
+) {
+  const { output, processes, world } = sides;
+  const captures = new Captures({ home, output, processes, identityOf, log });
+  const logReaders = new LogReaders();
+  const endings = [retainLogs(output, world, captures), () => logReaders.close()];
+  return { context: { captures, logReaders, listening: new Listening(home, log) }, endings };
 }
 
 interface Held {
@@ -251,7 +276,10 @@ async function end({ how, next, control, children, daemon, log, options }: End):
   log.write("info", "daemon", how === "exit" ? "ending" : "replacing its own program");
   await control.close(how);
   await children.finish();
-  if (how === "exit") forgetSocket(options.home);
+  if (how === "exit") {
+    forgetSocket(options.home);
+    daemon.context.listening.forget();
+  }
   await daemon.release(() => {
     log.flush();
     return how === "exec" ? handOver(options, next) : process.exit(0);
