@@ -86,7 +86,7 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
   );
   const underWay = new UnderWay();
   const trouble = (what: string, error: unknown): void => log.trouble("http", what, error);
-  const http = new LazyHttp({ dispatch, underWay, trouble });
+  const http = new LazyHttp({ dispatch, underWay, trouble, used: daemon.idle.observe });
   const alongside = context.listening;
   const control = serveControlSocket({ dispatch, underWay, http, alongside }, sockets);
   await alongside.begin(http);
@@ -112,6 +112,7 @@ type Shutdown = (how: Ending, next: NextProgram) => Promise<void>;
 
 interface Composition {
   readonly context: DaemonContext;
+  readonly idle: ReturnType<typeof idleMemory>;
   readonly supervisor: Supervisor;
   readonly processes: RealProcesses;
   readonly holder: HeldPipes;
@@ -140,13 +141,14 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
   const { gauge, history, metering } = measuring;
   const search = output.search.bind(output);
   const prober = createProber({ search, chance, hearing: channels, gauge });
+  const idle = idleMemory();
   const side = { prober, pidFiles: createPidFiles(), run: runCommand };
   const notifier = createNotifier({ run: runCommand, chance });
   const supervisor = new Supervisor({
     ports: { ...side, channels, clock, chance, processes, output, notifier, store: registry },
     world: { ...mutableCopy(loaded.world), childSocket },
     lastSeq: loaded.lastSeq,
-    observers: [eventLogger(log), idleMemory(), metering.observer],
+    observers: [eventLogger(log), idle, metering.observer],
     trouble: (what, error) => log.trouble("supervisor", what, error),
   });
   const kept = openKept(home, log, { output, processes, world });
@@ -175,6 +177,7 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
   };
   return {
     context,
+    idle,
     supervisor,
     processes,
     holder,

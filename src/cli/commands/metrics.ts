@@ -12,8 +12,8 @@ collector of its node exporter, say. Exits with 4 when no daemon runs.`,
   flags: {},
   examples: [["procman metrics > procman.prom", "for the textfile collector"]],
   async run({ client, place, print, json, say }) {
-    const daemon = await client.ask("daemon-status", {});
-    const processes = await client.ask("list", { ...place, targets: [], all: true });
+    const daemon = await client.look("daemon-status", {});
+    const processes = await client.look("list", { ...place, targets: [], all: true });
     if (daemon === null || processes === null) {
       say(`No daemon runs for ${client.home}.`);
       return EXIT.noDaemon;

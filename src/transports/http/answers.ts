@@ -199,12 +199,21 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     dependsOn: listOf(anything),
     dependents: texts,
   }),
-  Explanation: {
-    type: "object",
-    description: "Why an instance is in its state.",
-    properties: { id: text, state } satisfies Partial<Record<keyof Explanation, Schema>>,
-    required: ["id", "state"],
-  },
+  Explanation: objectOf<Explanation>("Why an instance is in its state.", {
+    id: text,
+    state,
+    health: text,
+    since: time,
+    reason: text,
+    rule: orNull(anything),
+    waitingFor: listOf(anything),
+    probes: listOf(anything),
+    nextRetryAt: orNull(time),
+    deadlineAt: orNull(time),
+    lastExit: orNull(anything),
+    tail: texts,
+    others: listOf(anything),
+  }),
   HealthSurvey: objectOf<HealthSurvey>(
     "Whether all that is meant to be up is ready and well.",
     {
@@ -224,14 +233,17 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     },
     ["degraded"],
   ),
-  Alert: {
-    type: "object",
-    description: "What is alerting now.",
-    properties: { id: text, project: orNull(text), type: text } satisfies Partial<
-      Record<keyof ActiveAlert, Schema>
-    >,
-    required: ["id", "type"],
-  },
+  Alert: objectOf<ActiveAlert>("What is alerting now.", {
+    id: text,
+    rule: text,
+    project: text,
+    process: orNull(text),
+    instance: orNull(whole),
+    type: text,
+    reason: orNull(text),
+    since: time,
+    firedAt: time,
+  }),
   Stranger: objectOf<Stranger>("A process of the system.", {
     pid: whole,
     command: text,

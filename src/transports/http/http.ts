@@ -31,6 +31,7 @@ export class Http {
   /** Undefined when it goes on as a WebSocket. */
   async answer(request: Request, server: HttpServer, door: Door): Promise<Response | undefined> {
     const { method, headers, signal } = request;
+    this.#options.used();
     try {
       const url = new URL(request.url);
       door.admit(request, isOpen(method, url.pathname));
@@ -120,8 +121,10 @@ export class Http {
     this.#streams += 1;
     let isOut = false;
     return () => {
-      if (!isOut) this.#streams -= 1;
+      if (isOut) return;
       isOut = true;
+      this.#streams -= 1;
+      this.#options.used();
     };
   }
 

@@ -6,6 +6,8 @@ import type { UnderWay } from "../under-way.ts";
 export interface HttpOptions {
   readonly dispatch: Dispatch;
   readonly underWay: UnderWay;
+  /** Called for each request and at the end of each stream: what they have left may be given back when all is quiet. */
+  readonly used: () => void;
   /** Told of what nobody expected. */
   readonly trouble: (what: string, error: unknown) => void;
 }
