@@ -10,7 +10,10 @@ export const command: Command = {
   details: `All processes of all projects, in the text format of Prometheus, as GET /metrics has them; for the textfile
 collector of its node exporter, say. Exits with 4 when no daemon runs.`,
   flags: {},
-  examples: [["procman metrics > procman.prom", "for the textfile collector"]],
+  examples: [
+    ["procman metrics", "what Prometheus would be told"],
+    ["procman metrics > /var/lib/node_exporter/procman.prom", "for the textfile collector"],
+  ],
   async run({ client, place, print, json, say }) {
     const daemon = await client.look("daemon-status", {});
     const processes = await client.look("list", { ...place, targets: [], all: true });

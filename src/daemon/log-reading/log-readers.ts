@@ -9,6 +9,8 @@ import { programPath } from "../../programs.ts";
 import type { LogRequest, ReaderAnswer, ReaderCommand } from "./messages.ts";
 
 const IDLE_MS = 30_000;
+/** So often it is asked in that time. */
+const PINGS = 4;
 
 /** Somebody who waits for a page. */
 type Waiting = PromiseWithResolvers<string | null>;
@@ -21,6 +23,12 @@ export class LogReaders {
   #idle: ReturnType<typeof setTimeout> | null = null;
   #watch: ReturnType<typeof setInterval> | null = null;
   #unansweredPings = 0;
+  readonly #patienceMs: number;
+
+  /** `patienceMs`: how long the worker may take before it answers anything. */
+  constructor(patienceMs: number = limits.logReaderMs) {
+    this.#patienceMs = patienceMs;
+  }
 
   /** In pages of lines. Read as fast as it is asked for. */
   async *read(request: LogRequest, signal: AbortSignal): AsyncGenerator<string> {
@@ -71,7 +79,7 @@ export class LogReaders {
     worker.addEventListener("message", ({ data }: MessageEvent<ReaderAnswer>) => this.#hear(data));
     worker.addEventListener("error", ({ message }) => this.#giveUp(new Error(message)));
     this.#unansweredPings = 0;
-    this.#watch = setInterval(() => this.#look(), limits.logReaderMs / 4);
+    this.#watch = setInterval(() => this.#look(), this.#patienceMs / PINGS);
     return worker;
   }
 
@@ -90,7 +98,7 @@ export class LogReaders {
   }
 
   #look(): void {
-    if (this.#unansweredPings >= 4) return this.#giveUp(stuck());
+    if (this.#unansweredPings >= PINGS) return this.#giveUp(stuck());
     this.#unansweredPings += 1;
     this.#tell({ kind: "ping" });
   }

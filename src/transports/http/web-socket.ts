@@ -82,8 +82,9 @@ export class SocketSession implements Session {
     let id: unknown = null;
     this.#commands += 1;
     try {
-      const command = commandIn(message);
-      id = command.id;
+      const given = mapIn(message);
+      ({ id = null } = given);
+      const command = commandIn(given);
       if (this.#commands > limits.commandsPerSocket) {
         const why = `Cannot carry out more than ${limits.commandsPerSocket} commands at once`;
         throw new ProcmanError(problem("DAEMON_BUSY", why));
@@ -131,27 +132,33 @@ export class SocketSession implements Session {
 }
 
 interface SocketCommand {
-  readonly id: unknown;
   readonly method: string;
   readonly path: string;
   readonly body: unknown;
 }
 
-function commandIn(message: string): SocketCommand {
-  const hint = 'Like {"id": 1, "method": "POST", "path": "/api/processes/api/restart"}.';
-  const wrong = (why: string): never => {
-    throw new Refusal(400, "INVALID_PARAMETER", `Cannot understand the command: ${why}`, hint);
-  };
-  let given: unknown;
+function mapIn(message: string): Readonly<Record<string, unknown>> {
   try {
-    given = JSON.parse(message);
+    return Object(JSON.parse(message)) as Readonly<Record<string, unknown>>;
   } catch {
-    wrong("it is no JSON");
+    return misunderstood("it is no JSON");
   }
-  const { id = null, method = "GET", path, body } = Object(given) as Partial<SocketCommand>;
-  if (typeof path !== "string" || !path.startsWith("/")) return wrong("it has no path");
-  if (typeof method !== "string") return wrong("its method is no text");
-  return { id, method, path, body };
+}
+
+function commandIn({
+  method = "GET",
+  path,
+  body,
+}: Readonly<Record<string, unknown>>): SocketCommand {
+  if (typeof path !== "string" || !path.startsWith("/")) return misunderstood("it has no path");
+  if (typeof method !== "string") return misunderstood("its method is no text");
+  return { method, path, body };
+}
+
+function misunderstood(why: string): never {
+  const hint = 'Like {"id": 1, "method": "POST", "path": "/api/processes/api/restart"}.';
+  const message = `Cannot understand the command: ${why}`;
+  throw new Refusal(400, "INVALID_PARAMETER", message, hint);
 }
 
 function asAnswer(reply: Reply): { readonly status: number; readonly body: unknown } {

@@ -10,7 +10,7 @@ const door = guardedDoor(loopback, TOKEN);
 const bearer = { authorization: `Bearer ${TOKEN}` };
 const host = "127.0.0.1:4000";
 const cookie = door.exchange?.(TOKEN)?.split(";")[0] ?? "";
-const own = `http://${host}`;
+const page = `http://${host}`;
 
 const ROWS: readonly (readonly [
   title: string,
@@ -38,7 +38,7 @@ const ROWS: readonly (readonly [
   ["also one that begins like ours", "GET /health", { host: "localhost.evil.example" }, 403],
   ["also with the token", "GET /api/processes", { ...bearer, host: "evil.example" }, 403],
   ["no host is none of ours", "GET /health", { host: "" }, 403],
-  ["a page of ours may ask", "GET /api/processes", { ...bearer, origin: own }, 200],
+  ["a page of ours may ask", "GET /api/processes", { ...bearer, origin: page }, 200],
   [
     "a page of others may not",
     "GET /api/processes",
@@ -69,7 +69,7 @@ const ROWS: readonly (readonly [
   [
     "the cookie changes things for a page of ours",
     "POST /api/processes/a/stop",
-    { cookie, origin: own },
+    { cookie, origin: page },
     200,
   ],
   [
@@ -81,7 +81,7 @@ const ROWS: readonly (readonly [
   ["and for nobody who does not say where he is", "POST /api/processes/a/stop", { cookie }, 403],
   ["the token needs no page", "POST /api/processes/a/stop", { ...bearer }, 200],
   ["a WebSocket takes it too", "GET /api/ws", { ...bearer }, 426],
-  ["and nothing else", "GET /api/ws", { origin: own }, 401],
+  ["and nothing else", "GET /api/ws", { origin: page }, 401],
 ];
 
 describe("who may come in over TCP", () => {
@@ -148,8 +148,8 @@ test("addresses are read as people write them", () => {
 });
 
 test("only what no other machine can reach is this machine's alone", () => {
-  const own = ["127.0.0.1", "127.8.8.8", "::1", "localhost"];
+  const alone = ["127.0.0.1", "127.8.8.8", "::1", "localhost"];
   const others = ["0.0.0.0", "::", "10.0.0.1", "example.org", "127.0.0.1.example.org"];
-  expect(own.filter((it) => !isLoopback(it))).toEqual([]);
+  expect(alone.filter((it) => !isLoopback(it))).toEqual([]);
   expect(others.filter(isLoopback)).toEqual([]);
 });

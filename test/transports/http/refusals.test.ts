@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { ERROR_EXIT, type ErrorCode } from "../../../src/model/errors.ts";
+import { ERROR_EXIT, fail, type ErrorCode } from "../../../src/model/errors.ts";
 import { limits } from "../../../src/model/limits.ts";
 import { STATUS_OF } from "../../../src/transports/http/problem-document.ts";
 import { Failure, FakeHttp, json } from "./fake.ts";
@@ -124,6 +124,16 @@ test("an action of which one has failed is a problem, with the results of all", 
   expect([body.code, body.results]).toEqual(["STOP_FAILED", results]);
 });
 
+test("logs that cannot be read are told with a status", async () => {
+  const logs = async function* () {
+    await Promise.resolve();
+    fail("OPERATION_TIMEOUT", "Cannot read the logs");
+    yield "";
+  };
+  const response = await new FakeHttp({ logs }).ask("GET /api/processes/api/logs");
+  expect((await problemOf(response)).status).toBe(504);
+});
+
 test("what nobody expected is told to the daemon's log, and as INTERNAL to whoever asked", async () => {
   const http = new FakeHttp({ list: null });
   const body = await problemOf(await http.ask("GET /api/processes"));
@@ -137,10 +147,10 @@ test("a request that waits while the daemon ends is told so, and when to ask aga
     ["exec", "DAEMON_BUSY"],
   ] as const) {
     const http = new FakeHttp({
-      wait: (_: unknown, signal: AbortSignal) =>
-        new Promise((_resolve, reject) => {
-          signal.addEventListener("abort", () => reject(signal.reason));
-        }),
+      async wait(_: unknown, signal: AbortSignal) {
+        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+        signal.throwIfAborted();
+      },
     });
     const waiting = http.ask("GET /api/processes/api/wait");
     while (http.asked.length === 0) await Bun.sleep(1);

@@ -39,10 +39,10 @@ export const logRoutes: readonly Route[] = [
     async run(calls, given, { path, headers }) {
       const last = headers.get("last-event-id");
       const isEvents = wantsType(headers, EVENT_STREAM);
-      const pages = await calls.stream("logs", {
-        ...logsInput(given, last),
-        targets: [path["target"] ?? ""],
-      });
+      const input = { ...logsInput(given, last), targets: [path["target"] ?? ""] };
+      const found = await calls.stream("logs", input);
+      // What cannot be read is told with a status, as long as nothing else was said.
+      const pages = input.follow ? found : await begun(found);
       if (isEvents) {
         return { kind: "stream", chunks: asEvents(pages), type: EVENT_STREAM, beat: ": \n\n" };
       }
@@ -70,6 +70,18 @@ function logsInput(given: Values<typeof parameters>, lastId: string | null) {
     cursor,
     follow: given.follow ?? false,
   };
+}
+
+async function begun(pages: AsyncIterable<string>): Promise<AsyncIterable<string>> {
+  const iterator = pages[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  return (async function* () {
+    try {
+      for (let page = first; page.done !== true; page = await iterator.next()) yield page.value;
+    } finally {
+      await iterator.return?.();
+    }
+  })();
 }
 
 /** One list of all of them. */
