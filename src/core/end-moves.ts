@@ -5,9 +5,10 @@ import { describeExit } from "../model/exit.ts";
 import type { InstanceInputOf } from "../model/inputs.ts";
 import { pidFileOf } from "../model/pid-file.ts";
 import type { ProcessSpec, RestartSpec } from "../model/spec.ts";
+import { lastedMs } from "../model/time.ts";
 import type { EndCause, Instance, InstanceState, Run, StateOf } from "../model/state.ts";
 import { hookOf } from "./hooks.ts";
-import { enterPending, letGo, move, remove, rest, type Context } from "./moves.ts";
+import { enterPending, letGo, move, remove, rest, wanted, type Context } from "./moves.ts";
 import { enterRunning } from "./probing.ts";
 import { signalSooner } from "./stop-ask.ts";
 import { afterEnd, isSuccess, type EndedRun } from "./restart.ts";
@@ -90,7 +91,7 @@ export function cleaned(
     oomKilled: exit.oomKilled,
     known: exit.known,
     cause,
-    uptimeMs: Math.max(0, endedMonoMs - run.startedMonoMs),
+    uptimeMs: lastedMs(run.startedMonoMs, endedMonoMs),
   });
 }
 
@@ -99,9 +100,11 @@ export function settle({ turn, instance, state, spec }: Context<"exited">): void
   const { cause, exit, forced, run } = state;
   if (instance.desired === "gone") return remove(turn, instance);
   if (instance.desired === "down") {
+    if (state.hookFault !== undefined && !forced) {
+      return rest(turn, instance, { kind: "failed", reason: state.hookFault }, "process.failed");
+    }
     const kind = forced ? "killed" : "stopped";
-    const late = "did not stop within its grace";
-    const killed = cause === "kill" ? "killed on request" : late;
+    const killed = cause === "kill" ? "killed on request" : LATE;
     const reason = forced ? killed : letGo(turn, instance);
     return rest(turn, instance, { kind, reason }, `process.${kind}`);
   }
@@ -113,14 +116,25 @@ export function settle({ turn, instance, state, spec }: Context<"exited">): void
     const reason = state.fault === undefined ? what : `${what}: ${state.fault}`;
     return rest(turn, instance, { kind: "failed", reason }, "process.failed");
   }
-  const isUnhealthy = cause === "unhealthy";
-  const unhealthy = state.fault === undefined ? "was unhealthy" : `was unhealthy: ${state.fault}`;
+  const fault = faultIn(state, spec);
   decide(turn, instance, spec.restart, {
     instance,
-    what: isUnhealthy ? unhealthy : describeExit(exit),
-    success: !isUnhealthy && isSuccess(exit, spec.restart),
+    what: fault ?? describeExit(exit),
+    success: fault === null,
     livedMs: Math.max(0, state.endedMonoMs - run.startedMonoMs),
   });
+}
+
+/** Why a run that ended by itself, or was ended for a fault, has failed; null when it has done what it was for. */
+function faultIn(
+  { cause, fault, hookFault, exit }: StateOf<"exited">,
+  { restart }: ProcessSpec,
+): string | null {
+  if (cause === "unhealthy")
+    return fault === undefined ? "was unhealthy" : `was unhealthy: ${fault}`;
+  if (cause === "hook") return fault ?? "a hook of it failed";
+  if (!isSuccess(exit, restart)) return describeExit(exit);
+  return hookFault ?? null;
 }
 
 /** From now on the grace counts, unless less of it is left. */
@@ -135,6 +149,9 @@ export function signalled({ turn, instance, state }: Context<"stopping">): void 
 export function unasked({ turn, instance, state }: Context<"stopping">): void {
   if (state.signalAtMonoMs !== undefined) signal(turn, instance, state);
 }
+
+/** The reason of one that was to stop, and had to be killed. */
+export const LATE = "did not stop within its grace";
 
 /** The reason of a run whose ready probe has failed too often begins so. */
 export const NEVER_READY = "did not become ready";
@@ -179,11 +196,12 @@ export function stay({ turn, instance, state, spec }: Context<"leaving">): void 
   const { run } = state;
   const taken = { stopTakenBack: true };
   if (run.readyAtMs !== null) {
-    const moved = enterRunning(turn, { ...instance, desired: "up" }, run);
+    const moved = enterRunning(turn, { ...wanted(instance), desired: "up" }, run);
     return turn.tellOf(moved, "process.ready", run.id, taken);
   }
   const deadlineMonoMs = turn.now.monoMs + spec.readyWithinMs;
-  const moved = move(turn, instance, { kind: "starting", run, deadlineMonoMs }, { desired: "up" });
+  const starting = { kind: "starting", run, deadlineMonoMs } as const;
+  const moved = move(turn, wanted(instance), starting, { desired: "up" });
   turn.tellOf(moved, "process.started", run.id, { pid: run.pid, ...taken });
 }
 
@@ -248,8 +266,13 @@ export function decide(turn: Turn, instance: Instance, spec: RestartSpec, ended:
   turn.tellOf(moved, "process.backoff", instance.lastRun?.id ?? null, { reason, delayMs });
 }
 
-function faultOf(state: InstanceState): { readonly fault?: string } {
-  return "fault" in state && state.fault !== undefined ? { fault: state.fault } : {};
+function faultOf(state: InstanceState): { readonly fault?: string; readonly hookFault?: string } {
+  const fault = "fault" in state ? state.fault : undefined;
+  const hookFault = "hookFault" in state ? state.hookFault : undefined;
+  return {
+    ...(fault === undefined ? {} : { fault }),
+    ...(hookFault === undefined ? {} : { hookFault }),
+  };
 }
 
 function causeOf(

@@ -5,9 +5,11 @@ import { chdir } from "node:process";
 import { join } from "node:path";
 import { mutableCopy } from "../core/world.ts";
 import { prepareHome } from "../client/paths.ts";
+import { forgetProgram, tellKeeper } from "../client/keeper.ts";
 import { chooseSocket, childSocketBeside, forgetSocket, leaveWord } from "../client/socket-path.ts";
 import { identityOf } from "../platform/identity.ts";
 import { processTable } from "../platform/process-table.ts";
+import { openCommandJournal } from "../platform/command-journal.ts";
 import { createClock } from "../platform/clock.ts";
 import { createPidFiles } from "../platform/pid-files.ts";
 import type { HeldPipes } from "../platform/pipe-holder.ts";
@@ -22,8 +24,8 @@ import { sendToGroup } from "../platform/signals.ts";
 import { chance } from "../platform/chance.ts";
 import { holdsLock, takeLock } from "../platform/lock.ts";
 import { inspectTree } from "../platform/proc-info.ts";
-import type { OutputPlane } from "../logs/plane.ts";
 import { openRegistry, type Registry } from "../store/registry.ts";
+import type { RunCommand } from "../supervisor/ports.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import { serveControlSocket, type ControlSocket } from "../transports/control-socket.ts";
 import { createDispatch } from "../transports/dispatch.ts";
@@ -35,10 +37,10 @@ import type { Input, InputOf, ProcessIdentity } from "../model/inputs.ts";
 import type { World } from "../model/state.ts";
 import type { DaemonOptions } from "./options.ts";
 import { openChannels } from "./child-channels.ts";
-import { Captures } from "./captures.ts";
 import type { DaemonContext } from "./context.ts";
 import { DaemonLog, eventLogger } from "./daemon-log.ts";
 import { cleanOwnEnvironment } from "./environment.ts";
+import { OwnEvents } from "./own-events.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { handOver, sameProgram, type NextProgram } from "./hand-over.ts";
 import { allOperations } from "./operations/all.ts";
@@ -46,8 +48,7 @@ import { PortAllotment } from "./port-allotment.ts";
 import { dropStalePipes } from "./stale-pipes.ts";
 import { openMeasuring } from "./measuring.ts";
 import { Listening } from "./listening.ts";
-import { LogReaders } from "./log-reading/log-readers.ts";
-import { retainLogs } from "./log-retention.ts";
+import { openLogSide } from "./log-side.ts";
 import { openHolder, openOutput } from "./output.ts";
 import { Projects } from "./projects.ts";
 import { onTermination } from "./signals.ts";
@@ -79,8 +80,10 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
   // Before anything is started: what is started now is Bun's to reap.
   const inherited = inPlace ? processes.inherited() : [];
   holder.takeOver(pipes);
-  await supervisor.submit({ kind: "recovered", since: daemon.since(inPlace) });
+  const since = daemon.since(inPlace);
+  await supervisor.submit({ kind: "recovered", since });
   processes.reap(inherited);
+  await daemon.ownEvents.begin(since);
   const dispatch = createDispatch(allOperations(context), (what, error) =>
     log.trouble("dispatch", what, error),
   );
@@ -92,8 +95,18 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
   await alongside.begin(http);
   log.write("info", "daemon", `serving ${home} (pid ${process.pid}, Bun ${Bun.version})`);
   onTermination(context, log);
+  noteProgram(home, log);
   daemon.onShutdown((how, next) => end({ how, next, control, children, daemon, log, options }));
   return "serving";
+}
+
+/** Without it the keeper starts the program again that it began with. */
+function noteProgram(home: string, log: DaemonLog): void {
+  try {
+    tellKeeper(home, [...sameProgram(), "--home", home]);
+  } catch (error) {
+    log.trouble("daemon", "cannot tell the keeper what to start again", error);
+  }
 }
 
 function socketOptions(home: string, log: DaemonLog): Omit<ListenerOptions, "serve"> {
@@ -116,6 +129,7 @@ interface Composition {
   readonly supervisor: Supervisor;
   readonly processes: RealProcesses;
   readonly holder: HeldPipes;
+  readonly ownEvents: OwnEvents;
   since(inPlace: boolean): InputOf<"recovered">["since"];
   onShutdown(act: Shutdown): void;
   /** Lets go of what it holds of the world; what runs goes on running. From when `last` is called nothing else has
@@ -124,35 +138,38 @@ interface Composition {
 }
 
 function compose(home: string, childSocket: string, log: DaemonLog): Composition {
-  const clock = createClock();
-  const bootId = processTable.bootId();
+  const [clock, bootId] = [createClock(), processTable.bootId()];
   const registry = openLogged(home, bootId, log);
   const loaded = registry.load();
-  const ports = createPortKeeper();
-  const cgroups = openCgroups();
+  const [ports, cgroups] = [createPortKeeper(), openCgroups()];
   const [journal, inputDirectory] = [new SpawnJournal(join(home, "spawned")), join(home, "run")];
   const processes = createProcesses(clock, { cgroups, journal, ports, inputDirectory });
   const holder = openHolder(home, log);
+  const trouble = (where: string) => (what: string, error: unknown) =>
+    log.trouble(where, what, error);
   const world = (): World => supervisor.world;
   const submit = (input: Input): Promise<void> => supervisor.submit(input);
   const output = openOutput(home, log, holder, submit);
   const channels = openChannels(() => context, log);
   const measuring = openMeasuring({ home, log, cgroups, world, submit });
   const { gauge, history, metering } = measuring;
+  const commands = openCommandJournal(join(home, "commands"));
   const search = output.search.bind(output);
-  const prober = createProber({ search, chance, hearing: channels, gauge });
+  const prober = createProber({ search, chance, hearing: channels, gauge, commands });
+  const run: RunCommand = (request) => runCommand(request, commands);
   const idle = idleMemory();
-  const side = { prober, pidFiles: createPidFiles(), run: runCommand };
-  const notifier = createNotifier({ run: runCommand, chance });
+  const side = { prober, pidFiles: createPidFiles(), run };
+  const notifier = createNotifier({ run, chance });
   const supervisor = new Supervisor({
     ports: { ...side, channels, clock, chance, processes, output, notifier, store: registry },
     world: { ...mutableCopy(loaded.world), childSocket },
     lastSeq: loaded.lastSeq,
     observers: [eventLogger(log), idle, metering.observer],
-    trouble: (what, error) => log.trouble("supervisor", what, error),
+    trouble: trouble("supervisor"),
   });
-  const kept = openKept(home, log, { output, processes, world });
-  const endings = [...kept.endings, () => prober.close(), () => measuring.close()];
+  const ownEvents = new OwnEvents(supervisor, registry, trouble("registry"));
+  const logSide = openLogSide({ home, log, output, processes, world });
+  const endings = [...logSide.endings, () => prober.close(), () => measuring.close()];
   const shutdown = onceAsked();
   const context: DaemonContext = {
     supervisor,
@@ -166,7 +183,8 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
     output,
     prober,
     channels,
-    ...kept.context,
+    ...logSide.context,
+    listening: new Listening(home, log),
     metering,
     history,
     facts: { home, identity: ownIdentity(), startedAtMs: clock.now().wallMs },
@@ -181,29 +199,13 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
     supervisor,
     processes,
     holder,
+    ownEvents,
     since: (inPlace) =>
       loaded.bootId !== null && loaded.bootId !== bootId ? "boot" : inPlace ? "exec" : "crash",
     onShutdown: (handler) => shutdown.onAsked(handler),
     release: (last) =>
       letGo(last, { supervisor, processes, registry, output, notifier, holder, endings }),
   };
-}
-
-/** What has to do with what processes have written, and who asks for it from outside. */
-function openKept(
-  home: string,
-  log: DaemonLog,
-  sides: {
-    readonly output: OutputPlane;
-    readonly processes: RealProcesses;
-    readonly world: () => World;
-  },
-) {
-  const { output, processes, world } = sides;
-  const captures = new Captures({ home, output, processes, identityOf, log });
-  const logReaders = new LogReaders();
-  const endings = [retainLogs(output, world, captures), () => logReaders.close()];
-  return { context: { captures, logReaders, listening: new Listening(home, log) }, endings };
 }
 
 interface Held {
@@ -277,11 +279,13 @@ interface End {
 
 async function end({ how, next, control, children, daemon, log, options }: End): Promise<void> {
   log.write("info", "daemon", how === "exit" ? "ending" : "replacing its own program");
+  daemon.ownEvents.end(how);
   await control.close(how);
   await children.finish();
   if (how === "exit") {
     forgetSocket(options.home);
     daemon.context.listening.forget();
+    forgetProgram(options.home);
   }
   await daemon.release(() => {
     log.flush();

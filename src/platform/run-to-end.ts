@@ -6,6 +6,7 @@ import type { SpawnError } from "../model/inputs.ts";
 import type { Launch } from "../model/spec.ts";
 import type { ObservedExit } from "../supervisor/ports.ts";
 import { NO_INPUT } from "./child-input.ts";
+import type { CommandJournal } from "./command-journal.ts";
 import { hiding, type Hide } from "./hiding.ts";
 import { signalPid } from "./signals.ts";
 import { startChild } from "./spawn.ts";
@@ -20,12 +21,15 @@ const DRAIN_MS = 200;
 export interface CommandRun {
   readonly launch: Launch;
   readonly stdin: string;
-  /** Whose last line is kept. */
-  readonly heard: "stderr" | "both streams";
+  /** Whose last line is kept: of the stream that was written to last, or of stderr, where errors belong, and of stdout
+   *  only when nothing was written there. */
+  readonly heard: "both streams" | "stderr first";
   /** One that writes more than that is ended; null: however much. */
   readonly outputMaxBytes: number | null;
   /** Then it is killed, with all that it started. */
   readonly end: AbortSignal;
+  /** Where it is noted, so that it does not outlive the daemon; null: it goes on without. */
+  readonly journal: CommandJournal | null;
 }
 
 export type CommandRunEnd =
@@ -45,27 +49,32 @@ export async function runToEnd(run: CommandRun): Promise<CommandRunEnd> {
   const ends = {
     ...NO_INPUT,
     stdinFd: stdin === "" ? NO_INPUT.stdinFd : new Blob([stdin]),
-    stdoutFd: heard === "stderr" ? "ignore" : "pipe",
+    stdoutFd: "pipe",
     stderrFd: "pipe",
   } as const;
   const started = startChild(launch, ends, resolve, null);
   if (!started.ok) return { kind: "not-started", error: started.error };
   const { pid, stdout, stderr } = started.child;
+  const over = run.journal?.begin(pid);
   const kill = (): void => signalPid(-pid, "SIGKILL");
   end.addEventListener("abort", kill, { once: true });
   if (end.aborted) kill();
-  const tail = new Tail(outputMaxBytes ?? Infinity, kill);
-  const readers = [stdout, stderr]
-    .filter((stream) => stream instanceof ReadableStream)
-    .map((stream) => readInto(tail, stream));
+  const errors = new Tail(outputMaxBytes ?? Infinity, kill);
+  const others = heard === "both streams" ? errors : new Tail(outputMaxBytes ?? Infinity, kill);
+  const readers = [
+    ...(stdout instanceof ReadableStream ? [readInto(others, stdout)] : []),
+    ...(stderr instanceof ReadableStream ? [readInto(errors, stderr)] : []),
+  ];
   const exit = await exited;
   end.removeEventListener("abort", kill);
   kill();
+  over?.();
   await Promise.race([Promise.all(readers.map(({ done }) => done)), Bun.sleep(DRAIN_MS)]);
   for (const { cancel } of readers) cancel();
-  const said = tail.lastLine(hiding(launch.env));
+  const hide = hiding(launch.env);
+  const said = errors.lastLine(hide) || others.lastLine(hide);
   const says = said === "" ? "" : `: ${said}`;
-  return { kind: "ended", exit, says, wroteTooMuch: tail.isTooMuch };
+  return { kind: "ended", exit, says, wroteTooMuch: errors.isTooMuch || others.isTooMuch };
 }
 
 /** The end of what was written. */

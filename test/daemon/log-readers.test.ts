@@ -80,8 +80,8 @@ test("F60 an expression that takes for ever is given up, and those who come late
   const readers = new LogReaders(300);
   try {
     const stuck = linesOf(readers.read(requestFor(stage, { grep: "^(a+)+$" }), NEVER));
-    expect(stuck).rejects.toThrow("it has taken too long");
-    await stuck.catch(() => {});
+    const trouble: unknown = await stuck.catch((error: unknown) => error);
+    expect(String(trouble)).toContain("it has taken too long");
     const served = await linesOf(readers.read(requestFor(stage, { lines: 1 }), NEVER));
     expect(served).toHaveLength(1);
   } finally {

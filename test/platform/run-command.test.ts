@@ -1,14 +1,17 @@
 /** Commands that procman runs for itself: given their input, and ended whole. */
 
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openCommandJournal } from "../../src/platform/command-journal.ts";
 import { runCommand } from "../../src/platform/run-command.ts";
 import { eventually } from "../e2e/eventually.ts";
 import { shell } from "../observers/notices.ts";
 
 const PATIENT_MS = 30_000;
+
+const NEVER = new AbortController().signal;
 
 let directory = "";
 beforeEach(() => {
@@ -16,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-const run = (line: string, stdin = "", end = new AbortController().signal) =>
+const run = (line: string, stdin = "", end = NEVER) =>
   runCommand({ launch: shell(line, directory), stdin, end });
 
 /** True when the process is there and no zombie. */
@@ -55,11 +58,13 @@ describe("a command", () => {
   test.each([
     ["exit 3", "exited with code 3"],
     ["echo why >&2; exit 1", "exited with code 1: why"],
+    ["echo why >&2; echo bye; exit 1", "exited with code 1: why"],
+    ["echo 2 tests failed; exit 1", "exited with code 1: 2 tests failed"],
     ["kill -9 $$", "was killed by SIGKILL"],
   ])(
     "that fails tells how: %s",
     async (line, reason) => {
-      expect(await run(line)).toEqual({ ok: false, reason });
+      expect(await run(line)).toMatchObject({ ok: false, reason });
     },
     PATIENT_MS,
   );
@@ -72,7 +77,7 @@ describe("a command", () => {
       const { signal } = new AbortController();
       const outcome = await runCommand({ launch: { ...launch, env }, stdin: "", end: signal });
       const reason = "exited with code 1: no entry with ********";
-      expect(outcome).toEqual({ ok: false, reason });
+      expect(outcome).toMatchObject({ ok: false, reason });
     },
     PATIENT_MS,
   );
@@ -81,7 +86,7 @@ describe("a command", () => {
     "that floods stderr leaves its last line",
     async () => {
       const outcome = await run("yes noise | head -c 3000000 >&2; echo; echo end >&2; exit 1");
-      expect(outcome).toEqual({ ok: false, reason: "exited with code 1: end" });
+      expect(outcome).toMatchObject({ ok: false, reason: "exited with code 1: end" });
     },
     PATIENT_MS,
   );
@@ -101,7 +106,7 @@ describe("a command", () => {
           ),
       }));
       end.abort();
-      expect(await outcome).toEqual({ ok: false, reason: "was killed by SIGKILL" });
+      expect(await outcome).toMatchObject({ ok: false, reason: "was killed by SIGKILL" });
       await gone(pidIn("child"));
     },
     PATIENT_MS,
@@ -116,3 +121,24 @@ describe("a command", () => {
     PATIENT_MS,
   );
 });
+
+test(
+  "one that a daemon of before has left is ended whole by the next, one that has ended is not looked for",
+  async () => {
+    const path = join(directory, "commands");
+    const journal = openCommandJournal(path);
+    const launch = shell("echo $$ > leader; sleep 1000 & echo $! > child; wait", directory);
+    const request = { launch, stdin: "", end: NEVER, isRunAgain: true };
+    await runCommand({ ...request, launch: shell("exit 0", directory) }, journal);
+    const left = runCommand(request, journal);
+    await eventually("it to be there", async () => {
+      const done = existsSync(join(directory, "child")) && pidIn("child") > 0;
+      return { value: null, done };
+    });
+    openCommandJournal(path);
+    expect(await left).toMatchObject({ ok: false, reason: "was killed by SIGKILL" });
+    await gone(pidIn("child"));
+    expect(readFileSync(path, "utf8")).toBe("");
+  },
+  PATIENT_MS,
+);
