@@ -91,8 +91,9 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
   const trouble = (what: string, error: unknown): void => log.trouble("http", what, error);
   const http = new LazyHttp({ dispatch, underWay, trouble, used: daemon.idle.observe });
   const alongside = context.listening;
-  const control = serveControlSocket({ dispatch, underWay, http, alongside }, sockets);
+  // Before the socket: who finds the daemon there finds it at its port, too.
   await alongside.begin(http);
+  const control = serveControlSocket({ dispatch, underWay, http, alongside }, sockets);
   log.write("info", "daemon", `serving ${home} (pid ${process.pid}, Bun ${Bun.version})`);
   onTermination(context, log);
   noteProgram(home, log);

@@ -28,6 +28,8 @@ export class Listening implements SocketServer {
   #http: LazyHttp | null = null;
   #wanted: Wanted | null = null;
   #server: (SocketServer & { readonly port: number }) | null = null;
+  /** That of the server. */
+  #token: string | null = null;
   #trouble: string | null = null;
   #retry: ReturnType<typeof setTimeout> | null = null;
 
@@ -51,20 +53,45 @@ export class Listening implements SocketServer {
   }
 
   async change({ address, expose }: ListenInput): Promise<{ listening: Shown | null }> {
-    const wanted = address === null ? null : { ...understood(address), expose };
-    if (wanted !== null && !expose && !isLoopback(wanted.host)) refuseExposed(address ?? "");
-    const isSame = this.#wanted !== null && isSameAddress(this.#wanted, wanted);
-    if (isSame && this.#trouble === null) return { listening: this.present() };
-    const server = wanted === null ? null : await this.#open(wanted);
-    void this.#server?.stop(true);
+    if (address === null) return this.#end();
+    const wanted = { ...understood(address), expose };
+    if (!expose && !isLoopback(wanted.host)) refuseExposed(address);
+    const token = ownToken(this.#home);
+    const isSame = this.#wanted !== null && isServed(wanted, this.#wanted);
+    if (!isSame || this.#trouble !== null || token !== this.#token) await this.#replace(wanted);
+    return { listening: this.present() };
+  }
+
+  async #replace(wanted: Wanted): Promise<void> {
+    const before = this.#wanted;
+    const isOwnPort = this.#server?.port === wanted.port;
     clearTimeout(this.#retry ?? undefined);
-    this.#server = server;
+    if (isOwnPort) await this.#server?.stop(true);
+    try {
+      const server = await this.#open(wanted);
+      if (!isOwnPort) void this.#server?.stop(true);
+      this.#server = server;
+    } catch (error) {
+      if (before !== null && (isOwnPort || this.#trouble !== null)) await this.#tryAgain(before);
+      throw error;
+    }
     this.#trouble = null;
     // A free port was drawn once: from now on it is this one.
-    this.#wanted = wanted === null || server === null ? null : { ...wanted, port: server.port };
-    this.#write(this.#wanted);
-    this.#log.write("info", "http", this.#wanted === null ? "listens no longer" : this.#told());
-    return { listening: this.present() };
+    this.#wanted = { ...wanted, port: this.#server.port };
+    writeFileSync(`${this.#path}.new`, JSON.stringify(this.#wanted), { mode: 0o600 });
+    renameSync(`${this.#path}.new`, this.#path);
+    this.#log.write("info", "http", this.#told());
+  }
+
+  #end(): { listening: null } {
+    if (this.#wanted !== null) this.#log.write("info", "http", "listens no longer");
+    clearTimeout(this.#retry ?? undefined);
+    void this.#server?.stop(true);
+    this.#server = null;
+    this.#wanted = null;
+    this.#trouble = null;
+    this.forget();
+    return { listening: null };
   }
 
   /** Of the server; where it listens is kept. */
@@ -102,7 +129,8 @@ export class Listening implements SocketServer {
     if (this.#http === null) fail("DAEMON_BUSY", "Cannot listen: the daemon is on its way up");
     try {
       const { listenOnTcp } = await import("../transports/http/tcp-door.ts");
-      return listenOnTcp(this.#http, wanted, ownToken(this.#home));
+      this.#token = ownToken(this.#home);
+      return listenOnTcp(this.#http, wanted, this.#token);
     } catch (error) {
       throw told(error, wanted);
     }
@@ -114,12 +142,6 @@ export class Listening implements SocketServer {
     } catch {
       return null; // It listens nowhere.
     }
-  }
-
-  #write(wanted: Wanted | null): void {
-    if (wanted === null) return this.forget();
-    writeFileSync(`${this.#path}.new`, JSON.stringify(wanted), { mode: 0o600 });
-    renameSync(`${this.#path}.new`, this.#path);
   }
 }
 
@@ -137,8 +159,10 @@ function refuseExposed(address: string): never {
   return fail("PERMISSION_DENIED", message, hint);
 }
 
-function isSameAddress(one: Wanted, other: Wanted | null): boolean {
-  return one.host === other?.host && one.port === other.port && one.expose === other.expose;
+/** Any free port will do where one was drawn before. */
+function isServed(wanted: Wanted, { host, port, expose }: Wanted): boolean {
+  const isPort = wanted.port === port || wanted.port === 0;
+  return wanted.host === host && isPort && wanted.expose === expose;
 }
 
 function told(error: unknown, { host, port }: Wanted): unknown {

@@ -71,6 +71,25 @@ describe("over TCP", () => {
     expect([alone.code, alone.stderr]).toEqual([2, expect.stringContaining("--listen")]);
   });
 
+  test("what it listens on is changed in place, and stays as it was when that cannot be", async () => {
+    const before = (await sandbox.daemon()).listening!;
+    const { port } = new URL(before.url);
+    await sandbox.ok("daemon", "start", "--listen", `0.0.0.0:${port}`, "--expose");
+    expect((await sandbox.daemon()).listening?.url).toBe(`http://0.0.0.0:${port}`);
+    const nowhere = await sandbox.run(
+      "daemon",
+      "start",
+      "--listen",
+      `192.0.2.1:${port}`,
+      "--expose",
+    );
+    expect([nowhere.code, nowhere.stderr]).toEqual([2, expect.stringContaining("no such address")]);
+    expect((await fetch(`${before.url}/health`)).status).toBe(200);
+    await sandbox.ok("daemon", "start", "--listen", `127.0.0.1:${port}`);
+    await sandbox.ok("daemon", "start", "--listen", "0");
+    expect((await sandbox.daemon()).listening).toEqual(before);
+  });
+
   test("it listens no longer when that is asked", async () => {
     const { url } = (await sandbox.daemon()).listening!;
     await sandbox.ok("daemon", "start", "--listen", "off");

@@ -2,7 +2,7 @@
 
 import { VERSION } from "../../protocol/version.ts";
 import { SCHEMAS } from "./answers.ts";
-import { WEB_SOCKET_PATH } from "./paths.ts";
+import { LOGIN_PATH, WEB_SOCKET_PATH } from "./paths.ts";
 import type { Parameter } from "./parameters.ts";
 import type { Route } from "./route.ts";
 import { named, type Schema } from "./schema.ts";
@@ -14,6 +14,10 @@ export function openApi(routes: readonly Route[]) {
   }
   const events = routes.find(({ name }) => name === "followEvents");
   if (events !== undefined) paths[WEB_SOCKET_PATH] = { get: webSocketOf(events) };
+  paths[LOGIN_PATH] = {
+    get: loginWith(inQueryOf(token)),
+    post: loginWith({ requestBody: tokenBody }),
+  };
   return {
     openapi: "3.1.1",
     info: {
@@ -114,6 +118,34 @@ function webSocketOf(events: Route) {
     parameters: inQuery(events),
     responses: {
       "101": { description: "Events as {type, event}; {id, method, path, body} is answered." },
+      default: { $ref: "#/components/responses/Problem" },
+    },
+  };
+}
+
+const token: Schema = { type: "string", description: "That of the file `http-token`." };
+const tokenBody = {
+  required: true,
+  content: {
+    "application/json": {
+      schema: { type: "object", properties: { token }, required: ["token"] },
+    },
+  },
+};
+
+function inQueryOf(schema: Schema) {
+  return { parameters: [{ name: "token", in: "query", required: true, schema }] };
+}
+
+function loginWith(how: object) {
+  const isQuery = "parameters" in how;
+  return {
+    operationId: isQuery ? "loginAndGoOn" : "login",
+    summary: "Exchanges the token for a cookie; over TCP only.",
+    security: [],
+    ...how,
+    responses: {
+      [isQuery ? "303" : "204"]: { description: "The cookie is set." },
       default: { $ref: "#/components/responses/Problem" },
     },
   };

@@ -68,7 +68,10 @@ export class SocketSession implements Session {
     try {
       const asked = given as unknown as Parameters<typeof eventsInput>[0];
       const events = await callsOf(options, this.#gone.signal).stream("events", eventsInput(asked));
-      for await (const event of wanted(asked, events)) await this.#say({ type: "event", event });
+      for await (const event of wanted(asked, events)) {
+        await this.#say({ type: "event", event });
+        if (this.#gone.signal.aborted) return;
+      }
       // They end when that was asked, or with the daemon.
       if (asked.follow !== false) this.#socket?.close(RESTARTED, "the daemon ends");
     } catch (error) {
