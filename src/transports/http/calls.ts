@@ -23,6 +23,8 @@ export function callsOf({ dispatch, underWay }: HttpOptions, gone: AbortSignal):
     },
     async stream(name, input) {
       const { turn, output } = await ask(name, input);
+      // A generator that nobody has begun to read ends without a word.
+      gone.addEventListener("abort", () => turn.end(), { once: true });
       return untilEnd(output as AsyncIterable<never>, turn);
     },
   };

@@ -32,6 +32,9 @@ export class Http {
   async answer(request: Request, server: HttpServer, door: Door): Promise<Response | undefined> {
     const { method, headers, signal } = request;
     this.#options.used();
+    // What was asked for is over with it: when whoever asked is gone, or nothing of it is read any more.
+    const over = new AbortController();
+    signal.addEventListener("abort", () => over.abort(signal.reason), { once: true });
     try {
       const url = new URL(request.url);
       door.admit(request, isOpen(method, url.pathname));
@@ -43,9 +46,10 @@ export class Http {
       // Some wait for as long as it takes.
       server.timeout(request, 0);
       const body = () => bodyOf(request);
-      const reply = await this.#carryOut({ method, url, headers, gone: signal, body });
-      return this.#respond(reply, method);
+      const reply = await this.#carryOut({ method, url, headers, gone: over.signal, body });
+      return this.#respond(reply, method, over);
     } catch (error) {
+      over.abort();
       if (error instanceof ActionsFailed) return problemResponse(error.problem, error);
       return this.#refused(error);
     }
@@ -87,7 +91,7 @@ export class Http {
     throw new Refusal(400, "USAGE", "Cannot make a WebSocket of it");
   }
 
-  #respond(reply: Reply, method: string): Response {
+  #respond(reply: Reply, method: string, over: AbortController): Response {
     switch (reply.kind) {
       case "json": {
         const { status = 200, headers } = reply;
@@ -101,10 +105,14 @@ export class Http {
         // Whoever is between is not to keep it back.
         const headers = { ...ownHeaders, "Content-Type": reply.type, "X-Accel-Buffering": "no" };
         if (method === "HEAD") {
-          void reply.chunks[Symbol.asyncIterator]().return?.();
+          over.abort();
           return new Response(null, { headers });
         }
-        const ended = this.#enter();
+        const leave = this.#enter();
+        const ended = (): void => {
+          leave();
+          over.abort();
+        };
         const broken = (error: unknown): void => this.#options.trouble("a stream broke", error);
         return new Response(streamOf(reply.chunks, { beat: reply.beat, ended, broken }), {
           headers,

@@ -259,3 +259,35 @@ test("whoever was cut off goes on where he was", async () => {
   const input = { ...anywhere, all: true, afterSeq: 41, sinceMs: null, follow: true, last: null };
   expect(http.asked[0]?.input).toEqual({ ...input, types: ["process.*", "health.*"] });
 });
+
+test("HEAD tells what a stream would be, and leaves none open", async () => {
+  const signals: AbortSignal[] = [];
+  const http = new FakeHttp({
+    events: (_: unknown, signal: AbortSignal) => {
+      signals.push(signal);
+      return events();
+    },
+  });
+  const response = await http.ask("HEAD /api/events");
+  expect(response.headers.get("content-type")).toBe("text/event-stream");
+  expect([await response.text(), signals.map(({ aborted }) => aborted)]).toEqual(["", [true]]);
+});
+
+test("a stream that its reader leaves is over, whether or not it was begun", async () => {
+  const signals: AbortSignal[] = [];
+  const http = new FakeHttp({
+    events: (_: unknown, signal: AbortSignal) => {
+      signals.push(signal);
+      return events();
+    },
+  });
+  const [unread, begun] = await Promise.all([
+    http.ask("GET /api/events"),
+    http.ask("GET /api/events"),
+  ]);
+  await unread.body?.cancel();
+  const reader = begun.body?.getReader();
+  await reader?.read();
+  await reader?.cancel();
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+});
