@@ -18,13 +18,14 @@ import { runCommand } from "../platform/run-command.ts";
 import { createNotifier } from "../observers/notifier.ts";
 import { createPortKeeper } from "../platform/port-keeper.ts";
 import { createProcesses, type RealProcesses } from "../platform/processes.ts";
-import { openCgroups } from "../platform/cgroups.ts";
+import { openCgroups, type Cgroups } from "../platform/cgroups.ts";
+import { BY_RLIMIT } from "../platform/process-limits.ts";
 import { SpawnJournal } from "../platform/spawn-journal.ts";
 import { sendToGroup } from "../platform/signals.ts";
 import { chance } from "../platform/chance.ts";
 import { holdsLock, takeLock } from "../platform/lock.ts";
 import { inspectTree } from "../platform/proc-info.ts";
-import { openRegistry, type Registry } from "../store/registry.ts";
+import type { Registry } from "../store/registry.ts";
 import type { RunCommand } from "../supervisor/ports.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import { serveControlSocket, type ControlSocket } from "../transports/control-socket.ts";
@@ -32,6 +33,7 @@ import { createDispatch } from "../transports/dispatch.ts";
 import { Listener, type ListenerOptions } from "../transports/listener.ts";
 import { LazyHttp } from "../transports/http/lazy.ts";
 import { UnderWay, type Ending } from "../transports/under-way.ts";
+import type { Enforceable } from "../model/confinement.ts";
 import { limits } from "../model/limits.ts";
 import type { Input, InputOf, ProcessIdentity } from "../model/inputs.ts";
 import type { World } from "../model/state.ts";
@@ -49,6 +51,7 @@ import { dropStalePipes } from "./stale-pipes.ts";
 import { openMeasuring } from "./measuring.ts";
 import { Listening } from "./listening.ts";
 import { openLogSide } from "./log-side.ts";
+import { openLogged } from "./logged-registry.ts";
 import { openHolder, openOutput } from "./output.ts";
 import { Projects } from "./projects.ts";
 import { onTermination } from "./signals.ts";
@@ -163,7 +166,7 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
   const notifier = createNotifier({ run, chance });
   const supervisor = new Supervisor({
     ports: { ...side, channels, clock, chance, processes, output, notifier, store: registry },
-    world: { ...mutableCopy(loaded.world), childSocket },
+    world: { ...mutableCopy(loaded.world), childSocket, enforceable: enforceableBy(cgroups) },
     lastSeq: loaded.lastSeq,
     observers: [eventLogger(log), idle, metering.observer],
     trouble: trouble("supervisor"),
@@ -207,6 +210,10 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
     release: (last) =>
       letGo(last, { supervisor, processes, registry, output, notifier, holder, endings }),
   };
+}
+
+function enforceableBy(cgroups: Cgroups | null): Enforceable {
+  return { cgroup: cgroups?.controllers ?? [], rlimit: BY_RLIMIT };
 }
 
 interface Held {
@@ -253,19 +260,6 @@ function onceAsked() {
       act = handler;
     },
   };
-}
-
-function openLogged(home: string, bootId: string, log: DaemonLog): Registry {
-  const newHomeId = crypto.randomUUID().slice(0, 8);
-  const registry = openRegistry({ home, bootId, newHomeId, nowMs: Date.now() });
-  if (registry.damaged !== null) {
-    const what = `the registry was damaged and is kept as ${registry.damaged}; a new one was begun`;
-    log.write("error", "registry", what);
-  }
-  for (const row of registry.strangeRows) {
-    log.write("error", "registry", `left out a row that is not what it has to be: ${row}`);
-  }
-  return registry;
 }
 
 interface End {

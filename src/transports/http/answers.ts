@@ -195,6 +195,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     probes: listOf(anything),
     tree: listOf(anything),
     listening: listOf(whole),
+    limits: listOf(anything),
     lastExit: orNull(anything),
     dependsOn: listOf(anything),
     dependents: texts,
