@@ -43,16 +43,6 @@ export const limits = {
   viewBytes: 8 * 1024 * 1024,
   /** What `logs --plain` writes at most, unless it is told otherwise. */
   plainBytes: 64 * 1024,
-  /** How long the reader of logs may take before it tells something; what takes longer is given up. */
-  logReaderMs: 10_000,
-  /** The body of one request over HTTP, but for those of the command line. */
-  httpBodyBytes: 1024 * 1024,
-  /** Readers over HTTP at once: streams of events and logs, and WebSockets. */
-  httpStreams: 4_000,
-  /** Commands of one WebSocket that may be under way. */
-  commandsPerSocket: 32,
-  /** How long a connection over TCP may say nothing while it is expected to. */
-  httpSilenceMs: 20_000,
   /** Notices of alerts that may wait for one receiver; further ones are dropped and told of. */
   noticesWaiting: 100,
   /** How long the command of `restart.onGiveUp` may run. */

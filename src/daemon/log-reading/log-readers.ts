@@ -4,7 +4,7 @@
 
 import { lineSearch } from "../../logfile/line-search.ts";
 import { fail, problem, ProcmanError } from "../../model/errors.ts";
-import { limits } from "../../model/limits.ts";
+import { httpLimits } from "../../model/http-limits.ts";
 import { programPath } from "../../programs.ts";
 import type { LogRequest, ReaderAnswer, ReaderCommand } from "./messages.ts";
 
@@ -26,7 +26,7 @@ export class LogReaders {
   readonly #patienceMs: number;
 
   /** `patienceMs`: how long the worker may take before it answers anything. */
-  constructor(patienceMs: number = limits.logReaderMs) {
+  constructor(patienceMs: number = httpLimits.logReaderMs) {
     this.#patienceMs = patienceMs;
   }
 

@@ -1,6 +1,6 @@
 /** What a request says, read by the parameters of its route; all that is wrong with it is told at once. */
 
-import { limits } from "../../model/limits.ts";
+import { httpLimits } from "../../model/http-limits.ts";
 import { nearest } from "../../model/nearest.ts";
 import type { Parameters } from "./parameters.ts";
 import { invalid, Refusal, type Fault } from "./refusal.ts";
@@ -68,19 +68,19 @@ export async function bodyOf(request: Request): Promise<unknown> {
 
 async function textOf({ headers, body }: Request): Promise<string> {
   if (body === null) return "";
-  if (Number(headers.get("content-length") ?? "0") > limits.httpBodyBytes) tooLarge();
+  if (Number(headers.get("content-length") ?? "0") > httpLimits.bodyBytes) tooLarge();
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
   for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
     sizeBytes += chunk.length;
-    if (sizeBytes > limits.httpBodyBytes) tooLarge();
+    if (sizeBytes > httpLimits.bodyBytes) tooLarge();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
 }
 
 function tooLarge(): never {
-  const message = `Cannot read a body of more than ${limits.httpBodyBytes} bytes`;
+  const message = `Cannot read a body of more than ${httpLimits.bodyBytes} bytes`;
   throw new Refusal(413, "USAGE", message, null, { Connection: "close" });
 }
 

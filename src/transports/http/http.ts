@@ -2,7 +2,7 @@
  *  TCP, but for who may come in. */
 
 import { fail } from "../../model/errors.ts";
-import { limits } from "../../model/limits.ts";
+import { httpLimits } from "../../model/http-limits.ts";
 import { ActionsFailed } from "./acted.ts";
 import { callsOf } from "./calls.ts";
 import type { CarryOut } from "./command.ts";
@@ -123,8 +123,8 @@ export class Http {
 
   /** Gives back what lets out again. */
   #enter(): () => void {
-    if (this.#streams >= limits.httpStreams) {
-      fail("DAEMON_BUSY", `Cannot serve more than ${limits.httpStreams} streams at once`);
+    if (this.#streams >= httpLimits.streams) {
+      fail("DAEMON_BUSY", `Cannot serve more than ${httpLimits.streams} streams at once`);
     }
     this.#streams += 1;
     let isOut = false;

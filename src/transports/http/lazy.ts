@@ -1,7 +1,7 @@
 /** The HTTP interface before anybody has used it: its code is loaded with the first request, so that a daemon that is
  *  asked by the command line alone does not have it. */
 
-import { limits } from "../../model/limits.ts";
+import { httpLimits } from "../../model/http-limits.ts";
 import type { Http } from "./http.ts";
 import type { HttpOptions, HttpServer, Session } from "./options.ts";
 import type { Door } from "./own-socket.ts";
@@ -28,7 +28,7 @@ export class LazyHttp {
 
 /** For servers whose requests may go on as WebSockets. */
 export const webSockets: Bun.WebSocketHandler<Session> = {
-  maxPayloadLength: limits.httpBodyBytes,
+  maxPayloadLength: httpLimits.bodyBytes,
   // A client that is gone without a word is noticed by that.
   idleTimeout: 120,
   sendPings: true,

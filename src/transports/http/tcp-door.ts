@@ -1,6 +1,6 @@
 /** A server on a TCP port, for requests that carry the token. */
 
-import { limits } from "../../model/limits.ts";
+import { httpLimits } from "../../model/http-limits.ts";
 import type { SocketServer } from "../listener.ts";
 import type { Address } from "./address.ts";
 import { guardedDoor } from "./door.ts";
@@ -18,8 +18,8 @@ export function listenOnTcp(
     hostname: address.host,
     port: address.port,
     // Who has not said yet what he wants is not waited for long.
-    idleTimeout: limits.httpSilenceMs / MS_PER_S,
-    maxRequestBodySize: limits.httpBodyBytes,
+    idleTimeout: httpLimits.silenceMs / MS_PER_S,
+    maxRequestBodySize: httpLimits.bodyBytes,
     development: false,
     websocket: webSockets,
     fetch: (request, bun) => http.answer(request, bun, door),

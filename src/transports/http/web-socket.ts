@@ -3,7 +3,7 @@
  *  `{type: "event", event}`. */
 
 import { ProcmanError, problem, type Problem } from "../../model/errors.ts";
-import { limits } from "../../model/limits.ts";
+import { httpLimits } from "../../model/http-limits.ts";
 import { callsOf } from "./calls.ts";
 import type { Given } from "./given.ts";
 import type { CarryOut } from "./command.ts";
@@ -88,8 +88,8 @@ export class SocketSession implements Session {
       const given = mapIn(message);
       ({ id = null } = given);
       const command = commandIn(given);
-      if (this.#commands > limits.commandsPerSocket) {
-        const why = `Cannot carry out more than ${limits.commandsPerSocket} commands at once`;
+      if (this.#commands > httpLimits.commandsPerSocket) {
+        const why = `Cannot carry out more than ${httpLimits.commandsPerSocket} commands at once`;
         throw new ProcmanError(problem("DAEMON_BUSY", why));
       }
       const reply = await this.#opened.carryOut({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { ERROR_EXIT, fail, type ErrorCode } from "../../../src/model/errors.ts";
-import { limits } from "../../../src/model/limits.ts";
+import { httpLimits } from "../../../src/model/http-limits.ts";
 import { STATUS_OF } from "../../../src/transports/http/problem-document.ts";
 import { Failure, FakeHttp, json } from "./fake.ts";
 
@@ -88,7 +88,7 @@ test("a method that is not taken is told with those that are", async () => {
 });
 
 test("a body that is too large is refused, whether or not it says how large it is", async () => {
-  const large = JSON.stringify({ text: "x".repeat(limits.httpBodyBytes) });
+  const large = JSON.stringify({ text: "x".repeat(httpLimits.bodyBytes) });
   const told = await new FakeHttp().ask("POST /api/processes/api/send", { body: large });
   expect((await problemOf(told)).status).toBe(413);
   const chunks = new ReadableStream({
