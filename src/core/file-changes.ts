@@ -6,17 +6,9 @@ import { formatDuration } from "../model/duration.ts";
 import type { InstanceInputOf } from "../model/inputs.ts";
 import { limits } from "../model/limits.ts";
 import type { ProcessSpec } from "../model/spec.ts";
-import type {
-  FileChange,
-  Instance,
-  Lease,
-  Project,
-  StateKind,
-  WatchStreak,
-  World,
-} from "../model/state.ts";
+import type { Instance, Lease, Project, StateKind, World } from "../model/state.ts";
 import type { Instant } from "../model/time.ts";
-import type { WatchAction } from "../model/watch.ts";
+import type { FileChange, WatchAction, WatchStreak } from "../model/watch.ts";
 import type { Context } from "./moves.ts";
 
 /** Whether its files are watched: while it is meant to be up, also when it has ended by itself. */

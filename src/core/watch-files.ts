@@ -3,8 +3,8 @@
 import type { InstanceId } from "../model/ids.ts";
 import type { InputOf } from "../model/inputs.ts";
 import { limits } from "../model/limits.ts";
-import type { FileChange, Instance } from "../model/state.ts";
-import { actionText, type WatchSpec } from "../model/watch.ts";
+import type { Instance } from "../model/state.ts";
+import { actionText, type FileChange, type WatchSpec } from "../model/watch.ts";
 import { ask } from "./ask.ts";
 import { allDependents } from "./dependencies.ts";
 import {

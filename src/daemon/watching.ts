@@ -10,8 +10,8 @@ import type { Input } from "../model/inputs.ts";
 import { pidFileOf } from "../model/pid-file.ts";
 import type { ProcessSpec } from "../model/spec.ts";
 import type { Instance, Project, World } from "../model/state.ts";
+import type { WatchReport, WatchRequest } from "../model/watch.ts";
 import type { Clock, Observer, Watch, Watcher } from "../supervisor/ports.ts";
-import type { WatchReport, WatchRequest } from "../supervisor/ports.ts";
 
 export interface WatchingOptions {
   readonly world: () => World;

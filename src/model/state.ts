@@ -6,8 +6,8 @@ import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
 import type { RuntimeUpdates } from "./known-project.ts";
 import type { ProcessSpec, ProjectSpec } from "./spec.ts";
 import type { Instant } from "./time.ts";
-import type { Metric } from "./use.ts";
-import type { ChangedFiles } from "./watch.ts";
+import type { UseVerdict } from "./use.ts";
+import type { FileChange, WatchStreak } from "./watch.ts";
 
 /** What operators want of an instance. Only operators write it. */
 export type Desired = "up" | "down" | "gone";
@@ -94,27 +94,6 @@ export interface RunHealth {
   readonly reason: string | null;
   /** One for each probe of the definition. */
   readonly probes: readonly ProbeStreak[];
-}
-
-/** A step that is taken, or taken back, when what it is about has lasted. */
-export interface UseStep {
-  readonly isReached: boolean;
-  /** Since when it is the other way round; null while it is not. */
-  readonly otherwiseSinceMonoMs: number | null;
-}
-
-/** What one metric of a run has come to by its thresholds. */
-export interface MetricVerdict {
-  readonly warning: UseStep;
-  readonly critical: UseStep;
-  /** Since when its level is as it is. */
-  readonly sinceMonoMs: number;
-}
-
-/** The verdict on what a run uses. */
-export interface UseVerdict extends Readonly<Partial<Record<Metric, MetricVerdict>>> {
-  /** That its memory grows and grows was told. */
-  readonly isTrendTold?: true;
 }
 
 export type InstanceState =
@@ -217,24 +196,6 @@ export const AT_REST: ReadonlySet<StateKind> = new Set([
 ]);
 
 export type StateOf<K extends StateKind> = Extract<InstanceState, { kind: K }>;
-
-/** Files that it watches have changed, and what that leads to is still to come. */
-export interface FileChange extends ChangedFiles {
-  readonly firstMonoMs: number;
-  readonly lastMonoMs: number;
-}
-
-/** What changes of watched files have led to, as far as it takes to see that they come of it. */
-export interface WatchStreak {
-  /** When a change last led to something. */
-  readonly actedMonoMs: number;
-  readonly actedAtMs: number;
-  /** Changed each time, that long after the run that the change before had led to was started. */
-  readonly file: string;
-  readonly afterMs: number;
-  /** In a row. */
-  readonly times: number;
-}
 
 export interface Instance {
   readonly id: InstanceId;

@@ -42,6 +42,7 @@ export const runInput = {
   reserved: z.array(z.string()),
   callerEnv: z.record(z.string(), z.string()),
   holder: holder.nullable(),
+  fresh: z.literal(true).optional(),
 };
 
 export interface ApplyInput {
@@ -115,6 +116,8 @@ export interface RunInput extends Place {
   readonly reserved: readonly string[];
   readonly callerEnv: Readonly<Record<string, string>>;
   readonly holder: Holder | null;
+  /** Another one, even if the same command runs there already. */
+  readonly fresh?: true | undefined;
 }
 
 export interface RunOutput extends Pick<UpOutput, "project" | "held" | "afterSeq"> {

@@ -3,6 +3,7 @@
 import type { ErrorCode, Problem } from "../model/errors.ts";
 import type { ProbeHistory } from "../model/probe.ts";
 import type { JournalEvent } from "../model/events.ts";
+import type { Listening } from "./listen.ts";
 import type { PublicState, Status } from "./status.ts";
 
 /** The result of an action, one for each instance. */
@@ -55,6 +56,8 @@ export interface DaemonStatus {
   /** Which files cannot be watched, or not at once, and why: `shop/api: src: it is not there`. Absent in answers of
    *  earlier versions. */
   readonly watchLimits?: readonly string[];
+  /** Where it listens besides its socket; null: nowhere. Absent in answers of earlier versions. */
+  readonly listening?: Listening | null;
 }
 
 /** What one probe of the present run has come to. */

@@ -13,7 +13,7 @@ import type { Changes, Exit, World } from "../model/state.ts";
 import type { MeasuredRun, MeasureHow } from "../model/measured-run.ts";
 import type { Pulse } from "../model/pulse.ts";
 import type { Use } from "../model/use.ts";
-import type { ChangedFiles, WatchSpec } from "../model/watch.ts";
+import type { WatchListener, WatchReport, WatchRequest } from "../model/watch.ts";
 
 export interface Clock {
   now(): Instant;
@@ -229,31 +229,7 @@ export interface Prober {
   historyOf(runId: RunId): readonly ProbeHistory[];
 }
 
-/** Which files are watched, and for whom. */
-export interface WatchRequest extends Pick<WatchSpec, "paths" | "include" | "exclude"> {
-  /** Globs with a slash are relative to it, and so are the names that are told, where they are in it. */
-  readonly directory: string;
-  /** Absolute paths of files and directories that are not watched, whatever is asked for. */
-  readonly never: readonly string[];
-  /** What is there at the beginning and was modified after that counts as changed. On the wall clock. */
-  readonly sinceMs: number;
-}
-
-export interface WatchListener {
-  /** Told of what differs from what was seen before, shortly after it does. */
-  changed(files: ChangedFiles): void;
-  /** Not all can be watched, or not at once: why, as a sentence. Null: all can be by now. */
-  limited(reason: string | null): void;
-}
-
-/** What is watched by now. */
-export interface WatchReport {
-  readonly files: number;
-  readonly directories: number;
-  /** Why not all of it is watched, or only looked at now and then; null when it is. */
-  readonly limited: string | null;
-}
-
+/** Of those who asked for it. */
 export interface Watch {
   report(): WatchReport;
   stop(): void;

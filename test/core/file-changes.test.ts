@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from "bun:test";
 import { changeDueMonoMs, streakAfter, suspensionReason } from "../../src/core/file-changes.ts";
-import type { FileChange, InstanceState, StateKind, WatchStreak } from "../../src/model/state.ts";
-import type { WatchAction } from "../../src/model/watch.ts";
+import type { InstanceState, StateKind } from "../../src/model/state.ts";
+import type { FileChange, WatchAction, WatchStreak } from "../../src/model/watch.ts";
 
 const RESTART: WatchAction = { kind: "restart" };
 const SIGNAL: WatchAction = { kind: "signal", signal: "SIGHUP" };

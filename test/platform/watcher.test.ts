@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { createWatcher } from "../../src/platform/watcher/watcher.ts";
 import { WatchedTree } from "../../src/platform/watcher/tree.ts";
 import { watchFilter } from "../../src/platform/watcher/filter.ts";
-import type { WatchRequest } from "../../src/supervisor/ports.ts";
+import type { WatchRequest } from "../../src/model/watch.ts";
 import { eventually } from "../e2e/eventually.ts";
 
 const SLOW_MS = 20_000;

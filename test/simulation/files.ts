@@ -1,7 +1,8 @@
 /** Files of the simulated world: edited by people, and by programs that write what they watch themselves. */
 
 import type { ProcessName } from "../../src/model/ids.ts";
-import type { Watcher, WatchListener } from "../../src/supervisor/ports.ts";
+import type { WatchListener } from "../../src/model/watch.ts";
+import type { Watcher } from "../../src/supervisor/ports.ts";
 import { monoOf } from "./sim-clock.ts";
 import { Random } from "./random.ts";
 import type { Later } from "./side-ports.ts";

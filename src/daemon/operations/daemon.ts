@@ -32,6 +32,7 @@ export function daemonOperations(context: DaemonContext): DaemonOperations {
         lastSeq: supervisor.lastSeq,
         memoryBytes: process.memoryUsage.rss(),
         watchLimits: context.watching.limits(),
+        listening: context.listening.present(),
       };
     },
 

@@ -1,7 +1,7 @@
 /** What of a watched tree counts. */
 
 import { basename, dirname, join, relative } from "node:path";
-import type { WatchRequest } from "../../supervisor/ports.ts";
+import type { WatchRequest } from "../../model/watch.ts";
 
 export interface WatchFilter {
   /** Whether a directory is looked into. */

@@ -4,7 +4,7 @@
 import { statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { limits } from "../../model/limits.ts";
-import type { WatchReport } from "../../supervisor/ports.ts";
+import type { WatchReport } from "../../model/watch.ts";
 import { watchFilter, type WatchFilter } from "./filter.ts";
 import { openHints } from "../watch-hints.ts";
 import type { Hints, OpenHints } from "./hints.ts";

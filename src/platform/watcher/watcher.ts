@@ -1,13 +1,8 @@
 /** Watches files for many: those who ask for the same share one look at it, and nobody who does not ask costs anything. */
 
 import { limits } from "../../model/limits.ts";
-import type {
-  Watch,
-  Watcher,
-  WatchListener,
-  WatchReport,
-  WatchRequest,
-} from "../../supervisor/ports.ts";
+import type { WatchListener, WatchReport, WatchRequest } from "../../model/watch.ts";
+import type { Watch, Watcher } from "../../supervisor/ports.ts";
 import { WatchedTree } from "./tree.ts";
 
 export function createWatcher(): Watcher {
