@@ -5,7 +5,7 @@ import type { Notice } from "../model/alerts.ts";
 import { impossible } from "../model/errors.ts";
 import type { Effect } from "../model/effects.ts";
 import type { Fact } from "../model/events.ts";
-import { instanceId, parseInstanceId, type ProjectName } from "../model/ids.ts";
+import { instanceId, parseInstanceId, type InstanceId, type ProjectName } from "../model/ids.ts";
 import type { Input, InputOf } from "../model/inputs.ts";
 import { limits } from "../model/limits.ts";
 import type { Changes, World } from "../model/state.ts";
@@ -76,12 +76,7 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
     case "group-measured":
       return groupMeasured(turn, input);
     case "clock-moved":
-      for (const id of input.instances) {
-        ask(turn, id, { kind: "clock-moved" });
-        actOnChange(turn, id);
-        const instance = turn.instance(id);
-        if (instance?.state.kind === "pending") agenda.add(instance.project, admit);
-      }
+      for (const id of input.instances) moveClock(turn, id, agenda);
       return;
     case "output-dropped": {
       const { stream, bytes, isOver } = input;
@@ -121,6 +116,13 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
       for (const { project } of turn.allInstances()) agenda.add(project, admit);
       return;
   }
+}
+
+function moveClock(turn: Turn, id: InstanceId, agenda: Agenda): void {
+  ask(turn, id, { kind: "clock-moved" });
+  actOnChange(turn, id);
+  const instance = turn.instance(id);
+  if (instance?.state.kind === "pending") agenda.add(instance.project, admit);
 }
 
 function tellUndelivered(turn: Turn, input: InputOf<"notice-undelivered">): void {

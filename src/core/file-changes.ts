@@ -9,7 +9,7 @@ import type { ProcessSpec } from "../model/spec.ts";
 import type { Instance, Lease, Project, StateKind, World } from "../model/state.ts";
 import type { Instant } from "../model/time.ts";
 import type { FileChange, WatchAction, WatchStreak } from "../model/watch.ts";
-import type { Context } from "./moves.ts";
+import type { Turn } from "./turn.ts";
 
 /** Whether its files are watched: while it is meant to be up, also when it has ended by itself. */
 export function isWatched(
@@ -36,7 +36,7 @@ export function isWatchedIn(world: World, instance: Instance): boolean {
 
 /** What comes of it follows when the changes have settled. */
 export function noteChange(
-  { turn, instance }: Context<StateKind>,
+  { turn, instance }: { readonly turn: Turn; readonly instance: Instance },
   { files, count }: InstanceInputOf<"files-changed">,
 ): void {
   const { change: before } = instance;

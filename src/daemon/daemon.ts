@@ -148,24 +148,22 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
   const [clock, bootId] = [createClock(), processTable.bootId()];
   const registry = openLogged(home, bootId, log);
   const loaded = registry.load();
-  const [ports, cgroups] = [createPortKeeper(), openCgroups()];
+  const [ports, cgroups, watcher] = [createPortKeeper(), openCgroups(), createWatcher()];
   const [journal, inputDirectory] = [new SpawnJournal(join(home, "spawned")), join(home, "run")];
+  const commands = openCommandJournal(join(home, "commands"));
   const processes = createProcesses(clock, { cgroups, journal, ports, inputDirectory });
   const holder = openHolder(home, log);
-  const trouble = (where: string) => (what: string, error: unknown) =>
-    log.trouble(where, what, error);
+  const trouble = (who: string) => (what: string, error: unknown) => log.trouble(who, what, error);
   const world = (): World => supervisor.world;
   const submit = (input: Input): Promise<void> => supervisor.submit(input);
   const output = openOutput(home, log, holder, submit);
   const channels = openChannels(() => context, log);
   const measuring = openMeasuring({ home, log, cgroups, world, submit });
   const { gauge, history, metering } = measuring;
-  const watching = new Watching({ world, watcher: createWatcher(), submit, clock });
-  const commands = openCommandJournal(join(home, "commands"));
-  const search = output.search.bind(output);
+  const watching = new Watching({ world, watcher, submit, clock });
+  const [search, idle] = [output.search.bind(output), idleMemory()];
   const prober = createProber({ search, chance, hearing: channels, gauge, commands });
   const run: RunCommand = (request) => runCommand(request, commands);
-  const idle = idleMemory();
   const side = { prober, pidFiles: createPidFiles(), run };
   const notifier = createNotifier({ run, chance });
   const supervisor = new Supervisor({
@@ -178,8 +176,7 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
   const ownEvents = new OwnEvents(supervisor, registry, trouble("registry"));
   const logSide = openLogSide({ home, log, output, processes, world });
   const closed = [prober, measuring, watching].map((it) => () => it.close());
-  const endings = [...logSide.endings, ...closed];
-  const shutdown = onceAsked();
+  const [endings, shutdown] = [[...logSide.endings, ...closed], onceAsked()];
   const context: DaemonContext = {
     supervisor,
     projects: new Projects(supervisor),

@@ -52,32 +52,6 @@ describe("a process", () => {
       { command: "x", port: "80", instances: "2", balance: "none" },
       { port: 80, instances: 2 },
     ],
-    [
-      { command: "x", cwd: "/app", watch: true },
-      {
-        watch: {
-          paths: ["/app"],
-          include: [],
-          exclude: [],
-          debounceMs: 200,
-          action: { kind: "restart" },
-        },
-      },
-    ],
-    [
-      { command: "x", cwd: "/app", watch: { paths: "src", include: "*.ts", action: "signal:hup" } },
-      {
-        watch: {
-          paths: ["/app/src"],
-          include: ["*.ts"],
-          action: { kind: "signal", signal: "SIGHUP" },
-        },
-      },
-    ],
-    [
-      { command: "x", watch: { action: "exec: make ${HOME}", cascade: false } },
-      { watch: { action: { kind: "exec", line: "make ${HOME}" } } },
-    ],
     [{ command: "x", restart: "always" }, { restart: { policy: "always", max: 5 } }],
     [{ command: "x", restart: { max: 1 } }, { restart: { policy: "on-failure", max: 1 } }],
     [
