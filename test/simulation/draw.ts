@@ -291,6 +291,6 @@ function drawHealth(random: Random): { readonly health: readonly HealthProbe[] }
 
 /** Few, or hardly anything else would happen. */
 export function drawScribblers(random: Random): ReadonlyMap<string, number> {
-  if (random.chance(0.8)) return new Map();
-  return new Map([[random.pick(["a", "b", "c", "d", "e"]), random.whole(1, 3_000)]]);
+  if (random.chance(0.7)) return new Map();
+  return new Map([[random.pick(["a", "b"]), random.whole(1, 2_000)]]);
 }
