@@ -17,7 +17,8 @@ export const fileOf = (process: ProcessName): string => `/sim/${process}`;
 
 interface Telling {
   readonly atMs: number;
-  readonly editedMs: number;
+  /** The number of the edit. */
+  readonly edit: number;
 }
 
 export class SimFiles {
@@ -26,6 +27,8 @@ export class SimFiles {
   /** By path; on the clock that only goes on. */
   readonly #editedMs = new Map<string, number>();
 
+  /** How often each was edited. */
+  readonly #edits = new Map<string, number>();
   /** When it was last told of, and of which edit. */
   readonly #told = new Map<string, Telling>();
   readonly #world: { readonly nowMs: number };
@@ -48,6 +51,7 @@ export class SimFiles {
   edit(process: ProcessName): void {
     const path = fileOf(process);
     this.#editedMs.set(path, this.#world.nowMs);
+    this.#edits.set(path, (this.#edits.get(path) ?? 0) + 1);
     const listeners = [...this.#listeners].flatMap(([it, paths]) =>
       paths.includes(path) ? it : [],
     );
@@ -79,10 +83,11 @@ export class SimFiles {
 
   /** All at once. */
   #tell(listeners: readonly WatchListener[], path: string, later: Later): void {
+    const edit = this.#edits.get(path) ?? 0;
     later(this.#random.between(0, TOLD_WITHIN_MS), () => {
       for (const listener of listeners) {
         if (!this.#listeners.has(listener)) continue;
-        this.#told.set(path, { atMs: this.#world.nowMs, editedMs: this.#editedMs.get(path) ?? 0 });
+        this.#told.set(path, { atMs: this.#world.nowMs, edit });
         listener.changed({ files: [path], count: 1 });
       }
     });

@@ -64,8 +64,8 @@ export function changesActOnce(): Checker {
         if (told === undefined || sim.rates.commitFailure > 0) continue;
         const launched = launchedMs.get(id) ?? 0;
         if (told.atMs < launched) broken(`${id} acts on what it has seen since ${launched}`);
-        if (actedOn.get(id) === told.editedMs) broken(`${id} acts twice on ${told.editedMs}`);
-        actedOn.set(id, told.editedMs);
+        if (actedOn.get(id) === told.edit) broken(`${id} acts twice on edit ${told.edit}`);
+        actedOn.set(id, told.edit);
       }
       committed?.(before, after, changes, events, sim);
     },
