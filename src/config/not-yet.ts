@@ -30,7 +30,11 @@ const TOLD_ALONE = "Leave it out: a failure of this hook is told by the event `h
 const IN_PROCESS = prepared([
   { path: "limits", instead: "Begin the command with `ulimit … &&`, `nice` or `systemd-run`." },
   { path: "watch", instead: "Let the program watch for itself, as with `bun --watch`." },
-  { path: "schedule", instead: "Run it from cron: `procman start NAME`." },
+  {
+    path: "schedule.overlap",
+    refused: (value) => value === "allow",
+    instead: 'Use "skip" or "replace".',
+  },
   { path: "autoscale", instead: "Set `instances`." },
   { path: "standby", instead: "Set `instances` one higher." },
   {
@@ -41,7 +45,6 @@ const IN_PROCESS = prepared([
   { path: "hooks.afterReady.onFailure", refused: isFail, instead: TOLD_ALONE },
   { path: "hooks.beforeStop.onFailure", refused: isFail, instead: TOLD_ALONE },
   { path: "hooks.afterExit.onFailure", refused: isFail, instead: TOLD_ALONE },
-  { path: "restart.cron", instead: "Run `procman restart NAME` from cron." },
 ]);
 
 export function reportProjectNotYet(data: unknown, node: Node, report: Report): void {

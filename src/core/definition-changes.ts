@@ -20,6 +20,7 @@ const LIVE_KEYS: ReadonlySet<string> = new Set<keyof ProcessSpec>([
   "health",
   "thresholds",
   "restart",
+  "schedule",
   "stop",
   "hooks",
   "log",

@@ -112,6 +112,12 @@ function instanceVerdict(
       return ends ? wait : met;
     case "completed":
       return met;
+    case "scheduled":
+      // What has failed is run again: there is hope.
+      if (state.last?.kind === "completed") return met;
+      return condition === "completed" && state.last?.kind === "failed" && lastExit !== null
+        ? met
+        : wait;
     case "failed":
       if (condition === "completed" && lastExit !== null) return met;
       return {

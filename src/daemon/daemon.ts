@@ -8,6 +8,7 @@ import { prepareHome } from "../client/paths.ts";
 import { chooseSocket, childSocketBeside, forgetSocket, leaveWord } from "../client/socket-path.ts";
 import { identityOf } from "../platform/identity.ts";
 import { processTable } from "../platform/process-table.ts";
+import { calendar } from "../platform/calendar.ts";
 import { createClock } from "../platform/clock.ts";
 import { createPidFiles } from "../platform/pid-files.ts";
 import type { HeldPipes } from "../platform/pipe-holder.ts";
@@ -131,7 +132,7 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
   const { gauge, history, metering } = measuring;
   const search = output.search.bind(output);
   const prober = createProber({ search, chance, hearing: channels, gauge });
-  const side = { prober, pidFiles: createPidFiles(), run: runCommand };
+  const side = { prober, calendar, pidFiles: createPidFiles(), run: runCommand };
   const notifier = createNotifier({ run: runCommand, chance });
   const supervisor = new Supervisor({
     ports: { ...side, channels, clock, chance, processes, output, notifier, store: registry },

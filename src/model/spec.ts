@@ -87,6 +87,8 @@ export interface ProcessSpec {
   /** Absent: none. */
   readonly thresholds?: UseThresholds;
   readonly restart: RestartSpec;
+  /** When it is run. Absent: as soon as it may. */
+  readonly schedule?: ScheduleSpec;
   readonly stop: StopSpec;
   /** Absent: none. */
   readonly hooks?: Readonly<Partial<Record<HookName, HookSpec>>>;
@@ -137,6 +139,36 @@ export interface RestartSpec {
   readonly successCodes: readonly number[];
   readonly onGiveUp: GiveUpAction;
   readonly backoff: BackoffSpec;
+  /** What runs is restarted at these times. Absent: at none. */
+  readonly cron?: CronTimes;
+}
+
+/** Minute, hour, day, month and weekday, as the clocks of a timezone show them. */
+export interface CronTimes {
+  readonly kind: "cron";
+  readonly cron: string;
+  readonly timezone: string;
+}
+
+/** The same time from one to the next. */
+export interface PeriodicTimes {
+  readonly kind: "every";
+  readonly everyMs: number;
+}
+
+export type Timetable = CronTimes | PeriodicTimes;
+
+/** What becomes of a time at which the run before still goes on: nothing, another run instead, or another one beside. */
+export const OVERLAPS = ["skip", "replace", "allow"] as const;
+export type Overlap = (typeof OVERLAPS)[number];
+
+export interface ScheduleSpec {
+  readonly times: Timetable;
+  readonly overlap: Overlap;
+  /** It is also run when it is started with the project. */
+  readonly runOnStart?: true;
+  /** It is run once for times that were missed. */
+  readonly catchUp?: true;
 }
 
 /** Turns of a process's life at which a command of its own may be run. */

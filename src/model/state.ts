@@ -3,7 +3,7 @@
 import type { Alert, AlertKey } from "./alerts.ts";
 import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
 import type { RuntimeUpdates } from "./known-project.ts";
-import type { ProcessSpec, ProjectSpec } from "./spec.ts";
+import type { ProcessSpec, ProjectSpec, Timetable } from "./spec.ts";
 import type { Metric } from "./use.ts";
 
 /** What operators want of an instance. Only operators write it. */
@@ -176,6 +176,16 @@ export type InstanceState =
     }
   | { readonly kind: "stopped"; readonly reason: string | null }
   | { readonly kind: "killed"; readonly reason: string | null }
+  /** Waits for the next time of its schedule, which is in `due`. */
+  | {
+      readonly kind: "scheduled";
+      /** What its last run since it was started has come to; null when there was none. */
+      readonly last: Outcome | null;
+    }
+  | Outcome;
+
+/** What a run, or the attempt at one, has come to. */
+export type Outcome =
   | { readonly kind: "completed" }
   | {
       readonly kind: "failed";
@@ -198,6 +208,15 @@ export const AT_REST: ReadonlySet<StateKind> = new Set([
 
 export type StateOf<K extends StateKind> = Extract<InstanceState, { kind: K }>;
 
+/** The next time of a timetable. */
+export interface Due {
+  readonly by: Timetable;
+  /** On the clock of the timetable: cron goes by the one on the wall, a period by the monotonic one. */
+  readonly atMs: number;
+  /** When that was worked out, on the same clock. */
+  readonly sinceMs: number;
+}
+
 export interface Instance {
   readonly id: InstanceId;
   readonly project: ProjectName;
@@ -219,6 +238,8 @@ export interface Instance {
   readonly lastExit: Exit | null;
   /** The latest run, also after its end; null before the first. */
   readonly lastRun: Run | null;
+  /** When it is run or restarted next by its timetable. Absent: it has none, or is not up. */
+  readonly due?: Due;
   /** The foreground command that holds it, if one does. */
   readonly lease: string | null;
   /** It was up when the machine or procman went down, and nobody has asked anything of it since. */

@@ -6,3 +6,7 @@ export interface Instant {
   /** Milliseconds on the system's monotonic clock: the same for every process until the next boot. */
   readonly monoMs: number;
 }
+
+/** The first time after `afterMs`, on the clock on the wall, that a cron expression means in a timezone; null when there
+ *  is none for years. It comes in with each step: what a timezone does is knowledge of the platform. */
+export type Calendar = (cron: string, timezone: string, afterMs: number) => number | null;

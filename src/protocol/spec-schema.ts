@@ -4,12 +4,16 @@ import { z } from "zod";
 import {
   LOG_PARSES,
   type AlertRule,
+  OVERLAPS,
   type BackoffSpec,
+  type CronTimes,
   type Dependency,
   type HookSpec,
   type ProcessSpec,
   type ProjectSpec,
+  type ScheduleSpec,
 } from "../model/spec.ts";
+import { limits } from "../model/limits.ts";
 import type { CommandSpec } from "../model/command.ts";
 import { LOG_MEANINGS, type HealthProbe, type ReadyProbe } from "../model/probe.ts";
 
@@ -101,6 +105,22 @@ const hook: z.ZodType<HookSpec> = z.strictObject({
   onFailure: z.enum(["fail", "ignore"]),
 });
 
+const cronTimes: z.ZodType<CronTimes> = z.strictObject({
+  kind: z.literal("cron"),
+  cron: text.min(1),
+  timezone: text.min(1),
+});
+
+const schedule: z.ZodType<ScheduleSpec> = z.strictObject({
+  times: z.union([
+    cronTimes,
+    z.strictObject({ kind: z.literal("every"), everyMs: ms.min(limits.shortestPeriodMs) }),
+  ]),
+  overlap: z.enum(OVERLAPS),
+  runOnStart: z.literal(true).exactOptional(),
+  catchUp: z.literal(true).exactOptional(),
+});
+
 export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
   name: text,
   command,
@@ -131,7 +151,9 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
       z.templateLiteral(["exec:", text.min(1)]),
     ]),
     backoff,
+    cron: cronTimes.exactOptional(),
   }),
+  schedule: schedule.exactOptional(),
   stop: z.strictObject({
     signal: text,
     timeoutMs: ms,

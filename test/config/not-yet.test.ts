@@ -8,13 +8,12 @@ describe("what is still to come is said, with what to do meanwhile", () => {
   test.each([
     "limits: { memory: 1GB }",
     "watch: true",
-    "schedule: '* * * * *'",
+    "schedule: { cron: '* * * * *', overlap: allow }",
     "autoscale: { min: 1 }",
     "standby: 1",
     "balance: proxy",
     "balance: { mode: socket }",
     "hooks: { beforeStop: { command: x, onFailure: fail } }",
-    "restart: { cron: '0 4 * * *' }",
     "port: 1, instances: 2",
   ])("%s", async (keys) => {
     const result = await load(folderOf({ "procman.yaml": process(keys) }));

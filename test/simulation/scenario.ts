@@ -2,6 +2,7 @@
  *  calmed, and everything has to come to rest. */
 
 import { mutableCopy } from "../../src/core/world.ts";
+import { calendar } from "../../src/platform/calendar.ts";
 import type { Input, InstanceRequest } from "../../src/model/inputs.ts";
 import type { ProjectSpec } from "../../src/model/spec.ts";
 import type { Project, World } from "../../src/model/state.ts";
@@ -137,7 +138,7 @@ class Run {
     this.daemons += 1;
     this.#before = mutableCopy(world);
     this.#supervisor = new Supervisor({
-      ports: { ...ports, chance, store },
+      ports: { ...ports, chance, store, calendar },
       world: mutableCopy(structuredClone(world)),
       lastSeq,
       observers: [],

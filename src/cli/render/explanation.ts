@@ -16,7 +16,9 @@ export function renderExplanation(of: Explanation, nowMs: number, paint: Paint):
     ...waitingFor.map((it) => ["waits for", awaitedText(it, nowMs)] as const),
     ...(rule === null ? [] : [["rule", `${rule.key}: ${rule.text}`] as const]),
     ...probes.map((it) => ["probe", probeText(it, nowMs)] as const),
-    ...(nextRetryAt === null ? [] : [["next try", comingText(nextRetryAt, nowMs)] as const]),
+    ...(nextRetryAt === null
+      ? []
+      : [[state === "backoff" ? "next try" : "next run", comingText(nextRetryAt, nowMs)] as const]),
     ...(deadlineAt === null
       ? []
       : [[DEADLINES[state] ?? "until", comingText(deadlineAt, nowMs)] as const]),
@@ -36,6 +38,7 @@ export function renderExplanation(of: Explanation, nowMs: number, paint: Paint):
 const COLORS: Partial<Record<Explanation["state"], Color>> = {
   running: "green",
   completed: "green",
+  scheduled: "green",
   failed: "red",
   killed: "red",
   skipped: "red",

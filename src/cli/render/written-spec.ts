@@ -12,13 +12,15 @@ type Data = Readonly<Record<string, unknown>>;
 /** `config` is a `ProcessSpec` as it came over the wire, perhaps from a later version. */
 export function asWritten(config: Data): Data {
   const { command, dependsOn, ready, readyWithinMs, health, thresholds, ...others } = config;
-  const { port, portChoice, umask, ...rest } = others;
+  const { port, portChoice, umask, schedule, restart, ...rest } = others;
   const written = {
     ...commandKeys(command as CommandSpec),
     ...valuesOf({ ...rest, name: null, cwd: null }), // These two are shown elsewhere.
     umask: typeof umask === "number" ? umask.toString(8).padStart(3, "0") : null,
     port: portKey(port, portChoice),
     thresholds: usesOf(valuesOf(thresholds)),
+    schedule: timesOf(schedule, "times"),
+    restart: timesOf(restart, "cron"),
   };
   const unusual = withoutUsual(written, processDefaults()) as Data;
   const within = unitOr(readyWithinMs, formatDuration);
@@ -72,6 +74,13 @@ function dependencies(value: unknown): unknown {
   });
   const isPlain = entries.every(([, how]) => isEmpty(how));
   return isPlain ? entries.map(([name]) => name) : Object.fromEntries(entries);
+}
+
+/** Times are keys of what they are the times of. */
+function timesOf(value: unknown, key: string): Data {
+  const { [key]: times, ...others } = isData(value) ? value : {};
+  const { kind: _kind, ...written } = valuesOf(times);
+  return { ...written, ...valuesOf(others) };
 }
 
 /** Memory is in bytes, whatever its step is called. */

@@ -31,6 +31,8 @@ const ASKED = {
     backoff.initialMs !== RESTART.backoff.initial ||
     backoff.factor !== RESTART.backoff.factor ||
     backoff.maxMs !== RESTART.backoff.max,
+  "restart.cron": ({ restart }) => restart.cron !== undefined,
+  schedule: ({ schedule }) => schedule !== undefined,
   "stop.signal": ({ stop }) => stop.signal !== STOP.signal,
   "stop.timeout": ({ stop }) => stop.timeoutMs !== STOP.timeout,
   "stop.ipc": ({ stop }) => stop.ipc === true,

@@ -7,6 +7,7 @@ import { METRICS } from "../../model/use.ts";
 import type { ProcessValues } from "../schema/process.ts";
 import type { Environment } from "./environment.ts";
 import { commandSpec, probesOf } from "./probes.ts";
+import { restartTimes, scheduleOf } from "./schedule.ts";
 
 /** `dependsOn` and `groups` are completed by the project, which knows the others. */
 export function processSpec(
@@ -32,6 +33,7 @@ export function processSpec(
     ...probesOf(values, shell, directory),
     ...thresholdsOf(values.thresholds),
     restart: restartSpec(values.restart),
+    ...scheduleOf(values.schedule),
     stop: stopSpec(values.stop, shell),
     log: {
       maxSizeBytes: values.log.maxSize,
@@ -147,5 +149,6 @@ function restartSpec(values: ProcessValues["restart"]): RestartSpec {
       maxMs: backoff.max,
       jitter: backoff.jitter,
     },
+    ...restartTimes(values.cron),
   };
 }

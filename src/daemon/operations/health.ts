@@ -30,7 +30,7 @@ function rowOf(context: DaemonContext, instance: Instance): HealthRow {
 }
 
 function isGood({ state }: Instance): boolean {
-  if (state.kind === "completed") return true;
+  if (state.kind === "completed" || state.kind === "scheduled") return true;
   if (state.kind !== "running") return false;
   const level = state.health?.level;
   return level !== "critical" && level !== "unhealthy";

@@ -13,16 +13,19 @@ import { isReady, isSpawnedAnew, isStopped, outcomes, resultOf, type Judge } fro
 import { select, selectWidened, withDependencies } from "./selection.ts";
 import { settling } from "./settling.ts";
 
+const START = { kind: "start-asked", gated: true, lease: null } as const;
+
 type Lifecycle = Pick<Handlers, "start" | "stop" | "restart" | "kill" | "reset" | "signal">;
 
 export function lifecycleOperations(context: DaemonContext): Lifecycle {
   return {
     async start(input, signal) {
       const named = selectWidened(context, input);
-      const needed = withDependencies(context, named).filter(
-        (it) => named.includes(it) || isMissing(it),
+      const missing = withDependencies(context, named).filter(
+        (it) => !named.includes(it) && isMissing(it),
       );
-      await ask(context, needed, { kind: "start-asked", gated: true, lease: null });
+      await ask(context, missing, START);
+      await ask(context, named, { ...START, now: true });
       return finishStart(context, { ...input, action: "start", named, isStarted }, signal);
     },
 
@@ -37,7 +40,7 @@ export function lifecycleOperations(context: DaemonContext): Lifecycle {
       const missing = withDependencies(context, named).filter(
         (it) => !named.includes(it) && isMissing(it),
       );
-      await ask(context, missing, { kind: "start-asked", gated: true, lease: null });
+      await ask(context, missing, START);
       await ask(context, named, { kind: "restart-asked" });
       const asked = { ...input, action: "restart", named, isStarted: isSpawnedAnew };
       return finishStart(context, asked, signal);

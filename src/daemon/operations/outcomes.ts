@@ -89,6 +89,8 @@ export const isSpawnedAnew: Judge = (now, before) => {
       return wasSpawned(now, before) ? MET : cancelled(now);
     case "backoff":
       return wasSpawned(now, before) ? MET : null;
+    case "scheduled":
+      return wasSpawned(now, before) ? MET : unlessFailedSince(now, before);
     case "starting":
     case "running":
     case "completed":
@@ -121,6 +123,8 @@ export function isReady(isSettling: (instance: Instance) => boolean): Judge {
         return isSettling(now)
           ? { kind: "after", monoMs: now.state.run.startedMonoMs + limits.settledMs }
           : MET;
+      case "scheduled":
+        return unlessFailedSince(now, before);
       case "completed":
         return MET;
       case "failed":
@@ -137,6 +141,13 @@ export function isReady(isSettling: (instance: Instance) => boolean): Judge {
 
 function wasSpawned(now: Instance, before: Instance): boolean {
   return now.lastRun !== null && now.lastRun.generation > before.generation;
+}
+
+/** What waits for its time is as it should be, unless it was run and that has failed. */
+function unlessFailedSince(now: Instance, { state: was }: Instance): Verdict {
+  const last = now.state.kind === "scheduled" ? now.state.last : null;
+  const isNew = was.kind !== "scheduled" || was.last !== last;
+  return last !== null && "reason" in last && isNew ? failed(now, last.reason) : MET;
 }
 
 function failed({ id }: Instance, reason: string): Verdict {
