@@ -5,6 +5,7 @@ import { chdir } from "node:process";
 import { join } from "node:path";
 import { mutableCopy } from "../core/world.ts";
 import { prepareHome } from "../client/paths.ts";
+import { forgetProgram, tellKeeper } from "../client/keeper.ts";
 import { chooseSocket, childSocketBeside, forgetSocket, leaveWord } from "../client/socket-path.ts";
 import { identityOf } from "../platform/identity.ts";
 import { processTable } from "../platform/process-table.ts";
@@ -38,6 +39,7 @@ import { Captures } from "./captures.ts";
 import type { DaemonContext } from "./context.ts";
 import { DaemonLog, eventLogger } from "./daemon-log.ts";
 import { cleanOwnEnvironment } from "./environment.ts";
+import { OwnEvents } from "./own-events.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { handOver, sameProgram, type NextProgram } from "./hand-over.ts";
 import { allOperations } from "./operations/all.ts";
@@ -76,16 +78,28 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
   // Before anything is started: what is started now is Bun's to reap.
   const inherited = inPlace ? processes.inherited() : [];
   holder.takeOver(pipes);
-  await supervisor.submit({ kind: "recovered", since: daemon.since(inPlace) });
+  const since = daemon.since(inPlace);
+  await supervisor.submit({ kind: "recovered", since });
   processes.reap(inherited);
+  await daemon.ownEvents.begin(since);
   const dispatch = createDispatch(allOperations(context), (what, error) =>
     log.trouble("dispatch", what, error),
   );
   const control = serveControlSocket(dispatch, sockets);
   log.write("info", "daemon", `serving ${home} (pid ${process.pid}, Bun ${Bun.version})`);
   onTermination(context, log);
+  noteProgram(home, log);
   daemon.onShutdown((how, next) => end({ how, next, control, children, daemon, log, options }));
   return "serving";
+}
+
+/** Without it the keeper starts the program again that it began with. */
+function noteProgram(home: string, log: DaemonLog): void {
+  try {
+    tellKeeper(home, [...sameProgram(), "--home", home]);
+  } catch (error) {
+    log.trouble("daemon", "cannot tell the keeper what to start again", error);
+  }
 }
 
 function socketOptions(home: string, log: DaemonLog): Omit<ListenerOptions, "serve"> {
@@ -107,6 +121,7 @@ interface Composition {
   readonly supervisor: Supervisor;
   readonly processes: RealProcesses;
   readonly holder: HeldPipes;
+  readonly ownEvents: OwnEvents;
   since(inPlace: boolean): InputOf<"recovered">["since"];
   onShutdown(act: Shutdown): void;
   /** Lets go of what it holds of the world; what runs goes on running. From when `last` is called nothing else has
@@ -141,6 +156,9 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
     observers: [eventLogger(log), idleMemory(), metering.observer],
     trouble: (what, error) => log.trouble("supervisor", what, error),
   });
+  const ownEvents = new OwnEvents(supervisor, registry, (what, error) =>
+    log.trouble("registry", what, error),
+  );
   const captures = new Captures({ home, output, processes, identityOf, log });
   const endRetention = retainLogs(output, world, captures);
   const endings = [endRetention, () => prober.close(), () => measuring.close()];
@@ -171,6 +189,7 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
     supervisor,
     processes,
     holder,
+    ownEvents,
     since: (inPlace) =>
       loaded.bootId !== null && loaded.bootId !== bootId ? "boot" : inPlace ? "exec" : "crash",
     onShutdown: (handler) => shutdown.onAsked(handler),
@@ -250,9 +269,13 @@ interface End {
 
 async function end({ how, next, control, children, daemon, log, options }: End): Promise<void> {
   log.write("info", "daemon", how === "exit" ? "ending" : "replacing its own program");
+  daemon.ownEvents.end(how);
   await control.close(how);
   await children.finish();
-  if (how === "exit") forgetSocket(options.home);
+  if (how === "exit") {
+    forgetSocket(options.home);
+    forgetProgram(options.home);
+  }
   await daemon.release(() => {
     log.flush();
     return how === "exec" ? handOver(options, next) : process.exit(0);

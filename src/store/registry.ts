@@ -29,7 +29,17 @@ export interface Registry extends Store {
   readonly damaged: string | null;
   /** Rows that were not what they have to be: left where they are, and left out. */
   readonly strangeRows: readonly string[];
+  /** What the last daemon noted of itself; null when none has. */
+  lastDaemon(): DaemonNote | null;
+  noteDaemon(note: DaemonNote): void;
   close(): void;
+}
+
+/** Of a daemon of this home. */
+export interface DaemonNote {
+  readonly version: string;
+  /** `exit`: it was asked to end; `exec`: it let another program take its place; null: neither, so far. */
+  readonly ended: "exit" | "exec" | null;
 }
 
 /** Event numbers are trimmed each time that many were added. */
@@ -155,6 +165,15 @@ class SqliteRegistry implements Registry {
   firstSeq(): number {
     const row = this.#database.query("SELECT min(seq) AS seq FROM events").get();
     return (row as { seq: number | null }).seq ?? 0;
+  }
+
+  lastDaemon(): DaemonNote | null {
+    const text = this.#meta("daemon");
+    return text === null ? null : (JSON.parse(text) as DaemonNote);
+  }
+
+  noteDaemon(note: DaemonNote): void {
+    this.#setMeta("daemon", JSON.stringify(note));
   }
 
   close(): void {

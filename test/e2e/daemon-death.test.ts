@@ -33,6 +33,14 @@ test("a daemon that was killed is started again by its keeper within a second, w
   });
   expect(status?.pid).not.toBe(pid);
   expect(performance.now() - killedAt).toBeLessThan(1_000 + 1_000); // The second is for the commands that looked.
+  await sandbox.ok("daemon", "stop");
+  await sandbox.ok("up", "-d");
+  expect(await sandbox.events("--type", "daemon.*")).toMatchObject([
+    { type: "daemon.started", data: { pid } },
+    { type: "daemon.recovered", data: { pid: status?.pid, since: "crash" } },
+    { type: "daemon.stopping", data: { inPlace: false } },
+    { type: "daemon.started", project: null },
+  ]);
 });
 
 for (const [when, preload, count] of [

@@ -94,10 +94,16 @@ const SENTENCES: Readonly<Record<string, (data: Data) => string>> = {
     `alerts no more: ${textOf(of)}${typeof resolvedBy === "string" ? `, ended by ${resolvedBy}` : ""}`,
   "alert.undelivered": ({ receiver, reason }) =>
     `alerts, and its ${textOf(receiver)} could not be told${because(reason)}`,
-  "daemon.started": () => "the daemon started",
-  "daemon.recovered": () => "the daemon started after one that had died",
-  "daemon.upgraded": () => "the daemon was upgraded",
-  "daemon.stopping": () => "the daemon stops",
+  "daemon.started": ({ inPlace }) =>
+    inPlace === true ? "the daemon goes on in a new program" : "the daemon started",
+  "daemon.recovered": ({ since }) =>
+    since === "boot"
+      ? "the daemon started, after the machine had"
+      : "the daemon started after one that had died",
+  "daemon.upgraded": ({ from, to }) =>
+    `the daemon was upgraded from ${textOf(from)} to ${textOf(to)}`,
+  "daemon.stopping": ({ inPlace }) =>
+    inPlace === true ? "the daemon makes room for a new program" : "the daemon stops",
   "events.missed": ({ count }) => `${textOf(count)} events are no longer kept`,
 };
 

@@ -1,6 +1,8 @@
 /** Events in words. */
 
 import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { eventName, eventText, eventTime, took } from "../../../src/cli/render/event-text.ts";
 import { EVENT_TYPES } from "../../../src/model/events.ts";
 
@@ -70,6 +72,13 @@ test.each([
   ["later.invention", { one: 1, none: null, no: false }, "later.invention one=1"],
 ])("%s %j is '%s'", (type, data, text) => {
   expect(eventText({ type, data })).toBe(text);
+});
+
+test("every type of event is in its page", () => {
+  const page = readFileSync(join(import.meta.dir, "../../../docs/events.md"), "utf8");
+  const [, table = ""] = page.split("## Types");
+  const named = [...table.matchAll(/`([a-z]*\.[a-z]+)`/g)].map(([, type]) => type);
+  expect(EVENT_TYPES.filter((type) => !named.includes(type))).toEqual([]);
 });
 
 test("no sentence shows what is only inside", () => {
