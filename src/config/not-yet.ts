@@ -30,11 +30,6 @@ const TOLD_ALONE = "Leave it out: a failure of this hook is told by the event `h
 const IN_PROCESS = prepared([
   { path: "limits", instead: "Begin the command with `ulimit … &&`, `nice` or `systemd-run`." },
   { path: "watch", instead: "Let the program watch for itself, as with `bun --watch`." },
-  {
-    path: "schedule.overlap",
-    refused: (value) => value === "allow",
-    instead: 'Use "skip" or "replace".',
-  },
   { path: "autoscale", instead: "Set `instances`." },
   { path: "standby", instead: "Set `instances` one higher." },
   {

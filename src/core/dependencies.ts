@@ -91,7 +91,8 @@ function conditionVerdict(
   if (instances.length === 0) {
     return { kind: "impossible", reason: `it depends on ${process}, which is not there` };
   }
-  const verdicts = instances.map((instance) => instanceVerdict(instance, condition));
+  const usual = instances.filter(({ extra }) => extra !== true);
+  const verdicts = usual.map((instance) => instanceVerdict(instance, condition));
   const impossible = verdicts.find((verdict) => verdict.kind === "impossible");
   if (impossible !== undefined) return impossible;
   return verdicts.every((verdict) => verdict.kind === "met") ? { kind: "met" } : { kind: "wait" };

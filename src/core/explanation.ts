@@ -1,8 +1,9 @@
 /** Why an instance is where it is: which rule of its definition has put it there, and until when. */
 
+import type { Timetable } from "../model/timetable.ts";
 import { formatDuration } from "../model/duration.ts";
 import { probeText } from "../model/probe-text.ts";
-import type { ProcessSpec, ScheduleSpec, Timetable } from "../model/spec.ts";
+import type { ProcessSpec, ScheduleSpec } from "../model/spec.ts";
 import type { Instance, RunHealth } from "../model/state.ts";
 import { NEVER_READY, unreadyReason } from "./end-moves.ts";
 import { spentBudget } from "./restart.ts";

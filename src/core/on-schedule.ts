@@ -1,8 +1,9 @@
 /** Being on a schedule: a process that has one is not started but scheduled, and goes back there after each run. */
 
+import type { Due } from "../model/timetable.ts";
 import type { Fact } from "../model/events.ts";
 import type { ProcessSpec } from "../model/spec.ts";
-import { AT_REST, type Due, type Instance, type Outcome } from "../model/state.ts";
+import { AT_REST, type Instance, type Outcome } from "../model/state.ts";
 import type { Instant } from "../model/time.ts";
 import { isSameValue } from "./definition-changes.ts";
 import { move } from "./moves.ts";
@@ -39,8 +40,11 @@ export function backOnSchedule(turn: Turn, fact: Fact): void {
 }
 
 /** It is up, and what starts it is its schedule. */
-export function isOnSchedule({ desired }: Instance, { schedule, disabled }: ProcessSpec): boolean {
-  return desired === "up" && schedule !== undefined && !disabled;
+export function isOnSchedule(
+  { desired, extra }: Instance,
+  { schedule, disabled }: ProcessSpec,
+): boolean {
+  return desired === "up" && extra !== true && schedule !== undefined && !disabled;
 }
 
 /** The last look of a step at what it has changed: whatever is up and has a timetable knows its next time, and nothing
@@ -64,7 +68,7 @@ export function keepDue(turn: Turn): void {
 function dueOf(turn: Turn, instance: Instance): Due | null {
   const spec = turn.specOf(instance);
   const by = timetableOf(spec);
-  if (by === null || spec.disabled) return null;
+  if (by === null || spec.disabled || instance.extra === true) return null;
   const known =
     instance.due !== undefined && isSameValue(instance.due.by, by) ? instance.due : null;
   const isUp = instance.desired === "up" && !AT_REST.has(instance.state.kind);

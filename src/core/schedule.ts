@@ -1,10 +1,13 @@
 /** What happens when a time of a schedule has come, or was missed, and when a schedule is edited. */
 
+import type { Due } from "../model/timetable.ts";
 import type { DefinitionChanges } from "../model/definition-changes.ts";
 import type { Fact } from "../model/events.ts";
 import type { InstanceId } from "../model/ids.ts";
-import type { Due, Instance } from "../model/state.ts";
+import { limits } from "../model/limits.ts";
+import type { Instance } from "../model/state.ts";
 import { ask } from "./ask.ts";
+import { runBeside } from "./extra-runs.ts";
 import { depart, enterPending } from "./moves.ts";
 import { enterScheduled, isoOf, isOnSchedule, tellScheduled, withDue } from "./on-schedule.ts";
 import { clockOf, dueAfter, nextDue, passedTimes, wasSetBack, type Missed } from "./timetable.ts";
@@ -66,6 +69,11 @@ function act(turn: Turn, instance: Instance, due: Due, time: Time): void {
       tellFired(turn, instance, due, time);
       return enterPending(turn, instance, true, ANEW);
     }
+  }
+  if (schedule?.overlap === "allow") {
+    if (runBeside(turn, instance)) return tellFired(turn, instance, due, time);
+    const reason = `${limits.extraRuns} runs beside it still go on`;
+    return tellMissed(turn, instance, due, time.atMs, { count: 1, isMore: false, reason });
   }
   const reason = isAlive ? "the run before still goes on" : REASONS[state.kind];
   const once = { count: 1, isMore: false, reason: reason ?? "it is being stopped" };

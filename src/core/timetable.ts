@@ -3,9 +3,10 @@
  *  A period goes by the monotonic clock: it neither drifts nor notices that the clock on the wall is set. Cron means
  *  what the clock on the wall shows. */
 
+import type { Due, Timetable } from "../model/timetable.ts";
 import { limits } from "../model/limits.ts";
-import type { ProcessSpec, Timetable } from "../model/spec.ts";
-import type { Due } from "../model/state.ts";
+import type { ProcessSpec } from "../model/spec.ts";
+
 import type { Calendar, Instant } from "../model/time.ts";
 
 export interface Passed {

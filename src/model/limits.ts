@@ -83,6 +83,8 @@ export const limits = {
   shortestPeriodMs: 1_000,
   /** A time of a schedule that is over for longer has been missed. */
   timeMissedMs: 60_000,
+  /** Runs of one process that its schedule has started beside those that still went on. */
+  extraRuns: 10,
   /** Missed times are counted up to here. */
   missedCounted: 1_000,
   /** The clock on the wall is looked at that often while a schedule goes by it: nobody tells when it is set. */

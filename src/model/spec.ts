@@ -3,6 +3,7 @@
 import type { CommandSpec, Template } from "./command.ts";
 import type { ProcessName, ProjectName } from "./ids.ts";
 import type { HealthProbe, ReadyProbe } from "./probe.ts";
+import type { CronTimes, Timetable } from "./timetable.ts";
 import type { UseThresholds } from "./use.ts";
 
 export interface ProjectSpec {
@@ -142,21 +143,6 @@ export interface RestartSpec {
   /** What runs is restarted at these times. Absent: at none. */
   readonly cron?: CronTimes;
 }
-
-/** Minute, hour, day, month and weekday, as the clocks of a timezone show them. */
-export interface CronTimes {
-  readonly kind: "cron";
-  readonly cron: string;
-  readonly timezone: string;
-}
-
-/** The same time from one to the next. */
-export interface PeriodicTimes {
-  readonly kind: "every";
-  readonly everyMs: number;
-}
-
-export type Timetable = CronTimes | PeriodicTimes;
 
 /** What becomes of a time at which the run before still goes on: nothing, another run instead, or another one beside. */
 export const OVERLAPS = ["skip", "replace", "allow"] as const;

@@ -3,7 +3,8 @@
 import type { Alert, AlertKey } from "./alerts.ts";
 import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
 import type { RuntimeUpdates } from "./known-project.ts";
-import type { ProcessSpec, ProjectSpec, Timetable } from "./spec.ts";
+import type { ProcessSpec, ProjectSpec } from "./spec.ts";
+import type { Due } from "./timetable.ts";
 import type { Metric } from "./use.ts";
 
 /** What operators want of an instance. Only operators write it. */
@@ -208,15 +209,6 @@ export const AT_REST: ReadonlySet<StateKind> = new Set([
 
 export type StateOf<K extends StateKind> = Extract<InstanceState, { kind: K }>;
 
-/** The next time of a timetable. */
-export interface Due {
-  readonly by: Timetable;
-  /** On the clock of the timetable: cron goes by the one on the wall, a period by the monotonic one. */
-  readonly atMs: number;
-  /** When that was worked out, on the same clock. */
-  readonly sinceMs: number;
-}
-
 export interface Instance {
   readonly id: InstanceId;
   readonly project: ProjectName;
@@ -240,6 +232,8 @@ export interface Instance {
   readonly lastRun: Run | null;
   /** When it is run or restarted next by its timetable. Absent: it has none, or is not up. */
   readonly due?: Due;
+  /** It runs beside the others of its process because its time came while they did, and is forgotten at its end. */
+  readonly extra?: true;
   /** The foreground command that holds it, if one does. */
   readonly lease: string | null;
   /** It was up when the machine or procman went down, and nobody has asked anything of it since. */

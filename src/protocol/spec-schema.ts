@@ -1,12 +1,12 @@
 /** The resolved definition of a project on the wire. */
 
+import type { CronTimes } from "../model/timetable.ts";
 import { z } from "zod";
 import {
   LOG_PARSES,
   type AlertRule,
   OVERLAPS,
   type BackoffSpec,
-  type CronTimes,
   type Dependency,
   type HookSpec,
   type ProcessSpec,

@@ -8,7 +8,6 @@ describe("what is still to come is said, with what to do meanwhile", () => {
   test.each([
     "limits: { memory: 1GB }",
     "watch: true",
-    "schedule: { cron: '* * * * *', overlap: allow }",
     "autoscale: { min: 1 }",
     "standby: 1",
     "balance: proxy",

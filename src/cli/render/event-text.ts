@@ -65,7 +65,7 @@ const SENTENCES: Readonly<Record<string, (data: Data) => string>> = {
     typeof at === "string" ? `is scheduled for ${eventTime(at, new Date())}` : "is scheduled",
   "schedule.fired": ({ at, catchUp, lateMs }) => firedText(at, catchUp === true, Number(lateMs)),
   "schedule.missed": ({ at, count, isMore, reason }) =>
-    `${missedText(at, Number(count), isMore === true)}${because(reason)}`,
+    `${missedText(at, count, isMore === true)}${because(reason)}`,
   "process.adopted": ({ pid }) => `goes on under this daemon (pid ${textOf(pid)})`,
   "health.healthy": () => "is healthy",
   "health.warning": ({ reason }) => `gives a warning${because(reason)}`,
@@ -114,10 +114,10 @@ function firedText(at: unknown, isCatchUp: boolean, lateMs: number): string {
   return lateMs >= 1_000 ? `has its turn of ${time}, ${took(lateMs)} late` : "has its turn";
 }
 
-function missedText(at: unknown, count: number, isMore: boolean): string {
-  const time = typeof at === "string" ? ` ${eventTime(at, new Date())}` : "";
-  if (count === 1) return `missed its turn of${time}`;
-  return `missed ${count}${isMore ? " and more" : ""} turns from${time} on`;
+function missedText(at: unknown, count: unknown, isMore: boolean): string {
+  const time = typeof at === "string" ? eventTime(at, new Date()) : "its schedule";
+  if (typeof count !== "number" || count === 1) return `missed its turn of ${time}`;
+  return `missed ${count}${isMore ? " and more" : ""} turns from ${time} on`;
 }
 
 function exitedText({ code, signal, known, oomKilled, uptimeMs }: Data): string {

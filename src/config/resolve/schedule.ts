@@ -1,6 +1,7 @@
 /** When a process is run or restarted by the clock. */
 
-import type { CronTimes, ProcessSpec, ScheduleSpec } from "../../model/spec.ts";
+import type { CronTimes } from "../../model/timetable.ts";
+import type { ProcessSpec, ScheduleSpec } from "../../model/spec.ts";
 import type { Report } from "../report.ts";
 import type { ProcessValues } from "../schema/process.ts";
 import { originAt } from "../tree.ts";
@@ -33,12 +34,16 @@ export function checkSchedules(
   drafts: ReadonlyMap<string, Draft>,
   report: Report,
 ): void {
-  for (const { name, schedule, restart } of specs) {
+  for (const { name, schedule, restart, port } of specs) {
     if (schedule === undefined) continue;
     const { node } = drafts.get(name)!;
     if (restart.policy === "always") {
       const text = "what has a schedule ends by itself, so it cannot be started again always";
       report.invalid(originAt(node, ["restart"]), text, 'Did you mean "on-failure"?');
+    }
+    if (schedule.overlap === "allow" && port !== null) {
+      const text = "runs beside one another cannot have the same port";
+      report.invalid(originAt(node, ["schedule", "overlap"]), text);
     }
     if (restart.cron !== undefined) {
       const text = "what has a schedule is run by it, and not restarted by the clock as well";
