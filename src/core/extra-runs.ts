@@ -9,11 +9,12 @@ import { enterPending, remove } from "./moves.ts";
 import type { Turn } from "./turn.ts";
 
 /** False when there are too many already. */
-export function runBeside(turn: Turn, { project, process, lease }: Instance): boolean {
+export function runBeside(turn: Turn, beside: Instance): boolean {
+  const { project, process, lease } = beside;
   const siblings = turn.instancesOf(project, process);
   if (siblings.filter(({ extra }) => extra === true).length >= limits.extraRuns) return false;
   const taken = new Set(siblings.map(({ index }) => index));
-  let index = 1;
+  let index = turn.specOf(beside).instances + 1;
   while (taken.has(index)) index += 1;
   const extra: Instance = { ...newInstance(turn, project, process, index), extra: true };
   turn.tellOf(extra, "process.added", null, { extra: true });

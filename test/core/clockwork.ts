@@ -7,7 +7,7 @@ import type { Effect } from "../../src/model/effects.ts";
 import type { Fact } from "../../src/model/events.ts";
 import type { InstanceId } from "../../src/model/ids.ts";
 import type { Input, InstanceRequest, RunReport } from "../../src/model/inputs.ts";
-import type { ProcessSpec, ProjectSpec } from "../../src/model/spec.ts";
+import type { Dependency, ProcessSpec, ProjectSpec, ScheduleSpec } from "../../src/model/spec.ts";
 import type { Instance } from "../../src/model/state.ts";
 import { calendar } from "../../src/platform/calendar.ts";
 
@@ -24,6 +24,8 @@ export class Clockwork {
   monoMs = 1_000_000;
   /** All that was told so far. */
   readonly facts: Fact[] = [];
+  /** Signals are not obeyed. */
+  isStubborn = false;
   readonly #world = emptyWorld("/home", "test");
   #pid = 100;
 
@@ -128,7 +130,7 @@ export class Clockwork {
       this.#pid += 1;
       const identity = { pid: this.#pid, startTicks: String(this.monoMs) };
       this.#report(effect.instance, { kind: "spawned", identity, adopted: false });
-    } else if (effect.kind === "signal") {
+    } else if (effect.kind === "signal" && !this.isStubborn) {
       const exit = { code: null, signal: effect.signal, oomKilled: false, known: true };
       this.#report(effect.instance, { kind: "exited", exit: { ...exit, atMs: this.wallMs } });
     } else if (effect.kind === "clean") {
@@ -197,3 +199,27 @@ export const NO_RESTART: ProcessSpec["restart"] = {
   onGiveUp: "fail",
   backoff: { initialMs: 100, factor: 2, maxMs: 30_000, jitter: 0 },
 };
+
+export const every = (seconds: number, more: Partial<ScheduleSpec> = {}) =>
+  scheduled({ kind: "every", everyMs: seconds * 1_000 }, more);
+export const cron = (expression: string, more: Partial<ScheduleSpec> = {}) =>
+  scheduled({ kind: "cron", cron: expression, timezone: "UTC" }, more);
+
+function scheduled(times: ScheduleSpec["times"], more: Partial<ScheduleSpec>) {
+  return { schedule: { times, overlap: "skip", ...more } } as const;
+}
+
+/** Up, and on its schedule. */
+export function up(
+  job: Partial<ProcessSpec>,
+  others?: Record<string, Partial<ProcessSpec>>,
+): Clockwork {
+  const clockwork = new Clockwork(job, others);
+  clockwork.ask(START);
+  clockwork.told();
+  return clockwork;
+}
+
+export function on(process: string, condition: Dependency["condition"]): Dependency {
+  return { process, condition, timeoutMs: null, required: true, restart: false };
+}

@@ -1,30 +1,13 @@
 /** What a schedule does to a process: rows of what happens, and of what is told of it. */
 
 import { describe, expect, test } from "bun:test";
-import type { ProcessSpec, ScheduleSpec } from "../../src/model/spec.ts";
-import { Clockwork, JOB, NO_RESTART, START, STOP } from "./clockwork.ts";
+import type { InstanceId } from "../../src/model/ids.ts";
+import { Clockwork, NO_RESTART, START, STOP, every, on, up } from "./clockwork.ts";
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-
-const every = (seconds: number, more: Partial<ScheduleSpec> = {}) =>
-  scheduled({ kind: "every", everyMs: seconds * SECOND_MS }, more);
-const cron = (expression: string, more: Partial<ScheduleSpec> = {}) =>
-  scheduled({ kind: "cron", cron: expression, timezone: "UTC" }, more);
-
-function scheduled(times: ScheduleSpec["times"], more: Partial<ScheduleSpec>) {
-  return { schedule: { times, overlap: "skip", ...more } } as const;
-}
-
-/** Up, and on its schedule. */
-function up(job: Partial<ProcessSpec>, others?: Record<string, Partial<ProcessSpec>>): Clockwork {
-  const clockwork = new Clockwork(job, others);
-  clockwork.ask(START);
-  clockwork.told();
-  return clockwork;
-}
 
 const RUN = ["pending", "started", "ready"];
 const ENDED = ["exited", "completed", "scheduled"];
@@ -91,15 +74,15 @@ describe("a process with a schedule", () => {
   });
 
   test("goes back there when it is started while it is being stopped", () => {
-    const job = up(every(10), { dependent: { dependsOn: [on("job", "started")] } });
+    const job = up(every(10));
     job.pass(10 * SECOND_MS);
-    job.ask(START, "shop/dependent.1");
-    // The one that depends on it goes first, and takes its time.
+    job.isStubborn = true;
     job.ask(STOP);
+    expect(job.states()).toEqual({ "job.1": "stopping" });
     job.ask(START);
-    job.ask(STOP, "shop/dependent.1");
-    expect(["running", "scheduled"]).toContain(job.job().state.kind);
-    expect(job.job().desired).toBe("up");
+    job.told();
+    job.end();
+    expect(job.told()).toEqual(["exited", "scheduled"]);
   });
 
   test("is held by the command that started it over all of its runs", () => {
@@ -199,7 +182,7 @@ describe("F47: a time that comes while the run before still goes on", () => {
     job.pass(125 * SECOND_MS);
     expect(job.told("missed")).toEqual(["missed 1"]);
     expect(Object.keys(job.states())).toHaveLength(11);
-    for (const name of Object.keys(job.states())) job.ask(STOP, `shop/${name}` as typeof JOB);
+    for (const name of Object.keys(job.states())) job.ask(STOP, `shop/${name}` as InstanceId);
     expect(job.states()).toEqual({ "job.1": "stopped" });
   });
 
@@ -216,114 +199,6 @@ describe("F47: a time that comes while the run before still goes on", () => {
       expect(job.told("missed", "fired", "started")).toEqual(expected);
     }
   });
-});
-
-describe("F44: a clock on the wall that is set", () => {
-  test.each([HOUR_MS, -HOUR_MS, 365 * DAY_MS, -365 * DAY_MS])(
-    "by %d ms is nothing to a period",
-    (jumpMs) => {
-      const job = up(every(10));
-      job.pass(5 * SECOND_MS);
-      job.wallMs += jumpMs;
-      job.pass(5 * SECOND_MS - 1);
-      expect(job.told()).toEqual([]);
-      job.pass(1);
-      expect(job.told("fired", "missed")).toEqual(["fired"]);
-    },
-  );
-
-  test("forward makes cron miss what was passed over, and is seen within half a minute", () => {
-    const job = up(cron("0 * * * *"));
-    job.wallMs += 3 * HOUR_MS + 2 * MINUTE_MS;
-    job.pass(30 * SECOND_MS);
-    expect(job.told("missed", "fired")).toEqual(["missed 3"]);
-    job.pass(58 * MINUTE_MS);
-    expect(job.told("missed", "fired")).toEqual(["fired"]);
-  });
-
-  test("back by two hours runs nothing a second time", () => {
-    const job = up(cron("0 * * * *"));
-    job.pass(HOUR_MS);
-    job.end();
-    job.told();
-    job.wallMs -= 2 * HOUR_MS;
-    job.pass(3 * HOUR_MS - MINUTE_MS);
-    expect(job.told("fired", "missed")).toEqual([]);
-    job.pass(MINUTE_MS);
-    expect(job.told("fired", "missed")).toEqual(["fired"]);
-  });
-
-  test("back by a year, where it was wrong before, makes cron begin anew", () => {
-    const job = up(cron("0 * * * *"));
-    job.wallMs -= 365 * DAY_MS;
-    job.pass(HOUR_MS);
-    expect(job.told("fired", "missed")).toEqual(["fired"]);
-  });
-});
-
-describe("F45: a machine that sleeps, and a daemon that is away,", () => {
-  test.each([
-    ["miss what is long ago, and tell how much", {}, 5 * HOUR_MS + 10 * MINUTE_MS, ["missed 5"]],
-    ["are late by up to a minute", {}, HOUR_MS + 50 * SECOND_MS, ["fired"]],
-    [
-      "miss all but the last, which is late",
-      {},
-      5 * HOUR_MS + 50 * SECOND_MS,
-      ["missed 4", "fired"],
-    ],
-    [
-      "can catch up, once",
-      { catchUp: true },
-      5 * HOUR_MS + 10 * MINUTE_MS,
-      ["missed 5", "fired late"],
-    ],
-  ] as const)("%s", (_what, more, awayMs, expected) => {
-    const job = up(cron("0 * * * *", more));
-    job.sleep(awayMs);
-    job.pass(30 * SECOND_MS);
-    expect(job.told("missed", "fired")).toEqual([...expected]);
-    job.end === undefined;
-    job.pass(HOUR_MS - MINUTE_MS - (awayMs % HOUR_MS));
-    expect(job.told("missed", "fired")).toEqual([]);
-  });
-
-  test("the monotonic clock stands still in a sleep: a period goes on where it was", () => {
-    const job = up(every(60));
-    job.pass(30 * SECOND_MS);
-    job.wallMs += 8 * HOUR_MS;
-    job.pass(30 * SECOND_MS - 1);
-    expect(job.told()).toEqual([]);
-    job.pass(1);
-    expect(job.told("fired", "missed")).toEqual(["fired"]);
-  });
-});
-
-test.each([
-  ["tells what was missed", {}, ["scheduled", "missed 9"]],
-  ["catches up where it is to", { catchUp: true }, ["scheduled", "missed 9", "fired late"]],
-] as const)("F78: after a restart of the machine what comes back %s", (_what, more, expected) => {
-  const job = up(cron("0 * * * *", more));
-  job.wallMs += 9 * HOUR_MS + 10 * MINUTE_MS;
-  job.monoMs = 30_000;
-  job.take({ kind: "recovered", since: "boot" });
-  expect(job.job()).toMatchObject({ comesBack: true, state: { kind: "stopped" } });
-  job.pass(MINUTE_MS);
-  expect(job.told()).toEqual(["stopped"]);
-  job.ask(START);
-  job.pass(MINUTE_MS);
-  expect(job.told("scheduled", "missed", "fired")).toEqual([...expected]);
-});
-
-test("F78: after a restart of the machine a period begins anew", () => {
-  const job = up(every(3_600));
-  job.monoMs = 30_000;
-  job.take({ kind: "recovered", since: "boot" });
-  job.ask(START);
-  job.told();
-  job.pass(HOUR_MS - 1);
-  expect(job.told()).toEqual([]);
-  job.pass(1);
-  expect(job.told("fired", "missed")).toEqual(["fired"]);
 });
 
 describe("an edit", () => {
@@ -413,7 +288,3 @@ describe("restart.cron", () => {
     expect(web.told("fired", "missed")).toEqual(["missed 1"]);
   });
 });
-
-function on(process: string, condition: ProcessSpec["dependsOn"][number]["condition"]) {
-  return { process, condition, timeoutMs: null, required: true, restart: false };
-}

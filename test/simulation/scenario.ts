@@ -10,6 +10,7 @@ import { Supervisor } from "../../src/supervisor/supervisor.ts";
 import { CHECKERS } from "./checkers/all.ts";
 import type { Checker } from "./checkers/checker.ts";
 import { changedProject, drawProject, drawRates, drawRequest } from "./draw.ts";
+import { slowed } from "./draw-schedule.ts";
 import { CALM, type SimProcess } from "./faults.ts";
 import { defined, processSet } from "./inputs.ts";
 import { SimMetering } from "./metering.ts";
@@ -86,8 +87,10 @@ class Run {
   async rest(): Promise<void> {
     this.#sim.rates = CALM;
     this.#sim.killAfterCommit = null;
+    this.#spec = slowed(this.#spec);
     // What one has forgotten is found by the next: some worlds have to rest without one.
     if (!this.#sim.hasDaemon || this.#random.chance(0.5)) this.#boot("crash");
+    this.#ask({ ...defined(this.#random, this.#spec, this.#knownUpdates(), false), only: null });
     await this.#until(this.#sim.nowMs + CALM_MS);
     this.#ask(this.#mend());
     for (let time = 0; time < 2; time += 1) {
@@ -235,6 +238,9 @@ class Run {
     }
     if (/^(start|restart|reset)-asked$/.test(request.kind)) {
       for (const id of instances) this.#sim.recounted.add(id);
+    }
+    if (request.kind === "restart-asked" || (request.kind === "start-asked" && request.now)) {
+      for (const id of instances) this.#sim.asked.add(id);
     }
     return { kind: "instances-asked", instances, request };
   }

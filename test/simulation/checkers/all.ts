@@ -22,6 +22,7 @@ import {
   groupSparesOthers,
   onlyLeftoversAreSwept,
 } from "./recovery.ts";
+import { dueIsKnown, noTimeIsLost, runsOverlapAsAllowed, waitsForItsTime } from "./schedule.ts";
 import { updatesFollow, updatesHold } from "./updates.ts";
 import { lessUseIsNormal, levelsHold, measuredUseIsTold, thresholdsGone } from "./use.ts";
 
@@ -63,4 +64,8 @@ export const CHECKERS: readonly (() => Checker)[] = [
   fallbackTakesOver,
   fallbackIsRelieved,
   onlyLeftoversAreSwept,
+  noTimeIsLost,
+  dueIsKnown,
+  runsOverlapAsAllowed,
+  waitsForItsTime,
 ];

@@ -1,0 +1,36 @@
+/** What a seed draws of schedules. */
+
+import { OVERLAPS, type ProcessSpec, type ProjectSpec } from "../../src/model/spec.ts";
+import type { CronTimes } from "../../src/model/timetable.ts";
+import type { Random } from "./random.ts";
+
+/** The clock on the wall is set by hours and years, so the times may as well be close together. */
+const MINUTES: CronTimes = { kind: "cron", cron: "* * * * *", timezone: "UTC" };
+
+/** Some are run by a schedule, some others are restarted by the clock. */
+export function withSchedule(random: Random, process: ProcessSpec): ProcessSpec {
+  if (random.chance(0.7)) return process;
+  if (random.chance(0.2)) return { ...process, restart: { ...process.restart, cron: MINUTES } };
+  const everyMs = random.whole(300, 6_000);
+  return {
+    ...process,
+    schedule: {
+      times: random.chance(0.2) ? MINUTES : { kind: "every", everyMs },
+      overlap: random.pick(OVERLAPS),
+      ...(random.chance(0.3) ? { runOnStart: true } : {}),
+      ...(random.chance(0.3) ? { catchUp: true } : {}),
+    },
+  };
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/** The same with times that no calm lasts for. */
+export function slowed(spec: ProjectSpec): ProjectSpec {
+  const processes = Object.values(spec.processes).map(({ schedule, ...process }) => {
+    const times = { kind: "every", everyMs: DAY_MS } as const;
+    const slow = schedule === undefined ? {} : { schedule: { ...schedule, times } };
+    return [process.name, { ...process, ...slow }] as const;
+  });
+  return { ...spec, processes: Object.fromEntries(processes) };
+}
