@@ -1,6 +1,8 @@
 /** What a seed draws of schedules. */
 
-import { OVERLAPS, type ProcessSpec, type ProjectSpec } from "../../src/model/spec.ts";
+import type { Input } from "../../src/model/inputs.ts";
+import { OVERLAPS, type ProcessSpec } from "../../src/model/spec.ts";
+import type { Project } from "../../src/model/state.ts";
 import type { CronTimes } from "../../src/model/timetable.ts";
 import type { Random } from "./random.ts";
 
@@ -25,12 +27,23 @@ export function withSchedule(random: Random, process: ProcessSpec): ProcessSpec 
 
 const DAY_MS = 24 * 3_600_000;
 
-/** The same with times that no calm lasts for. */
-export function slowed(spec: ProjectSpec): ProjectSpec {
-  const processes = Object.values(spec.processes).map(({ schedule, ...process }) => {
+/** Whatever is defined gets times that no calm lasts for. */
+export function slowDown({ spec, updates, profiles }: Project): Input {
+  const processes = Object.values(spec.processes).map(({ schedule, ...whole }) => {
+    const { cron: _cron, ...restart } = whole.restart;
+    const process = { ...whole, restart };
     const times = { kind: "every", everyMs: DAY_MS } as const;
     const slow = schedule === undefined ? {} : { schedule: { ...schedule, times } };
     return [process.name, { ...process, ...slow }] as const;
   });
-  return { ...spec, processes: Object.fromEntries(processes) };
+  return {
+    kind: "project-defined",
+    spec: { ...spec, processes: Object.fromEntries(processes) },
+    profiles,
+    updates,
+    only: null,
+    callerEnv: {},
+    updateEnv: false,
+    prune: false,
+  };
 }

@@ -1,6 +1,6 @@
 /** Inputs that a seed draws for a project whose runtime updates may be known late. */
 
-import type { Input, InputOf } from "../../src/model/inputs.ts";
+import type { Input } from "../../src/model/inputs.ts";
 import type { ProcessSpec, ProjectSpec } from "../../src/model/spec.ts";
 import type { Project } from "../../src/model/state.ts";
 import type { Random } from "./random.ts";
@@ -13,7 +13,7 @@ export function defined(
   read: ProjectSpec,
   updates: Updates,
   prune: boolean,
-): InputOf<"project-defined"> {
+): Input {
   const names = Object.keys(read.processes);
   const processes = names.map((name) => [name, updated(read, name, updates[name])] as const);
   return {

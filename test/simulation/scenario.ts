@@ -10,7 +10,7 @@ import { Supervisor } from "../../src/supervisor/supervisor.ts";
 import { CHECKERS } from "./checkers/all.ts";
 import type { Checker } from "./checkers/checker.ts";
 import { changedProject, drawProject, drawRates, drawRequest } from "./draw.ts";
-import { slowed } from "./draw-schedule.ts";
+import { slowDown } from "./draw-schedule.ts";
 import { CALM, type SimProcess } from "./faults.ts";
 import { defined, processSet } from "./inputs.ts";
 import { SimMetering } from "./metering.ts";
@@ -87,10 +87,10 @@ class Run {
   async rest(): Promise<void> {
     this.#sim.rates = CALM;
     this.#sim.killAfterCommit = null;
-    this.#spec = slowed(this.#spec);
     // What one has forgotten is found by the next: some worlds have to rest without one.
     if (!this.#sim.hasDaemon || this.#random.chance(0.5)) this.#boot("crash");
-    this.#ask({ ...defined(this.#random, this.#spec, this.#knownUpdates(), false), only: null });
+    const project = this.#sim.stored.projects.get("sim");
+    if (project !== undefined) this.#ask(slowDown(project));
     await this.#until(this.#sim.nowMs + CALM_MS);
     this.#ask(this.#mend());
     for (let time = 0; time < 2; time += 1) {

@@ -42,6 +42,8 @@ export const FAULTS: Readonly<Record<string, string>> = {
   F43: "a log would grow for ever",
   F44: "the clock on the wall is set",
   F45: "the machine or the daemon stands still for a while",
+  F46: "the clocks are put forward or back with the season",
+  F47: "a time of a schedule comes while the run before goes on",
   F53: "the daemon is replaced",
   F54: "the daemon is to be replaced by a program that does not work",
   F55: "commands and daemon are of different releases",
