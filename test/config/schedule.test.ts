@@ -7,7 +7,7 @@ async function specOf(keys: string) {
   const result = await load(
     folderOf({ "procman.yaml": `processes: { a: { command: x, ${keys} } }` }),
   );
-  if (!result.ok) throw new Error(result.problems.join("\n"));
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
   return result.project.spec.processes["a"]!;
 }
 

@@ -9,7 +9,15 @@ import type { ActionResult } from "../../protocol/shapes.ts";
 import { publicState } from "../../protocol/status.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
-import { isReady, isSpawnedAnew, isStopped, outcomes, resultOf, type Judge } from "./outcomes.ts";
+import {
+  isReady,
+  isSpawnedAnew,
+  isStopped,
+  ofRunNow,
+  outcomes,
+  resultOf,
+  type Judge,
+} from "./outcomes.ts";
 import { select, selectWidened, withDependencies } from "./selection.ts";
 import { settling } from "./settling.ts";
 
@@ -127,7 +135,7 @@ interface Start extends Pick<StartInput, "until" | "timeoutMs"> {
 /** Answers when each has been started, or is ready, or cannot be. */
 async function finishStart(context: DaemonContext, start: Start, signal: AbortSignal) {
   const { action, named, until, isStarted } = start;
-  const readiness = isReady(settling(context));
+  const readiness = ofRunNow(isReady(settling(context)));
   const judge: Judge = (now, was) => {
     const begun = isStarted(now, was);
     return begun?.kind === "met" && until === "ready" ? readiness(now, was) : begun;

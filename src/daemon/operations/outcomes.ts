@@ -123,9 +123,8 @@ export function isReady(isSettling: (instance: Instance) => boolean): Judge {
         return isSettling(now)
           ? { kind: "after", monoMs: now.state.run.startedMonoMs + limits.settledMs }
           : MET;
-      case "scheduled":
-        return unlessFailedSince(now, before);
       case "completed":
+      case "scheduled":
         return MET;
       case "failed":
       case "skipped":
@@ -139,15 +138,22 @@ export function isReady(isSettling: (instance: Instance) => boolean): Judge {
   };
 }
 
-function wasSpawned(now: Instance, before: Instance): boolean {
-  return now.lastRun !== null && now.lastRun.generation > before.generation;
+/** Of what is to run now, though it has a schedule, it counts how that run has ended. */
+export function ofRunNow(judge: Judge): Judge {
+  return (now, before) => {
+    const isBack = now?.state.kind === "scheduled";
+    return isBack ? unlessFailedSince(now, before) : judge(now, before);
+  };
 }
 
-/** What waits for its time is as it should be, unless it was run and that has failed. */
 function unlessFailedSince(now: Instance, { state: was }: Instance): Verdict {
   const last = now.state.kind === "scheduled" ? now.state.last : null;
   const isNew = was.kind !== "scheduled" || was.last !== last;
   return last !== null && "reason" in last && isNew ? failed(now, last.reason) : MET;
+}
+
+function wasSpawned(now: Instance, before: Instance): boolean {
+  return now.lastRun !== null && now.lastRun.generation > before.generation;
 }
 
 function failed({ id }: Instance, reason: string): Verdict {
