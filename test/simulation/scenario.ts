@@ -89,6 +89,8 @@ class Run {
     this.#sim.killAfterCommit = null;
     // What one has forgotten is found by the next: some worlds have to rest without one.
     if (!this.#sim.hasDaemon || this.#random.chance(0.5)) this.#boot("crash");
+    // What was asked for before is taken in.
+    await this.#until(this.#sim.nowMs + 1_000);
     const project = this.#sim.stored.projects.get("sim");
     if (project !== undefined) this.#ask(slowDown(project));
     await this.#until(this.#sim.nowMs + CALM_MS);

@@ -107,7 +107,8 @@ export function waitsForItsTime(): Checker {
         if (before.instances.get(id)?.state.kind !== "scheduled" || instance === null) continue;
         if (instance.state.kind !== "pending" && instance.state.kind !== "spawning") continue;
         const isAsked = sim.asked.has(id);
-        const types = ["schedule.fired", "config.changed"];
+        // Stopped and started again in one step, it may run at its start.
+        const types = ["schedule.fired", "config.changed", "process.stopped"];
         const isTold = events.some(
           (it) => types.includes(it.type) && (it.instanceId === id || it.instanceId === null),
         );
