@@ -86,10 +86,12 @@ export function runsOverlapAsAllowed(): Checker {
         if (instance?.extra !== true) continue;
         if (AT_REST.has(instance.state.kind)) broken(`${id} is extra, and not forgotten`);
         const isNew = !before.instances.has(id);
-        const { schedule, instances = 0 } = specOf(after, instance) ?? {};
-        const overlap = schedule?.overlap;
+        const { instances = 0 } = specOf(after, instance) ?? {};
         if (instance.index <= instances) broken(`${id} is extra, and one of ${instances}`);
-        if (isNew && overlap !== "allow") broken(`${id} is extra, and no overlap is allowed`);
+        const isSaid = [before, after].some(
+          (world) => specOf(world, instance)?.schedule?.overlap === "allow",
+        );
+        if (isNew && !isSaid) broken(`${id} is extra, and no overlap is allowed`);
         const extras = [...after.instances.values()].filter(
           (it) => it.process === instance.process && it.extra === true,
         );
