@@ -7,6 +7,7 @@ import type { StateKind } from "../model/state.ts";
 import { askKill, askRestart, askStop } from "./moves.ts";
 import { depart, gone, keep, request, reset, retire, type Cell, type Context } from "./moves.ts";
 import * as end from "./end-moves.ts";
+import { endSpoiled, startSpoiled } from "./hook-failures.ts";
 import { answered, probedInVain } from "./probing.ts";
 import * as run from "./run-moves.ts";
 import { askStart } from "./start-moves.ts";
@@ -31,6 +32,7 @@ const noRun = {
   signalled: keep,
   unasked: keep,
   "survivors-seen": keep,
+  "hook-failed": keep,
   cleaned: keep,
 } as const;
 
@@ -73,6 +75,7 @@ const alive = {
   measured: keep,
   "growth-seen": keep,
   "survivors-seen": keep,
+  "hook-failed": keep,
   cleaned: keep,
   exited: end.exited,
   "start-asked": request("up"),
@@ -114,6 +117,7 @@ const table: Table = {
     ...alive,
     ready: keep,
     probed: answered,
+    "hook-failed": startSpoiled,
     measured,
     "growth-seen": growthSeen,
     "clock-moved": keep,
@@ -132,6 +136,7 @@ const table: Table = {
     exited: end.exited,
     signalled: end.signalled,
     unasked: end.unasked,
+    "hook-failed": endSpoiled,
     "start-asked": end.startAfterwards,
     "stop-asked": end.stopSooner,
     "restart-asked": end.startAfterwards,
@@ -144,6 +149,7 @@ const table: Table = {
   cleaning: {
     ...noRun,
     "survivors-seen": end.survivorsSeen,
+    "hook-failed": endSpoiled,
     cleaned: end.cleaned,
     "start-asked": end.startAfterwards,
     "stop-asked": end.stopSooner,

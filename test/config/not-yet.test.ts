@@ -12,7 +12,6 @@ describe("what is still to come is said, with what to do meanwhile", () => {
     "standby: 1",
     "balance: proxy",
     "balance: { mode: socket }",
-    "hooks: { beforeStop: { command: x, onFailure: fail } }",
     "port: 1, instances: 2",
   ])("%s", async (keys) => {
     const result = await load(folderOf({ "procman.yaml": process(keys) }));
