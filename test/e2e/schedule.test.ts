@@ -83,6 +83,9 @@ test(
     expect(fails).toMatchObject({ reason: "its last run failed: exited with code 1", exitCode: 1 });
     expect((await sandbox.run("health")).code).toBe(0);
 
+    await sandbox.ok("start", "all");
+    await sandbox.ok("restart", "year*");
+    expect(await count(sandbox, "yearly", "process.started")).toBe(0);
     await sandbox.ok("start", "yearly");
     await untilTold(sandbox, "yearly", "process.completed");
     const yearly = await sandbox.status("yearly");

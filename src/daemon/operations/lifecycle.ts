@@ -30,11 +30,14 @@ export function lifecycleOperations(context: DaemonContext): Lifecycle {
   return {
     async start(input, signal) {
       const named = enabledOf(context, selectWidened(context, input));
-      const missing = withDependencies(context, named).filter(
-        (it) => !named.includes(it) && isMissing(it) && isEnabled(context, it),
+      const needed = withDependencies(context, named).filter(
+        (it) => named.includes(it) || (isMissing(it) && isEnabled(context, it)),
       );
-      await ask(context, missing, START);
-      await ask(context, named, { ...START, now: true });
+      const byName = namedThemselves(context, input);
+      const now = needed.filter((it) => byName.has(it));
+      const inTime = needed.filter((it) => !byName.has(it));
+      await ask(context, inTime, START);
+      await ask(context, now, { ...START, now: true });
       return finishStart(context, { ...input, action: "start", named, isStarted }, signal);
     },
 
@@ -80,13 +83,24 @@ function toRestart(
   context: DaemonContext,
   input: InputOfOperation<"restart">,
 ): readonly Instance[] {
-  const names = input.targets.filter((it) => !isSweeping(it));
-  const named = new Set(names.length === 0 ? [] : select(context, { ...input, targets: names }));
+  const named = namedThemselves(context, input);
   return selectWidened(context, input).filter(
-    (it) =>
-      named.has(it) ||
-      (it.desired === "up" && it.state.kind !== "completed" && it.standsInFor === undefined),
+    (it) => named.has(it) || (it.desired === "up" && !isDone(it) && it.standsInFor === undefined),
   );
+}
+
+/** Its work is done, or its time has not come. */
+function isDone({ state }: Instance): boolean {
+  return state.kind === "completed" || state.kind === "scheduled";
+}
+
+/** Those that a target means which means nothing else. */
+function namedThemselves(
+  context: DaemonContext,
+  input: InputOfOperation<"start" | "restart">,
+): ReadonlySet<Instance> {
+  const targets = input.targets.filter((it) => !isSweeping(it));
+  return new Set(targets.length === 0 ? [] : select(context, { ...input, targets }));
 }
 
 /** A target of which nothing runs is an error; what does not run beside others that do is passed over. */
