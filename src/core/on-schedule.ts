@@ -6,7 +6,7 @@ import type { ProcessSpec } from "../model/spec.ts";
 import { AT_REST, type Instance, type Outcome } from "../model/state.ts";
 import type { Instant } from "../model/time.ts";
 import { isSameValue } from "./definition-changes.ts";
-import { move } from "./moves.ts";
+import { move, wanted } from "./moves.ts";
 import { nextDue, timetableOf, wallTimeOf } from "./timetable.ts";
 import type { Turn } from "./turn.ts";
 
@@ -17,7 +17,7 @@ export function enterScheduled(
   last: Outcome | null,
   patch: Partial<Omit<Instance, "id" | "state">> = {},
 ): void {
-  const moved = move(turn, instance, { kind: "scheduled", last }, patch);
+  const moved = move(turn, wanted(instance), { kind: "scheduled", last }, patch);
   const scheduled = withDue(moved, dueOf(turn, moved));
   turn.putInstance(scheduled);
   tellScheduled(turn, scheduled);

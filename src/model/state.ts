@@ -183,12 +183,8 @@ export type InstanceState =
     }
   | { readonly kind: "stopped"; readonly reason: string | null }
   | { readonly kind: "killed"; readonly reason: string | null }
-  /** Waits for the next time of its schedule, which is in `due`. */
-  | {
-      readonly kind: "scheduled";
-      /** What its last run since it was started has come to; null when there was none. */
-      readonly last: Outcome | null;
-    }
+  /** Waits for the next time of its schedule. `last`: what its last run since its start has come to, if there was one. */
+  | { readonly kind: "scheduled"; readonly last: Outcome | null }
   | Outcome;
 
 /** What a run, or the attempt at one, has come to. */
@@ -246,6 +242,8 @@ export interface Instance {
   readonly comesBack?: boolean;
   /** It was started as the fallback of that process, and is stopped when it is not needed any more. */
   readonly standsInFor?: ProcessName;
+  /** Why it is being stopped, where a rule and nobody else has asked for it. */
+  readonly goesBecause?: string;
 }
 
 /** A foreground command's hold: when its process is gone, what it holds is stopped. */

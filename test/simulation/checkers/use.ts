@@ -80,7 +80,9 @@ export function levelsHold(): Checker {
         if (one === undefined || JSON.stringify(one) !== JSON.stringify(other)) continue;
         const [from, to] = [rankOf(data["from"]), rankOf(data["to"])];
         const step = to > from ? to : from;
-        const limit = one[RANKS[step] === "critical" ? "critical" : "warning"] ?? 0;
+        const limit = one[RANKS[step] === "critical" ? "critical" : "warning"];
+        // The level was one of a threshold that is gone.
+        if (limit === undefined) continue;
         const isBeyond = (value: number): boolean =>
           to > from ? value >= limit : value < 0.9 * limit;
         const all = told.get(`${runId} ${metric}`) ?? [];
