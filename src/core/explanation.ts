@@ -1,10 +1,10 @@
 /** Why an instance is where it is: which rule of its definition has put it there, and until when. */
 
-import type { Timetable } from "../model/timetable.ts";
 import { formatDuration } from "../model/duration.ts";
 import { probeText } from "../model/probe-text.ts";
 import type { ProcessSpec, ScheduleSpec } from "../model/spec.ts";
 import type { Instance, RunHealth } from "../model/state.ts";
+import type { Timetable } from "../model/timetable.ts";
 import { LATE, NEVER_READY, unreadyReason } from "./end-moves.ts";
 import { describeTimeout } from "./dependencies.ts";
 import { spentBudget } from "./restart.ts";

@@ -1,23 +1,18 @@
 /** Being on a schedule: a process that has one is not started but scheduled, and goes back there after each run. */
 
-import type { Due } from "../model/timetable.ts";
 import type { Fact } from "../model/events.ts";
 import type { ProcessSpec } from "../model/spec.ts";
 import { AT_REST, type Instance, type Outcome } from "../model/state.ts";
 import type { Instant } from "../model/time.ts";
+import type { Due } from "../model/timetable.ts";
 import { isSameValue } from "./definition-changes.ts";
 import { move, wanted } from "./moves.ts";
 import { nextDue, timetableOf, wallTimeOf } from "./timetable.ts";
 import type { Turn } from "./turn.ts";
 
 /** To `scheduled`, until its next time. */
-export function enterScheduled(
-  turn: Turn,
-  instance: Instance,
-  last: Outcome | null,
-  patch: Partial<Omit<Instance, "id" | "state">> = {},
-): void {
-  const moved = move(turn, wanted(instance), { kind: "scheduled", last }, patch);
+export function enterScheduled(turn: Turn, instance: Instance, last: Outcome | null): void {
+  const moved = move(turn, wanted(instance), { kind: "scheduled", last });
   const scheduled = withDue(moved, dueOf(turn, moved));
   turn.putInstance(scheduled);
   tellScheduled(turn, scheduled);

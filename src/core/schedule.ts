@@ -1,11 +1,11 @@
 /** What happens when a time of a schedule has come, or was missed, and when a schedule is edited. */
 
-import type { Due } from "../model/timetable.ts";
 import type { DefinitionChanges } from "../model/definition-changes.ts";
 import type { Fact } from "../model/events.ts";
 import type { InstanceId } from "../model/ids.ts";
 import { limits } from "../model/limits.ts";
 import type { Instance } from "../model/state.ts";
+import type { Due } from "../model/timetable.ts";
 import { ask } from "./ask.ts";
 import { runBeside } from "./extra-runs.ts";
 import { depart, enterPending } from "./moves.ts";

@@ -1,6 +1,5 @@
 /** The resolved definition of a project on the wire. */
 
-import type { CronTimes } from "../model/timetable.ts";
 import { z } from "zod";
 import {
   LOG_PARSES,
@@ -13,6 +12,7 @@ import {
   type ProjectSpec,
   type ScheduleSpec,
 } from "../model/spec.ts";
+import type { CronTimes } from "../model/timetable.ts";
 import { limits } from "../model/limits.ts";
 import type { CommandSpec } from "../model/command.ts";
 import { LOG_MEANINGS, type HealthProbe, type ReadyProbe } from "../model/probe.ts";

@@ -1,7 +1,7 @@
 /** When a process is run or restarted by the clock. */
 
-import type { CronTimes } from "../../model/timetable.ts";
 import type { ProcessSpec, ScheduleSpec } from "../../model/spec.ts";
+import type { CronTimes } from "../../model/timetable.ts";
 import type { Report } from "../report.ts";
 import type { ProcessValues } from "../schema/process.ts";
 import { originAt } from "../tree.ts";
