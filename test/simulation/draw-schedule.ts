@@ -25,14 +25,19 @@ export function withSchedule(random: Random, process: ProcessSpec): ProcessSpec 
   };
 }
 
-const DAY_MS = 24 * 3_600_000;
+/** In half an hour of calm it comes twice, and then long before the end. */
+const SLOW_MS = 700_000;
 
-/** Whatever is defined gets times that no calm lasts for. */
-export function slowDown({ spec, updates, profiles }: Project): Input {
+/** Whatever has times gets some that leave it in peace for long. Null where nothing has any. */
+export function slowDown({ spec, updates, profiles }: Project): Input | null {
+  const isTimed = Object.values(spec.processes).some(
+    ({ schedule, restart }) => schedule !== undefined || restart.cron !== undefined,
+  );
+  if (!isTimed) return null;
   const processes = Object.values(spec.processes).map(({ schedule, ...whole }) => {
     const { cron: _cron, ...restart } = whole.restart;
     const process = { ...whole, restart };
-    const times = { kind: "every", everyMs: DAY_MS } as const;
+    const times = { kind: "every", everyMs: SLOW_MS } as const;
     const slow = schedule === undefined ? {} : { schedule: { ...schedule, times } };
     return [process.name, { ...process, ...slow }] as const;
   });
