@@ -11,6 +11,7 @@ import { endSpoiled, startSpoiled } from "./hook-failures.ts";
 import { answered, probedInVain } from "./probing.ts";
 import * as run from "./run-moves.ts";
 import { askStart } from "./start-moves.ts";
+import { overLimits } from "./watch-limits.ts";
 import { growthSeen, measured } from "./watch-use.ts";
 
 type Row<K extends StateKind> = { readonly [I in InstanceInputKind]: Cell<K, I> };
@@ -28,6 +29,7 @@ const noRun = {
   probed: keep,
   measured: keep,
   "growth-seen": keep,
+  unconfined: keep,
   exited: keep,
   signalled: keep,
   unasked: keep,
@@ -74,6 +76,7 @@ const alive = {
   probed: keep,
   measured: keep,
   "growth-seen": keep,
+  unconfined: keep,
   "survivors-seen": keep,
   "hook-failed": keep,
   cleaned: keep,
@@ -111,6 +114,8 @@ const table: Table = {
     ...alive,
     ready: run.ready,
     "never-ready": run.neverReady,
+    measured: ({ turn, instance }, values) => overLimits(turn, instance.id, values),
+    unconfined: run.unconfined,
     "clock-moved": run.readinessOverdue,
   },
   running: {
@@ -119,6 +124,7 @@ const table: Table = {
     probed: answered,
     "hook-failed": startSpoiled,
     measured,
+    unconfined: run.unconfined,
     "growth-seen": growthSeen,
     "clock-moved": keep,
   },

@@ -1,11 +1,12 @@
 /** What is: instances, their runs and the states they can be in; and the world that holds them all. */
 
 import type { Alert, AlertKey } from "./alerts.ts";
+import type { Confinement, Enforceable, GroupOver, LimitName } from "./confinement.ts";
 import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
 import type { RuntimeUpdates } from "./known-project.ts";
 import type { ProcessSpec, ProjectSpec } from "./spec.ts";
 import type { Due } from "./timetable.ts";
-import type { Metric } from "./use.ts";
+import type { UseVerdict } from "./use.ts";
 
 /** What operators want of an instance. Only operators write it. */
 export type Desired = "up" | "down" | "gone";
@@ -15,6 +16,8 @@ export interface IntendedRun {
   readonly id: RunId;
   /** 1 for the first run of the instance. */
   readonly generation: number;
+  /** What it is held to. Absent: nothing. */
+  readonly confinement?: Confinement;
 }
 
 /** A run that has, or had, a process. (pid, startTicks) names that process for the whole boot. */
@@ -29,6 +32,8 @@ export interface Run extends IntendedRun {
   readonly adopted: boolean;
   /** It ran before procman took it over: its output is not captured, and its environment does not name the run. */
   readonly stranger?: true;
+  /** Watched limits that it was over when it was last measured. Absent: none. */
+  readonly over?: readonly LimitName[];
 }
 
 /** How a run ended. */
@@ -58,6 +63,8 @@ export type EndCause =
   | "never-ready"
   /** Its health probes failed too often in a row. */
   | "unhealthy"
+  /** It used more than a limit that is watched. */
+  | "over-limit"
   /** The hook after it had become ready went wrong, which it must not. */
   | "hook";
 
@@ -84,27 +91,6 @@ export interface RunHealth {
   readonly reason: string | null;
   /** One for each probe of the definition. */
   readonly probes: readonly ProbeStreak[];
-}
-
-/** A step that is taken, or taken back, when what it is about has lasted. */
-export interface UseStep {
-  readonly isReached: boolean;
-  /** Since when it is the other way round; null while it is not. */
-  readonly otherwiseSinceMonoMs: number | null;
-}
-
-/** What one metric of a run has come to by its thresholds. */
-export interface MetricVerdict {
-  readonly warning: UseStep;
-  readonly critical: UseStep;
-  /** Since when its level is as it is. */
-  readonly sinceMonoMs: number;
-}
-
-/** The verdict on what a run uses. */
-export interface UseVerdict extends Readonly<Partial<Record<Metric, MetricVerdict>>> {
-  /** That its memory grows and grows was told. */
-  readonly isTrendTold?: true;
 }
 
 export type InstanceState =
@@ -267,6 +253,8 @@ export interface Project {
   readonly updates: Readonly<Record<ProcessName, RuntimeUpdates>>;
   /** The processes that `resurrect` brings up, when they were pinned by `save`; else those that were up. */
   readonly saved?: readonly ProcessName[] | null;
+  /** Of its groups, what they were over when their members were last measured. Absent: nothing. */
+  readonly overTogether?: Readonly<Record<string, GroupOver>>;
 }
 
 /** Everything the core knows. Only the step makes the next one. */
@@ -275,6 +263,8 @@ export interface World {
   readonly home: string;
   /** Where any program that runs may say something to procman; absent where there is no such socket. */
   readonly childSocket?: string;
+  /** Absent: nothing can be limited but by watching. */
+  readonly enforceable?: Enforceable;
   /** Random letters that make run ids unique over homes. */
   readonly homeId: string;
   /** The number of the next run, or alert. */

@@ -15,6 +15,7 @@ import {
 import type { CronTimes } from "../model/timetable.ts";
 import { limits } from "../model/limits.ts";
 import type { CommandSpec } from "../model/command.ts";
+import type { GroupLimitSpec, LimitSpec } from "../model/confinement.ts";
 import { LOG_MEANINGS, type HealthProbe, type ReadyProbe } from "../model/probe.ts";
 
 const ms = z.number().nonnegative();
@@ -70,6 +71,22 @@ const levels = { warning: amount, critical: amount };
 const probeLevels = z.strictObject({ ...levels, unhealthy: amount }).exactOptional();
 const resource = { kind: z.literal("resource"), memory: probeLevels, cpu: probeLevels };
 const threshold = z.strictObject({ ...levels, forMs: ms.exactOptional() }).exactOptional();
+
+const enforce = z.enum(["cgroup", "rlimit", "watch"]).exactOptional();
+const groupLimits: z.ZodType<GroupLimitSpec> = z.strictObject({
+  memory: amount,
+  cpu: amount,
+  pids: amount,
+  enforce,
+});
+const processLimits: z.ZodType<LimitSpec> = z.strictObject({
+  memory: amount,
+  cpu: amount,
+  pids: amount,
+  openFiles: amount,
+  nice: z.number().int().min(-20).max(19).exactOptional(),
+  enforce,
+});
 
 const ipc = { kind: z.literal("ipc") };
 
@@ -141,6 +158,7 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
   readyWithinMs: ms,
   health: z.array(healthProbe).exactOptional(),
   thresholds: z.strictObject({ memory: threshold, cpu: threshold }).exactOptional(),
+  limits: processLimits.exactOptional(),
   restart: z.strictObject({
     policy: z.enum(["no", "on-failure", "always"]),
     max: z.number().int().nonnegative(),
@@ -211,6 +229,7 @@ export const projectSpecSchema: z.ZodType<ProjectSpec> = z.strictObject({
     z.strictObject({
       members: texts,
       strategy: z.enum(["one-for-all", "rest-for-one"]).exactOptional(),
+      limits: groupLimits.exactOptional(),
     }),
   ),
   processes: z.record(text, processSpecSchema),

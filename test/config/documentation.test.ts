@@ -16,6 +16,7 @@ const TEXT = [
   "health.md",
   "ipc.md",
   "recovery.md",
+  "limits.md",
   "configuration.md",
 ]
   .map((name) => readFileSync(join(import.meta.dir, "../../docs", name), "utf8"))

@@ -6,7 +6,7 @@ import { limits } from "../../model/limits.ts";
 import { choice, command, filledText, flag, keys, list } from "./fields.ts";
 import { oneOrMore, pattern, text, usual, whole } from "./fields.ts";
 import { dependsOn, restart, stop } from "./life.ts";
-import { autoscale, balance, groupLimits, hook, log, thresholds, watch } from "./means.ts";
+import { autoscale, balance, hook, log, processLimits, thresholds, watch } from "./means.ts";
 import { health, ready } from "./probes.ts";
 import { schedule } from "./schedule.ts";
 
@@ -89,7 +89,7 @@ export const processKeys = keys(
     health: health.optional().describe("Probes while it runs."),
     restart: restart.default(restart.parse({})).describe("When it is started again after its end."),
     stop: stop.default(stop.parse({})).describe("How it is stopped."),
-    limits: groupLimits.optional().describe("What it may use at most."),
+    limits: processLimits.optional().describe("What it may use at most."),
     thresholds: thresholds.optional().describe("Use that is reported."),
     watch: watch.optional().describe("Files whose change restarts it."),
     schedule: schedule.optional().describe("When it is run."),

@@ -1,8 +1,13 @@
 /** Promises about what runs use: every change of a level told, once; no level that did not last; normal in the calm. */
 
 import type { RunId } from "../../../src/model/ids.ts";
-import type { Instance, MetricVerdict, World } from "../../../src/model/state.ts";
-import { METRICS, type Metric, type UseThreshold } from "../../../src/model/use.ts";
+import type { Instance, World } from "../../../src/model/state.ts";
+import {
+  METRICS,
+  type Metric,
+  type UseThreshold,
+  type MetricVerdict,
+} from "../../../src/model/use.ts";
 import { broken, type Checker } from "./checker.ts";
 
 const RANKS = ["normal", "warning", "critical"] as const;
@@ -81,7 +86,7 @@ export function levelsHold(): Checker {
         const [from, to] = [rankOf(data["from"]), rankOf(data["to"])];
         const step = to > from ? to : from;
         const limit = one[RANKS[step] === "critical" ? "critical" : "warning"];
-        // The level was one of a threshold that is gone.
+        // The step itself is gone: it is left by no use at all.
         if (limit === undefined) continue;
         const isBeyond = (value: number): boolean =>
           to > from ? value >= limit : value < 0.9 * limit;
@@ -161,5 +166,11 @@ function thresholdOf(world: World, id: Instance["id"], metric: Metric): UseThres
   const instance = world.instances.get(id);
   const project = world.projects.get(instance?.project ?? "");
   const process = instance?.process ?? "";
-  return (project?.spec.processes[process] ?? project?.retired[process])?.thresholds?.[metric];
+  const spec = project?.spec.processes[process] ?? project?.retired[process];
+  const given = spec?.thresholds?.[metric];
+  const run = running(instance)?.run;
+  const limit = run?.confinement?.own.find((it) => it.limit === metric && it.by === "watch");
+  if (metric !== "cpu" || limit === undefined) return given;
+  const warning = Math.min(given?.warning ?? Infinity, 100 * limit.value);
+  return { forMs: 1_000, ...given, warning };
 }
