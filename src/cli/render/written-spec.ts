@@ -21,7 +21,8 @@ export function asWritten(config: Data): Data {
     port: portKey(port, portChoice),
     thresholds: usesOf(valuesOf(thresholds)),
     schedule: timesOf(schedule, "times"),
-    restart: timesOf(restart, "cron"),
+    // Its timezone is nobody's to say.
+    restart: { ...timesOf(restart, "cron"), timezone: null },
     limits: limitsOf(limits),
   };
   const unusual = withoutUsual(written, processDefaults()) as Data;
