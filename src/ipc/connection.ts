@@ -118,15 +118,14 @@ export class Connection {
   /** One that says more than it may is not read meanwhile: it is the one that waits. */
   #work(): void {
     if (this.#endWait !== null || this.#isOver) return;
-    for (let spent = 0; ;) {
+    const turnEndsMs = performance.now() + limits.messagesTurnMs;
+    for (;;) {
       const { waitMs } = this.budget;
       if (waitMs > 0) return this.#wait(waitMs);
-      if (spent >= limits.messagesPerTurn) return this.#wait(0);
+      if (performance.now() > turnEndsMs) return this.#wait(0);
       const line = this.#lines.next();
       if (line === null) break;
-      const cost = this.ends.heard(line);
-      this.budget.spend(cost);
-      spent += cost;
+      this.budget.spend(this.ends.heard(line));
       if (this.#isOver) return;
     }
     if (this.#isClosed) {

@@ -61,15 +61,15 @@ export const limits = {
   messagesOfRunsWaitingBytes: 2 * 1024 * 1024,
   /** What one run may say in a second for long, and at once, over all its connections: a message counts 1 for each
    *  place that it goes to, an event `eventCost`, a request `requestCost`, and 1 more for each `messageUnitBytes`, of the
-   *  answer to a request for each `answerUnitBytes`. One that says more is read more slowly. */
+   *  answer to a request for each `answerUnitBytes`. That is some 10 µs each. One that says more is read more slowly. */
   messagesPerSecond: 10_000,
   messagesAtOnce: 50_000,
   messageUnitBytes: 4 * 1024,
   answerUnitBytes: 400,
   eventCost: 500,
   requestCost: 10,
-  /** What one connection is heard of before others have their turn, in the same measure. */
-  messagesPerTurn: 100,
+  /** For how long one connection is heard before others have their turn. */
+  messagesTurnMs: 1,
   /** What comes with one event of a program. */
   appEventBytes: 16 * 1024,
   /** Connections of one run. */
