@@ -33,6 +33,7 @@ import type { Input, InputOf, ProcessIdentity } from "../model/inputs.ts";
 import type { World } from "../model/state.ts";
 import type { DaemonOptions } from "./options.ts";
 import { openChannels } from "./child-channels.ts";
+import { configTeller } from "./config-teller.ts";
 import { Captures } from "./captures.ts";
 import type { DaemonContext } from "./context.ts";
 import { DaemonLog, eventLogger } from "./daemon-log.ts";
@@ -141,7 +142,7 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
     ports: { ...side, channels, clock, chance, processes, output, notifier, store: registry },
     world: { ...mutableCopy(loaded.world), childSocket },
     lastSeq: loaded.lastSeq,
-    observers: [eventLogger(log), idleMemory(), metering.observer],
+    observers: [eventLogger(log), idleMemory(), metering.observer, configTeller(channels, world)],
     trouble: (what, error) => log.trouble("supervisor", what, error),
   });
   const ownEvents = new OwnEvents(supervisor, registry, (what, error) =>

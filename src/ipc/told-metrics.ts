@@ -35,18 +35,25 @@ export class ToldMetrics {
       name,
       value,
       atMs,
-      stretches: stretches.map(({ fromMs, min, mean, max }) => ({ fromMs, min, mean, max })),
+      stretches: stretches.map(({ fromMs, toMs, min, mean, max }) => ({
+        fromMs,
+        toMs,
+        min,
+        mean,
+        max,
+      })),
     }));
   }
 }
 
 function grow(stretches: OpenStretch[], value: number, atMs: number): void {
   const fromMs = atMs - (atMs % limits.metricStretchMs);
+  const toMs = fromMs + limits.metricStretchMs;
   const last = stretches.at(-1);
   if (last?.fromMs === fromMs) {
     const count = last.count + 1;
     stretches[stretches.length - 1] = {
-      fromMs,
+      ...last,
       min: Math.min(last.min, value),
       // Of both apart: their difference may be more than a number holds.
       mean: last.mean - last.mean / count + value / count,
@@ -55,6 +62,6 @@ function grow(stretches: OpenStretch[], value: number, atMs: number): void {
     };
     return;
   }
-  stretches.push({ fromMs, min: value, mean: value, max: value, count: 1 });
+  stretches.push({ fromMs, toMs, min: value, mean: value, max: value, count: 1 });
   if (stretches.length > limits.metricStretches) stretches.shift();
 }

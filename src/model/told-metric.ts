@@ -13,4 +13,5 @@ export interface ToldMetric {
 
 export interface ToldStretch extends Span {
   readonly fromMs: number;
+  readonly toMs: number;
 }

@@ -11,6 +11,7 @@ import type { Exit, Instance, Project } from "../../model/state.ts";
 import { wireEvent, wireProbe, type Inspection, type WireEvent } from "../../protocol/shapes.ts";
 import { publicState } from "../../protocol/status.ts";
 import { maskProbe, maskSecrets } from "../../protocol/secrets.ts";
+import { wireMetric } from "../../protocol/told-metrics.ts";
 import type { InputOfOperation } from "../../protocol/operations.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
@@ -105,6 +106,7 @@ function inspect(
     envNames: [...new Set([...Object.keys(env), ...Object.keys(layers)])].toSorted(),
     events: recentEvents(context, instance).map(wireEvent),
     probes: run === null ? [] : context.prober.historyOf(run.id).map(wireProbe),
+    metrics: run === null ? [] : context.channels.metricsOf(run.id).map(wireMetric),
     tree: tree.nodes,
     listening: tree.listening,
     lastExit: lastExit === null ? null : wireExit(lastExit),
