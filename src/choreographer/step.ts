@@ -88,7 +88,9 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
       const { runId, what, reason } = input;
       const instance = turn.instance(input.instance);
       if (instance === undefined) return;
-      return turn.tellOf(instance, "hook.failed", runId, { hook: what, reason });
+      turn.tellOf(instance, "hook.failed", runId, { hook: what, reason });
+      if (input.isRequired !== true || runId === null) return;
+      return report(turn, input.instance, runId, { kind: "hook-failed", what, reason });
     }
     case "notice-undelivered":
       return tellUndelivered(turn, input);

@@ -91,7 +91,9 @@ export class EndRules {
     const isOwn = type === "process.exited" && data["cause"] === "itself";
     if (!isOwn && type !== "process.failed" && type !== "process.skipped") return null;
     const code = isOwn ? this.#codeOf(process, data) : EXIT.failed;
-    const end = (isOwn ? undefined : this.#ends.get(id)) ?? { process, code };
+    const known = isOwn ? undefined : this.#ends.get(id);
+    // What has failed for all its code, as by a hook after it.
+    const end = known === undefined || known.code === EXIT.ok ? { process, code } : known;
     this.#ends.set(id, end);
     return end;
   }

@@ -60,6 +60,8 @@ export function progressText(spec: ProjectSpec, statuses: readonly Status[]): st
   });
   const more = texts.length > NAMED ? [`${texts.length - NAMED} more`] : [];
   const named = [...texts.slice(0, NAMED), ...more].join(", ");
-  const count = `${up.length} of ${statuses.length} up`;
+  // Nobody has asked for what is stopped, or somebody has asked for that.
+  const wanted = statuses.filter(({ state }) => state !== "stopped" && state !== "killed");
+  const count = `${up.length} of ${wanted.length} up`;
   return named === "" ? count : `${count}, waiting for ${named}`;
 }

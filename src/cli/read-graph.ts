@@ -2,6 +2,7 @@
 
 import { NoDaemonError } from "../client/connection.ts";
 import { fail, ProcmanError } from "../model/errors.ts";
+import type { ProcessSpec } from "../model/spec.ts";
 import type { WireEvent } from "../protocol/shapes.ts";
 import type { Status } from "../protocol/status.ts";
 import type { CommandContext } from "./command.ts";
@@ -23,9 +24,9 @@ export async function readGraph(context: CommandContext): Promise<Graph> {
   const edges = defined?.edges ?? (await fromDaemon(context, statuses));
   const events = statuses.length === 0 ? [] : await eventsKept(context);
   const starts = startTimes(events);
-  const nodes = [...edges].map(([process, dependsOn]): GraphNode => {
+  const nodes = [...edges].map(([process, own]): GraphNode => {
     const states = statuses.filter((it) => it.process === process).map(({ state }) => state);
-    return { process, states: [...new Set(states)], dependsOn, start: starts.get(process) ?? null };
+    return { process, states: [...new Set(states)], ...own, start: starts.get(process) ?? null };
   });
   return { project: statuses[0]?.project ?? defined?.project ?? place.project ?? "", nodes };
 }
@@ -36,7 +37,7 @@ function nothingThere(context: CommandContext): never {
   return fail("PROJECT_NOT_FOUND", `Cannot find project '${context.place.project}'`, hint);
 }
 
-type Edges = ReadonlyMap<string, readonly GraphEdge[]>;
+type Edges = ReadonlyMap<string, Pick<GraphNode, "dependsOn" | "fallback">>;
 
 /** Null where there is no configuration. */
 async function fromConfiguration(
@@ -44,14 +45,7 @@ async function fromConfiguration(
 ): Promise<{ readonly project: string; readonly edges: Edges } | null> {
   try {
     const { spec } = (await loadDefinition(context)).loaded;
-    const edges = Object.values(spec.processes).map(({ name, dependsOn }) => {
-      const own = dependsOn.map(({ process, condition, required }) => ({
-        process,
-        condition,
-        required,
-      }));
-      return [name, own] as const;
-    });
+    const edges = Object.values(spec.processes).map((it) => [it.name, edgesOf(it)] as const);
     return { project: spec.name, edges: new Map(edges) };
   } catch (error) {
     if (error instanceof ProcmanError && error.problem.code === "CONFIG_NOT_FOUND") return null;
@@ -63,16 +57,22 @@ async function fromDaemon(
   { client, place }: CommandContext,
   statuses: readonly Status[],
 ): Promise<Edges> {
-  const edges = new Map<string, readonly GraphEdge[]>();
+  const edges = new Map<string, ReturnType<typeof edgesOf>>();
   for (const { id, process } of statuses) {
     if (edges.has(process)) continue;
     const found = await client.look("inspect", { ...place, target: id, reveal: null });
-    const own = (found?.dependsOn ?? []).map((it) => {
-      return { process: it.process, condition: it.condition, required: true };
-    });
-    edges.set(process, own);
+    edges.set(process, edgesOf(found?.config as Wiring | undefined));
   }
   return edges;
+}
+
+type Wiring = Pick<ProcessSpec, "dependsOn" | "fallback">;
+
+function edgesOf({ dependsOn, fallback }: Wiring = { dependsOn: [] }) {
+  const edges = dependsOn.map(({ process, condition, required }): GraphEdge => {
+    return { process, condition, required };
+  });
+  return { dependsOn: edges, fallback: fallback ?? null };
 }
 
 /** Those of the project that the daemon still has. */

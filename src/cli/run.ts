@@ -39,6 +39,11 @@ async function main(): Promise<number> {
   const command = await findCommand(line.name);
   const { readArguments } = await import("./arguments.ts");
   const args = readArguments(line.args, command.flags);
+  if (command.usage === "" && args.words.length > 0) {
+    const { fail } = await import("../model/errors.ts");
+    const what = `Cannot understand '${args.words[0]}': ${line.name} takes no names`;
+    fail("USAGE", what, `'procman ${line.name} --help' says what it takes.`);
+  }
   const { contextFor } = await import("./context.ts");
   const context = contextFor(args, process.env);
   try {

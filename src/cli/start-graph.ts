@@ -8,6 +8,8 @@ export interface GraphNode {
   /** Those of its instances, each once; none when nothing is known of it. */
   readonly states: readonly PublicState[];
   readonly dependsOn: readonly GraphEdge[];
+  /** Who takes over when it cannot run. */
+  readonly fallback: string | null;
   readonly start: StartTime | null;
 }
 

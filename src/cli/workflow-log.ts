@@ -77,7 +77,10 @@ export async function annotateResults(
 ): Promise<void> {
   if (!isInWorkflow(context)) return;
   const open = results.filter(({ ok }) => !ok);
-  const causes = open.filter(({ state }) => state !== "skipped" && state !== "pending");
+  // What has no error was still on its way when another one had failed.
+  const causes = open.filter(
+    ({ state, error }) => error !== null && state !== "skipped" && state !== "pending",
+  );
   for (const { id, state, error } of causes.length > 0 ? causes : open) {
     const title = `${id} ${state === "failed" ? "failed" : "is not up"}`;
     await annotate(context, id, { title, reason: error?.message ?? `it is ${state}` });

@@ -24,9 +24,6 @@ const IN_PROJECT = prepared([
   { path: "groups.*.limits", instead: "Leave it out; set limits from outside, with systemd-run." },
 ]);
 
-/** Only what comes before a start can keep it from happening. */
-const TOLD_ALONE = "Leave it out: a failure of this hook is told by the event `hook.failed`.";
-
 const IN_PROCESS = prepared([
   { path: "limits", instead: "Begin the command with `ulimit … &&`, `nice` or `systemd-run`." },
   { path: "watch", instead: "Let the program watch for itself, as with `bun --watch`." },
@@ -38,9 +35,6 @@ const IN_PROCESS = prepared([
     refused: isBalanced,
     instead: 'Use `balance: "none"`: instance n gets port + n - 1.',
   },
-  { path: "hooks.afterReady.onFailure", refused: isFail, instead: TOLD_ALONE },
-  { path: "hooks.beforeStop.onFailure", refused: isFail, instead: TOLD_ALONE },
-  { path: "hooks.afterExit.onFailure", refused: isFail, instead: TOLD_ALONE },
   { path: "restart.cron", instead: "Run `procman restart NAME` from cron." },
 ]);
 
@@ -114,10 +108,6 @@ function asksForSomething(value: unknown): boolean {
   if (value === undefined || value === null || value === false || value === "false") return false;
   if (value === 0) return false;
   return typeof value !== "object" || Object.keys(value).length > 0;
-}
-
-function isFail(value: unknown): boolean {
-  return value === "fail";
 }
 
 function isBalanced(value: unknown): boolean {

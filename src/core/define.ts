@@ -19,10 +19,11 @@ export function define(turn: Turn, input: InputOf<"project-defined">): void {
   const spec = inForce(before, input);
   const changes = definitionChanges(before?.spec, spec);
   const removed = pick(before?.spec.processes ?? {}, changes.removed);
+  // In the order in which they are listed.
   const processes = {
-    ...adHocProcesses(before),
     ...spec.processes,
     ...(input.prune ? {} : removed),
+    ...omit(adHocProcesses(before), Object.keys(spec.processes)),
   };
   const names = Object.keys(processes);
   const isRenewed = (process: ProcessName): boolean => {

@@ -133,7 +133,8 @@ export function isWell({ health }: StateOf<"running">): boolean {
   return health === undefined || health.level === "healthy";
 }
 
-function describeTimeout({ process, condition, timeoutMs }: Dependency): string {
+/** Why one that waited for it in vain was skipped. */
+export function describeTimeout({ process, condition, timeoutMs }: Dependency): string {
   const states: Record<DependencyCondition, string> = {
     started: "had not started",
     ready: "was not ready",

@@ -99,9 +99,11 @@ export function settle({ turn, instance, state, spec }: Context<"exited">): void
   const { cause, exit, forced, run } = state;
   if (instance.desired === "gone") return remove(turn, instance);
   if (instance.desired === "down") {
+    if (state.hookFault !== undefined && !forced) {
+      return rest(turn, instance, { kind: "failed", reason: state.hookFault }, "process.failed");
+    }
     const kind = forced ? "killed" : "stopped";
-    const late = "did not stop within its grace";
-    const killed = cause === "kill" ? "killed on request" : late;
+    const killed = cause === "kill" ? "killed on request" : LATE;
     const reason = forced ? killed : letGo(turn, instance);
     return rest(turn, instance, { kind, reason }, `process.${kind}`);
   }
@@ -113,14 +115,25 @@ export function settle({ turn, instance, state, spec }: Context<"exited">): void
     const reason = state.fault === undefined ? what : `${what}: ${state.fault}`;
     return rest(turn, instance, { kind: "failed", reason }, "process.failed");
   }
-  const isUnhealthy = cause === "unhealthy";
-  const unhealthy = state.fault === undefined ? "was unhealthy" : `was unhealthy: ${state.fault}`;
+  const fault = faultIn(state, spec);
   decide(turn, instance, spec.restart, {
     instance,
-    what: isUnhealthy ? unhealthy : describeExit(exit),
-    success: !isUnhealthy && isSuccess(exit, spec.restart),
+    what: fault ?? describeExit(exit),
+    success: fault === null,
     livedMs: Math.max(0, state.endedMonoMs - run.startedMonoMs),
   });
+}
+
+/** Why a run that ended by itself, or was ended for a fault, has failed; null when it has done what it was for. */
+function faultIn(
+  { cause, fault, hookFault, exit }: StateOf<"exited">,
+  { restart }: ProcessSpec,
+): string | null {
+  if (cause === "unhealthy")
+    return fault === undefined ? "was unhealthy" : `was unhealthy: ${fault}`;
+  if (cause === "hook") return fault ?? "a hook of it failed";
+  if (!isSuccess(exit, restart)) return describeExit(exit);
+  return hookFault ?? null;
 }
 
 /** From now on the grace counts, unless less of it is left. */
@@ -135,6 +148,9 @@ export function signalled({ turn, instance, state }: Context<"stopping">): void 
 export function unasked({ turn, instance, state }: Context<"stopping">): void {
   if (state.signalAtMonoMs !== undefined) signal(turn, instance, state);
 }
+
+/** The reason of one that was to stop, and had to be killed. */
+export const LATE = "did not stop within its grace";
 
 /** The reason of a run whose ready probe has failed too often begins so. */
 export const NEVER_READY = "did not become ready";
@@ -248,8 +264,13 @@ export function decide(turn: Turn, instance: Instance, spec: RestartSpec, ended:
   turn.tellOf(moved, "process.backoff", instance.lastRun?.id ?? null, { reason, delayMs });
 }
 
-function faultOf(state: InstanceState): { readonly fault?: string } {
-  return "fault" in state && state.fault !== undefined ? { fault: state.fault } : {};
+function faultOf(state: InstanceState): { readonly fault?: string; readonly hookFault?: string } {
+  const fault = "fault" in state ? state.fault : undefined;
+  const hookFault = "hookFault" in state ? state.hookFault : undefined;
+  return {
+    ...(fault === undefined ? {} : { fault }),
+    ...(hookFault === undefined ? {} : { hookFault }),
+  };
 }
 
 function causeOf(

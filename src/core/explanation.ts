@@ -4,7 +4,8 @@ import { formatDuration } from "../model/duration.ts";
 import { probeText } from "../model/probe-text.ts";
 import type { ProcessSpec } from "../model/spec.ts";
 import type { Instance, RunHealth } from "../model/state.ts";
-import { NEVER_READY, unreadyReason } from "./end-moves.ts";
+import { LATE, NEVER_READY, unreadyReason } from "./end-moves.ts";
+import { describeTimeout } from "./dependencies.ts";
 import { spentBudget } from "./restart.ts";
 
 /** A key of the configuration, and what it says here. */
@@ -20,7 +21,9 @@ export function ruleOn(instance: Instance, spec: ProcessSpec): Rule | null {
     case "starting":
       return { key: "ready", text: readyText(spec) };
     case "running":
-      return isUnwell(state.health) ? { key: "health", text: healthText(spec) } : null;
+      return isUnwell(state.health)
+        ? { key: "health", text: healthText(spec) }
+        : standInRule(instance);
     case "backoff":
       return {
         key: "restart.policy",
@@ -33,14 +36,12 @@ export function ruleOn(instance: Instance, spec: ProcessSpec): Rule | null {
         key: "restart.policy",
         text: `${spec.restart.policy}: what has succeeded is not started again`,
       };
+    case "skipped":
+      return skipRule(state.reason, spec);
     case "stopping":
+      return state.cause === "kill" ? null : stopRule(spec);
     case "killed":
-      return instance.lastExit === null || state.kind === "stopping" || state.reason !== null
-        ? {
-            key: "stop.timeout",
-            text: `SIGKILL ${formatDuration(spec.stop.timeoutMs)} after ${spec.stop.signal}`,
-          }
-        : null;
+      return state.reason === LATE ? stopRule(spec) : null;
     case "stopped":
       return instance.lastRun === null ? unstartedRule(spec) : null;
     default:
@@ -55,11 +56,13 @@ export function plainReason({ state, lastExit }: Instance, spec: ProcessSpec): s
       return "it is being spawned";
     case "starting":
       return `it runs, and is not ready yet: ${spec.ready.map(probeText).join(" and ")}`;
-    case "running":
-      if (state.health?.level === "healthy") return "it runs, is ready and healthy";
+    case "running": {
+      const taken = state.run.stranger === true ? "; it ran already, and was taken over" : "";
+      if (state.health?.level === "healthy") return `it runs, is ready and healthy${taken}`;
       return spec.ready.length === 0
-        ? "it runs; nothing tells when it is ready"
-        : "it runs and is ready";
+        ? `it runs; nothing tells when it is ready${taken}`
+        : `it runs and is ready${taken}`;
+    }
     case "stopping":
       return "it was told to end and has not yet";
     case "cleaning":
@@ -76,6 +79,24 @@ export function plainReason({ state, lastExit }: Instance, spec: ProcessSpec): s
   }
 }
 
+/** The other's key: its own has nothing of it. */
+function standInRule({ standsInFor }: Instance): Rule | null {
+  if (standsInFor === undefined) return null;
+  return { key: `processes.${standsInFor}.fallback`, text: `it runs while ${standsInFor} cannot` };
+}
+
+function stopRule({ stop }: ProcessSpec): Rule {
+  const text = `SIGKILL ${formatDuration(stop.timeoutMs)} after ${stop.signal}`;
+  return { key: "stop.timeout", text };
+}
+
+function skipRule(reason: string, { dependsOn }: ProcessSpec): Rule {
+  const late = dependsOn.find((it) => it.timeoutMs !== null && describeTimeout(it) === reason);
+  if (late === undefined) return { key: "dependsOn", text: "it starts only with all of these" };
+  const text = `${formatDuration(late.timeoutMs ?? 0)}, then it is not waited for any longer`;
+  return { key: `dependsOn.${late.process}.timeout`, text };
+}
+
 function failureRule(instance: Instance, reason: string, spec: ProcessSpec): Rule {
   const { policy, max, windowMs } = spec.restart;
   const unready = unreadyReason(spec);
@@ -84,6 +105,10 @@ function failureRule(instance: Instance, reason: string, spec: ProcessSpec): Rul
   }
   if (reason.startsWith(`${NEVER_READY}: `)) {
     return { key: "ready.failureThreshold", text: toleranceText(spec) };
+  }
+  const hook = /^hooks\.\w+/.exec(reason)?.[0];
+  if (hook !== undefined) {
+    return { key: `${hook}.onFailure`, text: "fail: what it comes after has failed with it" };
   }
   if (policy !== "no" && reason.endsWith(spentBudget(spec.restart))) {
     const budget = `${max} ${max === 1 ? "restart" : "restarts"} within restart.window ${formatDuration(windowMs)}, then it has failed${totalText(instance)}`;

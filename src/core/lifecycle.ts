@@ -7,6 +7,7 @@ import type { StateKind } from "../model/state.ts";
 import { askKill, askRestart, askStart, askStop } from "./moves.ts";
 import { depart, gone, keep, request, reset, retire, type Cell, type Context } from "./moves.ts";
 import * as end from "./end-moves.ts";
+import { endSpoiled, startSpoiled } from "./hook-failures.ts";
 import { answered, probedInVain } from "./probing.ts";
 import * as run from "./run-moves.ts";
 import { growthSeen, measured } from "./watch-use.ts";
@@ -30,6 +31,7 @@ const noRun = {
   signalled: keep,
   unasked: keep,
   "survivors-seen": keep,
+  "hook-failed": keep,
   cleaned: keep,
 } as const;
 
@@ -72,6 +74,7 @@ const alive = {
   measured: keep,
   "growth-seen": keep,
   "survivors-seen": keep,
+  "hook-failed": keep,
   cleaned: keep,
   exited: end.exited,
   "start-asked": request("up"),
@@ -111,6 +114,7 @@ const table: Table = {
     ...alive,
     ready: keep,
     probed: answered,
+    "hook-failed": startSpoiled,
     measured,
     "growth-seen": growthSeen,
     "clock-moved": keep,
@@ -129,6 +133,7 @@ const table: Table = {
     exited: end.exited,
     signalled: end.signalled,
     unasked: end.unasked,
+    "hook-failed": endSpoiled,
     "start-asked": end.startAfterwards,
     "stop-asked": end.stopSooner,
     "restart-asked": end.startAfterwards,
@@ -141,6 +146,7 @@ const table: Table = {
   cleaning: {
     ...noRun,
     "survivors-seen": end.survivorsSeen,
+    "hook-failed": endSpoiled,
     cleaned: end.cleaned,
     "start-asked": end.startAfterwards,
     "stop-asked": end.stopSooner,

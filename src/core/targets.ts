@@ -53,7 +53,7 @@ export function processesNamed(spec: ProjectSpec, targets: readonly string[]): P
     .filter(({ name: process, instances }) =>
       names.some((name) =>
         Array.from({ length: instances }, (_, nth) => ({ process, index: nth + 1 })).some((it) =>
-          matches({ spec }, it, name),
+          namesInstance({ spec }, it, name),
         ),
       ),
     )
@@ -77,12 +77,19 @@ function resolveTarget(world: World, home: ProjectName | null, target: string): 
     return no(problem("PROJECT_NOT_FOUND", `Cannot find project ${quote(name)}`, hint));
   }
   const instances = instancesOfProject(world, project);
-  const matched = instances.filter((instance) => matches(project, instance, rest));
+  const matched = instances.filter((instance) => namesInstance(project, instance, rest));
   if (matched.length > 0 || rest === "all") return { ok: true, instances: matched };
   return no(notFound(project, instances, rest));
 }
 
-function matches(
+/** Whether a target sweeps up what there is (`all`, a group, a glob) rather than naming what is meant. */
+export function isSweeping(target: string): boolean {
+  const name = target.slice(target.indexOf("/") + 1);
+  return name === "all" || name.startsWith("@") || isGlob(name);
+}
+
+/** Whether a target without a project names that instance, which need not be there. */
+export function namesInstance(
   project: Pick<Project, "spec">,
   instance: Pick<Instance, "process" | "index">,
   target: string,

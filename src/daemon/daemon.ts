@@ -5,6 +5,7 @@ import { chdir } from "node:process";
 import { join } from "node:path";
 import { mutableCopy } from "../core/world.ts";
 import { prepareHome } from "../client/paths.ts";
+import { forgetProgram, tellKeeper } from "../client/keeper.ts";
 import { chooseSocket, childSocketBeside, forgetSocket, leaveWord } from "../client/socket-path.ts";
 import { identityOf } from "../platform/identity.ts";
 import { processTable } from "../platform/process-table.ts";
@@ -87,8 +88,18 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
   const control = serveControlSocket(dispatch, sockets);
   log.write("info", "daemon", `serving ${home} (pid ${process.pid}, Bun ${Bun.version})`);
   onTermination(context, log);
+  noteProgram(home, log);
   daemon.onShutdown((how, next) => end({ how, next, control, children, daemon, log, options }));
   return "serving";
+}
+
+/** Without it the keeper starts the program again that it began with. */
+function noteProgram(home: string, log: DaemonLog): void {
+  try {
+    tellKeeper(home, [...sameProgram(), "--home", home]);
+  } catch (error) {
+    log.trouble("daemon", "cannot tell the keeper what to start again", error);
+  }
 }
 
 function socketOptions(home: string, log: DaemonLog): Omit<ListenerOptions, "serve"> {
@@ -261,7 +272,10 @@ async function end({ how, next, control, children, daemon, log, options }: End):
   daemon.ownEvents.end(how);
   await control.close(how);
   await children.finish();
-  if (how === "exit") forgetSocket(options.home);
+  if (how === "exit") {
+    forgetSocket(options.home);
+    forgetProgram(options.home);
+  }
   await daemon.release(() => {
     log.flush();
     return how === "exec" ? handOver(options, next) : process.exit(0);

@@ -13,7 +13,7 @@ export interface HookRun {
   readonly what: string;
   readonly launch: Launch;
   readonly timeoutMs: number;
-  /** When it goes wrong, what comes after it does not happen. */
+  /** When it goes wrong, what comes after it does not happen, or the run has failed with it. */
   readonly isRequired: boolean;
 }
 

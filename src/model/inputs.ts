@@ -71,6 +71,8 @@ export type RunReport =
   /** It could not be asked to stop. */
   | { readonly kind: "unasked" }
   | { readonly kind: "survivors-seen"; readonly pids: readonly number[] }
+  /** A hook that must not go wrong did. `reason` ends a sentence about it. */
+  | { readonly kind: "hook-failed"; readonly what: string; readonly reason: string }
   /** `killed`: something of it had to be. */
   | { readonly kind: "cleaned"; readonly killed: boolean };
 
@@ -188,6 +190,8 @@ export type Input =
       readonly what: string;
       /** One sentence. */
       readonly reason: string;
+      /** It must not: the run has failed with it. */
+      readonly isRequired?: true;
     }
   /** These alerts wanted to be looked at by now. */
   | { readonly kind: "alerts-due"; readonly alerts: readonly AlertKey[] }

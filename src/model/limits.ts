@@ -7,6 +7,8 @@ export const limits = {
   stepRounds: 100_000,
   /** Events kept in the registry; older ones are dropped from the start. */
   eventsKept: 20_000,
+  /** What they may take as JSON; the oldest are dropped beyond it. */
+  eventsKeptBytes: 64_000_000,
   /** Events that may wait for one subscriber; beyond it the oldest are dropped and counted. */
   subscriberEvents: 1_000,
   /** The body of one request. */

@@ -145,7 +145,7 @@ export type HookName = "beforeStart" | "afterReady" | "beforeStop" | "afterExit"
 export interface HookSpec {
   readonly command: CommandSpec;
   readonly timeoutMs: number;
-  /** `fail`: what comes after it does not happen. */
+  /** `fail`: its failure is that of the start, or of the run. */
   readonly onFailure: "fail" | "ignore";
 }
 

@@ -56,7 +56,9 @@ export type EndCause =
   /** A ready probe failed too often in a row. */
   | "never-ready"
   /** Its health probes failed too often in a row. */
-  | "unhealthy";
+  | "unhealthy"
+  /** The hook after it had become ready went wrong, which it must not. */
+  | "hook";
 
 /** From good to bad. */
 export const HEALTH_LEVELS = ["healthy", "starting", "warning", "critical", "unhealthy"] as const;
@@ -140,8 +142,10 @@ export type InstanceState =
       readonly graceUntilMonoMs: number;
       /** From the signal on. Absent: as in registries of before. */
       readonly graceMs?: number;
-      /** What its probes said last, where they ended it. */
+      /** What its probes said last, or how its hook went wrong, where they ended it. */
       readonly fault?: string;
+      /** How a hook of its end went wrong that must not. */
+      readonly hookFault?: string;
     }
   /** The process is gone; the rest of its tree is swept and its output drained. */
   | {
@@ -149,6 +153,7 @@ export type InstanceState =
       readonly run: Run;
       readonly cause: EndCause;
       readonly fault?: string;
+      readonly hookFault?: string;
       readonly exit: Exit;
       /** It took SIGKILL. */
       readonly forced: boolean;
@@ -163,6 +168,7 @@ export type InstanceState =
       readonly run: Run;
       readonly cause: EndCause;
       readonly fault?: string;
+      readonly hookFault?: string;
       readonly exit: Exit;
       readonly forced: boolean;
       readonly endedMonoMs: number;

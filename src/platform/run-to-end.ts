@@ -20,8 +20,9 @@ const DRAIN_MS = 200;
 export interface CommandRun {
   readonly launch: Launch;
   readonly stdin: string;
-  /** Whose last line is kept. */
-  readonly heard: "stderr" | "both streams";
+  /** Whose last line is kept: of the stream that was written to last, or of stderr, where errors belong, and of stdout
+   *  only when nothing was written there. */
+  readonly heard: "both streams" | "stderr first";
   /** One that writes more than that is ended; null: however much. */
   readonly outputMaxBytes: number | null;
   /** Then it is killed, with all that it started. */
@@ -45,7 +46,7 @@ export async function runToEnd(run: CommandRun): Promise<CommandRunEnd> {
   const ends = {
     ...NO_INPUT,
     stdinFd: stdin === "" ? NO_INPUT.stdinFd : new Blob([stdin]),
-    stdoutFd: heard === "stderr" ? "ignore" : "pipe",
+    stdoutFd: "pipe",
     stderrFd: "pipe",
   } as const;
   const started = startChild(launch, ends, resolve, null);
@@ -54,18 +55,21 @@ export async function runToEnd(run: CommandRun): Promise<CommandRunEnd> {
   const kill = (): void => signalPid(-pid, "SIGKILL");
   end.addEventListener("abort", kill, { once: true });
   if (end.aborted) kill();
-  const tail = new Tail(outputMaxBytes ?? Infinity, kill);
-  const readers = [stdout, stderr]
-    .filter((stream) => stream instanceof ReadableStream)
-    .map((stream) => readInto(tail, stream));
+  const errors = new Tail(outputMaxBytes ?? Infinity, kill);
+  const others = heard === "both streams" ? errors : new Tail(outputMaxBytes ?? Infinity, kill);
+  const readers = [
+    ...(stdout instanceof ReadableStream ? [readInto(others, stdout)] : []),
+    ...(stderr instanceof ReadableStream ? [readInto(errors, stderr)] : []),
+  ];
   const exit = await exited;
   end.removeEventListener("abort", kill);
   kill();
   await Promise.race([Promise.all(readers.map(({ done }) => done)), Bun.sleep(DRAIN_MS)]);
   for (const { cancel } of readers) cancel();
-  const said = tail.lastLine(hiding(launch.env));
+  const hide = hiding(launch.env);
+  const said = errors.lastLine(hide) || others.lastLine(hide);
   const says = said === "" ? "" : `: ${said}`;
-  return { kind: "ended", exit, says, wroteTooMuch: tail.isTooMuch };
+  return { kind: "ended", exit, says, wroteTooMuch: errors.isTooMuch || others.isTooMuch };
 }
 
 /** The end of what was written. */

@@ -10,7 +10,16 @@ export interface Explanation {
   readonly since: string;
   /** A sentence without a subject or a full stop. */
   readonly reason: string;
-  /** The key of its definition that has put it there, and what it says; null when none has. */
+  /** As in `Status`: what it stands in for, or goes on without. Absent in answers of earlier versions. */
+  readonly degraded?: string | null;
+  /** Who takes over when it cannot run, and whether it has; null when nobody does. Absent as above. */
+  readonly fallback?: {
+    readonly process: string;
+    readonly state: PublicState;
+    readonly isOnDuty: boolean;
+  } | null;
+  /** The key of its definition, or of the one that it stands in for, that has put it there, and what it says; null when none
+   *  has. */
   readonly rule: { readonly key: string; readonly text: string } | null;
   /** Those that it waits for; of one that was skipped, those that it cannot have. */
   readonly waitingFor: readonly Awaited[];

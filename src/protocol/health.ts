@@ -19,10 +19,9 @@ export interface Degradation {
   readonly reason: string;
 }
 
-export interface HealthRow extends Pick<
-  Status,
-  "id" | "state" | "health" | "ready" | "reason" | "since"
-> {
+export interface HealthRow extends Pick<Status, "id" | "state" | "health" | "ready" | "reason"> {
+  /** Since when state and health are these. */
+  readonly since: string;
   /** Null: it is not meant to be up. */
   readonly ok: boolean | null;
 }

@@ -234,6 +234,7 @@ export const operations = {
       afterSeq: z.number().int().nonnegative().nullable(),
       sinceMs: z.number().nullable(),
       types: z.array(z.string()),
+      targets: z.array(z.string()).optional(),
       follow: z.boolean(),
       last: z.number().int().nonnegative().nullable().optional(),
     }),
@@ -272,6 +273,8 @@ export interface EventsInput extends Place {
   readonly sinceMs: number | null;
   /** Globs over event types; none takes all. */
   readonly types: readonly string[];
+  /** Only what is told of these; none and absent take all, also what is about no process. */
+  readonly targets?: readonly string[] | undefined;
   readonly follow: boolean;
   /** Of those that are kept only so many, the last. */
   readonly last?: number | null | undefined;

@@ -8,10 +8,10 @@ import { definitionOf } from "../model/definition-of.ts";
 import type { JournalEvent } from "../model/events.ts";
 import type { InstanceId, ProjectName } from "../model/ids.ts";
 import { fail } from "../model/errors.ts";
-import { limits } from "../model/limits.ts";
 import type { Changes, Instance, Lease, Project, World } from "../model/state.ts";
 import type { Store } from "../supervisor/ports.ts";
 import { EnvironmentTable, type StoredProject } from "./environment-table.ts";
+import { Journal } from "./journal.ts";
 import { SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 
 export interface RegistryOptions {
@@ -41,9 +41,6 @@ export interface DaemonNote {
   /** `exit`: it was asked to end; `exec`: it let another program take its place; null: neither, so far. */
   readonly ended: "exit" | "exec" | null;
 }
-
-/** Event numbers are trimmed each time that many were added. */
-const TRIM_EVERY = 256;
 
 /** Opens the registry of a home. One that is damaged is kept beside it, and a new one begun. */
 export function openRegistry(options: RegistryOptions): Registry {
@@ -109,14 +106,15 @@ class SqliteRegistry implements Registry {
   readonly #database: Database;
   readonly #options: RegistryOptions;
   readonly #environments: EnvironmentTable;
+  readonly #journal: Journal;
   readonly #loaded: ReturnType<Store["load"]>;
-  #sinceTrim = 0;
 
   constructor(database: Database, options: RegistryOptions, damaged: string | null) {
     this.damaged = damaged;
     this.#database = database;
     this.#options = options;
     this.#environments = new EnvironmentTable(database);
+    this.#journal = new Journal(database);
     this.#loaded = this.#read();
   }
 
@@ -132,11 +130,10 @@ class SqliteRegistry implements Registry {
       for (const [id, lease] of changes.leases) this.#write("leases", "id", id, lease);
       for (const [key, alert] of changes.alerts) this.#write("alerts", "key", key, alert);
       this.#setMeta("next_run", String(changes.nextRun));
-      for (const event of events) this.#writeEvent(event);
+      this.#journal.add(events);
     })();
     this.#environments.saved();
-    this.#sinceTrim += events.length;
-    if (this.#sinceTrim >= TRIM_EVERY) this.#trim();
+    if (this.#journal.trim()) this.#environments.sweep();
   }
 
   isShortage(error: unknown): boolean {
@@ -145,15 +142,11 @@ class SqliteRegistry implements Registry {
   }
 
   eventsAfter(seq: number, limit: number): readonly JournalEvent[] {
-    const rows = this.#database
-      .query("SELECT json FROM events WHERE seq > ? ORDER BY seq LIMIT ?")
-      .all(seq, limit) as { json: string }[];
-    return rows.map(({ json }) => JSON.parse(json) as JournalEvent);
+    return this.#journal.after(seq, limit);
   }
 
   firstSeq(): number {
-    const row = this.#database.query("SELECT min(seq) AS seq FROM events").get();
-    return (row as { seq: number | null }).seq ?? 0;
+    return this.#journal.firstSeq();
   }
 
   lastDaemon(): DaemonNote | null {
@@ -204,9 +197,7 @@ class SqliteRegistry implements Registry {
         this.#rows<Alert>("alerts", isAlert).map((alert) => [alert.key, alert] as const),
       ),
     };
-    const last = this.#database.query("SELECT max(seq) AS seq FROM events").get();
-    const lastSeq = (last as { seq: number | null }).seq ?? this.#firstSeqEver();
-    return { world, lastSeq, bootId };
+    return { world, lastSeq: this.#journal.lastSeq() ?? this.#firstSeqEver(), bootId };
   }
 
   /** Numbers never go back: a registry that replaces a damaged or lost one starts beyond all that can have been given. */
@@ -252,12 +243,6 @@ class SqliteRegistry implements Registry {
     else this.#put(table, key, value, row);
   }
 
-  #writeEvent(event: JournalEvent): void {
-    this.#database
-      .query("INSERT INTO events (seq, at_ms, json) VALUES (?, ?, ?)")
-      .run(event.seq, event.atMs, JSON.stringify(event));
-  }
-
   /** Updates in place, so that the order of first insertion stays. */
   #put(table: string, key: string, value: string, row: unknown): void {
     this.#database
@@ -269,13 +254,5 @@ class SqliteRegistry implements Registry {
 
   #delete(table: string, key: string, value: string): void {
     this.#database.query(`DELETE FROM ${table} WHERE ${key} = ?`).run(value);
-  }
-
-  #trim(): void {
-    this.#sinceTrim = 0;
-    this.#database
-      .query("DELETE FROM events WHERE seq <= (SELECT max(seq) FROM events) - ?")
-      .run(limits.eventsKept);
-    this.#environments.sweep();
   }
 }

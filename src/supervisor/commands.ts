@@ -35,7 +35,7 @@ export class Commands {
     if (this.#underWay.get(name) === early) this.#underWay.delete(name);
     if (early.signal.aborted) return { kind: "ended" };
     if (outcome.ok) return { kind: "ok" };
-    const overdue = `did not end within ${formatDuration(timeoutMs)}, and was killed`;
+    const overdue = `did not end within ${formatDuration(timeoutMs)}, and was killed${outcome.says ?? ""}`;
     return { kind: "failed", reason: late.signal.aborted ? overdue : outcome.reason };
   }
 

@@ -133,7 +133,13 @@ export class HookRunner {
     if (end.kind === "failed") this.#tellFailed(instance, runId, after, end.reason);
   }
 
-  #tellFailed(instance: InstanceId, runId: RunId | null, { what }: HookRun, reason: string): void {
-    this.#submit({ kind: "command-failed", instance, runId, what, reason });
+  #tellFailed(
+    instance: InstanceId,
+    runId: RunId | null,
+    { what, isRequired }: HookRun,
+    reason: string,
+  ): void {
+    const required = isRequired ? ({ isRequired } as const) : {};
+    this.#submit({ kind: "command-failed", instance, runId, what, reason, ...required });
   }
 }

@@ -270,9 +270,10 @@ export interface CommandRequest {
   readonly end: AbortSignal;
 }
 
-/** `reason` ends a sentence about the command: what it was, with the last that it wrote to stderr. */
+/** `reason` ends a sentence about the command: what it was, with the last that it wrote, which `says` has alone, behind a
+ *  colon; absent or empty where it wrote nothing. */
 export type CommandOutcome =
-  { readonly ok: true } | { readonly ok: false; readonly reason: string };
+  { readonly ok: true } | { readonly ok: false; readonly reason: string; readonly says?: string };
 
 /** Runs a command in a group of its own. Never rejects; resolves when nothing of the group is left. */
 export type RunCommand = (request: CommandRequest) => Promise<CommandOutcome>;

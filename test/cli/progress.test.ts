@@ -12,6 +12,7 @@ test("progress says what is waited for, and for whom that waits", () => {
     status("slow", "starting"),
     status("dep", "pending"),
     status("bad", "failed"),
+    status("later", "stopped"),
   ];
   expect(progressText(spec as unknown as ProjectSpec, statuses)).toBe(
     "1 of 4 up, waiting for slow (starting), dep (for slow)",

@@ -44,7 +44,13 @@ function nodes(of: readonly WireEvent[], states: Record<string, GraphNode["state
       required: true,
     }));
     const start = times.get(process) ?? null;
-    return { process, states: states[process] ?? ["running"], dependsOn: edges, start };
+    return {
+      process,
+      states: states[process] ?? ["running"],
+      dependsOn: edges,
+      fallback: null,
+      start,
+    };
   });
 }
 

@@ -13,7 +13,6 @@ describe("what is still to come is said, with what to do meanwhile", () => {
     "standby: 1",
     "balance: proxy",
     "balance: { mode: socket }",
-    "hooks: { beforeStop: { command: x, onFailure: fail } }",
     "restart: { cron: '0 4 * * *' }",
     "port: 1, instances: 2",
   ])("%s", async (keys) => {

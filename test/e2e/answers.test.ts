@@ -16,8 +16,14 @@ test("the command without a command answers in JSON when asked to, and says why 
     expect(JSON.parse(await sandbox.ok(...args))).toHaveProperty("version");
   }
   expect(JSON.parse(await sandbox.ok("up", "--help", "--json"))).toHaveProperty("flags");
-  const { code, stderr } = await sandbox.run("-x");
-  expect([code, stderr]).toEqual([2, expect.stringContaining("-x: there is no such flag")]);
+  for (const [line, says] of [
+    ["-x", "-x: there is no such flag"],
+    ["apply web", "'web': apply takes no names"],
+    ["health --format xml", "'xml'\n  It is one of table, junit, github"],
+  ] as const) {
+    const { code, stderr } = await sandbox.run(...line.split(" "));
+    expect([code, stderr]).toEqual([2, expect.stringContaining(says)]);
+  }
 });
 
 /** What a command says to people, pids aside. */
@@ -248,7 +254,8 @@ test("a configuration without processes is no good one", async () => {
 });
 
 test("events are the last ones, unless more are asked for", async () => {
-  await using sandbox = new Sandbox({ name: "p", processes: { a: sleeper } });
+  const b = { ...sleeper, instances: 2, groups: ["side"] };
+  await using sandbox = new Sandbox({ name: "p", processes: { a: sleeper, b } });
   await sandbox.ok("up", "-d");
   for (let time = 0; time < 12; time += 1) await sandbox.ok("restart", "a");
   const lines = async (...args: string[]): Promise<string[]> =>
@@ -257,9 +264,13 @@ test("events are the last ones, unless more are asked for", async () => {
   expect(all.length).toBeGreaterThan(60);
   expect(await lines()).toEqual(all.slice(-50));
   expect(await lines("-n", "3")).toEqual(all.slice(-3));
-  expect(all.at(-1)).toMatch(/^\d\d:\d\d:\d\d {2}a {2}is ready( after \d+ ms)?$/);
+  expect(all.at(-1)).toMatch(/^\d\d:\d\d:\d\d {2}a {4}is ready( after \d+ ms)?$/);
   const exits = all.filter((line) => line.includes("was ended by SIGTERM after"));
   expect(await lines("--tail", "5", "--type", "process.exited")).toEqual(exits.slice(-5));
+  expect(await lines("a", "-n", "5")).toEqual(all.slice(-5));
+  expect(await lines("@side", "-n", "1")).toEqual([expect.stringMatching(/ b\.\d +is ready/)]);
+  expect((await lines("b.2")).every((line) => line.includes("  b.2  "))).toBeTrue();
+  expect((await sandbox.run("events", "c")).code).toBe(3);
 });
 
 test("several are inspected at once, in the words of the configuration", async () => {

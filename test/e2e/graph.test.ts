@@ -17,16 +17,19 @@ const PROJECT = {
         db: "ready",
         cache: { condition: "ready", required: false },
       },
+      fallback: "static",
     },
     "web-1": { command: "sleep 1000", dependsOn: ["api"] },
+    static: "sleep 1000",
   },
 };
 
 const TEXT = `db
 └─ migrate  after db ready
-   └─ api  after migrate succeeded, db ready, cache ready (optional)
+   └─ api  after migrate succeeded, db ready, cache ready (optional)  else static
       └─ web-1  after api ready
 cache
+static
 `;
 
 const MERMAID = `graph LR
@@ -35,11 +38,13 @@ const MERMAID = `graph LR
   n2["migrate"]
   n3["api"]
   n4["web-1"]
+  n5["static"]
   n0 -->|ready| n2
   n2 -->|succeeded| n3
   n0 -->|ready| n3
   n1 -.->|ready| n3
   n3 -->|ready| n4
+  n3 -.->|fallback| n5
 `;
 
 const DOT = `digraph "shop" {
@@ -49,11 +54,13 @@ const DOT = `digraph "shop" {
   "migrate";
   "api";
   "web-1";
+  "static";
   "db" -> "migrate" [label="ready"];
   "migrate" -> "api" [label="succeeded"];
   "db" -> "api" [label="ready"];
   "cache" -> "api" [label="ready", style=dashed];
   "api" -> "web-1" [label="ready"];
+  "api" -> "static" [label="fallback", style=dotted];
 }
 `;
 
@@ -78,6 +85,7 @@ test("as the configuration has it, with no daemon; as text, Mermaid, DOT and JSO
       { process: "db", condition: "ready", required: true },
       { process: "cache", condition: "ready", required: false },
     ],
+    fallback: "static",
     askedAt: null,
     startedAt: null,
     readyAt: null,
@@ -129,6 +137,7 @@ test("--critical-path tells where the time of a start went, while it goes on and
   await sandbox.killDaemon();
   const elsewhere = await sandbox.ok("graph", "-C", "/", "-p", "shop");
   expect(elsewhere.split("\n")[1]).toBe("└─ migrate (completed)  after db ready");
+  expect(elsewhere).toContain("cache ready (optional)  else static\n");
   const after = JSON.parse(await sandbox.ok("graph", "--json")) as GraphDocument;
   expect(after.criticalPath).toEqual(criticalPath);
 }, 120_000);

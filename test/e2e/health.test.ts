@@ -70,7 +70,7 @@ test(
     await sandbox.ok("up", "-d", "--wait");
     await sandbox.ok("wait", "all", "--for", "healthy");
     expect((await sandbox.run("health")).code).toBe(0);
-    const { pid } = await sandbox.status("web");
+    const { pid, since: runsSince } = await sandbox.status("web");
     server.answer(503);
     const status = await sandbox.until("web", (it) => it.health === "unhealthy");
     expect(status).toMatchObject({ state: "running", ready: true, pid });
@@ -79,7 +79,10 @@ test(
     );
     const told = await sandbox.run("health", "--json");
     expect(told.code).toBe(1);
-    expect(JSON.parse(told.stdout) as HealthSurvey).toMatchObject({
+    const survey = JSON.parse(told.stdout) as HealthSurvey;
+    // Of the verdict, which is younger than the state.
+    expect(Date.parse(survey.processes[0]?.since ?? "")).toBeGreaterThan(Date.parse(runsSince));
+    expect(survey).toMatchObject({
       healthy: false,
       processes: [
         { id: "shop/web.1", state: "running", health: "unhealthy", ready: true, ok: false },
@@ -95,7 +98,7 @@ test(
     });
     expect((await sandbox.run("health", "plain")).code).toBe(0);
     const github = await sandbox.run("health", "--format", "github");
-    expect(github.stdout).toStartWith("::error title=shop/web.1 is unhealthy::unhealthy: GET http");
+    expect(github.stdout).toStartWith("::error title=shop/web.1 is unhealthy::GET http");
     const junit = await sandbox.run("health", "--format", "junit");
     expect(junit.stdout).toContain('<testsuites tests="2" failures="1" skipped="0">');
     expect(junit.stdout).toContain('<testcase classname="shop" name="plain.1" time="0"/>');
@@ -115,14 +118,23 @@ test(
 test(
   "nothing that is up is not healthy, and what was stopped on purpose is not missed",
   async () => {
-    await using sandbox = new Sandbox({ processes: { one: sleeper, two: sleeper } });
-    expect((await sandbox.run("health")).code).toBe(1);
-    await sandbox.ok("up", "-d");
+    const once = { command: "true", restart: "no" };
+    await using sandbox = new Sandbox({ processes: { once, one: sleeper, two: sleeper } });
+    const codeOf = async (...targets: string[]) => (await sandbox.run("health", ...targets)).code;
+    expect(await codeOf()).toBe(1);
+    expect(await sandbox.ok("up", "-d", "--wait")).toBe("");
     await sandbox.ok("stop", "two");
-    expect((await sandbox.run("health")).code).toBe(0);
-    await sandbox.ok("stop", "one");
-    expect((await sandbox.run("health")).code).toBe(1);
-    expect((await sandbox.run("health", "three")).code).toBe(3);
+    expect(await codeOf()).toBe(0);
+    // What has done its work is well, though it was asked to stop with the others.
+    await sandbox.ok("stop", "all");
+    expect(await codeOf("once")).toBe(0);
+    expect(await codeOf("once", "one")).toBe(1);
+    expect(await codeOf()).toBe(1);
+    const github = await sandbox.run("health", "--format", "github");
+    expect(github.stdout).toBe("::error title=procman health::nothing is up\n");
+    await sandbox.ok("start", "one");
+    expect(await codeOf()).toBe(0);
+    expect(await codeOf("three")).toBe(3);
   },
   SLOW_MS,
 );

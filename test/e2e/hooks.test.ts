@@ -3,6 +3,7 @@
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { Explanation } from "../../src/protocol/explanation.ts";
 import { eventually, Sandbox } from "./sandbox.ts";
 
 function note(what: string): string {
@@ -82,14 +83,16 @@ test("one that does not end is killed, and delays a stop no longer than its time
     processes: {
       api: {
         command: "sleep 1000",
-        hooks: { beforeStop: { command: `${note("leaving")}; sleep 1000`, timeout: "300ms" } },
+        hooks: {
+          beforeStop: { command: `${note("leaving")}; echo waiting; sleep 1000`, timeout: "300ms" },
+        },
       },
     },
   });
   await sandbox.ok("up", "-d");
   await sandbox.ok("stop", "api");
   expect(await hookFailures(sandbox)).toEqual([
-    "hooks.beforeStop: did not end within 300ms, and was killed",
+    "hooks.beforeStop: did not end within 300ms, and was killed: waiting",
   ]);
   const [stopped] = await sandbox.events("--type", "process.stopped");
   expect(stopped?.process).toBe("api");
@@ -125,3 +128,53 @@ test("kill runs no hook before the end, and the one after it", async () => {
   await sandbox.ok("kill", "api");
   expect(lived(sandbox)).toEqual(["after-SIGKILL"]);
 });
+
+test("what a hook that must not fail comes after fails with it, and its restart policy answers", async () => {
+  const fails = (says: string) => ({ command: `echo ${says} >&2; exit 3`, onFailure: "fail" });
+  const sleeper = { command: "sleep 1000" };
+  await using sandbox = new Sandbox({
+    name: "shop",
+    processes: {
+      cold: {
+        ...sleeper,
+        restart: { max: 1, backoff: { initial: "10ms" } },
+        hooks: { afterReady: fails("no-cache") },
+      },
+      once: { command: "true", restart: "no", hooks: { afterExit: fails("no-report") } },
+      server: { ...sleeper, hooks: { beforeStop: fails("no-balancer") } },
+      store: {
+        ...sleeper,
+        restart: { onGiveUp: "stop-project" },
+        hooks: { afterExit: fails("no-backup") },
+      },
+      other: sleeper,
+    },
+  });
+  await sandbox.run("up", "-d");
+  const cold = await sandbox.until("cold", ({ state }) => state === "failed");
+  expect(cold.reason).toBe(
+    "hooks.afterReady exited with code 3: no-cache; the restart allowed within 1m is spent",
+  );
+  expect(cold.pid).toBeNull();
+  const once = await sandbox.until("once", ({ state }) => state === "failed");
+  expect(once).toMatchObject({
+    exitCode: 0,
+    reason: "hooks.afterExit exited with code 3: no-report",
+  });
+  const { rule } = JSON.parse(await sandbox.ok("why", "once", "--json")) as Explanation;
+  expect(rule?.key).toBe("hooks.afterExit.onFailure");
+  // A restart goes on: the new run is not the one that has failed.
+  await sandbox.ok("restart", "server");
+  await sandbox.ok("stop", "server", "store");
+  const reasons = Object.fromEntries(
+    (await sandbox.list()).map(({ process, state, reason }) => [process, `${state}: ${reason}`]),
+  );
+  expect(reasons).toMatchObject({
+    server: "failed: hooks.beforeStop exited with code 3: no-balancer",
+    store: "failed: hooks.afterExit exited with code 3: no-backup",
+    // Who was asked to stop has given nothing up.
+    other: "running: null",
+  });
+  const up = await sandbox.run("up", "once", "--exit-code-from", "once");
+  expect(up.code).toBe(1);
+}, 60_000);

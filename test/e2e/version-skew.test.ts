@@ -5,7 +5,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { VERSION } from "../../src/protocol/version.ts";
 import { Release } from "./release.ts";
-import { Sandbox } from "./sandbox.ts";
+import { eventually, Sandbox } from "./sandbox.ts";
 
 const SLOW_MS = 60_000;
 const [OLD, NEW] = ["0.0.1", "99.0.0"];
@@ -34,12 +34,21 @@ test(
       { type: "daemon.upgraded", data: { from: OLD, to: VERSION, pid: daemon.pid } },
     ]);
 
+    // Nor does the keeper bring the older one back.
+    await sandbox.killDaemon();
+    const next = await eventually("the next daemon", async () => {
+      const value = await sandbox.daemon().catch(() => null);
+      return { value, done: value !== null && value.pid !== daemon.pid };
+    });
+    expect(next?.version).toBe(VERSION);
+    expect(await sandbox.status("a")).toMatchObject({ pid: before.pid, restarts: 0 });
+
     // The other way round: the newer daemon serves the older commands, and stays what it is.
     const looked = await old.run("ls --json");
     expect(looked.stdout).toContain(String(before.pid));
     expect(await old.run("start b")).toMatchObject({ code: 0 });
     expect((await old.run("daemon restart")).code).toBe(0);
-    expect(await sandbox.daemon()).toMatchObject({ version: VERSION, pid: daemon.pid });
+    expect(await sandbox.daemon()).toMatchObject({ version: VERSION, pid: next?.pid });
   },
   SLOW_MS,
 );

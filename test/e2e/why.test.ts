@@ -26,7 +26,9 @@ const PROCESSES = {
   },
   slow: { command: ["sh", "-c", "exit 4"], restart: { backoff: LATER } },
   once: { command: "true" },
-  fails: { command: "false", restart: "no" },
+  fails: { command: "false", restart: "no", fallback: "spare" },
+  spare: { command: "sleep 1000" },
+  impatient: { command: "sleep 1000", dependsOn: { db: { timeout: "300ms" } } },
   missing: { command: "no-such-program" },
   after: { command: "sleep 1000", dependsOn: ["fails"] },
   unready: { command: "sleep 1000", ready: { tcp: "9", within: "200ms" } },
@@ -122,13 +124,34 @@ const ROWS: readonly (readonly [name: string, state: Status["state"], Partial<Ex
     },
   ],
   ["once", "completed", { rule: expect.objectContaining({ key: "restart.policy" }), tail: [] }],
-  ["fails", "failed", { rule: { key: "restart.policy", text: "no: it is not started again" } }],
+  [
+    "fails",
+    "failed",
+    {
+      rule: { key: "restart.policy", text: "no: it is not started again" },
+      fallback: { process: "spare", state: "running", isOnDuty: true },
+    },
+  ],
+  [
+    "spare",
+    "running",
+    {
+      degraded: "stands in for fails",
+      rule: { key: "processes.fails.fallback", text: "it runs while fails cannot" },
+    },
+  ],
+  [
+    "impatient",
+    "skipped",
+    { rule: { key: "dependsOn.db.timeout", text: expect.stringContaining("300ms") } },
+  ],
   ["missing", "failed", { rule: null, reason: expect.stringContaining("no-such-program") }],
   [
     "after",
     "skipped",
     {
       reason: expect.stringContaining("which failed"),
+      rule: expect.objectContaining({ key: "dependsOn" }),
       waitingFor: [expect.objectContaining({ process: "fails", state: "failed" })],
     },
   ],
@@ -196,7 +219,11 @@ test("every state is explained: reason, rule, what is waited for, next try, last
   expect(JSON.parse(await sandbox.ok("why", "stubborn", "--json"))).toMatchObject({
     state: "killed",
     reason: "killed on request",
+    rule: null,
   });
+  expect(await sandbox.ok("why", "spare")).toContain("degraded  stands in for fails\n");
+  expect(await sandbox.ok("why", "fails")).toMatch(/fallback +spare stands in for it \(running\)/);
+  expect(await sandbox.ok("why", "off")).not.toContain("procman start");
   await Promise.all([up.exited, stop.exited]);
   const nobody = await sandbox.run("why", "nobody");
   expect([nobody.code, nobody.stderr]).toEqual([3, expect.stringContaining("'nobody'")]);
@@ -216,6 +243,14 @@ test("of several instances the one with most to explain is explained", async () 
     id: "shop/two.1",
     others: [],
   });
+  const health = { exec: "test $PROCMAN_INSTANCE = 1", interval: "50ms", failureThreshold: 1_000 };
+  sandbox.configure({
+    name: "shop",
+    processes: { two: { command: "sleep 1000", instances: 2, health } },
+  });
+  await sandbox.ok("up", "-d");
+  await sandbox.until("two.2", (it) => it.health === "warning");
+  expect(JSON.parse(await sandbox.ok("why", "two", "--json"))).toMatchObject({ id: "shop/two.2" });
 }, 120_000);
 
 /** SIGTERM before its trap would end it. */

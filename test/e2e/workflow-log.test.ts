@@ -72,6 +72,24 @@ for (const args of [
 }
 
 test(
+  "what is still starting when another one fails has no annotation",
+  async () => {
+    const processes = {
+      bad: { command: ["sh", "-c", "sleep 0.3; exit 3"], restart: "no", ready: { after: "1h" } },
+      slow: { command: "sleep 1000", ready: { after: "1h" } },
+    };
+    await using sandbox = new Sandbox({ name: "shop", processes });
+    const { code, stderr } = await sandbox.runWith(WORKFLOW, "exec", "--", "true");
+    const annotations = stderr.split("\n").filter((line) => line.startsWith("::error"));
+    expect([code, annotations]).toEqual([
+      1,
+      [expect.stringContaining("::error title=shop/bad.1 failed::")],
+    ]);
+  },
+  SLOW_MS,
+);
+
+test(
   "up -d in a workflow: what is no program is an annotation",
   async () => {
     await using sandbox = new Sandbox({ name: "shop", processes: { api: "no-such-program" } });

@@ -62,7 +62,7 @@ test.each([
     }));
     // From now on there is no more than grows back.
     const beganMs = performance.now();
-    await Bun.sleep(500);
+    await Bun.sleep(500); // The pace is what is tested, so it takes time.
     const grown = ((performance.now() - beganMs) / 1_000) * (limits.messagesPerSecond / cost);
     expect(heard).toBeLessThan(atOnce + grown + connections + 10);
   } finally {

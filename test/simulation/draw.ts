@@ -114,9 +114,9 @@ function drawHooks(random: Random): Pick<ProcessSpec, "hooks"> {
   return {
     hooks: {
       ...(random.chance(0.7) ? { beforeStart: hook(`before-${onFailure}`, onFailure) } : {}),
-      ...(random.chance(0.5) ? { afterReady: hook("ready", "ignore") } : {}),
-      ...(random.chance(0.5) ? { beforeStop: hook("stop", "ignore") } : {}),
-      ...(random.chance(0.5) ? { afterExit: hook("exit", "ignore") } : {}),
+      ...(random.chance(0.5) ? { afterReady: hook(`ready-${onFailure}`, onFailure) } : {}),
+      ...(random.chance(0.5) ? { beforeStop: hook(`stop-${onFailure}`, onFailure) } : {}),
+      ...(random.chance(0.5) ? { afterExit: hook(`exit-${onFailure}`, onFailure) } : {}),
     },
   };
 }

@@ -51,4 +51,22 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     from: '"leftover-cleared": run.leftoverCleared',
     to: '"leftover-cleared": keep',
   },
+  {
+    bug: "a run goes on though the hook after it had become ready must not fail",
+    file: "core/hook-failures.ts",
+    from: "if (what !== AFTER_READY) return;\n  blame(",
+    to: 'if (what !== "") return;\n  blame(',
+  },
+  {
+    bug: "what was stopped is well though a hook of its end must not fail",
+    file: "core/end-moves.ts",
+    from: "if (state.hookFault !== undefined && !forced) {",
+    to: 'if (state.hookFault === "") {',
+  },
+  {
+    bug: "what has ended by itself is well though the hook after it must not fail",
+    file: "core/end-moves.ts",
+    from: "return hookFault ?? null;",
+    to: "return null;",
+  },
 ];

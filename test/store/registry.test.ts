@@ -2,9 +2,18 @@
 
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { limits } from "../../src/model/limits.ts";
 import { ProcmanError } from "../../src/model/errors.ts";
 import type { JournalEvent } from "../../src/model/events.ts";
 import type { Changes, Lease } from "../../src/model/state.ts";
@@ -94,6 +103,21 @@ test("a row that is not what it has to be is left out and told, and hurts no oth
   expect(again.load().world.instances.size).toBe(0);
   expect(again.load().world.leases.size).toBe(1);
   again.close();
+});
+
+test("of events that say much the last are kept, and the registry does not grow for ever", () => {
+  const registry = open();
+  const text = "x".repeat(1_000_000);
+  const count = (2 * limits.eventsKeptBytes) / text.length;
+  for (let seq = 1; seq <= count; seq++) {
+    registry.commit(changes(), [{ ...event(seq), data: { text } }]);
+  }
+  const kept = count - registry.firstSeq() + 1;
+  const most = limits.eventsKeptBytes / text.length;
+  expect(kept).toBeWithin(most - 5, most + 5);
+  expect(registry.eventsAfter(count - 1, 10).map(({ seq }) => seq)).toEqual([count]);
+  registry.close();
+  expect(statSync(join(home, "registry.db")).size).toBeLessThan(1.5 * limits.eventsKeptBytes);
 });
 
 test("a registry of a newer version is refused and not touched", () => {

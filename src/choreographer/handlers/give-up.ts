@@ -11,7 +11,8 @@ import type { Turn } from "../../core/turn.ts";
 
 export function giveUp(turn: Turn, fact: Fact): void {
   const instance = fact.instanceId === null ? undefined : turn.instance(fact.instanceId);
-  if (instance === undefined) return;
+  // What was asked to stop, and has failed on the way out, has given up nothing.
+  if (instance === undefined || instance.desired !== "up") return;
   const { onGiveUp } = turn.specOf(instance).restart;
   if (onGiveUp === "fail") return;
   const project = turn.projectOf(instance);

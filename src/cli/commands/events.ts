@@ -12,10 +12,10 @@ import { terminalWidth } from "../terminal.ts";
 import { timestampFlag } from "../timestamps.ts";
 
 export const command: Command = {
-  usage: "",
+  usage: "[TARGET…]",
   summary: "show what happened, and with -f what happens",
   details: `The last 50, unless other ones are asked for; times are local. With --json one document a line, with all that is
-known of each event and times in UTC.`,
+known of each event and times in UTC. Without targets also what concerns no process, as a changed configuration.`,
   flags: {
     follow: {
       type: "boolean",
@@ -43,6 +43,7 @@ known of each event and times in UTC.`,
   },
   examples: [
     ["procman events --since 10m", "what happened in the last ten minutes"],
+    ["procman events api 'web-*' -n 10", "the last ten of some processes"],
     [
       "procman events -f --type 'process.*' --json",
       "lifecycle events as they come, one JSON a line",
@@ -56,7 +57,10 @@ known of each event and times in UTC.`,
     let afterSeq = numberFlag(context, "after");
     const isAll = follow || sinceMs !== null || afterSeq !== null;
     const last = numberFlag(context, "lines") ?? (isAll ? null : USUAL_EVENTS);
-    const input = { ...place, all: args.isSet("all"), sinceMs, types, follow };
+    const { words: targets } = args;
+    // A daemon of before does not know the word, and need not where nothing is named.
+    const about = targets.length === 0 ? {} : { targets };
+    const input = { ...place, all: args.isSet("all"), sinceMs, types, follow, ...about };
     // Reached first with a call that may start the daemon or say that there is none.
     const status = await client.look("daemon-status", {});
     if (status === null) return 0;

@@ -67,13 +67,14 @@ function linesOf(
 }
 
 /** Times as everywhere: ISO 8601 in UTC. */
-function wireNode({ process, states, dependsOn, start }: Graph["nodes"][number]) {
+function wireNode({ process, states, dependsOn, fallback, start }: Graph["nodes"][number]) {
   const iso = (ms: number | null | undefined): string | null =>
     ms === null || ms === undefined ? null : new Date(ms).toISOString();
   return {
     process,
     states,
     dependsOn,
+    fallback,
     askedAt: iso(start?.askedMs),
     startedAt: iso(start?.startedMs),
     readyAt: iso(start?.readyMs),

@@ -1,12 +1,15 @@
 /** `procman health`. */
 
-import { EXIT } from "../../model/errors.ts";
+import { EXIT, fail } from "../../model/errors.ts";
 import type { HealthSurvey } from "../../protocol/health.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { painter, wantsColor } from "../output.ts";
 import { healthAnnotations, healthJunit, healthTable } from "../render/health-survey.ts";
 import { requireProject } from "../require-project.ts";
 import { terminalWidth } from "../terminal.ts";
+
+const FORMATS = ["table", "junit", "github"] as const;
+type Format = (typeof FORMATS)[number];
 
 export const command: Command = {
   usage: "[TARGET…]",
@@ -17,7 +20,7 @@ or has completed; else with 1, also when nothing is up.`,
     all: { type: "boolean", alias: "a", description: "the processes of every project" },
     format: {
       type: "enum",
-      options: ["table", "junit", "github"],
+      options: [...FORMATS],
       description: "junit: XML for CI systems; github: annotations of a workflow (table)",
     },
   },
@@ -28,17 +31,26 @@ or has completed; else with 1, also when nothing is up.`,
   async run(context) {
     const { args, client, place, json, print } = context;
     const all = args.isSet("all");
+    const format = formatOf(args.text("format") ?? "table");
     const input = { ...place, targets: args.words, all };
     const survey = (await client.look("health", input)) ?? { healthy: false, processes: [] };
     if (survey.processes.length === 0 && !all) requireProject(context);
     if (json) print(JSON.stringify(survey));
-    else for (const line of rendered(context, survey)) print(line);
+    else for (const line of rendered(context, survey, format)) print(line);
     return survey.healthy ? EXIT.ok : EXIT.failed;
   },
 };
 
-function rendered({ args, env, say }: CommandContext, survey: HealthSurvey): string[] {
-  const format = args.text("format") ?? "table";
+function formatOf(text: string): Format {
+  const found = FORMATS.find((it) => it === text);
+  return found ?? fail("USAGE", `Cannot write '${text}'`, `It is one of ${FORMATS.join(", ")}.`);
+}
+
+function rendered(
+  { args, env, say }: CommandContext,
+  survey: HealthSurvey,
+  format: Format,
+): string[] {
   if (format === "junit") return healthJunit(survey);
   if (format === "github") return healthAnnotations(survey);
   if (survey.processes.length === 0) {

@@ -9,7 +9,9 @@ import { startInput, TARGET_FLAGS, WAIT_FLAGS } from "./targets.ts";
 export const command: Command = {
   usage: "TARGET…",
   summary: "stop processes and start them again",
-  details: `Returns when each has a new run, with --wait when all are ready. They start as they were defined: an edit of the
+  details: `What is named is restarted, whatever its state; of all, a group or a glob only what is meant to be up: not what was
+stopped, has completed or was never started.
+Returns when each has a new run, with --wait when all are ready. They start as they were defined: an edit of the
 configuration is taken over by 'procman apply' or 'procman up'.`,
   flags: { ...TARGET_FLAGS, ...WAIT_FLAGS },
   examples: [
@@ -22,6 +24,9 @@ configuration is taken over by 'procman apply' or 'procman up'.`,
       ...CHANGES,
       repeatable: false,
     });
+    if (results.length === 0) {
+      context.say("Nothing of it is up. 'procman start' starts what was stopped.");
+    }
     const status = renderResults(context, results, "restarted");
     await sayIfEdited(context, input.targets);
     return status;

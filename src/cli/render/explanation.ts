@@ -9,10 +9,12 @@ import { eventTime } from "./event-text.ts";
 import { plain } from "./plain-text.ts";
 
 export function renderExplanation(of: Explanation, nowMs: number, paint: Paint): string[] {
-  const { id, state, since, reason, rule, waitingFor, probes } = of;
+  const { id, state, since, reason, rule, waitingFor, probes, degraded = null } = of;
   const { nextRetryAt, deadlineAt, lastExit } = of;
   const rows: (readonly [name: string, text: string])[] = [
     ["because", reason],
+    ...(degraded === null ? [] : [["degraded", degraded] as const]),
+    ...fallbackRow(of),
     ...waitingFor.map((it) => ["waits for", awaitedText(it, nowMs)] as const),
     ...(rule === null ? [] : [["rule", `${rule.key}: ${rule.text}`] as const]),
     ...probes.map((it) => ["probe", probeText(it, nowMs)] as const),
@@ -30,6 +32,15 @@ export function renderExplanation(of: Explanation, nowMs: number, paint: Paint):
     ...tailLines(of, paint),
     ...of.others.map((it) => `${it.id} is ${it.state}`),
     ...hint(of),
+  ];
+}
+
+/** Nobody asks who would take over while all is well. */
+function fallbackRow({ state, fallback = null }: Explanation): (readonly [string, string])[] {
+  if (fallback === null || (state === "running" && !fallback.isOnDuty)) return [];
+  const { process, state: its, isOnDuty } = fallback;
+  return [
+    ["fallback", `${process} ${isOnDuty ? "stands in for it" : "does not stand in"} (${its})`],
   ];
 }
 
@@ -87,10 +98,11 @@ function tailLines({ state, tail, lastExit }: Explanation, paint: Paint): string
   return [`  ${paint("gray", "last output:")}`, ...lines];
 }
 
-function hint({ id, state }: Explanation): string[] {
+function hint({ id, state, rule, lastExit }: Explanation): string[] {
   const name = id.slice(id.indexOf("/") + 1).replace(/\.1$/, "");
   if (state === "failed" || state === "stopped" || state === "killed") {
-    return [`'procman start ${name}' starts it; 'procman logs ${name}' has all that it wrote.`];
+    const logs = lastExit === null ? "" : `; 'procman logs ${name}' has all that it wrote`;
+    return rule?.key === "disabled" ? [] : [`'procman start ${name}' starts it${logs}.`];
   }
   return state === "skipped" ? ["It waits for them again as soon as they are started again."] : [];
 }

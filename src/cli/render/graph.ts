@@ -35,10 +35,10 @@ export function graphText(nodes: readonly GraphNode[]): string[] {
   return lines;
 }
 
-function nodeText({ process, states, dependsOn }: GraphNode): string {
+function nodeText({ process, states, dependsOn, fallback }: GraphNode): string {
   const state = states.length === 0 ? "" : ` (${states.join(", ")})`;
   const after = dependsOn.length === 0 ? "" : `  after ${dependsOn.map(edgeText).join(", ")}`;
-  return `${process}${state}${after}`;
+  return `${process}${state}${after}${fallback === null ? "" : `  else ${fallback}`}`;
 }
 
 function edgeText({ process, condition, required }: GraphEdge): string {
@@ -58,6 +58,9 @@ export function graphMermaid(nodes: readonly GraphNode[], path: CriticalPath | n
         const arrow = thick ? "==>" : edge.required ? "-->" : "-.->";
         return `  ${ids.get(edge.process)} ${arrow}|${edge.condition}| ${ids.get(process)}`;
       }),
+    ),
+    ...nodes.flatMap(({ process, fallback }) =>
+      fallback === null ? [] : `  ${ids.get(process)} -.->|fallback| ${ids.get(fallback)}`,
     ),
   ];
 }
@@ -84,6 +87,10 @@ export function graphDot(
         return `  ${ends} [${style.join(", ")}];`;
       }),
     ),
+    ...nodes.flatMap(({ process, fallback }) => {
+      const ends = `${JSON.stringify(process)} -> ${JSON.stringify(fallback)}`;
+      return fallback === null ? [] : `  ${ends} [label="fallback", style=dotted];`;
+    }),
     "}",
   ];
 }

@@ -27,7 +27,14 @@ import {
   outcomes,
   type Judge,
 } from "./outcomes.ts";
-import { dependentsFirst, projectAt, selectWidened, withDependencies } from "./selection.ts";
+import {
+  dependentsFirst,
+  enabledOf,
+  isEnabled,
+  projectAt,
+  selectWidened,
+  withDependencies,
+} from "./selection.ts";
 import { settling } from "./settling.ts";
 import { definitionOf } from "../../model/definition-of.ts";
 import { own } from "../../model/own.ts";
@@ -155,18 +162,9 @@ function selectUp(context: DaemonContext, name: string, input: UpInput): readonl
   const selected = input.withDependencies
     ? withDependencies(context, found.instances)
     : found.instances;
-  const enabled = selected.filter(
-    (it) => own(project.spec.processes, it.process)?.disabled === false,
-  );
-  if (input.targets !== null && enabled.length === 0 && selected.length > 0) {
-    const names = [...new Set(selected.map(({ process }) => process))].join(", ");
-    fail(
-      "START_FAILED",
-      `Cannot start ${names}: disabled in the configuration`,
-      "Set disabled: false.",
-    );
-  }
-  return enabled;
+  return input.targets === null
+    ? selected.filter((it) => isEnabled(context, it))
+    : enabledOf(context, selected);
 
   function startsByItself(instance: Instance): boolean {
     const spec = definitionOf(project, instance.process);

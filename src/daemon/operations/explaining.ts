@@ -9,7 +9,7 @@ import { fail } from "../../model/errors.ts";
 import { own } from "../../model/own.ts";
 import { limits } from "../../model/limits.ts";
 import type { ProcessSpec } from "../../model/spec.ts";
-import type { Instance, Project } from "../../model/state.ts";
+import type { HealthLevel, Instance, Project, StateKind } from "../../model/state.ts";
 import type { Explanation } from "../../protocol/explanation.ts";
 import type { InputOfOperation } from "../../protocol/operations.ts";
 import { wireProbe } from "../../protocol/shapes.ts";
@@ -32,7 +32,7 @@ async function why(context: DaemonContext, input: InputOfOperation<"why">): Prom
     return fail("PROCESS_NOT_FOUND", `Cannot find '${input.target}'`);
   }
   const { state, lastExit, lastRun } = instance;
-  const { health, reason, nextRunAt, since } = context.statuses.of(instance);
+  const { health, reason, nextRunAt, since, degraded = null } = context.statuses.of(instance);
   const waitingFor = waits(context, project, instance, spec);
   return {
     id: instance.id,
@@ -40,6 +40,8 @@ async function why(context: DaemonContext, input: InputOfOperation<"why">): Prom
     health,
     since,
     reason: reason ?? plainReason(instance, spec),
+    degraded,
+    fallback: fallbackOf(context, instance, spec),
     rule:
       state.kind === "pending"
         ? turnRule(context, project, instance, waitingFor)
@@ -60,17 +62,35 @@ async function why(context: DaemonContext, input: InputOfOperation<"why">): Prom
 }
 
 /** Of several instances the one that has most to explain is explained. */
-const BY_TROUBLE: readonly Instance["state"]["kind"][] = [
+const BY_TROUBLE: readonly (StateKind | HealthLevel)[] = [
   "failed",
   "skipped",
   "backoff",
+  "unhealthy",
+  "critical",
   "pending",
+  "warning",
 ];
 
 function trouble({ state }: Instance): number {
-  if (state.kind === "running") return -1;
-  const at = BY_TROUBLE.indexOf(state.kind);
+  const what = state.kind === "running" ? (state.health?.level ?? "healthy") : state.kind;
+  if (what === "healthy") return -1;
+  const at = BY_TROUBLE.indexOf(what);
   return at < 0 ? 0 : BY_TROUBLE.length - at;
+}
+
+/** Who takes over from it, and whether anybody does now. */
+function fallbackOf(
+  { supervisor }: DaemonContext,
+  { project, process: standsInFor }: Instance,
+  { fallback }: ProcessSpec,
+): NonNullable<Explanation["fallback"]> | null {
+  if (fallback === undefined) return null;
+  const [first, ...others] = instancesOfProcess(supervisor.world, project, fallback);
+  if (first === undefined) return null;
+  const onDuty = [first, ...others].find((it) => it.standsInFor === standsInFor);
+  const isOnDuty = onDuty !== undefined;
+  return { process: fallback, state: publicState((onDuty ?? first).state), isOnDuty };
 }
 
 /** The dependencies that are not as they have to be, each with the first instance that is in the way. */
@@ -81,7 +101,10 @@ function waits(
   spec: ProcessSpec,
 ): Explanation["waitingFor"] {
   if (!waitsForOthers(instance)) return [];
-  return spec.dependsOn.flatMap(({ process, condition }) => {
+  // It would have gone without what is not required.
+  const isSkipped = instance.state.kind === "skipped";
+  return spec.dependsOn.flatMap(({ process, condition, required }) => {
+    if (isSkipped && !required) return [];
     const instances = instancesOfProcess(supervisor.world, project.spec.name, process);
     const open = instances.find((it) => !conditionIsMet(it, condition));
     if (open === undefined) return [];

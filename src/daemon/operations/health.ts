@@ -15,22 +15,34 @@ export function healthOperations(context: DaemonContext): Pick<Handlers, "health
         const reason = context.statuses.of(it).degraded ?? null;
         return reason === null ? [] : { id: it.id, reason };
       });
-      const wanted = processes.filter(({ ok }) => ok !== null);
-      // Where nothing is meant to be up nothing can be well.
-      const healthy = wanted.length > 0 && wanted.every(({ ok }) => ok === true);
-      return { healthy, processes, degraded };
+      return { healthy: areWell(instances, processes), processes, degraded };
     },
   };
 }
 
-function rowOf(context: DaemonContext, instance: Instance): HealthRow {
-  const { id, state, health, ready, reason, since } = context.statuses.of(instance);
-  const ok = instance.desired === "up" ? isGood(instance) : null;
-  return { id, state, health, ready, reason, since, ok };
+/** Where nothing is meant to be up nothing can be well, unless all of it has done its work. */
+function areWell(instances: readonly Instance[], rows: readonly HealthRow[]): boolean {
+  const isAnyUp = instances.some(({ desired }) => desired === "up");
+  const areAllDone = rows.length > 0 && rows.every(({ state }) => state === "completed");
+  return (isAnyUp || areAllDone) && rows.every(({ ok }) => ok !== false);
 }
 
-function isGood({ state }: Instance): boolean {
+function rowOf(context: DaemonContext, instance: Instance): HealthRow {
+  const { id, state, health, ready, reason } = context.statuses.of(instance);
+  const since = new Date(verdictSinceMs(instance)).toISOString();
+  return { id, state, health, ready, reason, since, ok: isGood(instance) };
+}
+
+/** Since when it is in its state with its health, of which the later has changed last. */
+function verdictSinceMs({ state, sinceMs }: Instance): number {
+  const health = state.kind === "running" ? state.health : undefined;
+  return Math.max(sinceMs, health?.sinceMs ?? 0);
+}
+
+function isGood({ desired, state }: Instance): boolean | null {
+  // It has done its work, though it was stopped with the others since.
   if (state.kind === "completed") return true;
+  if (desired !== "up") return null;
   if (state.kind !== "running") return false;
   const level = state.health?.level;
   return level !== "critical" && level !== "unhealthy";

@@ -1,5 +1,6 @@
 /** Operations that move instances: start, stop, restart, kill, reset; and signal, which asks nothing of procman. */
 
+import { isSweeping } from "../../core/targets.ts";
 import { problem, type Problem } from "../../model/errors.ts";
 import type { InstanceId } from "../../model/ids.ts";
 import type { InstanceRequest, ProcessIdentity } from "../../model/inputs.ts";
@@ -10,7 +11,7 @@ import { publicState } from "../../protocol/status.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
 import { isReady, isSpawnedAnew, isStopped, outcomes, resultOf, type Judge } from "./outcomes.ts";
-import { select, selectWidened, withDependencies } from "./selection.ts";
+import { enabledOf, isEnabled, select, selectWidened, withDependencies } from "./selection.ts";
 import { settling } from "./settling.ts";
 
 type Lifecycle = Pick<Handlers, "start" | "stop" | "restart" | "kill" | "reset" | "signal">;
@@ -18,9 +19,9 @@ type Lifecycle = Pick<Handlers, "start" | "stop" | "restart" | "kill" | "reset" 
 export function lifecycleOperations(context: DaemonContext): Lifecycle {
   return {
     async start(input, signal) {
-      const named = selectWidened(context, input);
+      const named = enabledOf(context, selectWidened(context, input));
       const needed = withDependencies(context, named).filter(
-        (it) => named.includes(it) || isMissing(it),
+        (it) => named.includes(it) || (isMissing(it) && isEnabled(context, it)),
       );
       await ask(context, needed, { kind: "start-asked", gated: true, lease: null });
       return finishStart(context, { ...input, action: "start", named, isStarted }, signal);
@@ -33,9 +34,9 @@ export function lifecycleOperations(context: DaemonContext): Lifecycle {
     },
 
     async restart(input, signal) {
-      const named = selectWidened(context, input);
+      const named = enabledOf(context, toRestart(context, input));
       const missing = withDependencies(context, named).filter(
-        (it) => !named.includes(it) && isMissing(it),
+        (it) => !named.includes(it) && isMissing(it) && isEnabled(context, it),
       );
       await ask(context, missing, { kind: "start-asked", gated: true, lease: null });
       await ask(context, named, { kind: "restart-asked" });
@@ -60,6 +61,21 @@ export function lifecycleOperations(context: DaemonContext): Lifecycle {
       };
     },
   };
+}
+
+/** What is named, and of the rest what is meant to be up: nobody wants what was stopped, what has done its work or what
+ *  was never started to run because of it. A stand-in goes with what it stands in for. */
+function toRestart(
+  context: DaemonContext,
+  input: InputOfOperation<"restart">,
+): readonly Instance[] {
+  const names = input.targets.filter((it) => !isSweeping(it));
+  const named = new Set(names.length === 0 ? [] : select(context, { ...input, targets: names }));
+  return selectWidened(context, input).filter(
+    (it) =>
+      named.has(it) ||
+      (it.desired === "up" && it.state.kind !== "completed" && it.standsInFor === undefined),
+  );
 }
 
 /** A target of which nothing runs is an error; what does not run beside others that do is passed over. */

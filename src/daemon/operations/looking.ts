@@ -15,6 +15,7 @@ import { wireMetric } from "../../protocol/told-metrics.ts";
 import type { InputOfOperation } from "../../protocol/operations.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
+import { eventChoice } from "./event-choice.ts";
 import { followEvents, placeOfLast } from "./event-stream.ts";
 import { outcomes } from "./outcomes.ts";
 import { projectAt, select, selectOrAll } from "./selection.ts";
@@ -55,7 +56,10 @@ export function lookingOperations(context: DaemonContext): Looking {
     },
 
     // What throws here is answered; what throws later cuts the stream.
-    events: (input, signal) => selectEvents(context, input, projectOf(context, input), signal),
+    events(input, signal) {
+      const isWanted = eventChoice(context, input, projectOf(context, input));
+      return selectEvents(context, input, isWanted, signal);
+    },
   };
 }
 
@@ -69,13 +73,9 @@ function projectOf(context: DaemonContext, input: InputOfOperation<"events">): P
 async function* selectEvents(
   context: DaemonContext,
   input: InputOfOperation<"events">,
-  project: ProjectName | null,
+  isWanted: (event: WireEvent) => boolean,
   signal: AbortSignal,
 ): AsyncGenerator<WireEvent> {
-  const globs = input.types.map((glob) => new Bun.Glob(glob));
-  const isWanted = (event: WireEvent): boolean =>
-    (project === null || event.project === null || event.project === project) &&
-    (globs.length === 0 || globs.some((glob) => glob.match(event.type)));
   const { last } = input;
   const from = last === undefined || last === null ? null : placeOfLast(context, last, isWanted);
   for await (const event of followEvents(context, input, from, signal)) {

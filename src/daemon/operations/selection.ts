@@ -2,6 +2,7 @@
 
 import { dependents } from "../../core/dependencies.ts";
 import { instancesOfProject, resolveTargets } from "../../core/targets.ts";
+import { definitionOf } from "../../model/definition-of.ts";
 import { fail, ProcmanError } from "../../model/errors.ts";
 import { AD_HOC_PROJECT, type ProcessName, type ProjectName } from "../../model/ids.ts";
 import type { Instance, Project } from "../../model/state.ts";
@@ -56,6 +57,22 @@ export function withDependencies(
   selected: readonly Instance[],
 ): readonly Instance[] {
   return widen(context, selected, dependenciesIn);
+}
+
+/** Those that may be started. Only disabled ones are an error. */
+export function enabledOf(
+  context: DaemonContext,
+  selected: readonly Instance[],
+): readonly Instance[] {
+  const enabled = selected.filter((it) => isEnabled(context, it));
+  if (enabled.length > 0 || selected.length === 0) return enabled;
+  const names = [...new Set(selected.map(({ process }) => process))].join(", ");
+  const what = `Cannot start ${names}: disabled in the configuration`;
+  return fail("START_FAILED", what, "Set disabled: false.");
+}
+
+export function isEnabled({ supervisor }: DaemonContext, { project, process }: Instance): boolean {
+  return definitionOf(supervisor.world.projects.get(project), process)?.disabled !== true;
 }
 
 /** The project of a request; one that there is none for is an error. */

@@ -1,7 +1,7 @@
-/** The table of `health`. */
+/** What `health` shows. */
 
 import { expect, test } from "bun:test";
-import { healthTable } from "../../../src/cli/render/health-survey.ts";
+import { healthJunit, healthTable } from "../../../src/cli/render/health-survey.ts";
 import { painter } from "../../../src/cli/output.ts";
 
 test("a reason is told to its end on any terminal: what to do stands there", () => {
@@ -34,4 +34,21 @@ test.each([
     { paint: painter(false), width: null, nowMs: Date.parse(since) },
   );
   expect(line.split(/ {2,}/)[1]).toBe(verdict);
+});
+
+test("where nothing is up JUnit says so: whoever reads nothing else must not take it for good", () => {
+  const since = "2026-01-01T00:00:00.000Z";
+  const row = { state: "stopped", health: "none", ready: false, ok: null, reason: null } as const;
+  const processes = [{ ...row, id: "p/web.1", since }];
+  const junit = healthJunit({ healthy: false, processes }).join("\n");
+  expect(junit).toContain('<testsuites tests="2" failures="1" skipped="1">');
+  expect(junit).toContain('<failure message="nothing is up"/>');
+});
+
+test("the verdict is not said twice", () => {
+  const since = "2026-01-01T00:00:00.000Z";
+  const row = { state: "running", health: "critical", ready: true, ok: false } as const;
+  const processes = [{ ...row, id: "p/web.1", since, reason: "critical: it is ill" }];
+  const junit = healthJunit({ healthy: false, processes }).join("\n");
+  expect(junit).toContain('<failure message="critical: it is ill"/>');
 });

@@ -4,7 +4,7 @@ import { alertsAlternate, alertsLast, alertsProbed, alertsReach, alertsTrue } fr
 import type { Checker } from "./checker.ts";
 import { announced, gaplessNumbers } from "./events.ts";
 import { failuresInARow, healthIsTold, recoversInCalm, unhealthyRunsEnd } from "./health.ts";
-import { endsAfterHook, startsAfterHook } from "./hooks.ts";
+import { endsAfterHook, failsWithHook, startsAfterHook } from "./hooks.ts";
 import { dependenciesFirst, dependentsGoFirst, withinConcurrency } from "./order.ts";
 import {
   askedBeforeSignalled,
@@ -58,6 +58,7 @@ export const CHECKERS: readonly (() => Checker)[] = [
   alertsTrue,
   startsAfterHook,
   endsAfterHook,
+  failsWithHook,
   groupGoesDownTogether,
   groupSparesOthers,
   fallbackTakesOver,

@@ -40,8 +40,42 @@ export function endsAfterHook(): Checker {
     committed(_before, _after, _changes, events, sim) {
       for (const { type, process, instance } of events) {
         if (type !== "process.exited") continue;
-        const last = lastOf(sim, `${process}.${instance}`, "exit", 0);
+        const last = lastOf(sim, `${process}.${instance}`, "exit-", 0);
         if (last?.ok === null) broken(`${process}.${instance} ended before its hook was over`);
+      }
+    },
+  };
+}
+
+const HOOKS: Readonly<Record<string, string>> = {
+  "hooks.afterReady": "ready-",
+  "hooks.beforeStop": "stop-",
+  "hooks.afterExit": "exit-",
+};
+
+export function failsWithHook(): Checker {
+  /** Runs that have failed with a hook of their end. */
+  const spoiled = new Set<string>();
+  return {
+    promise: "what a hook comes after fails with it, when the hook must not fail",
+    committed(before, after, _changes, events, sim) {
+      for (const [at, { type, data, runId, process, instance, instanceId }] of events.entries()) {
+        const name = `${process}.${instance}`;
+        const hook = type === "hook.failed" ? HOOKS[String(data["hook"])] : undefined;
+        if (hook !== undefined && runId !== null && instanceId !== null) {
+          if (lastOf(sim, name, hook, 0)?.argv !== `${hook}fail`) continue;
+          const was = before.instances.get(instanceId)?.state;
+          if (was === undefined || !("run" in was) || was.run.id !== runId) continue;
+          const now = after.instances.get(instanceId)?.state;
+          const isUp = now?.kind === "running" && now.run.id === runId;
+          if (hook === "ready-" && isUp) broken(`${name} goes on against its hook`);
+          const isEnding = was.kind === "stopping" || was.kind === "cleaning";
+          if (hook !== "ready-" && isEnding) spoiled.add(runId);
+        }
+        if (type !== "process.exited" || runId === null || !spoiled.has(runId)) continue;
+        const next = events.slice(at + 1).find((it) => it.instanceId === instanceId)?.type;
+        if (next === "process.stopped" || next === "process.completed")
+          broken(`${name} has ${next} though its hook failed`);
       }
     },
   };
@@ -54,5 +88,5 @@ function hookOf(world: World, project: string, process: string): string {
 }
 
 function lastOf({ heard }: SimWorld, of: string, argv: string, from: number) {
-  return heard.commands.slice(from).findLast((it) => it.of === of && it.argv === argv);
+  return heard.commands.slice(from).findLast((it) => it.of === of && it.argv.startsWith(argv));
 }
