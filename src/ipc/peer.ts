@@ -3,7 +3,6 @@
 import { limits } from "../model/limits.ts";
 import { lineOf, type Delivery, type ParentMessage } from "../protocol/ipc.ts";
 import type { Connection } from "./connection.ts";
-import { refuse } from "./refused.ts";
 
 export interface Peer {
   readonly connection: Connection;
@@ -21,23 +20,9 @@ export function say(
   message: ParentMessage,
   unitBytes: number = limits.messageUnitBytes,
 ): void {
-  const line = written(message);
+  const line = lineOf(message);
   connection.budget.spend(line.length / unitBytes);
   connection.send(line);
-}
-
-/** Refuses what holds too many lists within one another to be written. */
-export function written(message: ParentMessage): Buffer {
-  return encoded(() => lineOf(message));
-}
-
-function encoded(write: () => string): Buffer {
-  try {
-    return Buffer.from(write());
-  } catch (error) {
-    if (error instanceof RangeError) refuse("INVALID_MESSAGE", "it is nested too deeply");
-    throw error;
-  }
 }
 
 /** A message that is written once, however many it goes to. */
@@ -56,10 +41,10 @@ export class Letter {
   }
 
   get enveloped(): Buffer {
-    return (this.#enveloped ??= written(this.#message));
+    return (this.#enveloped ??= Buffer.from(lineOf(this.#message)));
   }
 
   get #asItIs(): Buffer {
-    return (this.#plain ??= encoded(() => `${JSON.stringify(this.#message.data)}\n`));
+    return (this.#plain ??= Buffer.from(`${JSON.stringify(this.#message.data)}\n`));
   }
 }

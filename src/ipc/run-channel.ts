@@ -249,11 +249,7 @@ export class RunChannel {
   }
 }
 
-/** Bytes of JSON, about; infinite for what cannot be written, as it is too deep. */
+/** Bytes of JSON, about. */
 export function sizeOf(value: unknown): number {
-  try {
-    return JSON.stringify(value)?.length ?? 0;
-  } catch {
-    return Infinity;
-  }
+  return JSON.stringify(value)?.length ?? 0;
 }

@@ -3,9 +3,9 @@
 
 import type { RunId } from "../model/ids.ts";
 import { limits } from "../model/limits.ts";
-import { refusal, type ChildMessageOf, type ParentMessage } from "../protocol/ipc.ts";
-import { say, written, type Peer } from "./peer.ts";
-import { refusalOf, refuse } from "./refused.ts";
+import { lineOf, refusal, type ChildMessageOf, type RefusalCode } from "../protocol/ipc.ts";
+import { say, type Peer } from "./peer.ts";
+import { refuse } from "./refused.ts";
 import type { Receiver, RunChannel } from "./run-channel.ts";
 import { Streams, type Stream } from "./streams.ts";
 
@@ -78,11 +78,8 @@ export class StreamExchange {
   answered(peer: Peer, { id, result = null }: ChildMessageOf<"response">): boolean {
     const stream = this.#streams.receivedBy(peer, id);
     if (stream === undefined) return false;
-    const line = this.#written(stream, { type: "response", id: stream.sentAs, result });
-    if (line === null) return true;
     this.#streams.close(stream);
-    peer.connection.budget.spend(line.length / limits.messageUnitBytes);
-    stream.sender.connection.send(line);
+    say(stream.sender, { type: "response", id: stream.sentAs, result });
     return true;
   }
 
@@ -103,8 +100,7 @@ export class StreamExchange {
   }
 
   #pass(stream: Stream<Peer>, content: Content): void {
-    const line = this.#written(stream, { type: "stream", id: stream.id, ...content });
-    if (line === null) return;
+    const line = Buffer.from(lineOf({ type: "stream", id: stream.id, ...content }));
     if (content.error === undefined && line.length > limits.streamChunkBytes + ENVELOPE_BYTES) {
       const most = `a chunk may have up to ${limits.streamChunkBytes / 1024} KiB`;
       return this.#break(stream, "TOO_LARGE", most);
@@ -115,21 +111,10 @@ export class StreamExchange {
     this.#break(stream, "QUEUE_FULL", "its receiver does not read its messages");
   }
 
-  /** Null when it cannot be, and the stream is broken by that. */
-  #written(stream: Stream<Peer>, message: ParentMessage): Buffer | null {
-    try {
-      return written(message);
-    } catch (error) {
-      const { code, message: text } = refusalOf(error);
-      this.#break(stream, code, text);
-      return null;
-    }
-  }
-
-  #break(stream: Stream<Peer>, code: string, message: string): void {
+  #break(stream: Stream<Peer>, code: RefusalCode, message: string): void {
     this.#streams.close(stream);
     this.#pass(stream, { error: message });
-    say(stream.sender, { type: "error", id: stream.sentAs, code, message });
+    say(stream.sender, refusal(code, message, stream.sentAs));
   }
 }
 

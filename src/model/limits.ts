@@ -57,6 +57,8 @@ export const limits = {
   useStretches: 240,
   /** One message between a run and procman. */
   messageBytes: 1024 * 1024,
+  /** Lists and maps within one another in a message. */
+  messageDepth: 1_000,
   /** Messages that may wait for a run that does not read; beyond it they are refused. What other runs send it may
    *  take no more than a part, so that there is room for what procman has to say. */
   messagesWaitingBytes: 8 * 1024 * 1024,

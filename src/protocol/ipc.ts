@@ -2,6 +2,8 @@
  *  own. A new type of message is a row in `CHILD_MESSAGES` here and a handler in `ipc/handlers.ts`. */
 
 import { z } from "zod";
+import { limits } from "../model/limits.ts";
+import { isDeeper } from "./depth.ts";
 
 export const IPC_VERSION = 1;
 
@@ -152,6 +154,9 @@ export type Heard =
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
 export function readLine(line: string): Heard {
+  if (isDeeper(line, limits.messageDepth)) {
+    return refused("INVALID_MESSAGE", "it is nested too deeply");
+  }
   let said: unknown;
   try {
     said = JSON.parse(line);
@@ -176,7 +181,7 @@ export function readLine(line: string): Heard {
   return { kind: "message", message: { type, ...read.data } as ChildMessage };
 }
 
-/** As it goes out, with the end of its line. Throws what `JSON.stringify` throws. */
+/** As it goes out, with the end of its line. */
 export function lineOf(message: ParentMessage): string {
   return `${JSON.stringify({ procman: IPC_VERSION, ...message })}\n`;
 }
@@ -200,7 +205,7 @@ function isEnvelope(said: unknown): said is Readonly<Record<string, unknown>> {
 
 const SHOWN_CHARS = 50;
 
-/** Not with `JSON.stringify`, which a value that is deep enough breaks. */
+/** Of what may be long, its beginning. */
 function shown(value: unknown): string {
   if (typeof value === "string") return `'${value.slice(0, SHOWN_CHARS)}'`;
   return value !== null && typeof value === "object" ? "that is no number" : String(value);

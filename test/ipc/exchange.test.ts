@@ -184,18 +184,3 @@ test("a connection subscribes to so many topics, and a run tells of so many metr
     return { value, done: value.length === names.length && value[0]?.value === 2 };
   });
 });
-
-test("what is nested too deeply to be passed on is refused, wherever it comes from", async () => {
-  await using talk = new Talk("shop/a.1", "shop/b.1");
-  const sender = await talk.connect("shop/a.1");
-  const other = await talk.connect("shop/b.1", { streams: true });
-  const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
-  const raw = (it: typeof sender, text: string): void => it.write(`${text}\n`);
-  raw(sender, `{"procman":1,"type":"send","to":"b","id":1,"data":${deep}}`);
-  expect(await sender.next()).toMatchObject({ id: 1, code: "INVALID_MESSAGE" });
-  sender.say({ type: "stream", id: "s", to: "b" });
-  expect(await sender.next()).toMatchObject({ type: "credit", id: "s" });
-  const { id } = await other.next();
-  raw(other, `{"procman":1,"type":"response","id":"${String(id)}","result":${deep}}`);
-  expect(await sender.next()).toMatchObject({ id: "s", code: "INVALID_MESSAGE" });
-});

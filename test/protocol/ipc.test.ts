@@ -66,8 +66,12 @@ test("what is refused names the message, where it can be told which", () => {
 
 test("whatever a program says is taken for something, and what is refused can be answered", () => {
   const deep = "[".repeat(200_000) + "]".repeat(200_000);
-  expect(readLine(deep).kind).toBe("own");
-  expect(readLine(`{"procman":${deep},"type":"ready"}`).kind).toBe("refused");
+  for (const line of [deep, `{"procman":1,"type":"event","name":"e","data":${deep}}`]) {
+    expect(readLine(line)).toMatchObject({
+      kind: "refused",
+      refusal: { code: "INVALID_MESSAGE", message: "it is nested too deeply" },
+    });
+  }
   const near = fc.record(
     {
       procman: fc.oneof(fc.constant(1), fc.jsonValue()),
