@@ -93,11 +93,11 @@ interface Which {
 class Outgoing implements StreamWriter {
   readonly #line: Line;
   readonly #which: Which;
-  readonly #end = Promise.withResolvers<unknown>();
+  readonly #end = settleable<unknown>();
   readonly #letGo: () => void;
   #credit = 0;
   /** Set while nothing may be sent. */
-  #awaited = Promise.withResolvers<void>();
+  #awaited = settleable<void>();
   /** Chunks go in the order in which they were written, whether or not that was waited for. */
   #last: Promise<void> = Promise.resolve();
   #over: Error | null = null;
@@ -141,7 +141,7 @@ class Outgoing implements StreamWriter {
   credited(n: number): void {
     this.#credit += n;
     this.#awaited.resolve();
-    this.#awaited = Promise.withResolvers();
+    this.#awaited = settleable();
   }
 
   answered(result: unknown): void {
@@ -234,4 +234,21 @@ class Incoming implements StreamReader {
       }
     }
   }
+}
+
+interface Settleable<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** `Promise.withResolvers` is there from Node 22 on. */
+function settleable<T>(): Settleable<T> {
+  let resolve: Settleable<T>["resolve"] = () => {};
+  let reject: Settleable<T>["reject"] = () => {};
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
 }
