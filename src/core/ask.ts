@@ -2,7 +2,7 @@
 
 import type { InstanceId, RunId } from "../model/ids.ts";
 import type { InstanceInput, RunReport } from "../model/inputs.ts";
-import type { InstanceState } from "../model/state.ts";
+import type { Instance, InstanceState } from "../model/state.ts";
 import { act } from "./lifecycle.ts";
 import type { Turn } from "./turn.ts";
 import { own } from "../model/own.ts";
@@ -26,6 +26,12 @@ export function ask(turn: Turn, id: InstanceId, input: InstanceInput): void {
     return;
   }
   act({ turn, instance, state: instance.state, spec: turn.specOf(instance) }, input);
+}
+
+/** A rule has it stopped, which is told as the reason. */
+export function stopBecause(turn: Turn, instance: Instance, goesBecause: string): void {
+  turn.putInstance({ ...instance, goesBecause });
+  ask(turn, instance.id, { kind: "stop-asked", timeoutMs: null });
 }
 
 /** News of a run: dropped unless that run is the instance's present one. */

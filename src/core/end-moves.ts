@@ -5,9 +5,10 @@ import { describeExit } from "../model/exit.ts";
 import type { InstanceInputOf } from "../model/inputs.ts";
 import { pidFileOf } from "../model/pid-file.ts";
 import type { ProcessSpec, RestartSpec } from "../model/spec.ts";
+import { lastedMs } from "../model/time.ts";
 import type { EndCause, Instance, InstanceState, Run, StateOf } from "../model/state.ts";
 import { hookOf } from "./hooks.ts";
-import { enterPending, letGo, move, remove, rest, type Context } from "./moves.ts";
+import { enterPending, letGo, move, remove, rest, wanted, type Context } from "./moves.ts";
 import { enterRunning } from "./probing.ts";
 import { signalSooner } from "./stop-ask.ts";
 import { afterEnd, isSuccess, type EndedRun } from "./restart.ts";
@@ -90,7 +91,7 @@ export function cleaned(
     oomKilled: exit.oomKilled,
     known: exit.known,
     cause,
-    uptimeMs: Math.max(0, endedMonoMs - run.startedMonoMs),
+    uptimeMs: lastedMs(run.startedMonoMs, endedMonoMs),
   });
 }
 
@@ -195,11 +196,12 @@ export function stay({ turn, instance, state, spec }: Context<"leaving">): void 
   const { run } = state;
   const taken = { stopTakenBack: true };
   if (run.readyAtMs !== null) {
-    const moved = enterRunning(turn, { ...instance, desired: "up" }, run);
+    const moved = enterRunning(turn, { ...wanted(instance), desired: "up" }, run);
     return turn.tellOf(moved, "process.ready", run.id, taken);
   }
   const deadlineMonoMs = turn.now.monoMs + spec.readyWithinMs;
-  const moved = move(turn, instance, { kind: "starting", run, deadlineMonoMs }, { desired: "up" });
+  const starting = { kind: "starting", run, deadlineMonoMs } as const;
+  const moved = move(turn, wanted(instance), starting, { desired: "up" });
   turn.tellOf(moved, "process.started", run.id, { pid: run.pid, ...taken });
 }
 

@@ -5,7 +5,7 @@ import type { ProcessName, ProjectName } from "../model/ids.ts";
 import type { InputOf } from "../model/inputs.ts";
 import type { ProcessSpec } from "../model/spec.ts";
 import type { Instance } from "../model/state.ts";
-import { ask } from "./ask.ts";
+import { ask, stopBecause } from "./ask.ts";
 import { specsOf } from "./dependencies.ts";
 import type { Turn } from "./turn.ts";
 
@@ -75,8 +75,8 @@ function needs(turn: Turn, project: ProjectName, spec: ProcessSpec, standIn: Ins
 }
 
 function relieve(turn: Turn, instance: Instance): void {
-  turn.putInstance(withoutRole(instance));
-  ask(turn, instance.id, { kind: "stop-asked", timeoutMs: null });
+  const reason = `it stood in for ${instance.standsInFor}, and is not needed any more`;
+  stopBecause(turn, withoutRole(instance), reason);
 }
 
 function withoutRole(instance: Instance): Instance {

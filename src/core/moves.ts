@@ -45,7 +45,7 @@ export function request(desired: Desired) {
     // What is to be forgotten stays so when it is stopped.
     const isSettled = desired === "down" && instance.desired === "gone";
     if (isSettled || instance.desired === desired) return;
-    turn.putInstance({ ...instance, desired });
+    turn.putInstance({ ...(desired === "up" ? wanted(instance) : instance), desired });
   };
 }
 
@@ -74,7 +74,13 @@ export function enterPending(
   patch: Partial<Omit<Instance, "id" | "state">> = {},
 ): void {
   const state: InstanceState = { kind: "pending", gated, sinceMonoMs: turn.now.monoMs };
-  turn.tellOf(move(turn, instance, state, patch), "process.pending", null);
+  turn.tellOf(move(turn, wanted(instance), state, patch), "process.pending", null);
+}
+
+/** No rule has it stopped any more. */
+export function wanted(instance: Instance): Instance {
+  const { goesBecause, ...others } = instance;
+  return goesBecause === undefined ? instance : others;
 }
 
 /** An explicit start of something at rest, or of something that waits: a new beginning, with fresh counters. */
@@ -102,8 +108,9 @@ export function depart({ turn, instance }: Pick<Context<StateKind>, "turn" | "in
   rest(turn, instance, { kind: "stopped", reason }, "process.stopped", { desired: "down" });
 }
 
-/** Why something is stopped that nobody asked to stop: what held it is gone. Null when that is not so. */
-export function letGo(turn: Turn, { lease }: Instance): string | null {
+/** Why something is stopped that nobody asked to stop: by a rule, or what held it is gone. Null when that is not so. */
+export function letGo(turn: Turn, { lease, goesBecause }: Instance): string | null {
+  if (goesBecause !== undefined) return goesBecause;
   if (lease === null || turn.lease(lease) !== undefined) return null;
   return "the foreground command that held it ended, or its terminal was closed";
 }
@@ -129,7 +136,7 @@ export function rest(
   type: EventType,
   patch: Partial<Omit<Instance, "id" | "state">> = {},
 ): void {
-  const moved = move(turn, instance, state, { lease: null, ...patch });
+  const moved = move(turn, wanted(instance), state, { lease: null, ...patch });
   const reason = "reason" in state ? state.reason : null;
   const runId = moved.lastRun?.id ?? null;
   turn.tellOf(moved, type, runId, reason === null ? {} : { reason });

@@ -4,6 +4,7 @@ import type { EventType } from "../model/events.ts";
 import type { InstanceInputOf } from "../model/inputs.ts";
 import type { ReadyProbe } from "../model/probe.ts";
 import type { HealthLevel, Instance, Run, RunHealth } from "../model/state.ts";
+import { lastedMs } from "../model/time.ts";
 import { afterAnswer, unprobed } from "./health.ts";
 import { launchFor } from "./launch-for.ts";
 import { beginStop, move, type Context } from "./moves.ts";
@@ -109,7 +110,7 @@ function durationMs(before: RunHealth, after: RunHealth, nowMonoMs: number): num
     after.level === "healthy"
       ? (before.unwellSinceMonoMs ?? before.sinceMonoMs)
       : before.sinceMonoMs;
-  return Math.max(0, Math.round(nowMonoMs - sinceMonoMs));
+  return lastedMs(sinceMonoMs, nowMonoMs);
 }
 
 function eventOf(from: HealthLevel, to: HealthLevel): EventType {

@@ -2,6 +2,7 @@
 
 import type { InstanceInputOf, ProcessIdentity } from "../model/inputs.ts";
 import { pidFileOf } from "../model/pid-file.ts";
+import { lastedMs } from "../model/time.ts";
 import type { Desired, Instance, IntendedRun, Run, StateKind } from "../model/state.ts";
 import { decide } from "./end-moves.ts";
 import { hookOf, performHook } from "./hooks.ts";
@@ -205,7 +206,7 @@ export function backoffOver({ turn, instance, state }: Context<"backoff">): void
 function becomeReady(turn: Turn, instance: Instance, run: Run): void {
   const moved = enterRunning(turn, { ...instance, lastRun: run }, run);
   turn.tellOf(moved, "process.ready", run.id, {
-    afterMs: Math.max(0, turn.now.monoMs - run.startedMonoMs),
+    afterMs: lastedMs(run.startedMonoMs, turn.now.monoMs),
   });
   performHook(turn, moved, "afterReady");
 }

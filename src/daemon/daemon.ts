@@ -9,6 +9,7 @@ import { forgetProgram, tellKeeper } from "../client/keeper.ts";
 import { chooseSocket, childSocketBeside, forgetSocket, leaveWord } from "../client/socket-path.ts";
 import { identityOf } from "../platform/identity.ts";
 import { processTable } from "../platform/process-table.ts";
+import { openCommandJournal } from "../platform/command-journal.ts";
 import { createClock } from "../platform/clock.ts";
 import { createPidFiles } from "../platform/pid-files.ts";
 import type { HeldPipes } from "../platform/pipe-holder.ts";
@@ -24,6 +25,7 @@ import { chance } from "../platform/chance.ts";
 import { holdsLock, takeLock } from "../platform/lock.ts";
 import { inspectTree } from "../platform/proc-info.ts";
 import { openRegistry, type Registry } from "../store/registry.ts";
+import type { RunCommand } from "../supervisor/ports.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import { serveControlSocket, type ControlSocket } from "../transports/control-socket.ts";
 import { createDispatch } from "../transports/dispatch.ts";
@@ -146,9 +148,11 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
   const measuring = openMeasuring({ home, log, cgroups, world, submit });
   const { gauge, history, metering } = measuring;
   const search = output.search.bind(output);
-  const prober = createProber({ search, chance, hearing: channels, gauge });
-  const side = { prober, pidFiles: createPidFiles(), run: runCommand };
-  const notifier = createNotifier({ run: runCommand, chance });
+  const commands = openCommandJournal(join(home, "commands"));
+  const prober = createProber({ search, chance, hearing: channels, gauge, commands });
+  const run: RunCommand = (request) => runCommand(request, commands);
+  const side = { prober, pidFiles: createPidFiles(), run };
+  const notifier = createNotifier({ run, chance });
   const supervisor = new Supervisor({
     ports: { ...side, channels, clock, chance, processes, output, notifier, store: registry },
     world: { ...mutableCopy(loaded.world), childSocket },

@@ -231,6 +231,8 @@ export interface Instance {
   readonly comesBack?: boolean;
   /** It was started as the fallback of that process, and is stopped when it is not needed any more. */
   readonly standsInFor?: ProcessName;
+  /** Why it is being stopped, where a rule and nobody else has asked for it. */
+  readonly goesBecause?: string;
 }
 
 /** A foreground command's hold: when its process is gone, what it holds is stopped. */

@@ -6,3 +6,8 @@ export interface Instant {
   /** Milliseconds on the system's monotonic clock: the same for every process until the next boot. */
   readonly monoMs: number;
 }
+
+/** How long something has lasted, on the monotonic clock, as it is told: in whole milliseconds. */
+export function lastedMs(sinceMonoMs: number, untilMonoMs: number): number {
+  return Math.max(0, Math.round(untilMonoMs - sinceMonoMs));
+}

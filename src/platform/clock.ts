@@ -5,8 +5,8 @@ import { uptime } from "node:os";
 import type { Clock } from "../supervisor/ports.ts";
 import { libc } from "./libc.ts";
 
-/** A timer cannot be set further ahead; a later deadline is reached in several sleeps. */
-const LONGEST_SLEEP_MS = 2 ** 30;
+/** A timer that is set much further ahead fires at once; a later deadline is reached in several sleeps. */
+export const LONGEST_SLEEP_MS = 2 ** 30;
 
 export function createClock(): Clock {
   const monoMs = monotonicClock();

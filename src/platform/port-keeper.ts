@@ -10,26 +10,42 @@ import { processTable } from "./process-table.ts";
 /** Of a stranger's command so much is told. Characters. */
 const COMMAND_LENGTH = 60;
 
+interface Bound {
+  readonly fd: number | null;
+  /** Nobody else can bind the port, whatever the address. */
+  readonly isAlone: boolean;
+}
+
+interface Holding extends Bound {
+  readonly owner: string;
+}
+
+const UNBOUND: Bound = { fd: null, isAlone: false };
+
 /** Held by a socket that is bound and does not listen. Without FFI nothing is held, and every port counts as free. */
 export function createPortKeeper(libc: Libc | null = openedLibc()): PortKeeper {
-  const held = new Map<number, { readonly owner: string; readonly fd: number | null }>();
+  const held = new Map<number, Holding>();
+  const letGo = (port: number): Holding | undefined => {
+    const holding = held.get(port);
+    held.delete(port);
+    if (typeof holding?.fd === "number") closeSync(holding.fd);
+    return holding;
+  };
 
   return {
-    isFree: (port) => libc === null || isFree(libc, port),
+    // Of a port that nobody else could bind nothing is asked: for a moment it would look taken, by children that were
+    // just started and have a copy of the socket until their `exec` is through.
+    handOver: (port) => letGo(port)?.isAlone === true || libc === null || isFree(libc, port),
 
     hold(port, owner) {
       const holding = held.get(port);
       if (holding !== undefined) return holding.owner === owner;
       if (libc !== null && !isFree(libc, port)) return false;
-      held.set(port, { owner, fd: libc === null ? null : keep(libc, port) });
+      held.set(port, { owner, ...(libc === null ? UNBOUND : keep(libc, port)) });
       return true;
     },
 
-    release(port) {
-      const holding = held.get(port);
-      held.delete(port);
-      if (typeof holding?.fd === "number") closeSync(holding.fd);
-    },
+    release: (port) => void letGo(port),
 
     held: () => [...held.keys()],
 
@@ -53,12 +69,11 @@ function shortCommand(command: string): string {
 }
 
 /** While the last of former connections to it are about, only what reuses its address can bind it, so others can too. */
-function keep(libc: Libc, port: number): number | null {
-  return (
-    libc.bindPort("any", port, false) ??
-    libc.bindPort("any", port, true) ??
-    libc.bindPort("any-ipv4", port, false)
-  );
+function keep(libc: Libc, port: number): Bound {
+  const fd = libc.bindPort("any", port, false);
+  if (fd !== null) return { fd, isAlone: true };
+  const shared = libc.bindPort("any", port, true) ?? libc.bindPort("any-ipv4", port, false);
+  return { fd: shared, isAlone: false };
 }
 
 /** A server on another address only, as of a container, is in nobody's way. */

@@ -13,6 +13,7 @@ import type {
   Probing,
   ReadyVerdict,
 } from "../supervisor/ports.ts";
+import type { CommandJournal } from "./command-journal.ts";
 import type { Outcome } from "./probes/attempt.ts";
 import { accountOf, historyOf, tryAgainAndAgain, waitFor, type Task } from "./probes/task.ts";
 
@@ -21,6 +22,8 @@ export interface ProberOptions {
   readonly chance: Chance;
   readonly gauge: Pick<Gauge, "measure">;
   readonly hearing: Hearing;
+  /** Where the commands of probes are noted while they are under way; null: nowhere. */
+  readonly commands: CommandJournal | null;
 }
 
 type Purpose = ProbeHistory["purpose"];

@@ -56,9 +56,8 @@ export function createProcesses(clock: Clock, means: Partial<Means> = {}): RealP
     spawn(request) {
       const { runId, launch, output, onExit } = request;
       const { port } = launch;
-      if (port !== null && ports !== null) {
-        ports.release(port);
-        if (!ports.isFree(port)) return { ok: false, error: portTaken(port, ports) };
+      if (port !== null && ports !== null && !ports.handOver(port)) {
+        return { ok: false, error: portTaken(port, ports) };
       }
       const input = inputs.open(runId, launch, output.stdoutFd);
       if ("code" in input) return { ok: false, error: input };

@@ -2,10 +2,15 @@
 
 import { describeExit } from "../model/exit.ts";
 import type { CommandOutcome, CommandRequest } from "../supervisor/ports.ts";
+import type { CommandJournal } from "./command-journal.ts";
 import { runToEnd } from "./run-to-end.ts";
 
-export async function runCommand({ launch, stdin, end }: CommandRequest): Promise<CommandOutcome> {
-  const run = { launch, stdin, heard: "stderr first", outputMaxBytes: null, end } as const;
+export async function runCommand(
+  { isRunAgain = false, ...request }: CommandRequest,
+  commands: CommandJournal | null = null,
+): Promise<CommandOutcome> {
+  const journal = isRunAgain ? commands : null;
+  const run = { ...request, heard: "stderr first", outputMaxBytes: null, journal } as const;
   const ended = await runToEnd(run);
   if (ended.kind === "not-started") return { ok: false, reason: ended.error.message };
   const { exit, says } = ended;

@@ -6,6 +6,7 @@ import type { SpawnError } from "../model/inputs.ts";
 import type { Launch } from "../model/spec.ts";
 import type { ObservedExit } from "../supervisor/ports.ts";
 import { NO_INPUT } from "./child-input.ts";
+import type { CommandJournal } from "./command-journal.ts";
 import { hiding, type Hide } from "./hiding.ts";
 import { signalPid } from "./signals.ts";
 import { startChild } from "./spawn.ts";
@@ -27,6 +28,8 @@ export interface CommandRun {
   readonly outputMaxBytes: number | null;
   /** Then it is killed, with all that it started. */
   readonly end: AbortSignal;
+  /** Where it is noted, so that it does not outlive the daemon; null: it goes on without. */
+  readonly journal: CommandJournal | null;
 }
 
 export type CommandRunEnd =
@@ -52,6 +55,7 @@ export async function runToEnd(run: CommandRun): Promise<CommandRunEnd> {
   const started = startChild(launch, ends, resolve, null);
   if (!started.ok) return { kind: "not-started", error: started.error };
   const { pid, stdout, stderr } = started.child;
+  const over = run.journal?.begin(pid);
   const kill = (): void => signalPid(-pid, "SIGKILL");
   end.addEventListener("abort", kill, { once: true });
   if (end.aborted) kill();
@@ -64,6 +68,7 @@ export async function runToEnd(run: CommandRun): Promise<CommandRunEnd> {
   const exit = await exited;
   end.removeEventListener("abort", kill);
   kill();
+  over?.();
   await Promise.race([Promise.all(readers.map(({ done }) => done)), Bun.sleep(DRAIN_MS)]);
   for (const { cancel } of readers) cancel();
   const hide = hiding(launch.env);

@@ -5,6 +5,7 @@ import type { ProcessSpec } from "../model/spec.ts";
 import type { Instance, InstanceState, Project, Run, RunHealth } from "../model/state.ts";
 import { instanceName, type RunId } from "../model/ids.ts";
 import { portOf } from "../model/port.ts";
+import { lastedMs } from "../model/time.ts";
 import type { Use } from "../model/use.ts";
 
 export type PublicState =
@@ -122,7 +123,7 @@ export function statusOf(
     startedAt: iso((run ?? lastRun)?.startedAtMs),
     readyAt: iso((run ?? lastRun)?.readyAtMs),
     stoppedAt: iso(ended?.atMs),
-    uptimeMs: run === null ? null : Math.max(0, context.nowMonoMs - run.startedMonoMs),
+    uptimeMs: run === null ? null : lastedMs(run.startedMonoMs, context.nowMonoMs),
     restarts: instance.restarts,
     exitCode: ended?.code ?? null,
     signal: ended?.signal ?? null,

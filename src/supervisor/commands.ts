@@ -22,7 +22,11 @@ export class Commands {
   }
 
   /** One command for each name: one that is under way by that name is ended. Never rejects. */
-  async run(name: string, { launch, timeoutMs }: HookRun): Promise<CommandEnd> {
+  async run(
+    name: string,
+    { launch, timeoutMs }: HookRun,
+    isRunAgain: boolean,
+  ): Promise<CommandEnd> {
     this.end(name);
     const early = new AbortController();
     const late = new AbortController();
@@ -30,7 +34,7 @@ export class Commands {
     const dueMonoMs = this.#clock.now().monoMs + timeoutMs;
     const cancel = this.#clock.wakeAt(dueMonoMs, () => late.abort());
     const end = AbortSignal.any([early.signal, late.signal]);
-    const outcome = await this.#run({ launch, stdin: "", end });
+    const outcome = await this.#run({ launch, stdin: "", end, isRunAgain });
     cancel();
     if (this.#underWay.get(name) === early) this.#underWay.delete(name);
     if (early.signal.aborted) return { kind: "ended" };

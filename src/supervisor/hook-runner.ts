@@ -35,7 +35,7 @@ export class HookRunner {
 
   /** Nothing waits for it. `what` names it among those of its run. */
   async run({ instance, runId, command }: EffectOf<"run-command">): Promise<void> {
-    const end = await this.#commands.run(`${runId} ${command.what}`, command);
+    const end = await this.#commands.run(`${runId} ${command.what}`, command, false);
     if (end.kind === "failed") this.#tellFailed(instance, runId, command, end.reason);
   }
 
@@ -48,7 +48,7 @@ export class HookRunner {
     hook: HookRun,
     start: () => void,
   ): Promise<void> {
-    const end = await this.#commands.run(`${runId} start`, hook);
+    const end = await this.#commands.run(`${runId} start`, hook, true);
     if (this.#held) return; // The recovery of the next daemon does it.
     const failed = (code: string, message: string): void => {
       const error = { code, message, transient: code === "EHOOK" };
@@ -77,7 +77,7 @@ export class HookRunner {
     if (name === "SIGKILL") this.#commands.end(`${runId} ask`);
     if (before === null) return signal();
     const signalAfter = async (): Promise<void> => {
-      const end = await this.#commands.run(`${runId} stop`, before);
+      const end = await this.#commands.run(`${runId} stop`, before, false);
       if (end.kind === "ended" || this.#held) return;
       if (end.kind === "failed") this.#tellFailed(instance, runId, before, end.reason);
       signal();
@@ -101,7 +101,7 @@ export class HookRunner {
     command: HookRun | null,
     isTold: boolean,
   ): Promise<void> {
-    const end = command === null ? null : await this.#commands.run(`${runId} ask`, command);
+    const end = command === null ? null : await this.#commands.run(`${runId} ask`, command, true);
     if (end?.kind === "ended" || this.#held) return;
     if (command !== null && end?.kind === "failed") {
       this.#tellFailed(instance, runId, command, end.reason);
@@ -129,7 +129,7 @@ export class HookRunner {
     await this.#asking.get(runId);
     if (this.#held) return; // As `beforeStart`.
     if (after === null) return;
-    const end = await this.#commands.run(`${runId} exit`, after);
+    const end = await this.#commands.run(`${runId} exit`, after, true);
     if (end.kind === "failed") this.#tellFailed(instance, runId, after, end.reason);
   }
 

@@ -131,11 +131,11 @@ export interface Channels extends Hearing {
 
 /** TCP ports of this machine. */
 export interface PortKeeper {
-  /** Nobody listens there. Also true where that cannot be known. */
-  isFree(port: number): boolean;
   /** Keeps it for `owner`, so that nobody else gets it; false when it is taken, or kept for another. */
   hold(port: number, owner: string): boolean;
   release(port: number): void;
+  /** Lets go of it for who is about to listen there. False when another does; true where that cannot be known. */
+  handOver(port: number): boolean;
   /** All that are kept. */
   held(): readonly number[];
   /** Who listens there: a process of procman by its name, another by its command. Null when it cannot be seen. */
@@ -268,6 +268,8 @@ export interface CommandRequest {
   readonly stdin: string;
   /** Then it is killed, with all that it started. */
   readonly end: AbortSignal;
+  /** True: a next daemon, which has not heard its end, runs it again, and ends what is left of it first. */
+  readonly isRunAgain?: boolean;
 }
 
 /** `reason` ends a sentence about the command: what it was, with the last that it wrote, which `says` has alone, behind a

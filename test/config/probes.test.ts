@@ -108,6 +108,14 @@ const WRONG = [
     `${at}.health.http.status[0]: expected a status such as 200, or "200-299", got 99`,
   ],
   [
+    "health: { http: { url: 'http://h', status: ['300-200'] } }",
+    `${at}.health.http.status[0]: expected a range that begins with the lower status, got "300-200"`,
+  ],
+  [
+    "health: { resource: { memory: {} } }",
+    `${at}.health.resource: expected at least one level, as in \`memory: { critical: 500MB }\`, got a map`,
+  ],
+  [
     "health: { http: { url: 'http://h', body: '[' } }",
     `${at}.health.http.body: expected a regular expression, got "["`,
   ],

@@ -161,7 +161,12 @@ describe("one project", () => {
     }
     sandbox.write("there", "");
     await sandbox.ok("restart", "slow", "--wait", "--timeout", "20s");
-    expect(await sandbox.status("slow")).toMatchObject({ state: "running", ready: true });
+    const { uptimeMs, ...status } = await sandbox.status("slow");
+    expect(status).toMatchObject({ state: "running", ready: true });
+    expect(uptimeMs).toSatisfy(Number.isInteger);
+    const events = await sandbox.events();
+    const told = events.map(({ data }) => data["afterMs"] ?? data["uptimeMs"] ?? 0);
+    expect(told).toEqual(told.map((ms) => Math.round(Number(ms))));
   });
 
   test("is named when it was found further up", async () => {

@@ -1,7 +1,7 @@
 /** The hardest promise: kill -9 of the daemon loses nothing and starts nothing twice. */
 
 import { expect, test } from "bun:test";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { eventually, isAlive, kill, Sandbox } from "./sandbox.ts";
 
@@ -63,6 +63,35 @@ for (const [when, preload, count] of [
     expect(sleepers).toEqual([pid ?? 0]);
   });
 }
+
+test("F62: what a daemon that is killed was running for itself is ended by the next one, which runs it again", async () => {
+  const hangs = (name: string) => `echo $$ >> ${name}; sleep 1000 & sleep 1000`;
+  const timeout = "60s";
+  await using sandbox = new Sandbox({
+    processes: {
+      probed: { ...sleeper, health: { exec: hangs("health"), timeout } },
+      unready: { ...sleeper, ready: { exec: hangs("ready"), timeout } },
+      hooked: { ...sleeper, hooks: { beforeStart: { command: hangs("hook"), timeout } } },
+    },
+  });
+  const tried = (times: number) =>
+    eventually(`each to be tried ${times} times`, async () => {
+      const pids = ["health", "ready", "hook"].map((name) => pidsIn(join(sandbox.directory, name)));
+      return { value: pids.flat(), done: pids.every(({ length }) => length >= times) };
+    });
+  const up = sandbox.spawn(["up", "-d"]);
+  const before = await tried(1);
+  expect(before.filter(hasGroup)).toEqual(before);
+  await sandbox.killDaemon();
+  const again = (await tried(2)).filter((pid) => !before.includes(pid));
+  await eventually("nothing to be left of the first", async () => {
+    const left = before.filter(hasGroup); // Zombies too, until somebody reaps them.
+    return { value: left, done: left.length === 0 };
+  });
+  expect(again.filter(hasGroup)).toEqual(again);
+  await sandbox.ok("down");
+  await up.exited;
+}, 30_000);
 
 test("F05: a process that ends while no daemon is there is noticed, its code is not made up, its policy applied", async () => {
   await using sandbox = new Sandbox({
@@ -198,4 +227,17 @@ test("F03: a one-shot that has ended before its daemon noted it is not run twice
 
 function linesOf(sandbox: Sandbox): number {
   return sandbox.read("ran.txt").split("\n").length - 1;
+}
+
+function pidsIn(path: string): number[] {
+  return existsSync(path) ? readFileSync(path, "utf8").trim().split("\n").map(Number) : [];
+}
+
+/** Something is left of the group that it led. */
+function hasGroup(pid: number): boolean {
+  try {
+    return process.kill(-pid, 0);
+  } catch {
+    return false; // ESRCH
+  }
 }

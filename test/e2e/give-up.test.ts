@@ -44,3 +44,26 @@ test("one that goes wrong is told of, and changes nothing else", async () => {
   });
   expect(Object.keys(await sandbox.pids())).toContain("db.1");
 });
+
+test("those that are stopped with it say why, until they are started again", async () => {
+  const sleeper = { command: "sleep 1000" };
+  await using sandbox = new Sandbox({
+    processes: {
+      db: crasher("stop-dependents"),
+      api: { ...sleeper, dependsOn: { db: "started" } },
+      web: { ...sleeper, dependsOn: { db: { condition: "started", required: false } } },
+      other: sleeper,
+    },
+  });
+  await sandbox.run("up", "-d");
+  const reason = "db has failed for good, and its restart.onGiveUp is stop-dependents";
+  for (const name of ["api", "web"]) {
+    const status = await sandbox.until(name, ({ state }) => state === "stopped");
+    expect(status.reason).toBe(reason);
+  }
+  expect(await sandbox.ok("why", "api")).toContain(`because  ${reason}`);
+  expect(await sandbox.status("other")).toMatchObject({ state: "running", reason: null });
+  await sandbox.ok("up", "web", "--no-deps", "-d");
+  await sandbox.ok("stop", "web");
+  expect(await sandbox.status("web")).toMatchObject({ state: "stopped", reason: null });
+}, 30_000);

@@ -99,6 +99,8 @@ test(
     await sandbox.ok("start", "api");
     const idle = await sandbox.until("static", ({ state }) => state === "stopped");
     expect(idle.degraded).toBeNull();
+    expect(idle.reason).toBe("it stood in for api, and is not needed any more");
+    expect(await sandbox.ok("why", "static")).toContain("it stood in for api");
     expect((await sandbox.status("api")).state).toBe("running");
     expect(isAlive(standIn.pid ?? 0)).toBe(false);
   },

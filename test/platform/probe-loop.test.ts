@@ -50,6 +50,27 @@ test("F45: a failure while this program stood still does not count, but the seco
   expect(loop.tries).toBe(2);
 }, 30_000);
 
+test("periods and times beyond what a timer can hold are no short ones", async () => {
+  const monthMs = 30 * 86_400_000;
+  let tries = 0;
+  let wasCutOff = false;
+  const rare = new ProbeLoop({
+    pace: { intervalMs: monthMs, timeoutMs: monthMs },
+    async attempt(end) {
+      tries += 1;
+      await Bun.sleep(20);
+      wasCutOff = end.aborted;
+      return failed;
+    },
+    chance: () => 0.5,
+    delayMs: 0,
+    onOutcome: () => true,
+  });
+  await outcomes(60, async () => failed).told;
+  rare.stop();
+  expect([tries, wasCutOff]).toEqual([1, false]);
+});
+
 test("a thousand loops of one period do not keep in step", async () => {
   let nth = 0;
   const times: number[] = [];

@@ -1,14 +1,17 @@
 /** Commands that procman runs for itself: given their input, and ended whole. */
 
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openCommandJournal } from "../../src/platform/command-journal.ts";
 import { runCommand } from "../../src/platform/run-command.ts";
 import { eventually } from "../e2e/eventually.ts";
 import { shell } from "../observers/notices.ts";
 
 const PATIENT_MS = 30_000;
+
+const NEVER = new AbortController().signal;
 
 let directory = "";
 beforeEach(() => {
@@ -16,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-const run = (line: string, stdin = "", end = new AbortController().signal) =>
+const run = (line: string, stdin = "", end = NEVER) =>
   runCommand({ launch: shell(line, directory), stdin, end });
 
 /** True when the process is there and no zombie. */
@@ -118,3 +121,24 @@ describe("a command", () => {
     PATIENT_MS,
   );
 });
+
+test(
+  "one that a daemon of before has left is ended whole by the next, one that has ended is not looked for",
+  async () => {
+    const path = join(directory, "commands");
+    const journal = openCommandJournal(path);
+    const launch = shell("echo $$ > leader; sleep 1000 & echo $! > child; wait", directory);
+    const request = { launch, stdin: "", end: NEVER, isRunAgain: true };
+    await runCommand({ ...request, launch: shell("exit 0", directory) }, journal);
+    const left = runCommand(request, journal);
+    await eventually("it to be there", async () => {
+      const done = existsSync(join(directory, "child")) && pidIn("child") > 0;
+      return { value: null, done };
+    });
+    openCommandJournal(path);
+    expect(await left).toMatchObject({ ok: false, reason: "was killed by SIGKILL" });
+    await gone(pidIn("child"));
+    expect(readFileSync(path, "utf8")).toBe("");
+  },
+  PATIENT_MS,
+);

@@ -99,6 +99,7 @@ export class Stage {
 
 /** Of runs that say nothing, write nothing and are not measured. */
 export const NOTHING_HEARD: Omit<ProberOptions, "chance"> = {
+  commands: null,
   gauge: { measure: async () => new Map() },
   search: () => ({ look: async () => null, close() {} }),
   hearing: {

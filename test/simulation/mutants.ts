@@ -238,8 +238,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     bug: "a start does not wait for the hook before it",
     file: "supervisor/hook-runner.ts",
-    from: "const end = await this.#commands.run(`${runId} start`, hook);",
-    to: 'void this.#commands.run(`${runId} start`, hook);\n    const end = { kind: "ok" } as CommandEnd;',
+    from: "const end = await this.#commands.run(`${runId} start`, hook, true);",
+    to: 'void this.#commands.run(`${runId} start`, hook, true);\n    const end = { kind: "ok" } as CommandEnd;',
   },
   {
     bug: "a start takes no notice of the failure of the hook before it",

@@ -4,7 +4,7 @@ import type { Fact } from "../../model/events.ts";
 import type { ProcessName } from "../../model/ids.ts";
 import { limits } from "../../model/limits.ts";
 import type { Instance, Project } from "../../model/state.ts";
-import { ask } from "../../core/ask.ts";
+import { stopBecause } from "../../core/ask.ts";
 import { dependents, specsOf } from "../../core/dependencies.ts";
 import { commandRun } from "../../core/hooks.ts";
 import type { Turn } from "../../core/turn.ts";
@@ -17,15 +17,14 @@ export function giveUp(turn: Turn, fact: Fact): void {
   if (onGiveUp === "fail") return;
   const project = turn.projectOf(instance);
   if (onGiveUp.startsWith("exec:")) return runInstead(turn, instance, onGiveUp.slice(5), fact);
+  const reason = `${instance.process} has failed for good, and its restart.onGiveUp is ${onGiveUp}`;
   const stopped =
     onGiveUp === "stop-project"
       ? specsOf(project).map(({ name }) => name)
       : allDependents(project, instance.process);
   for (const process of stopped) {
-    for (const { id, desired } of turn.instancesOf(instance.project, process)) {
-      if (desired === "up" && id !== instance.id) {
-        ask(turn, id, { kind: "stop-asked", timeoutMs: null });
-      }
+    for (const other of turn.instancesOf(instance.project, process)) {
+      if (other.desired === "up" && other.id !== instance.id) stopBecause(turn, other, reason);
     }
   }
 }

@@ -8,9 +8,11 @@ import { named, oneOrMore, pattern, regex, size, text, usual, whole } from "./fi
 const PROBE_KINDS = ["http", "tcp", "log", "exec", "ipc", "resource", "after"] as const;
 
 const STATUS = 'a status such as 200, or "200-299"';
-const status = z.union([whole(100, 599, STATUS), pattern(/^[1-5]\d\d-[1-5]\d\d$/, STATUS)], {
-  error: STATUS,
-});
+const statuses = pattern(/^[1-5]\d\d-[1-5]\d\d$/, STATUS).refine(
+  (range) => range.slice(0, 3) <= range.slice(4),
+  { error: "a range that begins with the lower status" },
+);
+const status = z.union([whole(100, 599, STATUS), statuses], { error: STATUS });
 
 const http = z.union(
   [
@@ -95,6 +97,9 @@ const kinds = {
     },
     "a map of `memory` and `cpu`",
   )
+    .refine((metrics) => Object.values(metrics).some(hasLevel), {
+      error: "at least one level, as in `memory: { critical: 500MB }`",
+    })
     .optional()
     .describe("How much the process uses."),
 };
@@ -138,6 +143,11 @@ const healthProbe = keys(
 
 export const ready = oneOrMore(readyProbe, `${EXPECTED_READY}, or a list of them`);
 export const health = oneOrMore(healthProbe, `${EXPECTED_HEALTH}, or a list of them`);
+
+/** Without one a probe would pass whatever is used. */
+function hasLevel(given: object | undefined): boolean {
+  return Object.values(given ?? {}).some((level) => level !== undefined);
+}
 
 function hasOneKind(expected: string) {
   return (probe: Record<string, unknown>, context: z.RefinementCtx): void => {

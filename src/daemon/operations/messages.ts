@@ -5,6 +5,7 @@ import { formatDuration } from "../../model/duration.ts";
 import { fail, ProcmanError, type Problem } from "../../model/errors.ts";
 import { printable } from "../../model/printable.ts";
 import type { Instance } from "../../model/state.ts";
+import { LONGEST_SLEEP_MS } from "../../platform/clock.ts";
 import type { MessageInput } from "../../protocol/messages.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
@@ -62,7 +63,7 @@ async function answerTo(
   signal: AbortSignal,
 ): Promise<unknown> {
   const late = Promise.withResolvers<null>();
-  const timer = setTimeout(() => late.resolve(null), withinMs);
+  const timer = setTimeout(() => late.resolve(null), Math.min(withinMs, LONGEST_SLEEP_MS));
   const leave = (): void => late.resolve(null);
   signal.addEventListener("abort", leave, { once: true });
   try {

@@ -4,6 +4,7 @@ import { formatDuration } from "../../model/duration.ts";
 import { describeExit } from "../../model/exit.ts";
 import type { ProbePace } from "../../model/probe.ts";
 import type { Launch } from "../../model/spec.ts";
+import type { CommandJournal } from "../command-journal.ts";
 import { hiding, type Hide } from "../hiding.ts";
 import { runToEnd } from "../run-to-end.ts";
 import { failed, passed, type Attempt } from "./attempt.ts";
@@ -17,6 +18,7 @@ export function execAttempt(
   argv: readonly string[],
   launch: Launch,
   { timeoutMs }: ProbePace,
+  journal: CommandJournal | null,
 ): Attempt {
   const what = shown(argv, hiding(launch.env));
   const run = {
@@ -24,11 +26,12 @@ export function execAttempt(
     stdin: "",
     heard: "both streams",
     outputMaxBytes: OUTPUT_BYTES,
+    journal,
   } as const;
   return async (end) => {
     const ended = await runToEnd({ ...run, end });
     if (ended.kind === "not-started") {
-      return failed(`${what} cannot be run: ${ended.error.message}`);
+      return failed(`${what} ${ended.error.message}`);
     }
     const { exit, says, wroteTooMuch } = ended;
     if (wroteTooMuch) return failed(`${what} wrote more than 1 MB and was stopped${says}`);

@@ -1,6 +1,7 @@
 /** Tries one probe again and again: never twice at once, each attempt with an end, and not in step with others. */
 
 import type { ProbeAnswer, ProbePace } from "../../model/probe.ts";
+import { LONGEST_SLEEP_MS } from "../clock.ts";
 import { type Attempt, failed, type Outcome } from "./attempt.ts";
 
 /** Periods are longer or shorter by up to that part, so that a thousand probes do not fire together. */
@@ -77,7 +78,8 @@ export class ProbeLoop {
 
   async #once(): Promise<Outcome | null> {
     const end = new AbortController();
-    const timer = setTimeout(() => end.abort(), this.#options.pace.timeoutMs);
+    const { timeoutMs } = this.#options.pace;
+    const timer = setTimeout(() => end.abort(), Math.min(timeoutMs, LONGEST_SLEEP_MS));
     this.#interrupt = () => end.abort();
     try {
       return await this.#options.attempt(end.signal);
@@ -98,7 +100,7 @@ export class ProbeLoop {
 
   #pause(ms: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    let timer = setTimeout(resolve, ms);
+    let timer = setTimeout(resolve, Math.min(ms, LONGEST_SLEEP_MS));
     this.#interrupt = () => {
       clearTimeout(timer);
       resolve();

@@ -5,7 +5,8 @@ import { METRICS, type Use } from "../../model/use.ts";
 import { useText } from "../../model/use-text.ts";
 import type { MeasuredRun } from "../../model/measured-run.ts";
 import type { Gauge } from "../../supervisor/ports.ts";
-import { failed, passed, type Attempt, type Outcome } from "./attempt.ts";
+import { failed, passed, type Outcome } from "./attempt.ts";
+import type { LoopOptions } from "./probe-loop.ts";
 
 /** What somebody has measured a moment ago will do. */
 const MAX_AGE_MS = 500;
@@ -14,7 +15,7 @@ export function resourceAttempt(
   check: ResourceCheck,
   run: MeasuredRun,
   gauge: Pick<Gauge, "measure">,
-): Attempt {
+): LoopOptions["attempt"] {
   return async () => {
     const uses = await gauge.measure([run], { maxAgeMs: MAX_AGE_MS, full: false });
     const use = uses.get(run.runId);
@@ -26,13 +27,13 @@ const STEPS = ["unhealthy", "critical", "warning"] as const;
 const MEANINGS = { warning: "warning", critical: "critical", unhealthy: "failed" } as const;
 const BAD_FIRST: readonly LogMeaning[] = ["failed", "critical", "warning"];
 
-/** The worst of what is told of. What is not known yet, as CPU time at first, says nothing. */
-function judged(check: ResourceCheck, { memoryBytes, cpuPercent }: Use): Outcome {
+/** The worst of what is told of. Null where that is nothing and not all is known yet, as CPU time at first. */
+function judged(check: ResourceCheck, { memoryBytes, cpuPercent }: Use): Outcome | null {
   const values = { memory: memoryBytes, cpu: cpuPercent };
-  const found = METRICS.flatMap((metric) => {
+  const asked = METRICS.filter((metric) => check[metric] !== undefined);
+  const found = asked.flatMap((metric) => {
     const [levels, value] = [check[metric], values[metric]];
-    if (levels === undefined) return [];
-    if (value === null) return { means: null, text: `${metric} is not known` };
+    if (levels === undefined || value === null) return [];
     const text = `${metric} is ${useText(metric, value)}`;
     const step = stepOf(levels, value);
     if (step === null) return { means: null, text };
@@ -40,9 +41,11 @@ function judged(check: ResourceCheck, { memoryBytes, cpuPercent }: Use): Outcome
     return { means: MEANINGS[step], text: `${text}, at or above ${limit}` };
   });
   const worst = BAD_FIRST.flatMap((means) => found.find((it) => it.means === means) ?? [])[0];
-  const text = found.map((it) => it.text).join(" and ");
-  if (worst === undefined || worst.means === null) return passed(text);
-  return { passed: false, text: worst.text, means: worst.means };
+  if (worst !== undefined && worst.means !== null) {
+    return { passed: false, text: worst.text, means: worst.means };
+  }
+  if (found.length < asked.length) return null;
+  return passed(found.map((it) => it.text).join(" and "));
 }
 
 function stepOf(levels: ProbeLevels, value: number): keyof ProbeLevels | null {

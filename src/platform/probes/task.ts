@@ -4,7 +4,9 @@ import { parseInstanceId } from "../../model/ids.ts";
 import type { ProcessIdentity } from "../../model/inputs.ts";
 import type { ProbeHistory, TriedProbe } from "../../model/probe.ts";
 import type { Chance, Gauge, Hearing, Output, ProbedRun } from "../../supervisor/ports.ts";
+import { LONGEST_SLEEP_MS } from "../clock.ts";
 import { processTable } from "../process-table.ts";
+import type { CommandJournal } from "../command-journal.ts";
 import { failed, type Attempt, type Outcome } from "./attempt.ts";
 import { execAttempt } from "./exec.ts";
 import { hiding } from "../hiding.ts";
@@ -33,6 +35,7 @@ export interface TaskMeans {
   readonly hearing: Hearing;
   readonly chance: Chance;
   readonly gauge: Pick<Gauge, "measure">;
+  readonly commands: CommandJournal | null;
 }
 
 /** Until `onOutcome` says false. */
@@ -74,7 +77,7 @@ export function tryAgainAndAgain(
 /** Until the process has lived that long. */
 export function waitFor(afterMs: number, leader: ProcessIdentity, onOver: () => void): Task {
   const leftMs = Math.max(0, afterMs - processTable.ageMs(leader));
-  const timer = setTimeout(onOver, leftMs);
+  const timer = setTimeout(onOver, Math.min(leftMs, LONGEST_SLEEP_MS));
   return { kind: "after", loop: null, stop: () => clearTimeout(timer) };
 }
 
@@ -110,7 +113,7 @@ function attemptOf(probe: TriedProbe, means: TaskMeans): OpenAttempt {
       // The core has taken it apart for this run.
       const attempt: Attempt =
         command.kind === "list"
-          ? execAttempt(command.argv, run.launch, probe)
+          ? execAttempt(command.argv, run.launch, probe, means.commands)
           : async () => failed("its command was not expanded");
       return { attempt, close: nothingHeld };
     }
