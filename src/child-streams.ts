@@ -37,8 +37,11 @@ export class Streams {
     return outgoing.opened();
   }
 
-  credited(id: unknown, n: number): void {
-    this.#outgoing.get(id)?.credited(n);
+  credited(line: Line, id: unknown, n: number): void {
+    const outgoing = this.#outgoing.get(id);
+    if (outgoing !== undefined) return outgoing.credited(n);
+    // It was given up before it was open.
+    line.sayIfOpen(envelope("stream", { id, error: "its sender has given up" }));
   }
 
   answered(id: unknown, result: unknown): void {

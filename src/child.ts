@@ -250,7 +250,7 @@ export class Procman {
       case "stream":
         return this.#streams.heard(line, message);
       case "credit":
-        return this.#streams.credited(id, Number(message["n"]));
+        return this.#streams.credited(line, id, Number(message["n"]));
       case "shutdown": {
         const shutdown = { deadline: new Date(String(message["deadline"])) };
         this.#shutdown = shutdown;
