@@ -83,7 +83,8 @@ export function spawn(
   return { ok: true, identify: () => bornIdentity(pid) };
 }
 
-function bornIdentity(pid: number): ProcessIdentity {
+/** Of a child that was started in this turn of the loop. */
+export function bornIdentity(pid: number): ProcessIdentity {
   try {
     return identityOf(pid) ?? { pid, startTicks: UNKNOWN_START };
   } catch {

@@ -112,6 +112,7 @@ const ELSEWHERE: Partial<Record<ErrorCode, string>> = {
   INTERNAL: "a fault of procman",
   MANAGED: "e2e/adopting.test.ts",
   NAME_TAKEN: "e2e/run.test.ts",
+  LIMIT_REACHED: "library/own-processes.test.ts",
   COMMAND_NOT_FOUND: "e2e/run.test.ts",
   COMMAND_NOT_EXECUTABLE: "e2e/run.test.ts",
   STOP_FAILED: "nobody says it yet",

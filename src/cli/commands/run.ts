@@ -1,10 +1,10 @@
 /** `procman run`. */
 
-import { basename, resolve } from "node:path";
+import { resolve } from "node:path";
 import { callerEnvironment } from "../../client/caller-environment.ts";
 import { CHANGES } from "../../client/client.ts";
 import { fail } from "../../model/errors.ts";
-import { processNameProblem, slug } from "../../model/ids.ts";
+import { processNameAfter, processNameProblem } from "../../model/ids.ts";
 import type { RestartPolicy } from "../../model/spec.ts";
 import type { RunInput } from "../../protocol/definition-inputs.ts";
 import type { Command, CommandContext } from "../command.ts";
@@ -66,7 +66,7 @@ async function inputOf(context: CommandContext): Promise<Omit<RunInput, "holder"
   }
   const { adHocProcess } = await import("../../config/ad-hoc.ts");
   const process = adHocProcess({
-    name: givenName(args.text("name")) ?? nameAfter(program),
+    name: givenName(args.text("name")) ?? processNameAfter(program),
     argv,
     cwd: resolve(directory, args.text("cwd") ?? "."),
     env: Object.fromEntries(args.texts("env").map(variable)),
@@ -87,16 +87,6 @@ async function inputOf(context: CommandContext): Promise<Omit<RunInput, "holder"
 function givenName(name: string | null): string | null {
   const wrong = name === null ? null : processNameProblem(name);
   return wrong === null ? name : fail("USAGE", `Cannot use the name '${name}': ${wrong}`);
-}
-
-/** A suffix has to fit behind it. */
-const NAME_LENGTH = 56;
-
-/** `./bin/Serve.sh` becomes `Serve-sh`. */
-function nameAfter(program: string): string {
-  const name = slug(basename(program)).slice(0, NAME_LENGTH);
-  if (processNameProblem(name) === null) return name;
-  return name === "" ? "command" : `${name}-command`;
 }
 
 function variable(text: string): readonly [name: string, value: string] {
