@@ -6,6 +6,7 @@ import type { RunId } from "../model/ids.ts";
 import { limits } from "../model/limits.ts";
 import type { ToldMetric } from "../model/told-metric.ts";
 import type { Channels, Pulse } from "../supervisor/ports.ts";
+import { sharedBudget } from "./budget.ts";
 import { Connection, SOCKET_HANDLERS } from "./connection.ts";
 import { Exchange } from "./exchange.ts";
 import { hear } from "./handlers.ts";
@@ -22,6 +23,7 @@ export interface ListeningSocket {
 
 export class RunChannels implements Channels {
   readonly #ends: ChannelEnds;
+  readonly #budget = sharedBudget();
   readonly #channels = new Map<RunId, RunChannel>();
   readonly #exchange = new Exchange((run) => this.#channels.get(run));
   readonly #reception = new Reception(({ run = "", messages, streams }, connection) => {
@@ -38,7 +40,7 @@ export class RunChannels implements Channels {
 
   begin(run: ChannelRun): void {
     if (!this.#channels.has(run.runId)) {
-      this.#channels.set(run.runId, new RunChannel(run, this.#ends));
+      this.#channels.set(run.runId, new RunChannel(run, this.#ends, this.#budget));
     }
   }
 

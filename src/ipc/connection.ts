@@ -46,6 +46,8 @@ export class Connection {
   #out: Buffer[] = [];
   #outBytes = 0;
   #isFlushing = false;
+  /** The socket takes no more, and says when it does again. */
+  #isFull = false;
   /** What is owed has to be saved up first, or others have their turn. */
   #endWait: (() => void) | null = null;
   #isPaused = false;
@@ -82,12 +84,14 @@ export class Connection {
   }
 
   flush(): void {
+    this.#isFull = false;
     while (this.#socket !== null && this.#out.length > 0) {
       const piece = this.#nextPiece();
       const written = Math.max(0, this.#socket.write(piece));
       this.#outBytes -= written;
       if (written < piece.length) {
         this.#out.unshift(piece.subarray(written));
+        this.#isFull = true;
         return;
       }
     }
@@ -156,7 +160,7 @@ export class Connection {
 
   /** What is sent in one go is written in one. */
   #flushSoon(): void {
-    if (this.#isFlushing) return;
+    if (this.#isFlushing || this.#isFull) return;
     this.#isFlushing = true;
     queueMicrotask(() => {
       this.#isFlushing = false;

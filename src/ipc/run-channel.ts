@@ -49,7 +49,7 @@ export class RunChannel {
   readonly ends: ChannelEnds;
   readonly replies = new Replies();
   readonly metrics = new ToldMetrics();
-  readonly #budget = messageBudget();
+  readonly #budget: Budget;
   readonly #peers = new Set<Peer>();
   readonly #told = new Budget({
     perSecond: OWN_PER_SECOND,
@@ -69,7 +69,9 @@ export class RunChannel {
   /** Requests under way. */
   requests = 0;
 
-  constructor(run: ChannelRun, ends: ChannelEnds) {
+  /** `shared`: what all runs together may say. */
+  constructor(run: ChannelRun, ends: ChannelEnds, shared: Budget) {
+    this.#budget = messageBudget(shared);
     this.run = run;
     this.ends = ends;
   }

@@ -68,6 +68,8 @@ export const limits = {
    *  answer to a request for each `answerUnitBytes`. That is some 10 µs each. One that says more is read more slowly. */
   messagesPerSecond: 10_000,
   messagesAtOnce: 50_000,
+  /** The same of all runs together, which those that have said much share. */
+  allMessagesPerSecond: 30_000,
   messageUnitBytes: 4 * 1024,
   answerUnitBytes: 400,
   eventCost: 500,
