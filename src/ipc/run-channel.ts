@@ -3,8 +3,8 @@
 import { APP_MESSAGE, type EventType } from "../model/events.ts";
 import { instanceName, parseInstanceId, type InstanceId, type RunId } from "../model/ids.ts";
 import { limits } from "../model/limits.ts";
+import type { Pulse, SaidHealth } from "../model/pulse.ts";
 import { lineOf, type ChildMessageOf, type ParentMessage } from "../protocol/ipc.ts";
-import type { Pulse, SaidHealth } from "../supervisor/ports.ts";
 import { Budget, messageBudget } from "./budget.ts";
 import { Letter, type Peer } from "./peer.ts";
 import { Replies, type Reply } from "./replies.ts";

@@ -34,6 +34,8 @@ export const ERROR_EXIT = {
   COMMAND_NOT_EXECUTABLE: EXIT.notExecutable,
   COMMAND_FAILED: EXIT.failed,
   START_FAILED: EXIT.failed,
+  /** Nothing here can put a limit in force. */
+  LIMIT_UNENFORCEABLE: EXIT.failed,
   NOT_RUNNING: EXIT.failed,
   STOP_FAILED: EXIT.failed,
   CANCELLED: EXIT.failed,

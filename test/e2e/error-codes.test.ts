@@ -54,6 +54,12 @@ const CASES: Partial<Record<ErrorCode, Case>> = {
       rmSync(join(sandbox.directory, "procman.json"));
     },
   },
+  LIMIT_UNENFORCEABLE: {
+    line: "set a limits.cpu=1 limits.enforce=rlimit",
+    status: 1,
+    says: "Cannot limit a: limits.cpu: no rlimit",
+    before: (sandbox) => sandbox.ok("up", "-d", "a").then(() => {}),
+  },
   START_FAILED: { line: "start bad", status: 1, says: "Cannot start p/bad.1" },
   OPERATION_TIMEOUT: {
     line: "wait slow --timeout 20ms",
