@@ -22,7 +22,6 @@ function prepared(entries: readonly NotYet[]): ReadonlyMap<string, readonly Prep
 
 const IN_PROCESS = prepared([
   { path: "watch", instead: "Let the program watch for itself, as with `bun --watch`." },
-  { path: "schedule", instead: "Run it from cron: `procman start NAME`." },
   { path: "autoscale", instead: "Set `instances`." },
   { path: "standby", instead: "Set `instances` one higher." },
   {
@@ -30,7 +29,6 @@ const IN_PROCESS = prepared([
     refused: isBalanced,
     instead: 'Use `balance: "none"`: instance n gets port + n - 1.',
   },
-  { path: "restart.cron", instead: "Run `procman restart NAME` from cron." },
 ]);
 
 export function reportProcessNotYet(data: unknown, node: Node, report: Report): void {

@@ -1,15 +1,19 @@
 /** When an instance next wants to be told that time has passed. */
 
-import type { Instance } from "../model/state.ts";
+import { limits } from "../model/limits.ts";
 import type { ProcessSpec } from "../model/spec.ts";
+import type { Instance } from "../model/state.ts";
+import type { Instant } from "../model/time.ts";
 
 /** On the monotonic clock; null while it waits for nothing but news. */
-export function deadlineMonoMs(
-  instance: Instance,
-  spec: ProcessSpec,
-  nowMonoMs: number,
-): number | null {
-  const { state } = instance;
+export function deadlineMonoMs(instance: Instance, spec: ProcessSpec, now: Instant): number | null {
+  const ofState = deadlineOfState(instance, spec, now.monoMs);
+  const ofSchedule = deadlineOfSchedule(instance, now);
+  if (ofState === null || ofSchedule === null) return ofState ?? ofSchedule;
+  return Math.min(ofState, ofSchedule);
+}
+
+function deadlineOfState({ state }: Instance, spec: ProcessSpec, nowMonoMs: number): number | null {
   switch (state.kind) {
     case "pending":
       return nextTimeout(spec, state.sinceMonoMs, nowMonoMs);
@@ -23,6 +27,18 @@ export function deadlineMonoMs(
     default:
       return null;
   }
+}
+
+/** The clock on the wall may be set meanwhile, and the machine may sleep: it is looked at now and then, by all at once. */
+function deadlineOfSchedule(
+  { due, desired }: Instance,
+  { wallMs, monoMs }: Instant,
+): number | null {
+  if (due === undefined || desired !== "up") return null;
+  if (due.by.kind === "every") return due.atMs;
+  const { wallClockLookMs } = limits;
+  const nextLookMonoMs = (Math.floor(monoMs / wallClockLookMs) + 1) * wallClockLookMs;
+  return Math.min(monoMs + due.atMs - wallMs, nextLookMonoMs);
 }
 
 /** A timeout that has passed was acted on when it did; the next one counts. */

@@ -21,6 +21,7 @@ const LIVE_KEYS: ReadonlySet<string> = new Set<keyof ProcessSpec>([
   "thresholds",
   "limits",
   "restart",
+  "schedule",
   "stop",
   "hooks",
   "log",

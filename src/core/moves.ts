@@ -83,25 +83,6 @@ export function wanted(instance: Instance): Instance {
   return goesBecause === undefined ? instance : others;
 }
 
-/** An explicit start of something at rest, or of something that waits: a new beginning, with fresh counters. */
-export function askStart(
-  { turn, instance }: Context<StateKind>,
-  input: InstanceInputOf<"start-asked"> | InstanceInputOf<"restart-asked">,
-): void {
-  const asked = input.kind === "start-asked" ? input : { gated: true, lease: null };
-  if (instance.state.kind === "pending" && asked.gated && instance.state.gated) {
-    turn.putInstance({ ...instance, desired: "up" });
-    return;
-  }
-  enterPending(turn, instance, asked.gated, {
-    desired: "up",
-    restartTimesMonoMs: [],
-    backoffStep: 0,
-    // Who holds what waits goes on holding it, whoever asks for it again.
-    lease: instance.lease ?? asked.lease,
-  });
-}
-
 /** Gives up waiting to start. */
 export function depart({ turn, instance }: Pick<Context<StateKind>, "turn" | "instance">): void {
   const reason = letGo(turn, instance);
@@ -136,7 +117,11 @@ export function rest(
   type: EventType,
   patch: Partial<Omit<Instance, "id" | "state">> = {},
 ): void {
-  const moved = move(turn, wanted(instance), state, { lease: null, ...patch });
+  // What has a schedule is held until it is stopped.
+  const isHeld =
+    turn.specOf(instance).schedule !== undefined && (patch.desired ?? instance.desired) === "up";
+  const lease = isHeld ? instance.lease : null;
+  const moved = move(turn, wanted(instance), state, { lease, ...patch });
   const reason = "reason" in state ? state.reason : null;
   const runId = moved.lastRun?.id ?? null;
   turn.tellOf(moved, type, runId, reason === null ? {} : { reason });

@@ -4,9 +4,15 @@ import type { EventType } from "../model/events.ts";
 import type { InstanceId } from "../model/ids.ts";
 import type { InstanceInputOf } from "../model/inputs.ts";
 import { formatDuration } from "../model/duration.ts";
-import type { Instance, MetricVerdict, Run, StateOf, UseVerdict } from "../model/state.ts";
+import type { Instance, Run, StateOf } from "../model/state.ts";
 import type { ProcessSpec } from "../model/spec.ts";
-import { METRICS, type Metric, type UseThreshold } from "../model/use.ts";
+import {
+  METRICS,
+  type Metric,
+  type UseThreshold,
+  type MetricVerdict,
+  type UseVerdict,
+} from "../model/use.ts";
 import { useText } from "../model/use-text.ts";
 import { move, type Context } from "./moves.ts";
 import { afterMeasurement, levelOf, type UseLevel } from "./thresholds.ts";

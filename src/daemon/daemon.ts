@@ -9,6 +9,7 @@ import { forgetProgram, tellKeeper } from "../client/keeper.ts";
 import { chooseSocket, childSocketBeside, forgetSocket, leaveWord } from "../client/socket-path.ts";
 import { identityOf } from "../platform/identity.ts";
 import { processTable } from "../platform/process-table.ts";
+import { calendar } from "../platform/calendar.ts";
 import { openCommandJournal } from "../platform/command-journal.ts";
 import { createClock } from "../platform/clock.ts";
 import { createPidFiles } from "../platform/pid-files.ts";
@@ -163,7 +164,7 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
   const prober = createProber({ search, chance, hearing: channels, gauge, commands });
   const run: RunCommand = (request) => runCommand(request, commands);
   const idle = idleMemory();
-  const side = { prober, pidFiles: createPidFiles(), run };
+  const side = { prober, calendar, pidFiles: createPidFiles(), run };
   const notifier = createNotifier({ run, chance });
   const supervisor = new Supervisor({
     ports: { ...side, channels, clock, chance, processes, output, notifier, store: registry },

@@ -17,6 +17,7 @@ export const EVENT_TYPES = [
   "process.completed",
   "process.failed",
   "process.skipped",
+  "process.scheduled",
   "process.adopted",
   /** Healthy for the first time in this run. */
   "health.healthy",
@@ -29,6 +30,10 @@ export const EVENT_TYPES = [
   "resource.recovered",
   /** Its memory grows and grows. */
   "resource.trend",
+  /** A time of its schedule has come, and it is run, or restarted. */
+  "schedule.fired",
+  /** Times of its schedule have come at which nothing was done. */
+  "schedule.missed",
   "scale.changed",
   "config.changed",
   "log.rotated",
@@ -56,11 +61,8 @@ export const APP_MESSAGE = "app.message";
 /** Told by features that are still to come; rules of alerts may name them already. */
 export const EVENT_TYPES_TO_COME = [
   "process.reloaded",
-  "process.scheduled",
   "process.suspended",
   "watch.changed",
-  "schedule.fired",
-  "schedule.missed",
 ] as const;
 
 export interface Fact {

@@ -108,6 +108,19 @@ export const limits = {
   libraryGraceMs: 5_000,
   /** Lines of output shown beside a failure. */
   tailLines: 10,
+  /** The shortest period of a schedule. */
+  shortestPeriodMs: 1_000,
+  /** A time of a schedule that is over for longer has been missed. */
+  timeMissedMs: 60_000,
+  /** Runs of one process that its schedule has started beside those that still went on. */
+  extraRuns: 10,
+  /** Missed times are counted up to here. */
+  missedCounted: 1_000,
+  /** The clock on the wall is looked at that often while a schedule goes by it: nobody tells when it is set. */
+  wallClockLookMs: 30_000,
+  /** When the clock on the wall is set back by that much, schedules begin anew; by less, they wait until it has come to
+   *  where it was, so that nothing is run twice. */
+  clockSetBackMs: 3 * 60 * 60 * 1000,
   /** With no ready probe, `up --wait` asks that a run has lived that long. */
   settledMs: 500,
 } as const;

@@ -5,7 +5,8 @@ import type { Confinement, Enforceable, GroupOver, LimitName } from "./confineme
 import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
 import type { RuntimeUpdates } from "./known-project.ts";
 import type { ProcessSpec, ProjectSpec } from "./spec.ts";
-import type { Metric } from "./use.ts";
+import type { Due } from "./timetable.ts";
+import type { UseVerdict } from "./use.ts";
 
 /** What operators want of an instance. Only operators write it. */
 export type Desired = "up" | "down" | "gone";
@@ -92,27 +93,6 @@ export interface RunHealth {
   readonly probes: readonly ProbeStreak[];
 }
 
-/** A step that is taken, or taken back, when what it is about has lasted. */
-export interface UseStep {
-  readonly isReached: boolean;
-  /** Since when it is the other way round; null while it is not. */
-  readonly otherwiseSinceMonoMs: number | null;
-}
-
-/** What one metric of a run has come to by its thresholds. */
-export interface MetricVerdict {
-  readonly warning: UseStep;
-  readonly critical: UseStep;
-  /** Since when its level is as it is. */
-  readonly sinceMonoMs: number;
-}
-
-/** The verdict on what a run uses. */
-export interface UseVerdict extends Readonly<Partial<Record<Metric, MetricVerdict>>> {
-  /** That its memory grows and grows was told. */
-  readonly isTrendTold?: true;
-}
-
 export type InstanceState =
   /** Waits for dependencies, or for its turn. `gated` false: does not wait for dependencies. */
   | { readonly kind: "pending"; readonly gated: boolean; readonly sinceMonoMs: number }
@@ -189,6 +169,12 @@ export type InstanceState =
     }
   | { readonly kind: "stopped"; readonly reason: string | null }
   | { readonly kind: "killed"; readonly reason: string | null }
+  /** Waits for the next time of its schedule. `last`: what its last run since its start has come to, if there was one. */
+  | { readonly kind: "scheduled"; readonly last: Outcome | null }
+  | Outcome;
+
+/** What a run, or the attempt at one, has come to. */
+export type Outcome =
   | { readonly kind: "completed" }
   | {
       readonly kind: "failed";
@@ -223,6 +209,10 @@ export interface Instance {
   readonly lastExit: Exit | null;
   /** The latest run, also after its end; null before the first. */
   readonly lastRun: Run | null;
+  /** When it is run or restarted next by its timetable. Absent: it has none, or is not up. */
+  readonly due?: Due;
+  /** It runs beside the others of its process because its time came while they did, and is forgotten at its end. */
+  readonly extra?: true;
   /** The foreground command that holds it, if one does. */
   readonly lease: string | null;
   /** It was up when the machine or procman went down, and nobody has asked anything of it since. */

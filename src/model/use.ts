@@ -53,3 +53,24 @@ export interface MemoryGrowth {
 
 /** A stretch of time, and what was used in it; null where nothing is known. */
 export type Stretch = { readonly fromMs: number } & Readonly<Record<Metric, Span | null>>;
+
+/** A step that is taken, or taken back, when what it is about has lasted. */
+export interface UseStep {
+  readonly isReached: boolean;
+  /** Since when it is the other way round; null while it is not. */
+  readonly otherwiseSinceMonoMs: number | null;
+}
+
+/** What one metric of a run has come to by its thresholds. */
+export interface MetricVerdict {
+  readonly warning: UseStep;
+  readonly critical: UseStep;
+  /** Since when its level is as it is. */
+  readonly sinceMonoMs: number;
+}
+
+/** The verdict on what a run uses. */
+export interface UseVerdict extends Readonly<Partial<Record<Metric, MetricVerdict>>> {
+  /** That its memory grows and grows was told. */
+  readonly isTrendTold?: true;
+}

@@ -73,6 +73,11 @@ test("a pm2 ecosystem file is taken over", async () => {
     restart: { policy: "no", backoff: { initialMs: 500, factor: 1 } },
     stop: { timeoutMs: 3_000 },
     groups: ["jobs"],
+    schedule: {
+      times: { kind: "cron", cron: "0 3 * * *" },
+      overlap: "replace",
+      runOnStart: true,
+    },
   });
   expect(npm).toMatchObject({
     command: { argv: ["npm", "run", "x"] },
@@ -95,7 +100,6 @@ test("what of a pm2 ecosystem file is left out is said", async () => {
     'of "api-server", error_file is left out',
     'the instances of "api-server" are separate processes that share no port',
     'of "api-server", `watch` is left out, as procman cannot do that yet',
-    'of "job", `restart.cron` is left out, as procman cannot do that yet',
   ]);
 });
 

@@ -2,6 +2,7 @@
 
 import { RECOVERY_MUTANTS } from "./recovery-mutants.ts";
 import { LIMIT_MUTANTS } from "./limit-mutants.ts";
+import { SCHEDULE_MUTANTS } from "./schedule-mutants.ts";
 import { USE_MUTANTS } from "./use-mutants.ts";
 
 export interface Mutant {
@@ -291,6 +292,7 @@ export const MUTANTS: readonly Mutant[] = [
     to: "",
   },
   ...RECOVERY_MUTANTS,
+  ...SCHEDULE_MUTANTS,
   ...USE_MUTANTS,
   ...LIMIT_MUTANTS,
 ];

@@ -2,6 +2,7 @@
  *  calmed, and everything has to come to rest. */
 
 import { mutableCopy } from "../../src/core/world.ts";
+import { calendar } from "../../src/platform/calendar.ts";
 import type { Input, InstanceRequest } from "../../src/model/inputs.ts";
 import type { ProjectSpec } from "../../src/model/spec.ts";
 import type { Project, World } from "../../src/model/state.ts";
@@ -9,6 +10,7 @@ import { Supervisor } from "../../src/supervisor/supervisor.ts";
 import { CHECKERS } from "./checkers/all.ts";
 import type { Checker } from "./checkers/checker.ts";
 import { changedProject, drawProject, drawRates, drawRequest } from "./draw.ts";
+import { slowDown } from "./draw-schedule.ts";
 import { CALM, type SimProcess } from "./faults.ts";
 import { defined, processSet } from "./inputs.ts";
 import { SimMetering } from "./metering.ts";
@@ -87,6 +89,10 @@ class Run {
     this.#sim.killAfterCommit = null;
     // What one has forgotten is found by the next: some worlds have to rest without one.
     if (!this.#sim.hasDaemon || this.#random.chance(0.5)) this.#boot("crash");
+    // What was asked for before is taken in.
+    await this.#until(this.#sim.nowMs + 1_000);
+    const project = this.#sim.stored.projects.get("sim");
+    if (project !== undefined) this.#ask(slowDown(project));
     await this.#until(this.#sim.nowMs + CALM_MS);
     this.#ask(this.#mend());
     for (let time = 0; time < 2; time += 1) {
@@ -138,7 +144,7 @@ class Run {
     this.#before = mutableCopy(world);
     const { enforceable } = this.#sim.limits;
     this.#supervisor = new Supervisor({
-      ports: { ...ports, chance, store },
+      ports: { ...ports, chance, store, calendar },
       world: { ...mutableCopy(structuredClone(world)), enforceable },
       lastSeq,
       observers: [],
@@ -239,6 +245,9 @@ class Run {
     }
     if (/^(start|restart|reset)-asked$/.test(request.kind)) {
       for (const id of instances) this.#sim.recounted.add(id);
+    }
+    if (request.kind === "restart-asked" || (request.kind === "start-asked" && request.now)) {
+      for (const id of instances) this.#sim.asked.add(id);
     }
     return { kind: "instances-asked", instances, request };
   }

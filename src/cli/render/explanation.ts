@@ -18,7 +18,9 @@ export function renderExplanation(of: Explanation, nowMs: number, paint: Paint):
     ...waitingFor.map((it) => ["waits for", awaitedText(it, nowMs)] as const),
     ...(rule === null ? [] : [["rule", `${rule.key}: ${rule.text}`] as const]),
     ...probes.map((it) => ["probe", probeText(it, nowMs)] as const),
-    ...(nextRetryAt === null ? [] : [["next try", comingText(nextRetryAt, nowMs)] as const]),
+    ...(nextRetryAt === null
+      ? []
+      : [[state === "backoff" ? "next try" : "next run", comingText(nextRetryAt, nowMs)] as const]),
     ...(deadlineAt === null
       ? []
       : [[DEADLINES[state] ?? "until", comingText(deadlineAt, nowMs)] as const]),
@@ -47,6 +49,7 @@ function fallbackRow({ state, fallback = null }: Explanation): (readonly [string
 const COLORS: Partial<Record<Explanation["state"], Color>> = {
   running: "green",
   completed: "green",
+  scheduled: "green",
   failed: "red",
   killed: "red",
   skipped: "red",

@@ -8,6 +8,7 @@ import { METRICS } from "../../model/use.ts";
 import type { ProcessValues } from "../schema/process.ts";
 import type { Environment } from "./environment.ts";
 import { commandSpec, probesOf } from "./probes.ts";
+import { restartTimes, scheduleOf } from "./schedule.ts";
 
 /** `dependsOn` and `groups` are completed by the project, which knows the others. */
 export function processSpec(
@@ -34,6 +35,7 @@ export function processSpec(
     ...thresholdsOf(values.thresholds),
     ...limitsOf(values.limits),
     restart: restartSpec(values.restart),
+    ...scheduleOf(values.schedule),
     stop: stopSpec(values.stop, shell),
     log: {
       maxSizeBytes: values.log.maxSize,
@@ -161,5 +163,6 @@ function restartSpec(values: ProcessValues["restart"]): RestartSpec {
       maxMs: backoff.max,
       jitter: backoff.jitter,
     },
+    ...restartTimes(values.cron),
   };
 }

@@ -90,6 +90,8 @@ export const isSpawnedAnew: Judge = (now, before) => {
       return wasSpawned(now, before) ? MET : cancelled(now);
     case "backoff":
       return wasSpawned(now, before) ? MET : null;
+    case "scheduled":
+      return wasSpawned(now, before) ? MET : unlessFailedSince(now, before);
     case "starting":
     case "running":
     case "completed":
@@ -123,6 +125,7 @@ export function isReady(isSettling: (instance: Instance) => boolean): Judge {
           ? { kind: "after", monoMs: now.state.run.startedMonoMs + limits.settledMs }
           : MET;
       case "completed":
+      case "scheduled":
         return MET;
       case "failed":
       case "skipped":
@@ -134,6 +137,20 @@ export function isReady(isSettling: (instance: Instance) => boolean): Judge {
         return null;
     }
   };
+}
+
+/** Of what is to run now, though it has a schedule, it counts how that run has ended. */
+export function ofRunNow(judge: Judge): Judge {
+  return (now, before) => {
+    const isBack = now?.state.kind === "scheduled";
+    return isBack ? unlessFailedSince(now, before) : judge(now, before);
+  };
+}
+
+function unlessFailedSince(now: Instance, { state: was }: Instance): Verdict {
+  const last = now.state.kind === "scheduled" ? now.state.last : null;
+  const isNew = was.kind !== "scheduled" || was.last !== last;
+  return last !== null && "reason" in last && isNew ? failed(now, last.reason) : MET;
 }
 
 function wasSpawned(now: Instance, before: Instance): boolean {

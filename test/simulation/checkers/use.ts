@@ -1,8 +1,13 @@
 /** Promises about what runs use: every change of a level told, once; no level that did not last; normal in the calm. */
 
 import type { RunId } from "../../../src/model/ids.ts";
-import type { Instance, MetricVerdict, World } from "../../../src/model/state.ts";
-import { METRICS, type Metric, type UseThreshold } from "../../../src/model/use.ts";
+import type { Instance, World } from "../../../src/model/state.ts";
+import {
+  METRICS,
+  type Metric,
+  type UseThreshold,
+  type MetricVerdict,
+} from "../../../src/model/use.ts";
 import { broken, type Checker } from "./checker.ts";
 
 const RANKS = ["normal", "warning", "critical"] as const;
