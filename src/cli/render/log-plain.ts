@@ -4,7 +4,7 @@
 import type { ViewBatch } from "../../logfile/log-view.ts";
 import type { Prefix } from "./log-prefix.ts";
 import { isoOf, type LogRendering } from "./log-lines.ts";
-import { PlainText, type PlainLine } from "./plain-text.ts";
+import { PlainText, type PlainLine } from "../../logfile/plain-text.ts";
 
 export interface PlainStyle {
   readonly timestamps: boolean;
