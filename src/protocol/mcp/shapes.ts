@@ -14,7 +14,7 @@ const time = z.string().nullable();
 const count = z.int().nonnegative();
 
 export const pid = z
-  .union([z.string().min(1).max(300), z.int().positive()])
+  .union([z.string().min(1).max(300), z.int().positive()], "It is a name or a pid")
   .describe(
     "Name (api, api.2, @group, project/api) or pid. Prefer the name: pids change with restarts.",
   );

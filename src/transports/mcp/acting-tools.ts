@@ -1,5 +1,6 @@
 /** The tools that change something, and the one that waits for it. */
 
+import { plain } from "../../logfile/plain-text.ts";
 import { fail, ProcmanError } from "../../model/errors.ts";
 import { limits } from "../../model/limits.ts";
 import { toolProcess } from "../../protocol/mcp/shapes.ts";
@@ -148,7 +149,7 @@ async function lastOutput(call: ToolCall, id: string): Promise<string[]> {
       { ...call.port.placeOf(null), target: id },
       call.signal,
     );
-    return [...(why?.tail ?? [])];
+    return (why?.tail ?? []).map(plain);
   } catch {
     return []; // It is gone, and so is what there was to say.
   }

@@ -88,7 +88,8 @@ class Window {
   #rendered({ line, time, process, instance, cursor }: LogLine & { line: string }): Shown {
     const date = this.#style.timestamps ? `${time} ` : "";
     const name = this.#style.names ? `${process}.${instance} | ` : "";
-    const text = shortened(plain(line));
+    const most = Math.min(limits.toolLineLength, Math.floor(this.#style.maxBytes / 4));
+    const text = shortened(plain(line), most);
     return { head: date + name, text, since: time, until: time, cursor, times: 1 };
   }
 
@@ -108,7 +109,7 @@ class Window {
   }
 
   #dropFirst(): void {
-    while (this.#shown.length > 1 && this.#isFull(0, 0)) {
+    while (this.#lines > 1 && this.#isFull(0, 0)) {
       const first = this.#shown[0]!;
       this.#truncated = true;
       this.#lines -= 1;
@@ -137,8 +138,7 @@ function isSameName(one: Shown, other: Shown, { timestamps }: ExcerptStyle): boo
 /** `2026-01-31T10:00:00.000Z `. */
 const TIME_LENGTH = 25;
 
-function shortened(text: string): string {
-  const most = limits.toolLineLength;
+function shortened(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most)} [+${text.length - most} characters]` : text;
 }
 

@@ -14,7 +14,7 @@ export const getProcessOutput: Tool<"get_process_output"> = async (input, call) 
   const found = await read(call, input, { targets, names: !isOne });
   return {
     structured: { pid: input.pid, ...answerOf(input, found) },
-    text: textOf(found, "The log is empty."),
+    text: textOf(found, input.cursor === undefined ? "The log is empty." : "Nothing new."),
   };
 };
 

@@ -1,5 +1,6 @@
 /** The tools that look at processes. */
 
+import { plain } from "../../logfile/plain-text.ts";
 import { limits } from "../../model/limits.ts";
 import { toolProcess } from "../../protocol/mcp/shapes.ts";
 import type { Status } from "../../protocol/status.ts";
@@ -38,7 +39,7 @@ export const getProcessStatus: Tool<"get_process_status"> = async (input, call) 
     call.signal,
   );
   const status = statuses.find(({ id }) => id === why?.id) ?? statuses[0];
-  const output = [...(why?.tail ?? [])];
+  const output = (why?.tail ?? []).map(plain);
   const reason = status.reason ?? why?.reason ?? null;
   const tail = output.length === 0 ? [] : ["Last output:", ...output];
   return {

@@ -119,6 +119,8 @@ export class McpServer {
   async #outcome({ method, params }: Message, signal: AbortSignal): Promise<Outcome> {
     switch (method) {
       case "initialize":
+        // What comes next needs more: it is loaded while the client thinks.
+        setTimeout(() => void import("./call-tool.ts"));
         return { result: introduction(params["protocolVersion"]) };
       case "ping":
         return { result: {} };

@@ -10,7 +10,7 @@ export interface ToolErrorDocument {
   readonly error: {
     readonly code: ToolErrorCode;
     readonly message: string;
-    readonly hint: string | null;
+    readonly hint: string;
     /** The code that the command line has for it. */
     readonly cause: ErrorCode;
     readonly last_output?: readonly string[];
@@ -22,7 +22,8 @@ export function toolError(thrown: unknown): ToolErrorDocument {
   const tail = details["lastOutput"];
   const output = Array.isArray(tail) && tail.length > 0 ? { last_output: tail as string[] } : {};
   const own = CODES[code] ?? "COMMAND_FAILED"; // A newer daemon has codes that this release does not know.
-  return { error: { code: own, message, hint: hint ?? HINTS[own], cause: code, ...output } };
+  const next = hint === null || IS_TYPED.test(hint) ? HINTS[own] : hint;
+  return { error: { code: own, message, hint: next, cause: code, ...output } };
 }
 
 function problemOf(thrown: unknown): Problem {
@@ -58,16 +59,20 @@ const CODES: Readonly<Record<ErrorCode, ToolErrorCode>> = {
   DAEMON_START_FAILED: "COMMAND_FAILED",
   DAEMON_BUSY: "COMMAND_FAILED",
   DAEMON_VERSION: "COMMAND_FAILED",
-  HOME_UNUSABLE: "COMMAND_FAILED",
+  HOME_UNUSABLE: "PERMISSION_DENIED",
   REGISTRY_UNUSABLE: "COMMAND_FAILED",
   CANNOT_COME_TRUE: "COMMAND_FAILED",
   CHANGED_MEANWHILE: "COMMAND_FAILED",
   INTERNAL: "COMMAND_FAILED",
 };
 
+/** Tells what to type, which is of no use to who has tools. */
+const IS_TYPED = /'procman |--[a-z]|with -p\b/;
+
 /** The next step, where nothing better is known. */
 const HINTS: Readonly<Record<ToolErrorCode, string>> = {
-  PROCESS_NOT_FOUND: "list_processes shows what there is.",
+  PROCESS_NOT_FOUND:
+    "list_processes shows what there is; start_process with its name starts what is configured.",
   COMMAND_FAILED: "get_process_status says why, get_process_output what it has written.",
   OPERATION_TIMEOUT: "What was begun goes on; wait_for_process waits longer.",
   PERMISSION_DENIED: "It belongs to another user, or may not be changed from here.",
