@@ -85,7 +85,9 @@ export const TOOLS = tools({
         .string()
         .max(1_000)
         .optional()
-        .describe("Regular expression of JavaScript. Needed unless `level` is given."),
+        .describe(
+          "Regular expression of JavaScript, on what was written, colours included (so ^ may not match). Needed unless `level` is given.",
+        ),
       pid: pid.optional().describe("Name or pid. Default: every process of the project."),
       level: z
         .enum(["trace", "debug", "info", "warn", "error", "fatal"])
