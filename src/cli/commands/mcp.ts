@@ -8,17 +8,19 @@ import { isTerminal } from "../is-terminal.ts";
 import { configFor, MCP_CLIENTS } from "../mcp/client-configs.ts";
 import { serveStdio } from "../mcp/stdio.ts";
 
+const NAMES = Object.keys(MCP_CLIENTS).join(", ");
+
 export const command: Command = {
   usage: "",
   summary: "serve agents: the Model Context Protocol on standard input and output",
-  details: `For clients like Claude Code, Cursor or Codex, which start it themselves; --print-config prints what to tell one of
-them. It has tools to list, start, stop, restart and wait for processes, and to read and search their logs. What agents
-start outlives their session.`,
+  details: `Clients start it themselves; --print-config prints how to tell one of them:
+${NAMES}.
+It has tools to list, start, stop, restart and wait for processes, and to read and search their logs. What agents start
+outlives their session.`,
   flags: {
     "read-only": { type: "boolean", description: "only the tools that look" },
     "print-config": {
-      type: "enum",
-      options: Object.keys(MCP_CLIENTS),
+      type: "string",
       description: "what to write into the configuration of a client",
       valueHint: "CLIENT",
     },
@@ -59,7 +61,7 @@ function printConfig(context: CommandContext, name: string): number {
     flags: flagsOf(context),
   });
   if (config === null) {
-    const hint = `It is one of ${Object.keys(MCP_CLIENTS).join(", ")}.`;
+    const hint = `It is one of ${NAMES}.`;
     return fail("USAGE", `Cannot print the configuration of '${name}': not known`, hint);
   }
   print(config.text);
