@@ -3,6 +3,23 @@
 import type { Known, WithUserKeys } from "./config/schema/types.ts";
 import type { ProjectInput } from "./config/schema/project.ts";
 
+export { connect } from "./library/connect.ts";
+export type { CallSettings, ConnectOptions, Procman, ProcmanStream } from "./library/procman.ts";
+export type { ApplyRequest, RunRequest, UpRequest } from "./library/definitions.ts";
+export type { ActionResult, DaemonStatus, WireEvent } from "./protocol/shapes.ts";
+export type { Status } from "./protocol/status.ts";
+export { ProcessManager } from "./library/own-processes.ts";
+export type {
+  ListedProcess,
+  ProcessLogs,
+  ProcessManagerEvents,
+  ProcessManagerOptions,
+  ProcessStatus,
+} from "./library/own-processes.ts";
+export type { ProcessConfig } from "./library/process-config.ts";
+export type { ProcessExit } from "./library/parts.ts";
+export { ProcmanError, type ErrorCode } from "./model/errors.ts";
+
 /** A whole configuration, as `procman.config.ts` exports it. */
 export type ProcmanConfig = WithUserKeys<ProjectInput>;
 

@@ -2,6 +2,7 @@
  *  bundle with the same layout (`src/bundle.ts`). There this module is in a chunk, because several programs share it,
  *  and chunks lie at the root of the bundle; so in both it lies beside the folders of the programs. */
 
+import { existsSync } from "node:fs";
 import { extname, join } from "node:path";
 
 /** Without their ending, which is that of this module. */
@@ -15,7 +16,11 @@ export const PROGRAMS = [
   "logs/worker",
 ] as const;
 
+/** Whoever runs the sources of an installed package, as programs do that import it, starts what is in its bundle. */
 export function programPath(program: (typeof PROGRAMS)[number]): string {
+  const bundled = join(import.meta.dir, "..", "dist", `${program}.js`);
+  const isSource = extname(import.meta.path) === ".ts";
+  if (isSource && existsSync(bundled)) return bundled;
   return join(import.meta.dir, program + extname(import.meta.path));
 }
 

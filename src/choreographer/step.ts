@@ -19,6 +19,7 @@ import { settleStandIns } from "../core/fallback.ts";
 import { recover } from "../core/recover.ts";
 import { scale, setProcess } from "../core/runtime-updates.ts";
 import { Turn } from "../core/turn.ts";
+import { groupMeasured } from "../core/watch-groups.ts";
 import { watchAlerts } from "../core/watch-alerts.ts";
 import { routes, type ProjectHandler } from "./routes.ts";
 
@@ -69,6 +70,8 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
       return saveSet(turn, input);
     case "run-reported":
       return report(turn, input.instance, input.runId, input.report);
+    case "group-measured":
+      return groupMeasured(turn, input);
     case "clock-moved":
       for (const id of input.instances) {
         ask(turn, id, { kind: "clock-moved" });

@@ -1,9 +1,8 @@
 /** What the daemon is told of a command that is to be run as a process; for `run` and for agents. */
 
-import { basename } from "node:path";
 import { callerEnvironment } from "../client/caller-environment.ts";
 import { fail } from "../model/errors.ts";
-import { processNameProblem, slug } from "../model/ids.ts";
+import { processNameAfter, processNameProblem } from "../model/ids.ts";
 import type { RestartPolicy } from "../model/spec.ts";
 import type { RunInput } from "../protocol/definition-inputs.ts";
 import type { CommandContext } from "./command.ts";
@@ -29,7 +28,13 @@ export async function adHocInput(
   const wrong = name === null ? null : processNameProblem(name);
   if (wrong !== null) fail("USAGE", `Cannot use the name '${name}': ${wrong}`);
   const { adHocProcess } = await import("../config/ad-hoc.ts");
-  const process = adHocProcess({ name: name ?? nameAfter(program), command, cwd, env, restart });
+  const process = adHocProcess({
+    name: name ?? processNameAfter(program),
+    command,
+    cwd,
+    env,
+    restart,
+  });
   const loaded = place.exact ? (await loadDefinition(context)).loaded : null;
   return {
     ...place,
@@ -40,14 +45,4 @@ export async function adHocInput(
     reserved: Object.keys(loaded?.spec.processes ?? {}),
     callerEnv: callerEnvironment(context.env),
   };
-}
-
-/** A suffix has to fit behind it. */
-const NAME_LENGTH = 56;
-
-/** `./bin/Serve.sh` becomes `Serve-sh`. */
-function nameAfter(program: string): string {
-  const name = slug(basename(program)).slice(0, NAME_LENGTH);
-  if (processNameProblem(name) === null) return name;
-  return name === "" ? "command" : `${name}-command`;
 }

@@ -1,8 +1,8 @@
 /** The project that a command defines: the configuration loaded, its notices said, its problems thrown. */
 
 import type { LoadedProject, LoadOptions } from "../config/load.ts";
+import { loadedOrThrow, requireProcesses } from "../config/loaded.ts";
 import { callerEnvironment } from "../client/caller-environment.ts";
-import { fail, problem, ProcmanError, type Problem } from "../model/errors.ts";
 import type { ApplyInput } from "../protocol/definition-inputs.ts";
 import type { CommandContext } from "./command.ts";
 import { knownProjects } from "./known-projects.ts";
@@ -43,9 +43,9 @@ export async function definitionOf(
     updateEnv: args.isSet("update-env"),
     ...options,
   });
-  if (!result.ok) throw new ProcmanError(asOne(result.problems));
-  for (const notice of result.project.notices) context.say(notice);
-  const { spec } = result.project;
+  const loaded = loadedOrThrow(result);
+  for (const notice of loaded.notices) context.say(notice);
+  const { spec } = loaded;
   // Found on the way up: not everybody knows that there is one.
   if (
     args.texts("file").length === 0 &&
@@ -54,7 +54,7 @@ export async function definitionOf(
   ) {
     context.say(`Using ${spec.files.join(", ")}.`);
   }
-  return { loaded: result.project, callerEnv: callerEnvironment(env) };
+  return { loaded, callerEnv: callerEnvironment(env) };
 }
 
 /** What the operations that define a project are told of it. */
@@ -74,28 +74,6 @@ export function definingInput(
     callerEnv,
     updateEnv: args.isSet("update-env"),
   };
-}
-
-/** An editor may be writing the file: nobody means to have everything taken away. */
-export function requireProcesses({ processes, files }: LoadedProject["spec"]): void {
-  if (Object.keys(processes).length > 0) return;
-  const hint = "They belong under `processes`. 'procman down' stops and forgets all there were.";
-  fail("CONFIG_INVALID", `Cannot use ${files.join(", ")}: it has no processes`, hint);
-}
-
-function asOne(problems: readonly Problem[]): Problem {
-  const [first, ...more] = problems;
-  if (first === undefined) throw new Error("a configuration failed without a problem");
-  if (more.length === 0) return first;
-  const lines = problems.map(({ message, hint }) =>
-    hint === null ? message : `${message}\n    ${hint}`,
-  );
-  return problem(
-    first.code,
-    `Cannot use the configuration: ${problems.length} problems`,
-    lines.join("\n  "),
-    { problems },
-  );
 }
 
 /** The environment without what is not set. */

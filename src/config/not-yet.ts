@@ -20,12 +20,7 @@ function prepared(entries: readonly NotYet[]): ReadonlyMap<string, readonly Prep
   return Map.groupBy(all, ({ keys }) => keys[0]!);
 }
 
-const IN_PROJECT = prepared([
-  { path: "groups.*.limits", instead: "Leave it out; set limits from outside, with systemd-run." },
-]);
-
 const IN_PROCESS = prepared([
-  { path: "limits", instead: "Begin the command with `ulimit … &&`, `nice` or `systemd-run`." },
   { path: "watch", instead: "Let the program watch for itself, as with `bun --watch`." },
   { path: "schedule", instead: "Run it from cron: `procman start NAME`." },
   { path: "autoscale", instead: "Set `instances`." },
@@ -37,11 +32,6 @@ const IN_PROCESS = prepared([
   },
   { path: "restart.cron", instead: "Run `procman restart NAME` from cron." },
 ]);
-
-export function reportProjectNotYet(data: unknown, node: Node, report: Report): void {
-  const refusals = refusalsOf(IN_PROJECT, data, []);
-  for (const refusal of refusals) add(report, node, refusal);
-}
 
 export function reportProcessNotYet(data: unknown, node: Node, report: Report): void {
   for (const refusal of processRefusals(data)) add(report, node, refusal);

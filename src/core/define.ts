@@ -6,6 +6,7 @@ import type { InputOf } from "../model/inputs.ts";
 import type { ProcessSpec, ProjectSpec } from "../model/spec.ts";
 import type { Instance, Project } from "../model/state.ts";
 import { ask } from "./ask.ts";
+import { confineAnew } from "./confine.ts";
 import { definitionChanges, isSameValue } from "./definition-changes.ts";
 import { move } from "./moves.ts";
 import { endUnhealthy, probeAnew } from "./probing.ts";
@@ -59,6 +60,7 @@ export function define(turn: Turn, input: InputOf<"project-defined">): void {
     if (!isSameValue(env, own(project.callerEnv, process))) felt.add(process);
   }
   renew(turn, name, felt);
+  confineAnew(turn, name);
   reprobe(turn, name, changes);
 }
 
@@ -202,8 +204,9 @@ export function renew(turn: Turn, project: ProjectName, processes: Iterable<Proc
 export function reprobe(turn: Turn, project: ProjectName, { changed }: DefinitionChanges): void {
   for (const { process, keys } of changed) {
     const isProbed = keys.includes("ready") || keys.includes("health");
+    const isJudged = keys.includes("thresholds") || keys.includes("limits");
     for (const instance of turn.instancesOf(project, process)) {
-      if (keys.includes("thresholds")) rejudgeUse(turn, instance.id);
+      if (isJudged) rejudgeUse(turn, instance.id);
       if (isProbed) probeAnew(turn, turn.instance(instance.id) ?? instance);
       // It may have been left running because it was never to be restarted.
       else if (keys.includes("restart")) endUnhealthy(turn, instance);

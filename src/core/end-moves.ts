@@ -7,6 +7,7 @@ import { pidFileOf } from "../model/pid-file.ts";
 import type { ProcessSpec, RestartSpec } from "../model/spec.ts";
 import { lastedMs } from "../model/time.ts";
 import type { EndCause, Instance, InstanceState, Run, StateOf } from "../model/state.ts";
+import { confineInstance } from "./confine.ts";
 import { hookOf } from "./hooks.ts";
 import { enterPending, letGo, move, remove, rest, wanted, type Context } from "./moves.ts";
 import { enterRunning } from "./probing.ts";
@@ -132,6 +133,7 @@ function faultIn(
 ): string | null {
   if (cause === "unhealthy")
     return fault === undefined ? "was unhealthy" : `was unhealthy: ${fault}`;
+  if (cause === "over-limit") return `used more than it may: ${fault ?? "a limit"}`;
   if (cause === "hook") return fault ?? "a hook of it failed";
   if (!isSuccess(exit, restart)) return describeExit(exit);
   return hookFault ?? null;
@@ -191,18 +193,20 @@ function askSignal(turn: Turn, instance: Instance, run: Run, name: string): void
   });
 }
 
-/** A stop that was still waiting for others is taken back: it is as it was, and that is told. */
+/** A stop that was still waiting for others is taken back: it is as it was, and that is told. Its definition may be another. */
 export function stay({ turn, instance, state, spec }: Context<"leaving">): void {
   const { run } = state;
   const taken = { stopTakenBack: true };
   if (run.readyAtMs !== null) {
     const moved = enterRunning(turn, { ...wanted(instance), desired: "up" }, run);
-    return turn.tellOf(moved, "process.ready", run.id, taken);
+    turn.tellOf(moved, "process.ready", run.id, taken);
+    return confineInstance(turn, instance.id);
   }
   const deadlineMonoMs = turn.now.monoMs + spec.readyWithinMs;
   const starting = { kind: "starting", run, deadlineMonoMs } as const;
   const moved = move(turn, wanted(instance), starting, { desired: "up" });
   turn.tellOf(moved, "process.started", run.id, { pid: run.pid, ...taken });
+  confineInstance(turn, instance.id);
 }
 
 /** Already on its way out, and to start again once it is gone. */

@@ -2,8 +2,7 @@
  *  systemd: what it comes after has failed with it. The hook before a start fails the spawn; it is not seen here. */
 
 import type { InstanceInputOf } from "../model/inputs.ts";
-import { move, beginStop, type Context } from "./moves.ts";
-import { blame } from "./probing.ts";
+import { type Context, beginStop, blame, move } from "./moves.ts";
 
 const AFTER_READY = "hooks.afterReady";
 

@@ -10,6 +10,7 @@ import * as end from "./end-moves.ts";
 import { endSpoiled, startSpoiled } from "./hook-failures.ts";
 import { answered, probedInVain } from "./probing.ts";
 import * as run from "./run-moves.ts";
+import { overLimits } from "./watch-limits.ts";
 import { growthSeen, measured } from "./watch-use.ts";
 
 type Row<K extends StateKind> = { readonly [I in InstanceInputKind]: Cell<K, I> };
@@ -27,6 +28,7 @@ const noRun = {
   probed: keep,
   measured: keep,
   "growth-seen": keep,
+  unconfined: keep,
   exited: keep,
   signalled: keep,
   unasked: keep,
@@ -73,6 +75,7 @@ const alive = {
   probed: keep,
   measured: keep,
   "growth-seen": keep,
+  unconfined: keep,
   "survivors-seen": keep,
   "hook-failed": keep,
   cleaned: keep,
@@ -108,6 +111,8 @@ const table: Table = {
     ...alive,
     ready: run.ready,
     "never-ready": run.neverReady,
+    measured: ({ turn, instance }, values) => overLimits(turn, instance.id, values),
+    unconfined: run.unconfined,
     "clock-moved": run.readinessOverdue,
   },
   running: {
@@ -116,6 +121,7 @@ const table: Table = {
     probed: answered,
     "hook-failed": startSpoiled,
     measured,
+    unconfined: run.unconfined,
     "growth-seen": growthSeen,
     "clock-moved": keep,
   },

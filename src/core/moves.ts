@@ -206,6 +206,11 @@ export function beginStop(
   return moved;
 }
 
+/** What is said to be why it is ended. */
+export function blame(turn: Turn, instance: Instance, fault: string): void {
+  if (instance.state.kind === "stopping") move(turn, instance, { ...instance.state, fault });
+}
+
 /** Clears the restart counters; nothing else changes. */
 export function reset({ turn, instance }: Context<StateKind>): void {
   turn.putInstance({ ...instance, restarts: 0, restartTimesMonoMs: [], backoffStep: 0 });

@@ -7,7 +7,7 @@ import type { HealthLevel, Instance, Run, RunHealth } from "../model/state.ts";
 import { lastedMs } from "../model/time.ts";
 import { afterAnswer, unprobed } from "./health.ts";
 import { launchFor } from "./launch-for.ts";
-import { beginStop, move, type Context } from "./moves.ts";
+import { beginStop, blame, move, type Context } from "./moves.ts";
 import type { Turn } from "./turn.ts";
 import { useOf } from "./watch-use.ts";
 
@@ -97,11 +97,6 @@ export function probedInVain(
   { answer }: InstanceInputOf<"probed-in-vain">,
 ): void {
   if (state.cause === "unready") blame(turn, instance, answer);
-}
-
-/** What is said to be why it is ended. */
-export function blame(turn: Turn, instance: Instance, fault: string): void {
-  if (instance.state.kind === "stopping") move(turn, instance, { ...instance.state, fault });
 }
 
 /** Of a recovery how long it was unwell, else how long it was as it was. */

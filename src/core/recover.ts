@@ -3,6 +3,7 @@
 import type { InputOf } from "../model/inputs.ts";
 import type { Instance, Run, StateOf } from "../model/state.ts";
 import { comesBackAfterBoot } from "./comeback.ts";
+import { putInForce } from "./confine.ts";
 import { move, rest } from "./moves.ts";
 import { askClean } from "./end-moves.ts";
 import { askHealthProbes, askReadyProbes } from "./probing.ts";
@@ -50,9 +51,15 @@ function takeUp(turn: Turn, instance: Instance, crashed: boolean): void {
     case "leaving":
     case "stopping":
     case "cleaning": {
-      const run = crashed ? { ...state.run, adopted: true } : state.run;
+      // Nobody knows what it used meanwhile.
+      const { over: _, ...known } = state.run;
+      const run: Run = crashed ? { ...known, adopted: true } : known;
       const taken = move(turn, instance, { ...state, run }, { lastRun: run });
       adopt(turn, taken, run);
+      // A daemon that died may have announced it and not done it.
+      if (run.confinement !== undefined) {
+        putInForce(turn, instance.id, run, { before: null, isAgain: true });
+      }
       if (crashed) turn.tellOf(taken, "process.adopted", run.id, { pid: run.pid });
       return resume(turn, taken, run);
     }

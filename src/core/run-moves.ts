@@ -4,12 +4,15 @@ import type { InstanceInputOf, ProcessIdentity } from "../model/inputs.ts";
 import { pidFileOf } from "../model/pid-file.ts";
 import { lastedMs } from "../model/time.ts";
 import type { Desired, Instance, IntendedRun, Run, StateKind } from "../model/state.ts";
+import { confineInstance, confiningOf, putInForce } from "./confine.ts";
 import { decide } from "./end-moves.ts";
 import { hookOf, performHook } from "./hooks.ts";
 import { launchFor } from "./launch-for.ts";
 import { clearsLeftover } from "./leftovers.ts";
 import {
+  askRestart,
   beginStop,
+  blame,
   depart,
   enterPending,
   move,
@@ -19,7 +22,7 @@ import {
   type Context,
 } from "./moves.ts";
 import { isOwned } from "./owned.ts";
-import { askReadyProbes, blame, enterRunning, readyProbes } from "./probing.ts";
+import { askReadyProbes, enterRunning, readyProbes } from "./probing.ts";
 import type { Turn } from "./turn.ts";
 
 /** From `pending`: writes the intent and asks for the spawn. */
@@ -38,20 +41,27 @@ export function askSpawn(
   how: "spawn" | "spawn-hooked" | "find-or-spawn",
 ): void {
   const made = launchFor(turn, instance, runId);
-  if (made.ok) {
+  const { confinement, refused } = confiningOf(turn, instance);
+  const [problem = made.ok ? null : made.message] = refused;
+  if (made.ok && problem === null) {
     const spec = turn.specOf(instance);
+    const held = confinement === null ? {} : { confinement };
+    if (instance.state.kind === "spawning") {
+      const { id, generation } = instance.state.run;
+      move(turn, instance, { kind: "spawning", run: { id, generation, ...held } });
+    }
     turn.perform({
       kind: how === "find-or-spawn" ? how : "spawn",
       instance: instance.id,
       runId,
-      launch: made.launch,
+      launch: { ...made.launch, ...held },
       before: how === "spawn-hooked" ? null : hookOf(turn, instance, "beforeStart"),
       log: spec.log,
       pidFile: pidFileOf(spec, instance.index),
       adopt: spec.adopt === "match",
     });
   } else {
-    const reason = `cannot be started: ${made.message}`;
+    const reason = `cannot be started: ${problem}`;
     rest(turn, instance, { kind: "failed", reason }, "process.failed");
   }
 }
@@ -63,7 +73,12 @@ export function spawned(
   const run = runOf(turn, instance, state.run, identity, { adopted });
   const known = { ...instance, lastRun: run };
   turn.tellOf(known, "process.started", run.id, { pid: run.pid, generation: run.generation });
+  if (adopted && run.confinement !== undefined) {
+    putInForce(turn, instance.id, run, { before: null, isAgain: true });
+  }
   begin(turn, known, run);
+  // Its definition may be another by now.
+  confineInstance(turn, instance.id);
 }
 
 /** Another instance may have taken it meanwhile: then it is looked for anew, and one is spawned in the end. */
@@ -93,12 +108,16 @@ function takeOver(
   intended: IntendedRun,
   identity: ProcessIdentity,
 ): void {
-  const run = runOf(turn, instance, intended, identity, { adopted: true, stranger: true });
+  const how = { adopted: true, stranger: true } as const;
+  const { confinement } = confiningOf(turn, instance, how);
+  const held = confinement === null ? intended : { ...intended, confinement };
+  const run = runOf(turn, instance, held, identity, how);
   const known = { ...instance, lastRun: run };
   const { id: runId, pid, generation } = run;
   turn.tellOf(known, "process.adopted", runId, { pid, stranger: true });
   turn.tellOf(known, "process.started", runId, { pid, generation });
   adopt(turn, known, run);
+  if (confinement !== null) putInForce(turn, instance.id, run, { before: null, isAgain: false });
   begin(turn, known, run);
 }
 
@@ -125,9 +144,8 @@ function runOf(
   const { wallMs, monoMs } = turn.now;
   const probes = readyProbes(turn.specOf(instance).ready, how);
   const readyAtMs = probes.length === 0 ? wallMs : null;
-  const { id, generation } = intended;
   const began = { startedAtMs: wallMs, startedMonoMs: monoMs, readyAtMs };
-  return { id, generation, pid, startTicks, ...began, ...how };
+  return { ...intended, pid, startTicks, ...began, ...how };
 }
 
 /** Its process is there: what follows depends on what is wanted by now. */
@@ -179,6 +197,11 @@ export function leftoverCleared({ turn, instance, state }: Context<"spawning">):
   if (instance.desired === "gone") return remove(turn, instance);
   if (instance.desired === "up") return askSpawn(turn, instance, state.run.id, "spawn-hooked");
   depart({ turn, instance });
+}
+
+/** Only its start can bring it in line. What ran before procman knew of it goes on as it is. */
+export function unconfined(context: Context<"starting" | "running">): void {
+  if (context.state.run.stranger !== true) askRestart(context);
 }
 
 export function ready({ turn, instance, state }: Context<"starting">): void {

@@ -5,6 +5,7 @@ import type { ProcessName, ProjectName } from "../model/ids.ts";
 import type { InputOf } from "../model/inputs.ts";
 import type { GroupSpec, ProcessSpec, ProjectSpec } from "../model/spec.ts";
 import type { Project } from "../model/state.ts";
+import { confineAnew } from "./confine.ts";
 import {
   adjustCount,
   feltIn,
@@ -35,6 +36,7 @@ export function setProcess(turn: Turn, input: InputOf<"process-set">): void {
   keepByNewRules(turn, updated, changes);
   adjustCount(turn, input.project, spec);
   renew(turn, input.project, feltIn(changes));
+  confineAnew(turn, input.project);
   reprobe(turn, input.project, changes);
 }
 

@@ -1,6 +1,7 @@
 /** One step under way: the world as it was, under what the step has changed so far. */
 
 import type { Alert, AlertKey } from "../model/alerts.ts";
+import { type Enforceable, NOTHING_ENFORCEABLE } from "../model/confinement.ts";
 import { impossible } from "../model/errors.ts";
 import type { Effect } from "../model/effects.ts";
 import type { Fact, EventType } from "../model/events.ts";
@@ -39,6 +40,15 @@ export class Turn {
 
   get childSocket(): string | null {
     return this.#world.childSocket ?? null;
+  }
+
+  /** What this machine lets procman limit. */
+  get enforceable(): Enforceable {
+    return this.#world.enforceable ?? NOTHING_ENFORCEABLE;
+  }
+
+  get homeId(): string {
+    return this.#world.homeId;
   }
 
   changes(): Changes {

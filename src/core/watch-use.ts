@@ -5,18 +5,20 @@ import type { InstanceId } from "../model/ids.ts";
 import type { InstanceInputOf } from "../model/inputs.ts";
 import { formatDuration } from "../model/duration.ts";
 import type { Instance, MetricVerdict, Run, StateOf, UseVerdict } from "../model/state.ts";
+import type { ProcessSpec } from "../model/spec.ts";
 import { METRICS, type Metric, type UseThreshold } from "../model/use.ts";
 import { useText } from "../model/use-text.ts";
 import { move, type Context } from "./moves.ts";
 import { afterMeasurement, levelOf, type UseLevel } from "./thresholds.ts";
 import type { Turn } from "./turn.ts";
+import { cpuThreshold, overLimits } from "./watch-limits.ts";
 
 export function measured(
   { turn, instance, state, spec }: Context<"running">,
   values: InstanceInputOf<"measured">,
 ): void {
   for (const metric of METRICS) {
-    const [value, threshold] = [values[metric], spec.thresholds?.[metric]];
+    const [value, threshold] = [values[metric], thresholdOf(spec, state.run, metric)];
     if (value === null || threshold === undefined) continue;
     const before = runningOf(turn, instance.id)?.use?.[metric];
     const after = afterMeasurement(before, threshold, value, turn.now.monoMs);
@@ -24,6 +26,12 @@ export function measured(
     if (after === before || (before === undefined && isBlank(after))) continue;
     judge(turn, instance.id, state.run, { metric, before, after, value, threshold });
   }
+  overLimits(turn, instance.id, values);
+}
+
+function thresholdOf(spec: ProcessSpec, run: Run, metric: Metric): UseThreshold | undefined {
+  const given = spec.thresholds?.[metric];
+  return metric === "cpu" ? cpuThreshold(given, run) : given;
 }
 
 interface Judgement {
@@ -64,11 +72,11 @@ export function rejudgeUse(turn: Turn, id: InstanceId): void {
   const state = runningOf(turn, id);
   const instance = turn.instance(id);
   if (state?.use === undefined || instance === undefined) return;
-  const { thresholds } = turn.specOf(instance);
+  const spec = turn.specOf(instance);
   for (const metric of METRICS) {
     const before = state.use[metric];
     if (before === undefined) continue;
-    const threshold = thresholds?.[metric];
+    const threshold = thresholdOf(spec, state.run, metric);
     const after = threshold === undefined ? undefined : withoutWaiting(before);
     judge(turn, id, state.run, { metric, before, after, value: null, threshold });
   }

@@ -18,7 +18,8 @@ import { runCommand } from "../platform/run-command.ts";
 import { createNotifier } from "../observers/notifier.ts";
 import { createPortKeeper } from "../platform/port-keeper.ts";
 import { createProcesses, type RealProcesses } from "../platform/processes.ts";
-import { openCgroups } from "../platform/cgroups.ts";
+import { openCgroups, type Cgroups } from "../platform/cgroups.ts";
+import { BY_RLIMIT } from "../platform/process-limits.ts";
 import { SpawnJournal } from "../platform/spawn-journal.ts";
 import { sendToGroup } from "../platform/signals.ts";
 import { chance } from "../platform/chance.ts";
@@ -31,6 +32,7 @@ import { serveControlSocket, type ControlSocket } from "../transports/control-so
 import { createDispatch } from "../transports/dispatch.ts";
 import { Listener, type ListenerOptions } from "../transports/listener.ts";
 import type { Ending } from "../transports/under-way.ts";
+import type { Enforceable } from "../model/confinement.ts";
 import { limits } from "../model/limits.ts";
 import type { Input, InputOf, ProcessIdentity } from "../model/inputs.ts";
 import type { World } from "../model/state.ts";
@@ -154,7 +156,7 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
   const notifier = createNotifier({ run, chance });
   const supervisor = new Supervisor({
     ports: { ...side, channels, clock, chance, processes, output, notifier, store: registry },
-    world: { ...mutableCopy(loaded.world), childSocket },
+    world: { ...mutableCopy(loaded.world), childSocket, enforceable: enforceableBy(cgroups) },
     lastSeq: loaded.lastSeq,
     observers: [eventLogger(log), idleMemory(), metering.observer],
     trouble: (what, error) => log.trouble("supervisor", what, error),
@@ -199,6 +201,10 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
     release: (last) =>
       letGo(last, { supervisor, processes, registry, output, notifier, holder, endings }),
   };
+}
+
+function enforceableBy(cgroups: Cgroups | null): Enforceable {
+  return { cgroup: cgroups?.controllers ?? [], rlimit: BY_RLIMIT };
 }
 
 interface Held {

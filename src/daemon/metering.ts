@@ -1,6 +1,7 @@
 /** When runs are measured: whenever somebody asks, every second while their thresholds have to be watched, else now and
  *  then for the history. */
 
+import { isHeldBy } from "../model/confinement.ts";
 import { definitionOf } from "../model/definition-of.ts";
 import type { Input } from "../model/inputs.ts";
 import type { Instance, Run, World } from "../model/state.ts";
@@ -8,6 +9,7 @@ import type { Use } from "../model/use.ts";
 import type { MeasuredRun, MeasureHow } from "../model/measured-run.ts";
 import type { Gauge, Observer } from "../supervisor/ports.ts";
 import { growthOf } from "./growth.ts";
+import { groupReports } from "./group-use.ts";
 import type { UseHistory } from "./use-history.ts";
 
 /** With a hundred children a look costs 4 ms of CPU time, which is 0.02 % of a core in the background. */
@@ -89,6 +91,9 @@ export class Metering {
     // A little less, so that one that comes a little early is not the one before.
     const uses = await this.#measure(meant, { maxAgeMs: WATCHED_MS / 2, full: false });
     for (const [instance, use] of uses) if (this.#isWatched(instance)) this.#report(instance, use);
+    for (const input of groupReports(this.#options.world(), new Map(uses))) {
+      this.#options.submit(input);
+    }
     this.#arm();
   }
 
@@ -126,11 +131,12 @@ export class Metering {
     }
   }
 
-  #report({ id }: Instance, { memoryBytes, cpuPercent }: Use): void {
+  #report({ id }: Instance, { memoryBytes, cpuPercent, threads }: Use): void {
     const instance = this.#options.world().instances.get(id);
     const run = instance === undefined ? null : liveRun(instance);
     if (run === null) return;
-    const report = { kind: "measured", memory: memoryBytes, cpu: cpuPercent } as const;
+    const values = { memory: memoryBytes, cpu: cpuPercent, threads };
+    const report = { kind: "measured", ...values } as const;
     this.#options.submit({ kind: "run-reported", instance: id, runId: run.id, report });
   }
 
@@ -148,7 +154,11 @@ export class Metering {
 
   #isWatched({ project, process, state }: Instance): boolean {
     const spec = definitionOf(this.#options.world().projects.get(project), process);
-    return state.kind === "running" && spec?.thresholds !== undefined;
+    if (state.kind === "running" && spec?.thresholds !== undefined) return true;
+    const confinement = "run" in state ? state.run.confinement : undefined;
+    return [confinement?.own, confinement?.shared?.limits].some((it) =>
+      isHeldBy(it ?? [], "watch"),
+    );
   }
 }
 

@@ -5,7 +5,7 @@ import type { InstanceId, RunId } from "../model/ids.ts";
 import { limits } from "../model/limits.ts";
 import { lineOf, type ChildMessageOf, type MessageId } from "../protocol/ipc.ts";
 import type { ParentMessage } from "../protocol/ipc.ts";
-import type { Pulse, SaidHealth } from "../supervisor/ports.ts";
+import type { Pulse, SaidHealth } from "../model/pulse.ts";
 import { Budget, messageBudget } from "./budget.ts";
 import type { Connection } from "./connection.ts";
 import { Replies, type Reply } from "./replies.ts";

@@ -1,6 +1,7 @@
 /** What the core wants done, as data. The supervisor carries effects out, in order, after the commit. */
 
 import type { Delivery } from "./alerts.ts";
+import type { Confinement } from "./confinement.ts";
 import type { InstanceId, RunId } from "./ids.ts";
 import type { Leftover, ProcessIdentity } from "./inputs.ts";
 import type { HealthProbe, ReadyProbe } from "./probe.ts";
@@ -75,6 +76,18 @@ export type Effect =
       readonly instance: InstanceId;
       readonly runId: RunId;
       readonly log: LogSpec;
+    }
+  /** The run is held to that from now on; report `unconfined` when it cannot be. */
+  | {
+      readonly kind: "confine";
+      readonly instance: InstanceId;
+      readonly runId: RunId;
+      readonly identity: ProcessIdentity;
+      readonly confinement: Confinement;
+      /** What it was held to before; null: that is not known. */
+      readonly before: Confinement | null;
+      /** It was in force before: nothing is reported. */
+      readonly isAgain: boolean;
     }
   /** To the process group of the run, followed by SIGCONT so that a stopped process hears it. */
   | {

@@ -23,6 +23,8 @@ export const ERROR_EXIT = {
   PROJECT_NOT_FOUND: EXIT.notFound,
   AMBIGUOUS_TARGET: EXIT.usage,
   NAME_TAKEN: EXIT.failed,
+  /** A limit that the caller has set, or left as it is, is reached. */
+  LIMIT_REACHED: EXIT.failed,
   PORT_TAKEN: EXIT.failed,
   /** The process belongs to a run of procman, so it is not to be dealt with behind its back. */
   MANAGED: EXIT.failed,
@@ -32,6 +34,8 @@ export const ERROR_EXIT = {
   COMMAND_NOT_EXECUTABLE: EXIT.notExecutable,
   COMMAND_FAILED: EXIT.failed,
   START_FAILED: EXIT.failed,
+  /** Nothing here can put a limit in force. */
+  LIMIT_UNENFORCEABLE: EXIT.failed,
   NOT_RUNNING: EXIT.failed,
   STOP_FAILED: EXIT.failed,
   CANCELLED: EXIT.failed,
@@ -50,6 +54,14 @@ export const ERROR_EXIT = {
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_EXIT;
+
+/** For what the system says of a start. As shells have it: 127 for what is not found, 126 for what cannot be executed. */
+export const SPAWN_ERRORS: Readonly<Record<string, ErrorCode>> = {
+  ENOENT: "COMMAND_NOT_FOUND",
+  EACCES: "COMMAND_NOT_EXECUTABLE",
+  EISDIR: "COMMAND_NOT_EXECUTABLE",
+  ENOEXEC: "COMMAND_NOT_EXECUTABLE",
+};
 
 /** An expected error as a value: what went wrong and what to do next. */
 export interface Problem {
@@ -78,6 +90,19 @@ export class ProcmanError extends Error {
     super(of.message, options);
     this.name = "ProcmanError";
     this.problem = of;
+  }
+
+  get code(): ErrorCode {
+    return this.problem.code;
+  }
+
+  /** The next step, as a sentence; null when there is none to give. */
+  get hint(): string | null {
+    return this.problem.hint;
+  }
+
+  get details(): Problem["details"] {
+    return this.problem.details;
   }
 }
 

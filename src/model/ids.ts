@@ -12,8 +12,19 @@ export type ProcessName = string;
 /** `project/process.index`, index from 1: `shop/api.1`. Unique in one home. */
 export type InstanceId = `${string}/${string}.${number}`;
 
-/** One OS incarnation of an instance. Unique over all homes and daemons. */
+/** One OS incarnation of an instance. Unique over all homes and daemons. What a run starts by the library is a run
+ *  within it: its id is that of the outer one and more, divided by a slash. */
 export type RunId = string;
+
+/** It is the run itself, or one within it. */
+export function isWithinRun(runId: RunId, outer: RunId): boolean {
+  return runId === outer || runId.startsWith(`${outer}/`);
+}
+
+/** The run that is within no other. */
+export function outermostRun(runId: RunId): RunId {
+  return runId.split("/", 1)[0] ?? runId;
+}
 
 /** The pattern of a process name; it also needs a letter, see `processNameProblem`. */
 const PROCESS_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
@@ -49,6 +60,16 @@ export function slug(name: string): string {
 
 export function instanceId(project: ProjectName, process: ProcessName, index: number): InstanceId {
   return `${project}/${process}.${index}`;
+}
+
+/** A suffix has to fit behind it. */
+const NAME_AFTER_PROGRAM = 56;
+
+/** What a process is called that was given no name: `./bin/Serve.sh` is `Serve-sh`. */
+export function processNameAfter(program: string): ProcessName {
+  const name = slug(program.replace(/^.*\/(?=[^/])/, "")).slice(0, NAME_AFTER_PROGRAM);
+  if (processNameProblem(name) === null) return name;
+  return name === "" ? "command" : `${name}-command`;
 }
 
 /** The parts of an instance id. */

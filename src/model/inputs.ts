@@ -61,8 +61,12 @@ export type RunReport =
   | { readonly kind: "probed-in-vain"; readonly answer: string }
   /** An attempt of a health probe, as far as it can matter: of many successes in a row only the first are told. */
   | HealthReport
-  /** What its tree uses, while it has thresholds. Null: not known. */
-  | ({ readonly kind: "measured" } & Readonly<Record<Metric, number | null>>)
+  /** What its tree uses, while it has thresholds or limits that are watched. Null: not known. */
+  | ({ readonly kind: "measured"; readonly threads?: number | null } & Readonly<
+      Record<Metric, number | null>
+    >)
+  /** It cannot be held to its limits while it runs. */
+  | { readonly kind: "unconfined"; readonly reason: string }
   /** Its memory has grown for a long time, and does not stop. */
   | ({ readonly kind: "growth-seen" } & MemoryGrowth)
   | { readonly kind: "exited"; readonly exit: Exit }
@@ -75,6 +79,13 @@ export type RunReport =
   | { readonly kind: "hook-failed"; readonly what: string; readonly reason: string }
   /** `killed`: something of it had to be. */
   | { readonly kind: "cleaned"; readonly killed: boolean };
+
+/** What a run of a group uses. */
+export interface GroupMember extends Readonly<Record<Metric, number | null>> {
+  readonly instance: InstanceId;
+  readonly runId: RunId;
+  readonly threads: number | null;
+}
 
 /** What an operator asks of one instance. */
 export type InstanceRequest =
@@ -132,6 +143,13 @@ export type Input =
       readonly processes: readonly ProcessName[];
       /** Replaces each process's own grace. */
       readonly timeoutMs: number | null;
+    }
+  /** What the runs of a group use, while it has limits that are watched. Null: not known. */
+  | {
+      readonly kind: "group-measured";
+      readonly project: ProjectName;
+      readonly group: string;
+      readonly members: readonly GroupMember[];
     }
   | {
       readonly kind: "scale-asked";

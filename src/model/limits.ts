@@ -79,6 +79,12 @@ export const limits = {
   lastWordsMs: 1_000,
   /** How long `send --reply` waits, unless it is told otherwise. */
   replyMs: 10_000,
+  /** Of the library, which manages processes inside of a program: how many, unless it is told otherwise; what is kept of
+   *  each stream of a process; and how long one may take to stop, unless it is told otherwise. */
+  libraryProcesses: 100,
+  libraryLines: 1_000,
+  libraryCharacters: 1024 * 1024,
+  libraryGraceMs: 5_000,
   /** Lines of output shown beside a failure. */
   tailLines: 10,
   /** What one answer of a tool of MCP tells of a log, unless it is asked for more, and then: clients take some 25,000

@@ -1,6 +1,7 @@
 /** What a project is made of, resolved: no short forms, no defaults left open, every path absolute. */
 
 import type { CommandSpec, Template } from "./command.ts";
+import type { Confinement, GroupLimitSpec, LimitSpec } from "./confinement.ts";
 import type { ProcessName, ProjectName } from "./ids.ts";
 import type { HealthProbe, ReadyProbe } from "./probe.ts";
 import type { UseThresholds } from "./use.ts";
@@ -52,6 +53,8 @@ export interface GroupSpec {
   readonly members: readonly ProcessName[];
   /** Absent: each by itself. */
   readonly strategy?: Exclude<GroupStrategy, "one-for-one">;
+  /** What all its members may use together. Absent: whatever they can. */
+  readonly limits?: GroupLimitSpec;
 }
 
 export interface PortChoice {
@@ -86,6 +89,8 @@ export interface ProcessSpec {
   readonly health?: readonly HealthProbe[];
   /** Absent: none. */
   readonly thresholds?: UseThresholds;
+  /** Absent: none. */
+  readonly limits?: LimitSpec;
   readonly restart: RestartSpec;
   readonly stop: StopSpec;
   /** Absent: none. */
@@ -210,4 +215,6 @@ export interface Launch {
   readonly input: InputKind;
   /** It is given a channel for messages, as Bun and Node know it. Absent: it is not. */
   readonly channel?: true;
+  /** What the run is held to. Absent: nothing. */
+  readonly confinement?: Confinement;
 }

@@ -1,6 +1,7 @@
 /** What is: instances, their runs and the states they can be in; and the world that holds them all. */
 
 import type { Alert, AlertKey } from "./alerts.ts";
+import type { Confinement, Enforceable, GroupOver, LimitName } from "./confinement.ts";
 import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
 import type { RuntimeUpdates } from "./known-project.ts";
 import type { ProcessSpec, ProjectSpec } from "./spec.ts";
@@ -14,6 +15,8 @@ export interface IntendedRun {
   readonly id: RunId;
   /** 1 for the first run of the instance. */
   readonly generation: number;
+  /** What it is held to. Absent: nothing. */
+  readonly confinement?: Confinement;
 }
 
 /** A run that has, or had, a process. (pid, startTicks) names that process for the whole boot. */
@@ -28,6 +31,8 @@ export interface Run extends IntendedRun {
   readonly adopted: boolean;
   /** It ran before procman took it over: its output is not captured, and its environment does not name the run. */
   readonly stranger?: true;
+  /** Watched limits that it was over when it was last measured. Absent: none. */
+  readonly over?: readonly LimitName[];
 }
 
 /** How a run ended. */
@@ -57,6 +62,8 @@ export type EndCause =
   | "never-ready"
   /** Its health probes failed too often in a row. */
   | "unhealthy"
+  /** It used more than a limit that is watched. */
+  | "over-limit"
   /** The hook after it had become ready went wrong, which it must not. */
   | "hook";
 
@@ -256,6 +263,8 @@ export interface Project {
   readonly updates: Readonly<Record<ProcessName, RuntimeUpdates>>;
   /** The processes that `resurrect` brings up, when they were pinned by `save`; else those that were up. */
   readonly saved?: readonly ProcessName[] | null;
+  /** Of its groups, what they were over when their members were last measured. Absent: nothing. */
+  readonly overTogether?: Readonly<Record<string, GroupOver>>;
 }
 
 /** Everything the core knows. Only the step makes the next one. */
@@ -264,6 +273,8 @@ export interface World {
   readonly home: string;
   /** Where any program that runs may say something to procman; absent where there is no such socket. */
   readonly childSocket?: string;
+  /** Absent: nothing can be limited but by watching. */
+  readonly enforceable?: Enforceable;
   /** Random letters that make run ids unique over homes. */
   readonly homeId: string;
   /** The number of the next run, or alert. */

@@ -4,6 +4,7 @@
 import { dlopen, ptr } from "bun:ffi";
 import { firstLibc } from "../model/libc.ts";
 import { DESCRIPTOR_CALLS, sendDescriptorsWith } from "./libc-descriptors.ts";
+import { limitResourceWith } from "./libc-limits.ts";
 import { bindPortWith, SOCKET_CALLS, widenQueueWith } from "./libc-sockets.ts";
 
 /** System calls that libc has no wrapper for; the same numbers on every architecture of Linux. */
@@ -75,6 +76,7 @@ function open(name: string) {
       const fd = isLinux ? Number(c.syscall(SYS_PIDFD_OPEN, pid, 0, 0, 0)) : -1;
       return fd < 0 ? null : fd;
     },
+    limitResource: limitResourceWith(c, isLinux),
     pidfdSignal: (fd: number, signal: number): boolean =>
       Number(c.syscall(SYS_PIDFD_SEND_SIGNAL, fd, signal, 0, 0)) === 0,
     /** The wait status of a process that ended and was reaped by somebody; null when the kernel does not tell. */

@@ -1,6 +1,6 @@
 /** Which processes belong to a run, found in one look at the process table that serves any number of runs. */
 
-import type { RunId } from "../model/ids.ts";
+import { isWithinRun, outermostRun, type RunId } from "../model/ids.ts";
 import type { ProcessIdentity } from "../model/inputs.ts";
 import type { ProcessRow } from "./process-row.ts";
 import { processTable } from "./process-table.ts";
@@ -21,7 +21,8 @@ export class ProcessForest {
   readonly #byParent: ReadonlyMap<number, readonly ProcessRow[]>;
   readonly #byGroup: ReadonlyMap<number, readonly ProcessRow[]>;
   readonly #bySession: ReadonlyMap<number, readonly ProcessRow[]>;
-  readonly #byRun: ReadonlyMap<string | null, readonly ProcessRow[]>;
+  /** By the outermost run. */
+  readonly #byRun: ReadonlyMap<RunId | null, readonly ProcessRow[]>;
   readonly #dead: readonly ProcessRow[];
 
   constructor(rows: readonly ProcessRow[] = processTable.rows()) {
@@ -30,19 +31,23 @@ export class ProcessForest {
     this.#byParent = Map.groupBy(alive, ({ ppid }) => ppid);
     this.#byGroup = Map.groupBy(alive, ({ pgid }) => pgid);
     this.#bySession = Map.groupBy(alive, ({ sid }) => sid);
-    this.#byRun = Map.groupBy(alive, (row) => processTable.runIdOf(row));
+    this.#byRun = Map.groupBy(alive, (row) => {
+      const runId = processTable.runIdOf(row);
+      return runId === null ? null : outermostRun(runId);
+    });
     this.#dead = rows.filter(({ isZombie }) => isZombie);
   }
 
-  /** Those that carry the run's id in their environment, those in its leader's group or session, those that are known
-   *  to be of it, and the descendants of all these; but none that carries the id of another run. */
+  /** Those that carry the run's id in their environment, or that of a run within it, those in its leader's group or
+   *  session, those that are known to be of it, and the descendants of all these; but none that carries the id of
+   *  another run. */
   membersOf(
     runId: RunId,
     leader: ProcessIdentity,
     known: Iterable<ProcessIdentity> = [],
   ): ProcessRow[] {
     const queue = [
-      ...(this.#byRun.get(runId) ?? []),
+      ...(this.#byRun.get(outermostRun(runId)) ?? []),
       ...this.#followersOf(leader),
       ...[...known].flatMap((identity) => this.#find(identity) ?? []),
     ];
@@ -86,7 +91,7 @@ export class ProcessForest {
 export function mayBelong(row: ProcessRow, runId: RunId): boolean {
   if (row.pid <= 1 || row.pid === process.pid) return false;
   const carried = processTable.runIdOf(row);
-  return carried === null || carried === runId;
+  return carried === null || isWithinRun(carried, runId);
 }
 
 /** A daemon that was started within a run goes its own way, and so does what descends from it. */
@@ -95,7 +100,7 @@ export function withoutDaemons(rows: readonly ProcessRow[], runId: RunId): Proce
   const spared = new Set(daemons.map(({ pid }) => pid));
   for (let grown = spared.size > 0; grown;) {
     const children = rows.filter(({ pid, ppid }) => spared.has(ppid) && !spared.has(pid));
-    const theirs = children.filter((row) => processTable.runIdOf(row) !== runId);
+    const theirs = children.filter((row) => !isWithinRun(processTable.runIdOf(row) ?? "", runId));
     for (const { pid } of theirs) spared.add(pid);
     grown = theirs.length > 0;
   }

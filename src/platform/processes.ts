@@ -1,6 +1,7 @@
 /** Processes, for real. */
 
 import { tmpdir } from "node:os";
+import type { NewLimits } from "../model/confinement.ts";
 import type { RunId } from "../model/ids.ts";
 import type { ProcessIdentity, SpawnError } from "../model/inputs.ts";
 import type { Clock, ObservedExit, PortKeeper, Processes } from "../supervisor/ports.ts";
@@ -10,11 +11,12 @@ import { isAlive } from "./identity.ts";
 import { Inputs } from "./inputs.ts";
 import { libc, type Libc } from "./libc.ts";
 import { leftoverOf } from "./leftover.ts";
-import { mayBelong } from "./process-tree.ts";
+import { mayBelong, ProcessForest } from "./process-tree.ts";
 import type { ProcessRow } from "./process-row.ts";
 import { processTable } from "./process-table.ts";
+import { limitProcesses } from "./process-limits.ts";
 import { signalGroup } from "./signals.ts";
-import { spawn } from "./spawn.ts";
+import { shortage, spawn } from "./spawn.ts";
 import { reapOrphans } from "./orphan-reaper.ts";
 import type { SpawnJournal } from "./spawn-journal.ts";
 import { Sweeper } from "./sweep.ts";
@@ -82,6 +84,7 @@ export function createProcesses(clock: Clock, means: Partial<Means> = {}): RealP
         },
       };
     },
+    shortage,
     isAlive,
     watch: (identity, onExit) => watcher.watch(identity, onExit),
     async sweep(request) {
@@ -94,11 +97,8 @@ export function createProcesses(clock: Clock, means: Partial<Means> = {}): RealP
       signalGroup(leader, signal);
     },
     inherited: () => processTable.rows().filter(({ ppid }) => ppid === process.pid),
-    reap(inherited) {
-      for (const child of inherited) {
-        if (!watcher.isWatching(child)) watcher.watch(child, () => {});
-      }
-    },
+    reap: (inherited) => reap(inherited, watcher),
+    confine: (runId, leader, limits) => confine(runId, leader, limits, { cgroups, libc: c }),
     ranOutOfMemory: (runId) => cgroups?.ranOutOfMemory(runId) ?? false,
     findStranger: (launch, pidFile) => findStranger(launch, pidFile, isTaken),
     findLeader: (runId) => leaderOf(runId) ?? journal?.find(runId) ?? null,
@@ -108,6 +108,38 @@ export function createProcesses(clock: Clock, means: Partial<Means> = {}): RealP
       journal?.close();
     },
   };
+}
+
+function reap(children: readonly ProcessIdentity[], watcher: Watcher): void {
+  for (const child of children) if (!watcher.isWatching(child)) watcher.watch(child, () => {});
+}
+
+/** Why it cannot be held to that; null when it is. */
+function confine(
+  runId: RunId,
+  leader: ProcessIdentity,
+  { confinement, before }: NewLimits,
+  { cgroups, libc: c }: Pick<Means, "cgroups" | "libc">,
+): string | null {
+  try {
+    cgroups?.hold(runId, confinement);
+    const pidsNow = (): readonly number[] => membersNow(runId, leader, cgroups);
+    limitProcesses(pidsNow, before, confinement, c);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** All of a run; one that was taken over is not in the group of its run. */
+function membersNow(
+  runId: RunId,
+  leader: ProcessIdentity,
+  cgroups: Cgroups | null,
+): readonly number[] {
+  const pids = cgroups?.pidsOf(runId) ?? [];
+  if (pids.length > 0) return pids;
+  return new ProcessForest().membersOf(runId, leader, [leader]).map(({ pid }) => pid);
 }
 
 /** It may be let go of shortly, as by a server that is being stopped. */

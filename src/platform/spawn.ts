@@ -5,6 +5,14 @@
  *  daemon is a Bun already, so what it was before is not known any more. */
 
 import { fchownSync, mkdirSync } from "node:fs";
+import {
+  type Confinement,
+  folderOf,
+  isHeldBy,
+  isHeldByGroup,
+  type Limit,
+} from "../model/confinement.ts";
+import type { RunId } from "../model/ids.ts";
 import type { ProcessIdentity, SpawnError } from "../model/inputs.ts";
 import type { Launch } from "../model/spec.ts";
 import type { ObservedExit, SpawnOutcome, SpawnRequest } from "../supervisor/ports.ts";
@@ -12,6 +20,8 @@ import type { Cgroups } from "./cgroups.ts";
 import { failure, findExecutable } from "./executable.ts";
 import { identityOf } from "./identity.ts";
 import type { ChildInput } from "./child-input.ts";
+import { isShortOfFiles } from "./limits-of.ts";
+import { rlimitProblem, setNice, underRlimits } from "./process-limits.ts";
 import { signalName } from "./signals.ts";
 import { lookUpAccount, type Account } from "./users.ts";
 
@@ -58,6 +68,11 @@ export type StartedChild =
   | { readonly ok: true; readonly child: Bun.Subprocess }
   | { readonly ok: false; readonly error: SpawnError };
 
+/** Why nothing more should be started now; null when it may. */
+export function shortage(): SpawnError | null {
+  return isShortOfFiles() ? failure("EMFILE", CAUSES["EMFILE"] ?? "", true) : null;
+}
+
 export function spawn(
   request: SpawnRequest,
   { stdinFd, terminal }: ChildInput,
@@ -67,23 +82,57 @@ export function spawn(
   const { stdoutFd, stderrFd } = request.output;
   const channel = launch.channel === true ? { channel: true as const } : {};
   const ends: ChildEnds = { stdinFd, terminal, stdoutFd, stderrFd, ...channel };
-  const group = cgroups?.create(runId) ?? null;
+  const { confinement } = launch;
+  const group = cgroups?.create(runId, folderOf(confinement)) ?? null;
+  const unheld = rlimitProblem(launch) ?? groupProblem(runId, confinement, cgroups);
+  if (unheld !== null) {
+    cgroups?.remove(runId);
+    return { ok: false, error: unheld };
+  }
   let started = startChild(launch, ends, onExit, group);
   if (!started.ok && group !== null) {
     const isTransient = started.error.transient;
     cgroups?.remove(runId);
+    if (isHeldByGroup(confinement)) return started;
     started = startChild(launch, ends, onExit, null);
     if (started.ok && !isTransient) cgroups?.giveUp();
   }
   if (!started.ok) return started;
   const { pid, stdio } = started.child;
+  try {
+    setNice(pid, confinement?.own ?? []);
+  } catch (error) {
+    started.child.kill("SIGKILL");
+    return { ok: false, error: failure("ELIMIT", `limits.nice: ${causeOf(error)}`) };
+  }
   const channelFd: unknown = stdio[CHANNEL_FD];
   if (typeof channelFd === "number") onChannel(channelFd);
   // Bun reaps no sooner than in the next turn, so that a child that has ended already is still there as a zombie.
   return { ok: true, identify: () => bornIdentity(pid) };
 }
 
-function bornIdentity(pid: number): ProcessIdentity {
+/** Why its control group does not hold it to its limits; null when it does, or need not. */
+function groupProblem(
+  runId: RunId,
+  confinement: Confinement | undefined,
+  cgroups: Cgroups | null,
+): SpawnError | null {
+  if (confinement === undefined || !isHeldByGroup(confinement)) return null;
+  try {
+    if (cgroups === null) return failure("ELIMIT", "limits: no control groups can be made here");
+    cgroups.hold(runId, confinement);
+    return null;
+  } catch (error) {
+    return failure("ELIMIT", `limits: ${causeOf(error)}`);
+  }
+}
+
+function causeOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Of a child that was started in this turn of the loop. */
+export function bornIdentity(pid: number): ProcessIdentity {
   try {
     return identityOf(pid) ?? { pid, startTicks: UNKNOWN_START };
   } catch {
@@ -138,10 +187,18 @@ interface SpawnCommand {
 }
 
 function commandOf(launch: Launch, terminal: string | null): SpawnCommand | SpawnError {
-  const command = directCommandOf(launch);
-  if (terminal === null || "code" in command) return command;
+  const direct = directCommandOf(launch);
+  if ("code" in direct) return direct;
+  const command = limited(direct, launch.confinement?.own ?? []);
+  if (terminal === null) return command;
   const { argv0: _, argv, ...account } = command;
   return { ...account, argv: ["/bin/sh", "-c", ON_TERMINAL, terminal, ...argv] };
+}
+
+function limited(command: SpawnCommand, limits: readonly Limit[]): SpawnCommand {
+  if (!isHeldBy(limits, "rlimit")) return command;
+  const { argv0: _, argv, ...account } = command;
+  return { ...account, argv: underRlimits(argv, limits) };
 }
 
 /** The program by its path, under the name that it was called by. */

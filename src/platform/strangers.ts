@@ -3,7 +3,7 @@
 
 import { homedir } from "node:os";
 import { basename, resolve } from "node:path";
-import type { RunId } from "../model/ids.ts";
+import { outermostRun, type RunId } from "../model/ids.ts";
 import type { ProcessIdentity } from "../model/inputs.ts";
 import { printable } from "../model/printable.ts";
 import { runGroups } from "./cgroups.ts";
@@ -153,7 +153,8 @@ export interface OrphanSearch {
 
 /** Processes of runs of this home that are over: by the run that they carry, or by its control group. */
 export function orphans({ home, homeId, present, asker }: OrphanSearch): SeenProcess[] {
-  const isOver = (runId: RunId): boolean => runId.startsWith(`${homeId}-`) && !present.has(runId);
+  const isPresent = (runId: RunId): boolean => present.has(outermostRun(runId));
+  const isOver = (runId: RunId): boolean => runId.startsWith(`${homeId}-`) && !isPresent(runId);
   const rows = processTable.rows().filter(({ isZombie, pid }) => !isZombie && pid > 1);
   const byPid = new Map(rows.map((row) => [row.pid, row]));
   const grouped = runGroups()
@@ -165,7 +166,7 @@ export function orphans({ home, homeId, present, asker }: OrphanSearch): SeenPro
     if (runId === null) continue;
     // The identity of a home is drawn anew with its registry, its path is not.
     const data = processTable.variableOf(row.pid, "PROCMAN_DATA_DIR") ?? "";
-    if (isOver(runId) || (!present.has(runId) && data.startsWith(`${home}/data/`))) {
+    if (isOver(runId) || (!isPresent(runId) && data.startsWith(`${home}/data/`))) {
       runs.set(row.pid, runId);
     } else runs.delete(row.pid);
   }

@@ -104,6 +104,8 @@ export interface Inspection {
   readonly probes: readonly WireProbe[];
   readonly tree: readonly ProcessNode[];
   readonly listening: readonly number[];
+  /** What the present run is held to. Absent: the daemon is of an earlier release. */
+  readonly limits?: readonly WireLimit[];
   readonly lastExit: {
     readonly code: number | null;
     readonly signal: string | null;
@@ -116,6 +118,17 @@ export interface Inspection {
     readonly state: readonly PublicState[];
   }[];
   readonly dependents: readonly string[];
+}
+
+/** A limit that is in force. */
+export interface WireLimit {
+  /** `memory` in bytes, `cpu` in cores, `pids`, `openFiles`, `nice`. */
+  readonly limit: string;
+  readonly value: number;
+  /** `cgroup`, `rlimit`, `priority`, `watch`; `nothing`: from the next start on. */
+  readonly by: string;
+  /** The group that shares it; null: it is the run's own. */
+  readonly group: string | null;
 }
 
 export interface ProcessNode {

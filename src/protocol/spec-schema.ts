@@ -11,6 +11,7 @@ import {
   type ProjectSpec,
 } from "../model/spec.ts";
 import type { CommandSpec } from "../model/command.ts";
+import type { GroupLimitSpec, LimitSpec } from "../model/confinement.ts";
 import { LOG_MEANINGS, type HealthProbe, type ReadyProbe } from "../model/probe.ts";
 
 const ms = z.number().nonnegative();
@@ -67,6 +68,22 @@ const probeLevels = z.strictObject({ ...levels, unhealthy: amount }).exactOption
 const resource = { kind: z.literal("resource"), memory: probeLevels, cpu: probeLevels };
 const threshold = z.strictObject({ ...levels, forMs: ms.exactOptional() }).exactOptional();
 
+const enforce = z.enum(["cgroup", "rlimit", "watch"]).exactOptional();
+const groupLimits: z.ZodType<GroupLimitSpec> = z.strictObject({
+  memory: amount,
+  cpu: amount,
+  pids: amount,
+  enforce,
+});
+const limits: z.ZodType<LimitSpec> = z.strictObject({
+  memory: amount,
+  cpu: amount,
+  pids: amount,
+  openFiles: amount,
+  nice: z.number().int().min(-20).max(19).exactOptional(),
+  enforce,
+});
+
 const ipc = { kind: z.literal("ipc") };
 
 const readyProbe: z.ZodType<ReadyProbe> = z.discriminatedUnion("kind", [
@@ -121,6 +138,7 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
   readyWithinMs: ms,
   health: z.array(healthProbe).exactOptional(),
   thresholds: z.strictObject({ memory: threshold, cpu: threshold }).exactOptional(),
+  limits: limits.exactOptional(),
   restart: z.strictObject({
     policy: z.enum(["no", "on-failure", "always"]),
     max: z.number().int().nonnegative(),
@@ -189,6 +207,7 @@ export const projectSpecSchema: z.ZodType<ProjectSpec> = z.strictObject({
     z.strictObject({
       members: texts,
       strategy: z.enum(["one-for-all", "rest-for-one"]).exactOptional(),
+      limits: groupLimits.exactOptional(),
     }),
   ),
   processes: z.record(text, processSpecSchema),

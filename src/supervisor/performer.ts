@@ -68,6 +68,8 @@ export class Performer {
         return this.#adopt(effect, effect.identity);
       case "keep-output":
         return this.#ports.output.adjust(outputRun(effect));
+      case "confine":
+        return this.#confine(effect);
       case "signal":
         return this.#signal(effect);
       case "clean":
@@ -118,7 +120,8 @@ export class Performer {
       });
       return;
     }
-    const output = this.#openOutput(effect);
+    // Before its pipes are made: they would take what is left.
+    const output = this.#ports.processes.shortage() ?? this.#openOutput(effect);
     if ("code" in output) {
       this.#report(instance, runId, { kind: "spawn-failed", error: output });
       return;
@@ -224,6 +227,14 @@ export class Performer {
     } finally {
       afterExit.end();
     }
+  }
+
+  #confine(effect: EffectOf<"confine">): void {
+    const { instance, runId, identity, confinement, before, isAgain } = effect;
+    const why = this.#ports.processes.confine(runId, identity, { confinement, before });
+    if (why === null || isAgain) return;
+    this.#trouble(`cannot hold ${instance} to its limits while it runs`, why);
+    this.#report(instance, runId, { kind: "unconfined", reason: why });
   }
 
   #signal(effect: EffectOf<"signal">): void {

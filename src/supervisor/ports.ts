@@ -1,6 +1,7 @@
 /** The world as the supervisor needs it: every type here is something not deterministic. `platform/`, `logs/`
  *  and `store/` implement them for real, the simulation with a seed. */
 
+import type { NewLimits } from "../model/confinement.ts";
 import type { Delivery, ReceiverKind } from "../model/alerts.ts";
 import type { Instant } from "../model/time.ts";
 import type { InstanceId, ProcessName, ProjectName, RunId } from "../model/ids.ts";
@@ -10,6 +11,7 @@ import type { HealthProbe, LogCheck, ProbeHistory, ReadyProbe } from "../model/p
 import type { Launch, LogSpec } from "../model/spec.ts";
 import type { Changes, Exit, World } from "../model/state.ts";
 import type { MeasuredRun, MeasureHow } from "../model/measured-run.ts";
+import type { Pulse } from "../model/pulse.ts";
 import type { Use } from "../model/use.ts";
 
 export interface Clock {
@@ -63,15 +65,17 @@ export interface SweepRequest {
 }
 
 export interface Processes {
+  /** Why nothing should be started now; null when it may. */
+  shortage(): SpawnError | null;
   /** Starts a process as the leader of its own session and group. Never throws. */
   spawn(request: SpawnRequest): SpawnOutcome;
   /** False for zombies and for another process under the same pid. */
   isAlive(identity: ProcessIdentity): boolean;
-  /** The process that leads, or led, the tree of a run: found by the run id in its environment, or by what was noted
-   *  when it was started; null when none was. */
+  /** Leads, or led, the tree of a run: found by the run id in its environment, or by what was noted at its start. */
   findLeader(runId: RunId): ProcessIdentity | null;
-  /** The kernel has killed something of the run because memory was short, as far as that can be known; to be asked
-   *  before the run is swept. */
+  /** Holds a run to its limits; null when it does, else why it cannot, as a sentence. Never throws. */
+  confine(runId: RunId, leader: ProcessIdentity, limits: NewLimits): string | null;
+  /** The kernel has killed something of the run for want of memory, if that is known. To be asked before a sweep. */
   ranOutOfMemory(runId: RunId): boolean;
   /** A process that no run owns, of the user that `launch` names, and that the definition means: by the pid in its pid
    *  file, else by its port, else by command line and directory. Null when there is none. */
@@ -83,25 +87,6 @@ export interface Processes {
   /** Resolves when no process of the tree is left. */
   sweep(request: SweepRequest): Promise<Swept>;
 }
-
-/** What a run says of its health. */
-export interface SaidHealth {
-  /** From good to bad. */
-  readonly status: "healthy" | "warning" | "critical" | "unhealthy";
-  readonly message: string | null;
-}
-
-export type Pulse =
-  /** `answeredMs`: how long it took to answer; null when it did not have to be asked. */
-  | {
-      readonly kind: "alive";
-      readonly health: SaidHealth | null;
-      readonly answeredMs: number | null;
-    }
-  | { readonly kind: "silent" }
-  | { readonly kind: "closed" }
-  /** Its channel ended with the daemon of before. */
-  | { readonly kind: "unknown" };
 
 /** What runs say to procman, for those who probe them. */
 export interface Hearing {

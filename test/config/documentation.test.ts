@@ -9,7 +9,15 @@ import { faultsOfProgram } from "./compiled.ts";
 import { ITEM, KNOWN_MAPS, NAME } from "./known-maps.ts";
 import { folderOf, load } from "./project-folder.ts";
 
-const TEXT = ["alerts.md", "metrics.md", "health.md", "ipc.md", "recovery.md", "configuration.md"]
+const TEXT = [
+  "alerts.md",
+  "metrics.md",
+  "health.md",
+  "ipc.md",
+  "recovery.md",
+  "limits.md",
+  "configuration.md",
+]
   .map((name) => readFileSync(join(import.meta.dir, "../../docs", name), "utf8"))
   .join("\n");
 const EXAMPLES = [...TEXT.matchAll(/^```\w+ (\S+)\n([\s\S]*?)^```$/gm)].map((found, index) => ({

@@ -94,7 +94,7 @@ test("what of a pm2 ecosystem file is left out is said", async () => {
     "deploy is left out",
     'of "api-server", error_file is left out',
     'the instances of "api-server" are separate processes that share no port',
-    'of "api-server", `limits`, `watch` is left out, as procman cannot do that yet',
+    'of "api-server", `watch` is left out, as procman cannot do that yet',
     'of "job", `restart.cron` is left out, as procman cannot do that yet',
   ]);
 });

@@ -6,7 +6,6 @@ const process = (keys: string) => `name: shop\nprocesses:\n  a: { command: x, ${
 
 describe("what is still to come is said, with what to do meanwhile", () => {
   test.each([
-    "limits: { memory: 1GB }",
     "watch: true",
     "schedule: '* * * * *'",
     "autoscale: { min: 1 }",
@@ -23,11 +22,6 @@ describe("what is still to come is said, with what to do meanwhile", () => {
     expect(problem?.code).toBe("NOT_SUPPORTED_YET");
     expect(problem?.message).toStartWith("procman.yaml:3: processes.a.");
     expect(problem?.hint).toBeString();
-  });
-
-  test.each(["groups: { g: { limits: { cpu: 1 } } }"])("%s", async (content) => {
-    const result = await load(folderOf({ "procman.yaml": content }));
-    expect(result).toMatchObject({ ok: false, problems: [{ code: "NOT_SUPPORTED_YET" }] });
   });
 
   test("a key that asks for nothing beyond what there is is taken", async () => {

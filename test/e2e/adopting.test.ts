@@ -140,7 +140,7 @@ test(
       [String(daemon.pid), "other", 1, "daemon stop"],
       [String(2 ** 22 + 1), "other", 3, "discover"],
       [String(server.pid), "all", 2, "reserved"],
-      ["1 2", "other", 3, "Cannot find a process"],
+      ["1 2 of nothing", "other", 3, "Cannot find a process"],
     ] as const) {
       const ran = await sandbox.run("adopt", word, "--name", name);
       expect([word, ran.code]).toEqual([word, code]);

@@ -54,6 +54,12 @@ const CASES: Partial<Record<ErrorCode, Case>> = {
       rmSync(join(sandbox.directory, "procman.json"));
     },
   },
+  LIMIT_UNENFORCEABLE: {
+    line: "set a limits.cpu=1 limits.enforce=rlimit",
+    status: 1,
+    says: "Cannot limit a: limits.cpu: no rlimit",
+    before: (sandbox) => sandbox.ok("up", "-d", "a").then(() => {}),
+  },
   START_FAILED: { line: "start bad", status: 1, says: "Cannot start p/bad.1" },
   OPERATION_TIMEOUT: {
     line: "wait slow --timeout 20ms",
@@ -112,6 +118,7 @@ const ELSEWHERE: Partial<Record<ErrorCode, string>> = {
   INTERNAL: "a fault of procman",
   MANAGED: "e2e/adopting.test.ts",
   NAME_TAKEN: "e2e/run.test.ts",
+  LIMIT_REACHED: "library/own-processes.test.ts",
   COMMAND_NOT_FOUND: "e2e/run.test.ts",
   COMMAND_NOT_EXECUTABLE: "e2e/run.test.ts",
   STOP_FAILED: "nobody says it yet",

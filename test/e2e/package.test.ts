@@ -96,6 +96,73 @@ test("the package holds the program and its papers, and nothing else", async () 
   expect(held).toContain("dist/licenses.txt");
 });
 
+/** A program of somebody else, and the settings that `bun init` writes. */
+const PROGRAM = `import { connect, defineConfig, ProcessManager, ProcmanError, type Procman } from "procman";
+import { procman as self } from "procman/child";
+
+self.ready();
+const manager = new ProcessManager({ maxProcesses: 2 });
+manager.on("exit", ({ processId, code }) => console.log(processId, code));
+const id: string = manager.spawnProcess({ command: "sh", args: ["-c", "exit 3"] });
+const code: number | null = (await manager.waitForExit(id)).code;
+await using procman: Procman = connect();
+const { pid } = await procman.daemonStatus().catch((error: unknown) => {
+  if (error instanceof ProcmanError && error.code === "DAEMON_UNREACHABLE") return { pid: code };
+  throw error;
+});
+const { project } = await procman.up({ until: "ready" });
+for (const { state } of await procman.list({ targets: ["clock"] })) console.log(project, state);
+for await (const { type } of procman.events({ follow: false, last: 1 })) console.log(typeof type);
+console.log((await procman.down({ targets: [] })).results.length, pid);
+// @ts-expect-error: nothing says what is to be stopped.
+const wrong = () => procman.stop();
+export default [wrong, defineConfig({ processes: { a: "x" } })];
+`;
+const SETTINGS = { target: "ESNext", strict: true, noEmit: true, types: [] as string[] };
+const BY_BUN_INIT = {
+  moduleDetection: "force",
+  allowJs: true,
+  allowImportingTsExtensions: true,
+  verbatimModuleSyntax: true,
+  skipLibCheck: true,
+  noFallthroughCasesInSwitch: true,
+  noUncheckedIndexedAccess: true,
+  noImplicitOverride: true,
+};
+
+test.each([
+  ["bun init", { module: "Preserve", moduleResolution: "bundler", ...BY_BUN_INIT }],
+  ["a bundler", { module: "ESNext", moduleResolution: "bundler" }],
+  ["tsc --init", { module: "NodeNext", isolatedModules: true, exactOptionalPropertyTypes: true }],
+])(
+  "a program that imports the package has its types, with the settings of %s",
+  async (_writer, by) => {
+    const compilerOptions = {
+      ...SETTINGS,
+      ...by,
+      types: [join(REPOSITORY, "node_modules/bun-types")],
+    };
+    writeFileSync(join(project, "app.mts"), PROGRAM);
+    writeFileSync(
+      join(project, "tsconfig.json"),
+      JSON.stringify({ compilerOptions, files: ["app.mts"] }),
+    );
+    await bun(project, "check");
+  },
+  60_000,
+);
+
+test("a program that imports the package starts the daemon of the bundle", async () => {
+  writeFileSync(join(project, "app.mts"), PROGRAM);
+  await run(project, ["x", "procman", "daemon", "stop"]);
+  expect(await bun(project, "app.mts")).toBe("process-1 3\nelsewhere running\nstring\n2 3\n");
+  const status = JSON.parse(
+    await bun(project, "x", "procman", "daemon", "status", "--json"),
+  ) as DaemonStatus;
+  const command = readFileSync(`/proc/${status.pid}/cmdline`, "utf8").split("\0");
+  expect(command).toContain(join(installed, "dist/daemon/main.js"));
+}, 60_000);
+
 test("what is packed leaves no bundle in the checkout, which goes on running its sources", () => {
   expect(existsSync(join(checkout, "dist"))).toBe(false);
 });

@@ -42,6 +42,7 @@ export function drawRates(random: Random): Rates {
     duplicateNews: rate(0.5),
     stranger: rate(0.8),
     leftover: rate(0.3),
+    unconfined: rate(0.9),
   };
 }
 
@@ -76,6 +77,10 @@ export function changedProject(random: Random, spec: ProjectSpec): ProjectSpec {
   const name = random.pick([...names, "f"]);
   const others = names.filter((it) => it < name);
   const { [name]: known, ...rest } = spec.processes;
+  if (known !== undefined && random.chance(0.4)) {
+    const { limits: _, ...free } = known;
+    return withProcess(spec, { ...free, ...(random.chance(0.7) ? drawLimits(random) : {}) });
+  }
   if (known !== undefined && random.chance(0.2)) {
     const { health: _, ...unprobed } = known;
     return withProcess(spec, random.chance(0.5) ? unprobed : { ...known, ...drawHealth(random) });
@@ -86,6 +91,11 @@ export function changedProject(random: Random, spec: ProjectSpec): ProjectSpec {
       ...unwatched,
       ...(random.chance(0.5) ? drawThresholds(random) : {}),
     });
+  }
+  if (random.chance(0.1)) {
+    const { limits: _, ...one } = spec.groups["one"] ?? { members: [] };
+    const limits = random.chance(0.6) ? drawLimits(random) : {};
+    return { ...spec, groups: { ...spec.groups, one: { ...one, ...limits } } };
   }
   if (known !== undefined && names.length > 2 && random.chance(0.3)) {
     const kept = Object.entries(rest).map(([key, it]) => {
@@ -147,7 +157,10 @@ function drawGroups(random: Random, names: readonly string[]): ProjectSpec["grou
   const strategies = ["one-for-all", "rest-for-one"] as const;
   const drawn = ["one", "two"].map((group) => {
     const strategy = random.chance(0.6) ? { strategy: random.pick(strategies) } : {};
-    return [group, { members: names.filter(() => random.chance(0.5)), ...strategy }] as const;
+    const members = names.filter(() => random.chance(0.5));
+    // A process is in one group with limits at most.
+    const limits = group === "one" && random.chance(0.5) ? drawLimits(random) : {};
+    return [group, { members, ...strategy, ...limits }] as const;
   });
   return Object.fromEntries(drawn);
 }
@@ -190,6 +203,7 @@ function drawProcess(random: Random, name: string, earlier: readonly string[]): 
     readyWithinMs: random.whole(100, 2_000),
     ...(random.chance(0.4) ? drawHealth(random) : {}),
     ...(random.chance(0.4) ? drawThresholds(random) : {}),
+    ...(random.chance(0.4) ? drawLimits(random) : {}),
     restart: {
       policy: random.pick(["no", "on-failure", "always"]),
       max: random.whole(0, 4),
@@ -214,6 +228,18 @@ function drawProcess(random: Random, name: string, earlier: readonly string[]): 
     autostart: true,
     disabled: false,
   };
+}
+
+/** What is refused before the core hears of it is not drawn: CPU time is watched where it is limited at all. */
+export function drawLimits(random: Random): Pick<ProcessSpec, "limits"> {
+  const watch = random.chance(0.6) ? ({ enforce: "watch" } as const) : {};
+  const cpu = watch.enforce === "watch" && random.chance(0.5) ? { cpu: 1.5 } : {};
+  const limits = {
+    ...(random.chance(0.7) ? { memory: random.pick([120, 200]) } : {}),
+    ...(random.chance(0.4) ? { pids: 200 } : {}),
+    ...cpu,
+  };
+  return Object.keys(limits).length === 0 ? {} : { limits: { ...limits, ...watch } };
 }
 
 /** Of memory and CPU time alike, so that a measurement may be of either. */

@@ -21,6 +21,8 @@ export interface Rates {
   readonly stranger: number;
   /** The port of a run that is to start is held by what was started in another. */
   readonly leftover: number;
+  /** What runs cannot be held to new limits. */
+  readonly unconfined: number;
 }
 
 export const CALM: Rates = {
@@ -35,6 +37,7 @@ export const CALM: Rates = {
   duplicateNews: 0,
   stranger: 0,
   leftover: 0,
+  unconfined: 0,
 };
 
 /** Of a process that nobody manages. */

@@ -25,6 +25,7 @@ export class SimMetering {
         kind: "measured",
         memory: this.#next(runId, isCalm),
         cpu: !isCalm && this.#random.chance(0.2) ? null : this.#next(`cpu ${runId}`, isCalm),
+        threads: !isCalm && this.#random.chance(0.2) ? null : this.#next(`n ${runId}`, isCalm),
       } as const;
       const grown = { bytesPerHour: 1, fromBytes: 1, toBytes: 2, durationMs: 1 };
       const growth = this.#random.chance(isCalm ? 0 : 0.05)
@@ -34,6 +35,24 @@ export class SimMetering {
         return { kind: "run-reported", instance: id, runId, report: it } as const;
       });
     });
+  }
+
+  /** Of the members that these were measured of. */
+  groups({ instances }: World, measured: readonly InputOf<"run-reported">[]) {
+    const members = measured.flatMap(({ instance, runId, report }) => {
+      const state = instances.get(instance)?.state;
+      const run = state !== undefined && "run" in state ? state.run : undefined;
+      const isIn = run?.id === runId && run.confinement?.shared?.name === "one";
+      return report.kind === "measured" && isIn ? [{ instance, runId, report }] : [];
+    });
+    return {
+      kind: "group-measured",
+      project: "sim",
+      group: "one",
+      members: members.map(({ instance, runId, report: { memory, cpu, threads = null } }) => {
+        return { instance, runId, memory, cpu, threads };
+      }),
+    } as const;
   }
 
   #next(name: string, isCalm: boolean): number {

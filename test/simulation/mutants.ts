@@ -1,6 +1,7 @@
 /** Bugs to plant: each is a change of one line of the source that some promise of the simulation has to catch. */
 
 import { RECOVERY_MUTANTS } from "./recovery-mutants.ts";
+import { LIMIT_MUTANTS } from "./limit-mutants.ts";
 import { USE_MUTANTS } from "./use-mutants.ts";
 
 export interface Mutant {
@@ -291,4 +292,5 @@ export const MUTANTS: readonly Mutant[] = [
   },
   ...RECOVERY_MUTANTS,
   ...USE_MUTANTS,
+  ...LIMIT_MUTANTS,
 ];

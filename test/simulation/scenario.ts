@@ -136,9 +136,10 @@ class Run {
     const { world, lastSeq } = store.load();
     this.daemons += 1;
     this.#before = mutableCopy(world);
+    const { enforceable } = this.#sim.limits;
     this.#supervisor = new Supervisor({
       ports: { ...ports, chance, store },
-      world: mutableCopy(structuredClone(world)),
+      world: { ...mutableCopy(structuredClone(world)), enforceable },
       lastSeq,
       observers: [],
       trouble: (what, error) => {
@@ -209,13 +210,17 @@ class Run {
 
   /** What runs use is measured; in the calm it is next to nothing. */
   #measure(isCalm: boolean): void {
-    for (const input of this.#metering.inputs(this.#sim.stored, isCalm)) {
+    const measured = this.#metering.inputs(this.#sim.stored, isCalm);
+    for (const input of measured) {
       const { runId, report } = input;
       if (report.kind === "measured") {
         this.#see((it) => it.measured?.(runId, report, this.#sim));
       }
       this.#ask(input);
     }
+    const together = this.#metering.groups(this.#sim.stored, measured);
+    this.#see((it) => it.measuredTogether?.(together, this.#sim));
+    this.#ask(together);
   }
 
   /** Some of what went wrong is started again, and what was skipped because of it is not. */

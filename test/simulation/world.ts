@@ -14,6 +14,7 @@ import type {
 } from "../../src/supervisor/ports.ts";
 import type { PerformerPorts } from "../../src/supervisor/performer.ts";
 import type { Chance, Store } from "../../src/supervisor/ports.ts";
+import { SimLimits } from "./limits.ts";
 import { portTaken } from "./leftover.ts";
 import { simulatedProber } from "./prober.ts";
 import { Random } from "./random.ts";
@@ -51,11 +52,13 @@ export class SimWorld {
   #nextTicks = 1;
   readonly #wall: WallClock;
   readonly witness: Witness;
+  readonly limits: SimLimits;
 
   constructor(seed: number, rates: Rates, witness: Witness) {
     this.random = new Random(seed);
     this.#wall = new WallClock(seed);
     this.rates = rates;
+    this.limits = new SimLimits(this, seed);
     this.witness = witness;
   }
 
@@ -75,6 +78,8 @@ export class SimWorld {
       chance: { next: () => this.random.next() },
       processes: {
         spawn: (request) => this.#spawn(request, later),
+        confine: (runId, _, limits) => (lives() ? this.limits.confine(runId, limits) : null),
+        shortage: () => null,
         ranOutOfMemory: () => false,
         findStranger: () => this.#findStranger(watched),
         isAlive: (identity) => this.#find(identity)?.alive === true,
@@ -167,23 +172,16 @@ export class SimWorld {
   killAfterCommit: number | null = null;
 
   #spawn(
-    { runId, onExit }: SpawnRequest,
+    { runId, launch, onExit }: SpawnRequest,
     later: Later,
   ): ReturnType<PerformerPorts["processes"]["spawn"]> {
     const { random, rates } = this;
-    if (random.chance(rates.permanentSpawnError)) {
-      return {
-        ok: false,
-        error: { code: "ENOENT", message: "cannot be started", transient: false },
-      };
-    }
-    if (random.chance(rates.transientSpawnError)) {
-      return {
-        ok: false,
-        error: { code: "EAGAIN", message: "cannot be started now", transient: true },
-      };
-    }
+    const fail = (code: string, transient: boolean) =>
+      ({ ok: false, error: { code, message: "cannot be started", transient } }) as const;
+    if (random.chance(rates.permanentSpawnError)) return fail("ENOENT", false);
+    if (random.chance(rates.transientSpawnError)) return fail("EAGAIN", true);
     if (random.chance(rates.leftover)) return { ok: false, error: portTaken(this, runId) };
+    this.limits.born(runId, launch.confinement);
     const leader = this.#born(runId, true);
     leader.watchers.push((exit) => {
       later(random.between(0, 30), () => onExit(exit));
@@ -227,8 +225,8 @@ export class SimWorld {
   }
 
   #born(runId: RunId, isLeader: boolean): SimProcess {
-    const reused = this.processes.find((it) => !it.alive && this.random.chance(0.02));
-    const pid = reused?.pid ?? this.#nextPid++;
+    const isFree = (it: SimProcess): boolean => !it.alive && this.random.chance(0.02);
+    const pid = this.processes.find(isFree)?.pid ?? this.#nextPid++;
     const process: SimProcess = {
       pid: this.processes.some((it) => it.alive && it.pid === pid) ? this.#nextPid++ : pid,
       startTicks: String(this.#nextTicks++),

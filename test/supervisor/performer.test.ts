@@ -65,7 +65,7 @@ test("that a process cannot be spawned is told when its pipes are gone, as it ma
       drain: () => drained.promise,
     },
     channels: { begin() {}, end: async () => {} },
-    processes: { spawn: () => ({ ok: false, error }) },
+    processes: { shortage: () => null, spawn: () => ({ ok: false, error }) },
   } as unknown as PerformerPorts;
   const performer = new Performer(
     ports,

@@ -14,7 +14,7 @@ const PORTS = "supervisor/ports.ts";
 const DATA_PLANE: Layer = { imports: ["model", PORTS] };
 /** Where the programs are, for whoever starts one. */
 const PROGRAMS = "programs.ts";
-const LIBRARY: Layer = { imports: ["client", "model", "config"] };
+const LIBRARY: Layer = { imports: ["client", "model", "config", "library", "protocol"] };
 const BELOW_DAEMON: Readonly<Record<string, Layer>> = {
   model: { imports: [], packages: ["zod"], pure: true },
   [PROGRAMS]: { imports: [] },
@@ -57,6 +57,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   // Run by whoever packs; nothing imports it.
   "bundle.ts": { imports: [PROGRAMS] },
+  // What manages processes inside of a program: the decisions and the platform of the daemon, without the daemon.
+  library: {
+    imports: ["client", "config", "core", "model", "platform", "protocol", PORTS],
+  },
   "index.ts": LIBRARY,
   "child-line.ts": { imports: [] },
   "child.ts": { imports: ["child-line.ts", "protocol"] },

@@ -16,6 +16,7 @@ const EMPTY_NAMES = /(?:^|[-.])(?:utils?|helpers?|misc|common|managers?)(?:$|[-.
 const FOREIGN_FUNCTIONS: readonly string[] = [
   "src/platform/libc.ts",
   "src/platform/libc-descriptors.ts",
+  "src/platform/libc-limits.ts",
   "src/platform/libc-sockets.ts",
   "src/logs/libc.ts",
 ];

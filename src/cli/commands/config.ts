@@ -3,7 +3,8 @@
 import { fail } from "../../model/errors.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { countOf } from "../count-of.ts";
-import { loadDefinition, requireProcesses } from "../project-definition.ts";
+import { requireProcesses } from "../../config/loaded.ts";
+import { loadDefinition } from "../project-definition.ts";
 
 type Action = (context: CommandContext, words: readonly string[]) => Promise<number>;
 

@@ -2,8 +2,8 @@
 
 import { ago } from "../../model/ago.ts";
 import { yamlOf } from "../../config/documents/write.ts";
-import { useText } from "../../model/use-text.ts";
-import type { Inspection, WireProbe } from "../../protocol/shapes.ts";
+import { bytesText, useText } from "../../model/use-text.ts";
+import type { Inspection, WireLimit, WireProbe } from "../../protocol/shapes.ts";
 import { countOf } from "../count-of.ts";
 import { eventText, eventTime, took } from "./event-text.ts";
 import { fitted } from "./fitted.ts";
@@ -12,7 +12,7 @@ import { asWritten } from "./written-spec.ts";
 /** `width`: null for as wide as it is. The configuration and the environment keep their lines: they may be copied. */
 export function renderInspection(inspection: Inspection, width: number | null): string[] {
   const { status, config, env, events, probes, tree } = inspection;
-  const { listening, lastExit, dependsOn, dependents } = inspection;
+  const { listening, lastExit, dependsOn, dependents, limits = [] } = inspection;
   const now = [
     ["state", status.ready ? `${status.state}, ready` : status.state],
     ["health", status.health === "none" ? null : status.health],
@@ -20,6 +20,7 @@ export function renderInspection(inspection: Inspection, width: number | null): 
     ["pid", status.pid],
     ["up", status.uptimeMs === null ? null : ago(status.uptimeMs)],
     ["uses", usesText(status)],
+    ["limits", limits.map(limitText).join(", ")],
     ["restarts", status.restarts === 0 ? null : `${status.restarts} in all`],
     ["adopted", status.adopted ? adoptedText(status) : null],
     ["last exit", lastExit === null ? null : exitText(lastExit)],
@@ -61,6 +62,21 @@ function usesText({ cpuPercent, memoryBytes, fds, threads, net }: Inspection["st
       : countOf(net.connections, "connection", "connections"),
   ];
   return parts.filter((part) => part !== null).join(", ");
+}
+
+const LIMIT_MEANS: Readonly<Record<string, string>> = {
+  cgroup: "control group",
+  rlimit: "rlimit",
+  priority: "priority",
+  watch: "watched",
+  nothing: "not before its next start",
+};
+
+/** `memory 512 MB (control group)`. */
+function limitText({ limit, value, by, group }: WireLimit): string {
+  const amount = limit === "memory" ? bytesText(value) : String(value);
+  const whose = group === null ? "" : ` with all of ${group}`;
+  return `${limit} ${amount}${whose} (${LIMIT_MEANS[by] ?? by})`;
 }
 
 function adoptedText({ logs }: Inspection["status"]): string {

@@ -11,7 +11,8 @@ type Data = Readonly<Record<string, unknown>>;
 
 /** `config` is a `ProcessSpec` as it came over the wire, perhaps from a later version. */
 export function asWritten(config: Data): Data {
-  const { command, dependsOn, ready, readyWithinMs, health, thresholds, ...others } = config;
+  const { command, dependsOn, ready, readyWithinMs, health, thresholds, limits, ...others } =
+    config;
   const { port, portChoice, umask, ...rest } = others;
   const written = {
     ...commandKeys(command as CommandSpec),
@@ -19,6 +20,7 @@ export function asWritten(config: Data): Data {
     umask: typeof umask === "number" ? umask.toString(8).padStart(3, "0") : null,
     port: portKey(port, portChoice),
     thresholds: usesOf(valuesOf(thresholds)),
+    limits: limitsOf(limits),
   };
   const unusual = withoutUsual(written, processDefaults()) as Data;
   const within = unitOr(readyWithinMs, formatDuration);
@@ -80,6 +82,10 @@ function usesOf(value: Data): Data {
   if (!isData(memory)) return value;
   const sizes = Object.entries(memory).map(([step, size]) => [step, unitOr(size, formatSize)]);
   return { memory: Object.fromEntries(sizes), ...others };
+}
+
+function limitsOf(value: unknown): unknown {
+  return isData(value) ? { ...value, memory: unitOr(value["memory"], formatSize) } : value;
 }
 
 const USUAL_READY = { interval: "200ms", timeout: "1s", within: "60s" };

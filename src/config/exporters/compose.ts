@@ -67,6 +67,10 @@ export const compose: Exporter = (request) => {
           "restart.max",
           "stop.signal",
           "stop.timeout",
+          "limits.memory",
+          "limits.cpu",
+          "limits.pids",
+          "limits.openFiles",
           "log",
           "stdin",
           "tty",
@@ -106,6 +110,7 @@ function serviceOf(run: ExportedRun, project: ProjectSpec, { namesOf }: Exported
     restart: restartOf(process),
     stop_signal: process.stop.signal,
     stop_grace_period: formatDuration(process.stop.timeoutMs),
+    ...limitsOf(process),
     ...(process.autostart ? {} : { profiles: ["manual"] }),
     logging: {
       driver: "local",
@@ -114,6 +119,15 @@ function serviceOf(run: ExportedRun, project: ProjectSpec, { namesOf }: Exported
         "max-file": String(process.log.maxFiles + 1),
       },
     },
+  };
+}
+
+function limitsOf({ limits: { memory, cpu, pids, openFiles } = {} }: ProcessSpec) {
+  return {
+    ...(memory === undefined ? {} : { mem_limit: memory }),
+    ...(cpu === undefined ? {} : { cpus: cpu }),
+    ...(pids === undefined ? {} : { pids_limit: pids }),
+    ...(openFiles === undefined ? {} : { ulimits: { nofile: openFiles } }),
   };
 }
 

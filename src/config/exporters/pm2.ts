@@ -25,6 +25,7 @@ export const pm2: Exporter = (request) => {
         "restart.backoff",
         "stop.timeout",
         "stop.signal",
+        "limits.memory",
         "user",
         "group",
         "groups",
@@ -64,5 +65,6 @@ function appOf({ name, process, argv, env }: ExportedRun): Record<string, unknow
       ? { exp_backoff_restart_delay: backoff.initialMs }
       : { restart_delay: backoff.initialMs }),
     kill_timeout: stop.timeoutMs,
+    ...(process.limits?.memory === undefined ? {} : { max_memory_restart: process.limits.memory }),
   };
 }

@@ -1,7 +1,7 @@
 /** Units for systemd, a service for each instance and a target for all, for the system's manager or a user's. */
 
 import { formatDuration } from "../../model/duration.ts";
-import type { Dependency, ProjectSpec } from "../../model/spec.ts";
+import type { Dependency, ProcessSpec, ProjectSpec } from "../../model/spec.ts";
 import { type Exporter, type ExportedRun, type ExportedRuns, runsOf } from "./exporter.ts";
 import { probeLine, seconds, toolOf } from "./probe-command.ts";
 import { commandLine, type Setting, unitText, word } from "./unit-text.ts";
@@ -43,6 +43,11 @@ export const systemd: Exporter = (request) => {
           "restart.successCodes",
           "stop.signal",
           "stop.timeout",
+          "limits.memory",
+          "limits.cpu",
+          "limits.pids",
+          "limits.openFiles",
+          "limits.nice",
           "user",
           "group",
           "umask",
@@ -111,9 +116,22 @@ function serviceOf(
           : []),
         ["KillSignal", stop.signal],
         ["TimeoutStopSec", formatDuration(stop.timeoutMs)],
+        ...limitsOf(process),
       ],
     ],
   ]);
+}
+
+function limitsOf({ limits = {} }: ProcessSpec): Setting[] {
+  const { memory, cpu, pids, openFiles, nice } = limits;
+  const settings = [
+    ["MemoryMax", memory],
+    ["CPUQuota", cpu === undefined ? undefined : `${Math.round(cpu * 100)}%`],
+    ["TasksMax", pids],
+    ["LimitNOFILE", openFiles],
+    ["Nice", nice],
+  ] as const;
+  return settings.flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
 }
 
 /** Required ones have to be up, or to have succeeded, before this starts; that they end later changes nothing. */

@@ -89,7 +89,8 @@ export function processOf(app: App, directory: string): Record<string, unknown> 
       timeout: app["kill_timeout"] ?? 1_600,
       ipc: app["shutdown_with_message"] === true ? true : undefined,
     }),
-    limits: app["max_memory_restart"] && { memory: app["max_memory_restart"] },
+    // As in pm2 it is stopped in peace, not killed by the kernel.
+    limits: app["max_memory_restart"] && { memory: app["max_memory_restart"], enforce: "watch" },
     watch: watchOf(app),
     log: app["log_file"] && { file: app["log_file"] },
     pidFile: app["pid_file"],

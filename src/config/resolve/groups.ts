@@ -6,6 +6,7 @@ import { own } from "../../model/own.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Report } from "../report.ts";
 import type { ProjectValues } from "../schema/project.ts";
+import { limitsOf } from "./process.ts";
 import { type Node, originAt, type Path } from "../tree.ts";
 
 /** Members by `groups` of the project and by `groups` of the processes themselves, in the order of the processes. */
@@ -43,6 +44,7 @@ export function groupsOf(
       {
         members: specs.map((spec) => spec.name).filter((name) => inside.has(name)),
         ...strategyOf(own(values.groups ?? {}, group)),
+        ...groupLimitsOf(own(values.groups ?? {}, group)),
       },
     ]),
   );
@@ -55,6 +57,29 @@ function strategyOf(
   if (group === undefined || !("strategy" in group)) return {};
   const { strategy = "one-for-one" } = group;
   return strategy === "one-for-one" ? {} : { strategy };
+}
+
+function groupLimitsOf(
+  group: NonNullable<ProjectValues["groups"]>[string] | undefined,
+): Pick<GroupSpec, "limits"> {
+  return group === undefined || !("limits" in group) ? {} : limitsOf(group.limits);
+}
+
+/** Control groups are a tree: a process is in one of them, so it can be limited together with one group's others. */
+export function checkGroupLimits(
+  groups: Readonly<Record<string, GroupSpec>>,
+  specs: readonly ProcessSpec[],
+  top: Node,
+  report: Report,
+): void {
+  const limited = Object.keys(groups).filter((group) => groups[group]?.limits !== undefined);
+  for (const { name } of specs) {
+    const its = limited.filter((group) => groups[group]?.members.includes(name));
+    if (its.length < 2) continue;
+    const names = its.map((group) => `"${group}"`).join(" and ");
+    const text = `a process can be in one group with limits, and "${name}" is in ${names}`;
+    report.invalid(originAt(top, ["groups", its[1]!, "limits"]), text);
+  }
 }
 
 /** Reports targets in any profile that name nothing. */

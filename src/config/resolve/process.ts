@@ -3,6 +3,7 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import type { Dependency, HookSpec, ProcessSpec, RestartSpec, StopSpec } from "../../model/spec.ts";
+import { LIMITS, type LimitSpec } from "../../model/confinement.ts";
 import { METRICS } from "../../model/use.ts";
 import type { ProcessValues } from "../schema/process.ts";
 import type { Environment } from "./environment.ts";
@@ -31,6 +32,7 @@ export function processSpec(
     ...portOf(values.port),
     ...probesOf(values, shell, directory),
     ...thresholdsOf(values.thresholds),
+    ...limitsOf(values.limits),
     restart: restartSpec(values.restart),
     stop: stopSpec(values.stop, shell),
     log: {
@@ -72,6 +74,18 @@ function thresholdsOf(values: ProcessValues["thresholds"]): Pick<ProcessSpec, "t
     return [[metric, forMs === 0 ? steps : { ...steps, forMs }] as const];
   });
   return given.length === 0 ? {} : { thresholds: Object.fromEntries(given) };
+}
+
+/** Left out when they ask for nothing, as `log.parse`. Also of a group. */
+export function limitsOf(values: ProcessValues["limits"]): { readonly limits?: LimitSpec } {
+  const given = LIMITS.flatMap((name) => {
+    const value = values?.[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  if (given.length === 0) return {};
+  const { enforce = "auto" } = values ?? {};
+  const limits = Object.fromEntries(given);
+  return { limits: enforce === "auto" ? limits : { ...limits, enforce } };
 }
 
 const HOOKS = ["beforeStart", "afterReady", "beforeStop", "afterExit"] as const;

@@ -9,7 +9,7 @@ import type { TemplateScope } from "../../model/template.ts";
 import { validate } from "../issues.ts";
 import { meantBy } from "../habits.ts";
 import { nearest } from "../nearest.ts";
-import { reportProcessNotYet, reportProjectNotYet } from "../not-yet.ts";
+import { reportProcessNotYet } from "../not-yet.ts";
 import { Report } from "../report.ts";
 import { processKeys } from "../schema/process.ts";
 import {
@@ -26,7 +26,7 @@ import { type Draft, Drafts } from "./draft.ts";
 import { addEnvMap, type Environment, environmentScope, variableOf } from "./environment.ts";
 import { expandAtLoad, type LoadScope } from "./expand.ts";
 import { checkFallbacks, withFallbacks } from "./fallbacks.ts";
-import { checkProfiles, groupsOf, selectionOf } from "./groups.ts";
+import { checkGroupLimits, checkProfiles, groupsOf, selectionOf } from "./groups.ts";
 import { checkPorts } from "./ports.ts";
 import { processSpec } from "./process.ts";
 import { checkReferences, keptTemplates, portUse } from "./references.ts";
@@ -77,6 +77,7 @@ export function resolveProject(request: ResolveRequest, report: Report): Resolve
   checkPorts(specs, drafts.all, report);
   const names = new Set(drafts.all.keys());
   const groups = groupsOf(values, specs, top, names, report);
+  checkGroupLimits(groups, specs, top, report);
   checkProfiles(values, top, names, new Set(Object.keys(groups)), report);
   const alerts = alertRules(values, { top, names, groups, scope, report });
   return {
@@ -145,7 +146,6 @@ function topScope(top: Node, { callerEnv }: Pick<ResolveRequest, "callerEnv">): 
 function topValues(top: Node, scope: LoadScope, report: Report): ProjectValues {
   checkDefaults(top, scope, report);
   const { data, failed } = expandAtLoad(dataOf(withoutProcesses(top)), top, scope, report);
-  reportProjectNotYet(data, top, report);
   return validate(projectTop, data, top, report, failed) ?? projectTop.parse({});
 }
 

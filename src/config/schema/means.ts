@@ -1,6 +1,7 @@
 /** What a process may use, what is kept of its output, and what moves it: limits, logs, watching, schedules, scaling. */
 
 import { z } from "zod";
+import { ENFORCEMENTS } from "../../model/confinement.ts";
 import { LOG_PARSES } from "../../model/spec.ts";
 import { amount, choice, command, duration, filledText, flag, keys } from "./fields.ts";
 import { pattern, size, strings, usual, whole } from "./fields.ts";
@@ -28,19 +29,26 @@ export const log = keys(
   "a map of log settings",
 );
 
-export const groupLimits = keys(
+const memory = size().optional().describe("Memory of the whole tree.");
+const cpu = amount(0.01).optional().describe("Cores: 1.5 is one and a half.");
+const pids = whole(1).optional().describe("Processes and threads of the whole tree.");
+const enforce = choice(ENFORCEMENTS)
+  .optional()
+  .describe('By what they are put in force; "auto" if not given.');
+
+export const processLimits = keys(
   {
-    memory: size().optional().describe("Memory of the whole tree."),
-    cpu: amount(0).optional().describe("Cores: 1.5 is one and a half."),
-    pids: whole(1).optional().describe("Processes and threads of the whole tree."),
+    memory,
+    cpu,
+    pids,
     openFiles: whole(1).optional().describe("Open files of each process."),
     nice: whole(-20, 19).optional().describe("Priority: 19 is the lowest."),
-    enforce: choice(["auto", "cgroup", "rlimit", "watch"])
-      .optional()
-      .describe('By what they are put in force; "auto" if not given.'),
+    enforce,
   },
   "a map of limits",
 );
+
+export const groupLimits = keys({ memory, cpu, pids, enforce }, "a map of limits");
 
 export const thresholds = keys(
   {

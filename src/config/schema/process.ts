@@ -9,7 +9,7 @@ import { dependsOn, restart, stop } from "./life.ts";
 import {
   autoscale,
   balance,
-  groupLimits,
+  processLimits,
   hook,
   log,
   schedule,
@@ -97,7 +97,7 @@ export const processKeys = keys(
     health: health.optional().describe("Probes while it runs."),
     restart: restart.default(restart.parse({})).describe("When it is started again after its end."),
     stop: stop.default(stop.parse({})).describe("How it is stopped."),
-    limits: groupLimits.optional().describe("What it may use at most."),
+    limits: processLimits.optional().describe("What it may use at most."),
     thresholds: thresholds.optional().describe("Use that is reported."),
     watch: watch.optional().describe("Files whose change restarts it."),
     schedule: schedule.optional().describe("When it is run."),

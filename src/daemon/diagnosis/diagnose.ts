@@ -6,14 +6,19 @@ import { call } from "../../client/connection.ts";
 import { lockHolder } from "../../client/lock-holder.ts";
 import { socketOf } from "../../client/socket-path.ts";
 import { limits } from "../../model/limits.ts";
-import { allowsCgroups } from "../../platform/cgroups.ts";
+import { allowsCgroups, controllersFor } from "../../platform/cgroups.ts";
 import { limitsOf } from "../../platform/limits-of.ts";
 import { limitFindings } from "./limits.ts";
 import { warning } from "./finding.ts";
 import { homeFindings } from "./home.ts";
 import { leftoverFindings } from "./leftovers.ts";
 import type { Patient } from "./patient.ts";
-import { containmentFindings, daemonFindings, versionFindings } from "./program.ts";
+import {
+  containmentFindings,
+  controllerFindings,
+  daemonFindings,
+  versionFindings,
+} from "./program.ts";
 
 type Check = readonly [what: string, look: (patient: Patient) => readonly Finding[]];
 
@@ -23,6 +28,7 @@ const CHECKS: readonly Check[] = [
   ["daemon", daemonFindings],
   ["limits", ({ pid }) => limitFindings(limitsOf(pid))],
   ["containment", ({ pid }) => containmentFindings(allowsCgroups(pid))],
+  ["controllers", ({ pid }) => controllerFindings(controllersFor(pid))],
   ["leftovers", leftoverFindings],
 ];
 

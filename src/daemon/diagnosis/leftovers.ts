@@ -2,6 +2,7 @@
 
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { outermostRun } from "../../model/ids.ts";
 import { limits } from "../../model/limits.ts";
 import type { Finding } from "../../protocol/shapes.ts";
 import { isAlive } from "../../platform/identity.ts";
@@ -25,7 +26,9 @@ function processes(home: string): Finding[] {
   if (known === null) return [];
   const strays = marked.filter(
     ({ row, runId }) =>
-      runId?.startsWith(`${known.homeId}-`) === true && !known.runIds.has(runId) && isAlive(row),
+      runId?.startsWith(`${known.homeId}-`) === true &&
+      !known.runIds.has(outermostRun(runId)) &&
+      isAlive(row),
   );
   if (strays.length === 0) return [];
   const list = strays.slice(0, SHOWN).map(({ row: { pid } }) => {

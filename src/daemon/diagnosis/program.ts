@@ -3,6 +3,7 @@
 import { ago } from "../../model/ago.ts";
 import { existsSync } from "node:fs";
 import manifest from "../../../package.json" with { type: "json" };
+import { TREE_LIMITS, type TreeLimit } from "../../model/confinement.ts";
 import type { Finding } from "../../protocol/shapes.ts";
 import { VERSION } from "../../protocol/version.ts";
 import { libc } from "../../platform/libc.ts";
@@ -46,6 +47,26 @@ export function daemonFindings({ daemon, holder, socket }: Omit<Patient, "home">
   if (!existsSync(socket)) return [fine("daemon", "none runs; commands that need one start it")];
   const message = `${socket} is left by a daemon that is gone, and nobody has started another one`;
   return [warning("daemon", message, "procman daemon start")];
+}
+
+/** What limits of whole trees are put in force by. */
+export function controllerFindings(controllers: readonly TreeLimit[]): Finding[] {
+  const check = "limits of processes";
+  const watched = TREE_LIMITS.filter((it) => it !== "cpu" && !controllers.includes(it));
+  const means = [
+    controllers.length === 0 ? null : `${listed(controllers)} by control group`,
+    watched.length === 0 ? null : `${listed(watched)} by watching`,
+    controllers.includes("cpu") ? null : "cpu not at all",
+  ].filter((it) => it !== null);
+  const finding = fine(check, means.join(", "));
+  if (controllers.length === TREE_LIMITS.length || process.platform !== "linux") return [finding];
+  const fix =
+    "Give the daemon a control group of its own, with controllers: 'procman startup install'.";
+  return [{ ...finding, fix }];
+}
+
+function listed(names: readonly string[]): string {
+  return names.join(" and ");
 }
 
 export function containmentFindings(hasCgroups: boolean): Finding[] {

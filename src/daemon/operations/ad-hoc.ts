@@ -3,7 +3,7 @@
 import { isTaken } from "../../core/ad-hoc.ts";
 import { isSameValue } from "../../core/definition-changes.ts";
 import { instancesOfProcess } from "../../core/targets.ts";
-import { fail, type ErrorCode } from "../../model/errors.ts";
+import { fail, SPAWN_ERRORS } from "../../model/errors.ts";
 import { own } from "../../model/own.ts";
 import type { ProcessSpec, ProjectSpec } from "../../model/spec.ts";
 import type { Instance, World } from "../../model/state.ts";
@@ -103,14 +103,6 @@ function nameFor(world: World, project: ProjectSpec, input: RunInput): string {
 function hasNeverBegun(instances: readonly Instance[]): boolean {
   return instances.every(({ state, lastRun }) => state.kind === "failed" && lastRun === null);
 }
-
-/** As shells have it: 127 for what is not found, 126 for what cannot be executed. */
-const SPAWN_ERRORS: Readonly<Record<string, ErrorCode>> = {
-  ENOENT: "COMMAND_NOT_FOUND",
-  EACCES: "COMMAND_NOT_EXECUTABLE",
-  EISDIR: "COMMAND_NOT_EXECUTABLE",
-  ENOEXEC: "COMMAND_NOT_EXECUTABLE",
-};
 
 function withSpawnError({ supervisor }: DaemonContext, result: ActionResult): ActionResult {
   const state = [...supervisor.world.instances.values()].find(({ id }) => id === result.id)?.state;

@@ -16,6 +16,7 @@ import type { ApplyInput, ApplyOutput, UpInput } from "../../protocol/definition
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
 import { effectOf } from "./definition-effect.ts";
+import { refuseUnenforceable } from "./enforceable.ts";
 import { ask, finish, isMissing } from "./lifecycle.ts";
 import { heldBy, takeLease } from "./leases.ts";
 import {
@@ -76,6 +77,7 @@ async function apply(
 ): Promise<ApplyOutput> {
   const spec = named(context, input);
   const only = processesMeant(spec, input);
+  refuseUnenforceable(context, spec, only);
   const effect = effectOf(context, { ...input, spec, only });
   const { changes } = effect;
   if (input.dryRun) return { project: spec.name, ...effect, results: [] };
@@ -126,6 +128,7 @@ async function up(context: DaemonContext, input: UpInput, signal: AbortSignal) {
   const { supervisor } = context;
   const afterSeq = supervisor.lastSeq;
   const only = processesMeant(spec, input);
+  refuseUnenforceable(context, spec, only);
   const effect = effectOf(context, { ...input, spec, only });
   const changed = new Set(feltIn(effect.changes));
   const beforeAll = new Map(supervisor.world.instances);

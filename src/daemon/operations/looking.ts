@@ -3,12 +3,19 @@
 import { dependents } from "../../core/dependencies.ts";
 import { launchOf } from "../../core/launch.ts";
 import { instancesOfProcess } from "../../core/targets.ts";
+import type { Confinement } from "../../model/confinement.ts";
 import { fail } from "../../model/errors.ts";
 import type { ProjectName } from "../../model/ids.ts";
 import type { JournalEvent } from "../../model/events.ts";
 import type { ProcessSpec } from "../../model/spec.ts";
 import type { Exit, Instance, Project } from "../../model/state.ts";
-import { wireEvent, wireProbe, type Inspection, type WireEvent } from "../../protocol/shapes.ts";
+import {
+  wireEvent,
+  wireProbe,
+  type Inspection,
+  type WireEvent,
+  type WireLimit,
+} from "../../protocol/shapes.ts";
 import { publicState } from "../../protocol/status.ts";
 import { maskProbe, maskSecrets } from "../../protocol/secrets.ts";
 import type { InputOfOperation } from "../../protocol/operations.ts";
@@ -107,6 +114,7 @@ function inspect(
     probes: run === null ? [] : context.prober.historyOf(run.id).map(wireProbe),
     tree: tree.nodes,
     listening: tree.listening,
+    limits: wireLimits(run?.confinement),
     lastExit: lastExit === null ? null : wireExit(lastExit),
     dependsOn: spec.dependsOn.map(({ process, condition }) => ({
       process,
@@ -115,6 +123,11 @@ function inspect(
     })),
     dependents: dependents(project).get(instance.process) ?? [],
   };
+}
+
+function wireLimits({ own: mine = [], shared = null }: Partial<Confinement> = {}): WireLimit[] {
+  const theirs = shared?.limits.map((it) => ({ ...it, group: shared.name })) ?? [];
+  return [...mine.map((it) => ({ ...it, group: null })), ...theirs];
 }
 
 function withoutSecrets(config: Omit<ProcessSpec, "env">): Omit<ProcessSpec, "env"> {

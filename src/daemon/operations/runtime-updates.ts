@@ -11,6 +11,7 @@ import type { ProcessSpec } from "../../model/spec.ts";
 import type { Instance, Project } from "../../model/state.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
+import { refuseUnenforceable } from "./enforceable.ts";
 import { finish } from "./lifecycle.ts";
 import { isInPlace, isSpawnedAnew, type Judge } from "./outcomes.ts";
 import { projectAt } from "./selection.ts";
@@ -49,6 +50,8 @@ export function runtimeUpdateOperations(context: DaemonContext): RuntimeUpdating
       const { name } = project.spec;
       const old = definedProcess(project, input.process.name);
       const spec = allotted(context, project, input.process);
+      const processes = { ...project.spec.processes, [spec.name]: spec };
+      refuseUnenforceable(context, { ...project.spec, processes }, [spec.name]);
       const { changed } = definitionChanges(onlyOf(project, old), onlyOf(project, spec));
       const was = new Map(supervisor.world.instances);
       await supervisor.submit({ kind: "process-set", project: name, spec, updates, updatesBefore });

@@ -15,3 +15,7 @@ export function limitsOf(): MachineLimits {
     inotify: null,
   };
 }
+
+export function mostOpenFiles(): number | null {
+  return limitsOf().openFiles;
+}

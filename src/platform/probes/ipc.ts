@@ -4,7 +4,8 @@ import { formatDuration } from "../../model/duration.ts";
 import type { RunId } from "../../model/ids.ts";
 import { printable } from "../../model/printable.ts";
 import type { ProbePace } from "../../model/probe.ts";
-import type { Hearing, SaidHealth } from "../../supervisor/ports.ts";
+import type { SaidHealth } from "../../model/pulse.ts";
+import type { Hearing } from "../../supervisor/ports.ts";
 import { failed, passed, type Attempt, type Outcome } from "./attempt.ts";
 import type { LoopOptions } from "./probe-loop.ts";
 

@@ -5,6 +5,14 @@ import type { Checker } from "./checker.ts";
 import { announced, gaplessNumbers } from "./events.ts";
 import { failuresInARow, healthIsTold, recoversInCalm, unhealthyRunsEnd } from "./health.ts";
 import { endsAfterHook, failsWithHook, startsAfterHook } from "./hooks.ts";
+import {
+  excessEnds,
+  excessIsEnough,
+  groupExcess,
+  heldToDefinition,
+  heldToWhatIsKnown,
+  unheldEnds,
+} from "./limits.ts";
 import { dependenciesFirst, dependentsGoFirst, withinConcurrency } from "./order.ts";
 import {
   askedBeforeSignalled,
@@ -51,6 +59,12 @@ export const CHECKERS: readonly (() => Checker)[] = [
   levelsHold,
   lessUseIsNormal,
   thresholdsGone,
+  excessEnds,
+  excessIsEnough,
+  groupExcess,
+  heldToDefinition,
+  heldToWhatIsKnown,
+  unheldEnds,
   alertsAlternate,
   alertsLast,
   alertsProbed,

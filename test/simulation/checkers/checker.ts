@@ -2,11 +2,15 @@
 
 import type { JournalEvent } from "../../../src/model/events.ts";
 import type { RunId } from "../../../src/model/ids.ts";
-import type { ProcessIdentity } from "../../../src/model/inputs.ts";
+import type { InputOf, ProcessIdentity } from "../../../src/model/inputs.ts";
 import type { Changes, World } from "../../../src/model/state.ts";
 import type { Metric } from "../../../src/model/use.ts";
 import type { SimProcess } from "../faults.ts";
 import type { SimWorld } from "../world.ts";
+
+export type Measured = Readonly<Record<Metric, number | null>> & {
+  readonly threads?: number | null;
+};
 
 export interface Checker {
   /** The promise, as a sentence. */
@@ -20,7 +24,8 @@ export interface Checker {
     sim: SimWorld,
   ): void;
   probingBegan?(runId: RunId): void;
-  measured?(runId: RunId, values: Readonly<Record<Metric, number | null>>, sim: SimWorld): void;
+  measured?(runId: RunId, values: Measured, sim: SimWorld): void;
+  measuredTogether?(input: InputOf<"group-measured">, sim: SimWorld): void;
   probed?(runId: RunId, probe: number, passed: boolean, sim: SimWorld): void;
   /** What it was told since its last commit may be lost. */
   daemonDied?(): void;

@@ -80,7 +80,9 @@ export function levelsHold(): Checker {
         if (one === undefined || JSON.stringify(one) !== JSON.stringify(other)) continue;
         const [from, to] = [rankOf(data["from"]), rankOf(data["to"])];
         const step = to > from ? to : from;
-        const limit = one[RANKS[step] === "critical" ? "critical" : "warning"] ?? 0;
+        const limit = one[RANKS[step] === "critical" ? "critical" : "warning"];
+        // The step itself is gone: it is left by no use at all.
+        if (limit === undefined) continue;
         const isBeyond = (value: number): boolean =>
           to > from ? value >= limit : value < 0.9 * limit;
         const all = told.get(`${runId} ${metric}`) ?? [];
@@ -159,5 +161,11 @@ function thresholdOf(world: World, id: Instance["id"], metric: Metric): UseThres
   const instance = world.instances.get(id);
   const project = world.projects.get(instance?.project ?? "");
   const process = instance?.process ?? "";
-  return (project?.spec.processes[process] ?? project?.retired[process])?.thresholds?.[metric];
+  const spec = project?.spec.processes[process] ?? project?.retired[process];
+  const given = spec?.thresholds?.[metric];
+  const run = running(instance)?.run;
+  const limit = run?.confinement?.own.find((it) => it.limit === metric && it.by === "watch");
+  if (metric !== "cpu" || limit === undefined) return given;
+  const warning = Math.min(given?.warning ?? Infinity, 100 * limit.value);
+  return { forMs: 1_000, ...given, warning };
 }

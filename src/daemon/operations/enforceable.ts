@@ -1,0 +1,25 @@
+/** Limits that cannot be put in force here are refused before anything is changed. */
+
+import { confinementOf } from "../../core/confinement.ts";
+import { NOTHING_ENFORCEABLE } from "../../model/confinement.ts";
+import { fail } from "../../model/errors.ts";
+import type { ProjectSpec } from "../../model/spec.ts";
+import type { DaemonContext } from "../context.ts";
+
+/** `only`: the processes that are meant; null means all. Throws LIMIT_UNENFORCEABLE. */
+export function refuseUnenforceable(
+  { supervisor }: Pick<DaemonContext, "supervisor">,
+  spec: ProjectSpec,
+  only: readonly string[] | null,
+): void {
+  const { homeId, enforceable = NOTHING_ENFORCEABLE } = supervisor.world;
+  const problems = Object.values(spec.processes)
+    .filter(({ name, disabled }) => !disabled && (only?.includes(name) ?? true))
+    .flatMap((process) => {
+      const { refused } = confinementOf(spec, process, { homeId, enforceable });
+      return refused.map((why) => `Cannot limit ${process.name}: ${why}`);
+    });
+  if (problems.length === 0) return;
+  const hint = "'procman doctor' tells what can be limited by control group, and how to get it.";
+  fail("LIMIT_UNENFORCEABLE", problems.join("\n"), hint);
+}
