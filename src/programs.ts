@@ -10,6 +10,7 @@ export const PROGRAMS = [
   "child",
   "cli/run",
   "config/program-runner",
+  "daemon/log-reading/worker",
   "daemon/main",
   "index",
   "logs/search-worker",

@@ -46,6 +46,10 @@ export const HEADINGS: Readonly<Record<string, Readonly<Record<string, Entry>>>>
     },
     why: { summary: "say why a process is in its state", load: () => import("./commands/why.ts") },
     stats: { summary: "show what processes use", load: () => import("./commands/stats.ts") },
+    metrics: {
+      summary: "write metrics for Prometheus",
+      load: () => import("./commands/metrics.ts"),
+    },
     graph: {
       summary: "show what depends on what, and where start-up time went",
       load: () => import("./commands/graph.ts"),

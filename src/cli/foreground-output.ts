@@ -13,7 +13,7 @@ import { isTerminal } from "./is-terminal.ts";
 import { logParses } from "./log-parses.ts";
 import { painter, wantsColor, writeAll } from "./output.ts";
 import { describeGap } from "./render/log-gap.ts";
-import { LogJson } from "./render/log-json.ts";
+import { JsonLines } from "../logfile/json-lines.ts";
 import { LogLines, type LogRendering } from "./render/log-lines.ts";
 import { Prefix } from "./render/log-prefix.ts";
 
@@ -62,7 +62,7 @@ function merged(context: CommandContext, owners: readonly LogOwner[]): Shown {
   const prefix = new Prefix(paint).expectNotices();
   for (const owner of owners) prefix.expect(owner);
   const rendering = context.json
-    ? new LogJson(new Cursor(), logParses(context.client.home))
+    ? new JsonLines(new Cursor(), logParses(context.client.home))
     : linesOf(prefix, paint);
   return {
     write: (batch) => writeAll(1, rendering.render(batch)),

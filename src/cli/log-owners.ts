@@ -1,7 +1,7 @@
 /** Whose logs a command means: the daemon knows while there is one, else the registry and the names of the files. */
 
 import { storedProjectAt } from "../client/registry-peek.ts";
-import { ownersOnDisk } from "../logfile/on-disk.ts";
+import { isNamed, ownersOnDisk } from "../logfile/on-disk.ts";
 import { CAPTURED_INDEX, type LogOwner } from "../logfile/paths.ts";
 import { fail, ProcmanError } from "../model/errors.ts";
 import { nearest } from "../model/nearest.ts";
@@ -79,17 +79,8 @@ function wanted(
   const processes = new Set(grouped.map((owner) => `${owner.project}/${owner.process}`));
   return (owner) =>
     targets.length === 0 ||
-    targets.some((target) => matches(owner, project, target)) ||
+    targets.some((target) => isNamed(owner, project, target)) ||
     processes.has(`${owner.project}/${owner.process}`);
-}
-
-function matches(owner: LogOwner, project: string, target: string): boolean {
-  const slash = target.lastIndexOf("/");
-  if (owner.project !== (slash < 0 ? project : target.slice(0, slash))) return false;
-  const name = target.slice(slash + 1);
-  const { process, index } = owner;
-  if (name === "all" || name === process || name === `${process}.${index}`) return true;
-  return /[*?]/.test(name) && new Bun.Glob(name).match(process);
 }
 
 /** Every target is a process of the configuration, or a pattern. */

@@ -1,7 +1,11 @@
 /** The definition of a process that no configuration has: every default, and what its caller said. */
 
+import type { Problem } from "../model/errors.ts";
 import { escapeTemplate } from "../model/template.ts";
 import type { ProcessSpec, RestartPolicy } from "../model/spec.ts";
+import { grow } from "./grow.ts";
+import { Report } from "./report.ts";
+import { resolveProject } from "./resolve/project.ts";
 import { processSpec } from "./resolve/process.ts";
 import { processKeys } from "./schema/process.ts";
 
@@ -29,4 +33,45 @@ export function adHocProcess({ name, cwd, env, restart, ...given }: AdHocProcess
     autostart: false,
     adHoc: true,
   };
+}
+
+export interface KeysOfProcess {
+  readonly name: string;
+  /** Absolute; `cwd` is relative to it. */
+  readonly directory: string;
+  /** What `${VAR}` is expanded from beside the process's own `env`. */
+  readonly callerEnv: Readonly<Record<string, string>>;
+  /** As a configuration has them. */
+  readonly keys: Readonly<Record<string, unknown>>;
+}
+
+export type AdHocResult =
+  | { readonly ok: true; readonly process: ProcessSpec }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** The same from keys as a configuration has them, checked like one: all that is wrong is told at once. */
+export function adHocFromKeys(given: KeysOfProcess): AdHocResult {
+  const { name, directory, callerEnv, keys } = given;
+  const report = new Report();
+  const source = { layer: "flag", label: "request", file: null, lineOf: () => null } as const;
+  const once = { restart: "no", ...keys };
+  const tree = grow({ processes: { [name]: once } }, source, report);
+  if (tree === null) return { ok: false, problems: report.problems };
+  const callerEnvOf = (): Readonly<Record<string, string>> => callerEnv;
+  const request = { tree, files: [], directory, name: null, profiles: [], callerEnv };
+  const { spec } = resolveProject({ ...request, callerEnvOf }, report);
+  const process = spec.processes[name];
+  if (report.problems.length > 0 || process === undefined) {
+    const around = `processes.${name}.`;
+    return { ok: false, problems: report.problems.map((it) => without(around, it)) };
+  }
+  return { ok: true, process: { ...process, autostart: false, adHoc: true } };
+}
+
+/** Nobody has written what is around its keys. */
+function without(around: string, { details, ...of }: Problem): Problem {
+  const { path } = details;
+  const message = of.message.replace(around, "");
+  if (typeof path !== "string") return { ...of, message, details };
+  return { ...of, message, details: { ...details, path: path.replace(around, "") } };
 }

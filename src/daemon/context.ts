@@ -4,6 +4,8 @@ import type { Inputs } from "../platform/inputs.ts";
 import type { RunChannels } from "../ipc/channels.ts";
 import type { Ending } from "../transports/under-way.ts";
 import type { Captures } from "./captures.ts";
+import type { Listening } from "./listening.ts";
+import type { LogReaders } from "./log-reading/log-readers.ts";
 import type { Metering } from "./metering.ts";
 import type { UseHistory } from "./use-history.ts";
 import type { NextProgram } from "./hand-over.ts";
@@ -30,6 +32,8 @@ export interface DaemonContext {
   readonly prober: Prober;
   readonly channels: RunChannels;
   readonly captures: Captures;
+  readonly logReaders: LogReaders;
+  readonly listening: Listening;
   readonly metering: Metering;
   readonly history: UseHistory;
   readonly facts: DaemonFacts;

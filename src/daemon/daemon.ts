@@ -25,20 +25,20 @@ import { sendToGroup } from "../platform/signals.ts";
 import { chance } from "../platform/chance.ts";
 import { holdsLock, takeLock } from "../platform/lock.ts";
 import { inspectTree } from "../platform/proc-info.ts";
-import { openRegistry, type Registry } from "../store/registry.ts";
+import type { Registry } from "../store/registry.ts";
 import type { RunCommand } from "../supervisor/ports.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import { serveControlSocket, type ControlSocket } from "../transports/control-socket.ts";
 import { createDispatch } from "../transports/dispatch.ts";
 import { Listener, type ListenerOptions } from "../transports/listener.ts";
-import type { Ending } from "../transports/under-way.ts";
+import { LazyHttp } from "../transports/http/lazy.ts";
+import { UnderWay, type Ending } from "../transports/under-way.ts";
 import type { Enforceable } from "../model/confinement.ts";
 import { limits } from "../model/limits.ts";
 import type { Input, InputOf, ProcessIdentity } from "../model/inputs.ts";
 import type { World } from "../model/state.ts";
 import type { DaemonOptions } from "./options.ts";
 import { openChannels } from "./child-channels.ts";
-import { Captures } from "./captures.ts";
 import type { DaemonContext } from "./context.ts";
 import { DaemonLog, eventLogger } from "./daemon-log.ts";
 import { cleanOwnEnvironment } from "./environment.ts";
@@ -49,7 +49,9 @@ import { allOperations } from "./operations/all.ts";
 import { PortAllotment } from "./port-allotment.ts";
 import { dropStalePipes } from "./stale-pipes.ts";
 import { openMeasuring } from "./measuring.ts";
-import { retainLogs } from "./log-retention.ts";
+import { Listening } from "./listening.ts";
+import { openLogSide } from "./log-side.ts";
+import { openLogged } from "./logged-registry.ts";
 import { openHolder, openOutput } from "./output.ts";
 import { Projects } from "./projects.ts";
 import { onTermination } from "./signals.ts";
@@ -88,7 +90,13 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
   const dispatch = createDispatch(allOperations(context), (what, error) =>
     log.trouble("dispatch", what, error),
   );
-  const control = serveControlSocket(dispatch, sockets);
+  const underWay = new UnderWay();
+  const trouble = (what: string, error: unknown): void => log.trouble("http", what, error);
+  const http = new LazyHttp({ dispatch, underWay, trouble, used: daemon.idle.observe });
+  const alongside = context.listening;
+  // Before the socket: who finds the daemon there finds it at its port, too.
+  await alongside.begin(http);
+  const control = serveControlSocket({ dispatch, underWay, http, alongside }, sockets);
   log.write("info", "daemon", `serving ${home} (pid ${process.pid}, Bun ${Bun.version})`);
   onTermination(context, log);
   noteProgram(home, log);
@@ -121,6 +129,7 @@ type Shutdown = (how: Ending, next: NextProgram) => Promise<void>;
 
 interface Composition {
   readonly context: DaemonContext;
+  readonly idle: ReturnType<typeof idleMemory>;
   readonly supervisor: Supervisor;
   readonly processes: RealProcesses;
   readonly holder: HeldPipes;
@@ -133,40 +142,38 @@ interface Composition {
 }
 
 function compose(home: string, childSocket: string, log: DaemonLog): Composition {
-  const clock = createClock();
-  const bootId = processTable.bootId();
+  const [clock, bootId] = [createClock(), processTable.bootId()];
   const registry = openLogged(home, bootId, log);
   const loaded = registry.load();
-  const ports = createPortKeeper();
-  const cgroups = openCgroups();
+  const [ports, cgroups] = [createPortKeeper(), openCgroups()];
   const [journal, inputDirectory] = [new SpawnJournal(join(home, "spawned")), join(home, "run")];
   const processes = createProcesses(clock, { cgroups, journal, ports, inputDirectory });
   const holder = openHolder(home, log);
+  const trouble = (where: string) => (what: string, error: unknown) =>
+    log.trouble(where, what, error);
   const world = (): World => supervisor.world;
   const submit = (input: Input): Promise<void> => supervisor.submit(input);
   const output = openOutput(home, log, holder, submit);
   const channels = openChannels(() => context, log);
   const measuring = openMeasuring({ home, log, cgroups, world, submit });
   const { gauge, history, metering } = measuring;
-  const search = output.search.bind(output);
   const commands = openCommandJournal(join(home, "commands"));
+  const search = output.search.bind(output);
   const prober = createProber({ search, chance, hearing: channels, gauge, commands });
   const run: RunCommand = (request) => runCommand(request, commands);
+  const idle = idleMemory();
   const side = { prober, pidFiles: createPidFiles(), run };
   const notifier = createNotifier({ run, chance });
   const supervisor = new Supervisor({
     ports: { ...side, channels, clock, chance, processes, output, notifier, store: registry },
     world: { ...mutableCopy(loaded.world), childSocket, enforceable: enforceableBy(cgroups) },
     lastSeq: loaded.lastSeq,
-    observers: [eventLogger(log), idleMemory(), metering.observer],
-    trouble: (what, error) => log.trouble("supervisor", what, error),
+    observers: [eventLogger(log), idle, metering.observer],
+    trouble: trouble("supervisor"),
   });
-  const ownEvents = new OwnEvents(supervisor, registry, (what, error) =>
-    log.trouble("registry", what, error),
-  );
-  const captures = new Captures({ home, output, processes, identityOf, log });
-  const endRetention = retainLogs(output, world, captures);
-  const endings = [endRetention, () => prober.close(), () => measuring.close()];
+  const ownEvents = new OwnEvents(supervisor, registry, trouble("registry"));
+  const logSide = openLogSide({ home, log, output, processes, world });
+  const endings = [...logSide.endings, () => prober.close(), () => measuring.close()];
   const shutdown = onceAsked();
   const context: DaemonContext = {
     supervisor,
@@ -180,7 +187,8 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
     output,
     prober,
     channels,
-    captures,
+    ...logSide.context,
+    listening: new Listening(home, log),
     metering,
     history,
     facts: { home, identity: ownIdentity(), startedAtMs: clock.now().wallMs },
@@ -191,6 +199,7 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
   };
   return {
     context,
+    idle,
     supervisor,
     processes,
     holder,
@@ -253,19 +262,6 @@ function onceAsked() {
   };
 }
 
-function openLogged(home: string, bootId: string, log: DaemonLog): Registry {
-  const newHomeId = crypto.randomUUID().slice(0, 8);
-  const registry = openRegistry({ home, bootId, newHomeId, nowMs: Date.now() });
-  if (registry.damaged !== null) {
-    const what = `the registry was damaged and is kept as ${registry.damaged}; a new one was begun`;
-    log.write("error", "registry", what);
-  }
-  for (const row of registry.strangeRows) {
-    log.write("error", "registry", `left out a row that is not what it has to be: ${row}`);
-  }
-  return registry;
-}
-
 interface End {
   readonly how: Ending;
   readonly next: NextProgram;
@@ -283,6 +279,7 @@ async function end({ how, next, control, children, daemon, log, options }: End):
   await children.finish();
   if (how === "exit") {
     forgetSocket(options.home);
+    daemon.context.listening.forget();
     forgetProgram(options.home);
   }
   await daemon.release(() => {

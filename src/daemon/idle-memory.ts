@@ -7,7 +7,7 @@ import type { Observer } from "../supervisor/ports.ts";
 const QUIET_MS = 2_000;
 const EVERY_MS = 60_000;
 
-export function idleMemory(): Observer {
+export function idleMemory(): Observer & { readonly observe: () => void } {
   let timer: ReturnType<typeof setTimeout> | null = null;
   let lastMs = Number.NEGATIVE_INFINITY;
   const giveBack = (): void => {

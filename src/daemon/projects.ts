@@ -18,7 +18,7 @@ export class Projects {
   }
 
   /** The project of a place, or null when none is known there. A name that is not known is an error. */
-  find({ project, directory, exact, files, found }: Place): Project | null {
+  find({ project, directory, exact, files, found, anywhere }: Place): Project | null {
     const { projects } = this.#world;
     if (project !== null) {
       const named = projects.get(project);
@@ -26,6 +26,7 @@ export class Projects {
       const hint = "'procman ls --all' shows every project.";
       return fail("PROJECT_NOT_FOUND", `Cannot find project '${project}'`, hint);
     }
+    if (anywhere === true) return null;
     const here = [...projects.values()].filter(({ spec }) =>
       spec.name === AD_HOC_PROJECT
         ? false

@@ -16,6 +16,16 @@ export function ownersOnDisk(home: string, project: string): LogOwner[] {
   );
 }
 
+/** A target means it, in a project or with one before it. Groups are known to the daemon alone. */
+export function isNamed(owner: LogOwner, project: string, target: string): boolean {
+  const slash = target.lastIndexOf("/");
+  if (owner.project !== (slash < 0 ? project : target.slice(0, slash))) return false;
+  const name = target.slice(slash + 1);
+  const { process, index } = owner;
+  if (name === "all" || name === process || name === `${process}.${index}`) return true;
+  return /[*?]/.test(name) && new Bun.Glob(name).match(process);
+}
+
 function namesIn(directory: string): string[] {
   try {
     return readdirSync(directory);

@@ -36,6 +36,7 @@ export const runInput = {
   reserved: z.array(z.string()),
   callerEnv: z.record(z.string(), z.string()),
   holder: holder.nullable(),
+  fresh: z.literal(true).optional(),
 };
 
 export interface ApplyInput {
@@ -107,6 +108,8 @@ export interface RunInput extends Place {
   readonly reserved: readonly string[];
   readonly callerEnv: Readonly<Record<string, string>>;
   readonly holder: { readonly pid: number } | null;
+  /** Another one, even if the same command runs there already. */
+  readonly fresh?: true | undefined;
 }
 
 export interface RunOutput extends Pick<UpOutput, "project" | "held" | "afterSeq"> {

@@ -25,6 +25,9 @@ import type { ActionResult, DaemonStatus, Inspection, WireEvent } from "./shapes
 import { alertOperations } from "./alerts.ts";
 import { comebackOperations } from "./comeback.ts";
 import { healthOperations } from "./health.ts";
+import { createOperations } from "./create.ts";
+import { listenOperations } from "./listen.ts";
+import { logOperations } from "./logs.ts";
 import { inputOperations } from "./inputs.ts";
 import { statsOperations } from "./stats.ts";
 import { messageOperations } from "./messages.ts";
@@ -242,6 +245,9 @@ export const operations = {
     summary: "Events: those kept, then, when following, those that come.",
     errors: LOOKUP,
   }),
+  ...logOperations,
+  ...createOperations,
+  ...listenOperations,
   ...healthOperations,
   ...statsOperations,
   ...alertOperations,

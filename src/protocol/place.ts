@@ -14,9 +14,16 @@ export const place = {
   files: z.array(z.string()),
   /** The same, or what the search has found: of several projects the one with these very files is meant. */
   found: z.array(z.string()).optional(),
+  /** Whoever asks has no directory: of all projects the one that has the targets is meant. */
+  anywhere: z.literal(true).optional(),
 };
 const placeSchema = z.strictObject(place);
 export type Place = z.infer<typeof placeSchema>;
+
+/** The place of whoever has none: a project by its name, or whichever has what is named. */
+export function placeOf(project: string | null): Place {
+  return { project, directory: "/", exact: true, files: [], anywhere: true };
+}
 
 /** What can be wrong with targets in it. */
 export const LOOKUP: readonly ErrorCode[] = [

@@ -3,6 +3,7 @@
 import type { ErrorCode, Problem } from "../model/errors.ts";
 import type { ProbeHistory } from "../model/probe.ts";
 import type { JournalEvent } from "../model/events.ts";
+import type { Listening } from "./listen.ts";
 import type { PublicState, Status } from "./status.ts";
 
 /** The result of an action, one for each instance. */
@@ -52,6 +53,8 @@ export interface DaemonStatus {
   readonly instances: Readonly<Partial<Record<PublicState, number>>>;
   readonly lastSeq: number;
   readonly memoryBytes: number;
+  /** Where it listens besides its socket; null: nowhere. Absent in answers of earlier versions. */
+  readonly listening?: Listening | null;
 }
 
 /** What one probe of the present run has come to. */

@@ -1,5 +1,5 @@
 /** The control socket: operations as HTTP over a Unix socket, `POST /rpc/<operation>` with JSON in and out. Streams
- *  answer one JSON document a line, produced only as fast as they are read. */
+ *  answer one JSON document a line, produced only as fast as they are read. Every other path is the HTTP interface's. */
 
 import { limits } from "../model/limits.ts";
 import { problem, type Problem } from "../model/errors.ts";
@@ -15,8 +15,11 @@ import {
   type Release,
 } from "../protocol/version.ts";
 import type { Answer, Dispatch } from "./dispatch.ts";
+import { ownSocket } from "./http/own-socket.ts";
+import { webSockets, type LazyHttp } from "./http/lazy.ts";
+import type { HttpServer } from "./http/options.ts";
 import { Listener, type ListenerOptions, type SocketServer } from "./listener.ts";
-import { UnderWay, type Ending, type OpenRequest } from "./under-way.ts";
+import type { Ending, OpenRequest, UnderWay } from "./under-way.ts";
 
 export interface ControlSocket {
   /** Takes nothing new. What is finished is answered; what waits is told, or cut off to ask the next daemon. */
@@ -28,35 +31,48 @@ const SETTLE_MS = 5_000;
 /** How long answers may take on their way out. */
 const ANSWER_MS = 100;
 
+export interface ControlSocketOptions {
+  readonly dispatch: Dispatch;
+  readonly underWay: UnderWay;
+  readonly http: LazyHttp;
+  /** Ends with it. */
+  readonly alongside: SocketServer;
+}
+
 /** The caller holds the daemon's lock. */
 export function serveControlSocket(
-  dispatch: Dispatch,
+  { dispatch, underWay, http, alongside }: ControlSocketOptions,
   socket: Omit<ListenerOptions, "serve">,
 ): ControlSocket {
-  const underWay = new UnderWay();
-  const listener = new Listener({
-    ...socket,
-    serve: (path) => serve(path, (request) => answer(request, dispatch, underWay)),
-  });
+  const take: Take = (request, server) =>
+    new URL(request.url).pathname.startsWith(RPC_PATH)
+      ? answer(request, dispatch, underWay)
+      : http.answer(request, server, ownSocket);
+  const listener = new Listener({ ...socket, serve: (path) => serve(path, take) });
   return {
     async close(ending) {
       if (ending === "exec") await Promise.race([underWay.settled(), Bun.sleep(SETTLE_MS)]);
       // What came true just now is answered before what still waits is told that it did not.
       await new Promise((resolve) => setImmediate(resolve));
       underWay.abort(ending);
-      await Promise.race([listener.finish(), Bun.sleep(ANSWER_MS)]);
-      await Promise.race([listener.cutOff(), Bun.sleep(ANSWER_MS)]);
+      const finished = Promise.all([listener.finish(), alongside.stop(false)]);
+      await Promise.race([finished, Bun.sleep(ANSWER_MS)]);
+      const cutOff = Promise.all([listener.cutOff(), alongside.stop(true)]);
+      await Promise.race([cutOff, Bun.sleep(ANSWER_MS)]);
     },
   };
 }
 
-function serve(path: string, fetch: (request: Request) => Promise<Response>): SocketServer {
+type Take = (request: Request, server: HttpServer) => Promise<Response | undefined>;
+
+function serve(path: string, fetch: Take): SocketServer {
   const options = {
     unix: path,
     // Off: waiting is what some operations are for. The types do not know it together with `unix`.
     idleTimeout: 0,
     development: false,
     maxRequestBodySize: limits.requestBytes,
+    websocket: webSockets,
     fetch,
   };
   return Bun.serve(options as unknown as Parameters<typeof Bun.serve>[0]);
@@ -64,9 +80,7 @@ function serve(path: string, fetch: (request: Request) => Promise<Response>): So
 
 async function answer(request: Request, dispatch: Dispatch, underWay: UnderWay): Promise<Response> {
   const { pathname } = new URL(request.url);
-  if (request.method !== "POST" || !pathname.startsWith(RPC_PATH)) {
-    return new Response("not found\n", { status: 404, headers });
-  }
+  if (request.method !== "POST") return new Response("not found\n", { status: 404, headers });
   const name = pathname.slice(RPC_PATH.length);
   const caller = readVersionHeader(request.headers.get(VERSION_HEADER));
   if (caller !== null && caller.protocol < OLDEST_PROTOCOL && !isForEveryProtocol(name)) {

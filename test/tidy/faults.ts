@@ -48,6 +48,7 @@ export const FAULTS: Readonly<Record<string, string>> = {
   F53: "the daemon is replaced",
   F54: "the daemon is to be replaced by a program that does not work",
   F55: "commands and daemon are of different releases",
+  F56: "requests are malformed, huge or slow",
   F57: "a process floods its channel, or says too much at once",
   F58: "a process closes its output",
   F59: "descriptors of the daemon leak to children",

@@ -16,17 +16,27 @@ const REVIVAL_MS = 1_000;
 
 type Action = (context: CommandContext) => Promise<number>;
 
+/** `--listen` of one that is to listen no longer. */
+const NOWHERE = "off";
+
 const ACTIONS: Readonly<Record<string, Action>> = { start, stop, restart, status, logs };
 
 export const command: Command = {
   usage: "start|stop|restart|status|logs",
   summary: "the daemon that runs the processes",
-  details: `start    starts it, if it does not run: other commands do so by themselves
+  details: `start    starts it, if it does not run: other commands do so by themselves; with --listen it takes HTTP on a TCP
+         port too, until it is stopped
 stop     stops every process first, then the daemon; with --leave-running only the daemon
 restart  replaces its program in place; processes go on, none is restarted
 status   says whether it runs; exits with 4 when it does not
 logs     shows the end of daemon.log`,
   flags: {
+    listen: {
+      type: "string",
+      description: "start: HTTP on a port of this machine (127.0.0.1:4000, 4000, 0; off ends it)",
+      valueHint: "HOST:PORT",
+    },
+    expose: { type: "boolean", description: "start: with --listen, other machines may come" },
     "leave-running": { type: "boolean", description: "stop: leave the processes running" },
     timeout: {
       type: "string",
@@ -37,6 +47,7 @@ logs     shows the end of daemon.log`,
   },
   examples: [
     ["procman daemon status", "is it there, since when, how many processes"],
+    ["procman daemon start --listen 127.0.0.1:4000", "HTTP for browsers and scripts"],
     ["procman daemon restart", "after an upgrade of procman: nothing that runs notices"],
   ],
   async run(context) {
@@ -51,9 +62,21 @@ logs     shows the end of daemon.log`,
 };
 
 async function start(context: CommandContext): Promise<number> {
-  const found = await context.client.change("daemon-status", {});
+  const { client, args } = context;
+  const given = args.text("listen");
+  const expose = args.isSet("expose");
+  if (given === null && expose) {
+    fail("USAGE", "Cannot use --expose alone: it goes with --listen");
+  }
+  const address = given === NOWHERE ? null : given;
+  if (given !== null) await client.change("listen", { address, expose });
+  const found = await client.change("daemon-status", {});
   if (context.json) context.print(JSON.stringify(found));
   context.say(`The daemon of ${found.home} runs (pid ${found.pid}).`);
+  const { listening } = found;
+  if (given !== null && listening !== null && listening !== undefined) {
+    context.say(`It listens on ${listening.url}; the token is in ${listening.tokenFile}.`);
+  }
   return EXIT.ok;
 }
 
@@ -114,6 +137,11 @@ async function status(context: CommandContext): Promise<number> {
     ["projects", String(found.projects)],
     ["processes", counts.length === 0 ? "none" : counts.join(", ")],
   ];
+  const { listening } = found;
+  if (listening !== null && listening !== undefined) {
+    const trouble = listening.trouble === null ? "" : ` (${listening.trouble})`;
+    rows.push(["listens", `${listening.url}${trouble}`], ["token", listening.tokenFile]);
+  }
   for (const [name, value] of rows) context.print(`${(name ?? "").padEnd(10)} ${value}`);
   return EXIT.ok;
 }

@@ -1,6 +1,8 @@
 /** `procman logs`. */
 
+import { beginningsOf, placeIn, sourcesOf } from "../../logfile/beginnings.ts";
 import { Cursor } from "../../logfile/cursor.ts";
+import { JsonLines } from "../../logfile/json-lines.ts";
 import { LineFilter } from "../../logfile/line-filter.ts";
 import { logView, type Position, type ViewBatch } from "../../logfile/log-view.ts";
 import { logPath, type LogOwner } from "../../logfile/paths.ts";
@@ -11,12 +13,10 @@ import { LOG_FLAGS } from "../log-flags.ts";
 import { logOptions, type LogOptions } from "../log-options.ts";
 import { logOwners, type LogOwners } from "../log-owners.ts";
 import { logParses } from "../log-parses.ts";
-import { beginningsOf, placeIn, sourcesOf } from "../log-positions.ts";
 import { isTerminal } from "../is-terminal.ts";
 import { painter, wantsColor, writeAll } from "../output.ts";
 import { whenReaderIsGone } from "../reader-gone.ts";
 import { describeGap } from "../render/log-gap.ts";
-import { LogJson } from "../render/log-json.ts";
 import { LogLines, type LogRendering } from "../render/log-lines.ts";
 import { LogPlain, LogPlainFollow } from "../render/log-plain.ts";
 import { Prefix } from "../render/log-prefix.ts";
@@ -94,7 +94,7 @@ function renderingOf(
   owners: readonly LogOwner[],
   { options, cursor, parse, onFull }: Shown,
 ): LogRendering {
-  if (json) return new LogJson(cursor, parse);
+  if (json) return new JsonLines(cursor, parse);
   const { plainBytes, follow, rules } = options;
   const hasColor = plainBytes === null && wantsColor(1, env, args.text("color"));
   const paint = painter(hasColor);

@@ -1,5 +1,6 @@
 /** Log lines for people: the child's own bytes, each line with a prefix and a time where they are wanted. */
 
+import { isoOf } from "../../logfile/json-lines.ts";
 import type { ViewBatch } from "../../logfile/log-view.ts";
 import { streamKey } from "../../logfile/paths.ts";
 import type { Piece } from "../../logfile/pieces.ts";
@@ -92,16 +93,4 @@ export class LogLines implements LogRendering {
     const time = timestamps ? `${paint("gray", isoOf(timeMs))} ` : "";
     return Buffer.from(time + (prefix === null ? "" : prefix.of(owner, stream)));
   }
-}
-
-let lastMs = Number.NaN;
-let lastIso = "";
-
-/** Many lines share a time. */
-export function isoOf(timeMs: number): string {
-  if (timeMs !== lastMs) {
-    lastMs = timeMs;
-    lastIso = new Date(timeMs).toISOString();
-  }
-  return lastIso;
 }

@@ -12,11 +12,15 @@ import type { ActionResult } from "../../protocol/shapes.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
 import { heldBy, takeLease } from "./leases.ts";
+import { runInputOf } from "./creating.ts";
 import { ask } from "./lifecycle.ts";
 import { isSpawnedAnew, outcomes, resultOf } from "./outcomes.ts";
 
-export function adHocOperations(context: DaemonContext): Pick<Handlers, "run"> {
-  return { run: (input, signal) => run(context, input, signal) };
+export function adHocOperations(context: DaemonContext): Pick<Handlers, "run" | "create"> {
+  return {
+    run: (input, signal) => run(context, input, signal),
+    create: async (input, signal) => run(context, await runInputOf(context, input), signal),
+  };
 }
 
 async function run(
@@ -28,7 +32,7 @@ async function run(
   const afterSeq = supervisor.lastSeq;
   const { definition: spec, nameIsExplicit } = input;
   const project = context.projects.forAdHoc(input, spec === null ? null : { spec, nameIsExplicit });
-  const same = sameProcess(project, input);
+  const same = input.fresh === true ? null : sameProcess(project, input);
   const name = same?.name ?? nameFor(supervisor.world, project, input);
   const instancesNow = () => instancesOfProcess(supervisor.world, project.name, name);
   const running = same === null ? [] : instancesNow().filter(isTaken);

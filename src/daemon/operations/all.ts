@@ -13,6 +13,7 @@ import { healthOperations } from "./health.ts";
 import { inputOperations } from "./inputs.ts";
 import { messageOperations } from "./messages.ts";
 import { lifecycleOperations } from "./lifecycle.ts";
+import { listenOperations } from "./listen.ts";
 import { logOperations } from "./logs.ts";
 import { lookingOperations } from "./looking.ts";
 import { statsOperations } from "./stats.ts";
@@ -31,6 +32,7 @@ export function allOperations(context: DaemonContext) {
     ...comebackOperations(context),
     ...statsOperations(context),
     ...logOperations(context),
+    ...listenOperations(context),
     ...daemonOperations(context),
     ...strangerOperations(context),
     ...adoptOperations(context),

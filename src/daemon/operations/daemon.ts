@@ -31,6 +31,7 @@ export function daemonOperations(context: DaemonContext): DaemonOperations {
         instances,
         lastSeq: supervisor.lastSeq,
         memoryBytes: process.memoryUsage.rss(),
+        listening: context.listening.present(),
       };
     },
 

@@ -3,6 +3,8 @@
 
 import { wireEvent, type WireEvent } from "../../protocol/shapes.ts";
 import type { EventsInput } from "../../protocol/operations.ts";
+import type { JournalEvent } from "../../model/events.ts";
+import type { Store } from "../../supervisor/ports.ts";
 import type { DaemonContext } from "../context.ts";
 
 /** Events read from the journal at once. */
@@ -23,7 +25,7 @@ export async function* followEvents(
       if (resumes || place > 0) yield gap(place + missed, missed, clock.now().wallMs);
       place += missed;
     }
-    const events = store.eventsAfter(place, BATCH);
+    const events = eventsAfter(store, place, supervisor.lastSeq);
     for (const event of events) {
       place = event.seq;
       if (sinceMs === null || event.atMs >= sinceMs) yield wireEvent(event);
@@ -33,6 +35,21 @@ export async function* followEvents(
     await supervisor.until(() => (supervisor.lastSeq > place ? true : undefined), signal);
   }
 }
+
+/** Read once for all who wait at the same place, as most do. */
+function eventsAfter(store: Store, place: number, lastSeq: number): readonly JournalEvent[] {
+  if (latest?.store !== store || latest.place !== place || latest.lastSeq !== lastSeq) {
+    latest = { store, place, lastSeq, events: store.eventsAfter(place, BATCH) };
+  }
+  return latest.events;
+}
+
+let latest: {
+  readonly store: Store;
+  readonly place: number;
+  readonly lastSeq: number;
+  readonly events: readonly JournalEvent[];
+} | null = null;
 
 /** The place after which stand the last so many of the events that are wanted; 0 when there are not so many. */
 export function placeOfLast(

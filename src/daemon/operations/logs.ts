@@ -1,4 +1,4 @@
-/** Operations on log files: flush and capture. Reading them needs no daemon. */
+/** Operations on log files: flush, capture, and reading for those who cannot. */
 
 import { LOG_STREAMS, logPath } from "../../logfile/paths.ts";
 import { fail, problem } from "../../model/errors.ts";
@@ -6,10 +6,16 @@ import type { CaptureInput, CaptureNews } from "../../protocol/capture.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
 import { resultOf } from "./outcomes.ts";
+import { logRequest } from "./log-request.ts";
 import { select } from "./selection.ts";
 
-export function logOperations(context: DaemonContext): Pick<Handlers, "capture" | "flush"> {
+export function logOperations(
+  context: DaemonContext,
+): Pick<Handlers, "capture" | "flush" | "logs"> {
   return {
+    // What throws here is answered; what throws later cuts the stream.
+    logs: (input, signal) => context.logReaders.read(logRequest(context, input), signal),
+
     capture(input, signal) {
       refuseProcess(context, input);
       // What throws here is answered; what throws later cuts the stream.

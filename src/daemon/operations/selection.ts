@@ -5,7 +5,8 @@ import { instancesOfProject, resolveTargets } from "../../core/targets.ts";
 import { definitionOf } from "../../model/definition-of.ts";
 import { fail, ProcmanError } from "../../model/errors.ts";
 import { AD_HOC_PROJECT, type ProcessName, type ProjectName } from "../../model/ids.ts";
-import type { Instance, Project } from "../../model/state.ts";
+import { nearest } from "../../model/nearest.ts";
+import type { Instance, Project, World } from "../../model/state.ts";
 import type { Place, WidenedInput } from "../../protocol/operations.ts";
 import type { DaemonContext } from "../context.ts";
 import { own } from "../../model/own.ts";
@@ -15,6 +16,7 @@ export function select(
   context: DaemonContext,
   input: Place & { readonly targets: readonly string[] },
 ): readonly Instance[] {
+  if (input.anywhere === true && input.project === null) return selectAnywhere(context, input);
   const project = context.projects.find(input) ?? adHocProject(context, input.targets);
   const needsProject = input.targets.some((it) => !it.includes("/") && !/^\d+$/.test(it));
   if (project === null && needsProject) noProject(input);
@@ -22,6 +24,47 @@ export function select(
   const found = resolveTargets(world, project?.spec.name ?? null, input.targets);
   if (!found.ok) throw new ProcmanError(found.problem);
   return found.instances;
+}
+
+/** Whoever has no directory names each target as it is called in one project alone; `all` is every one of all. */
+function selectAnywhere(
+  { supervisor: { world } }: DaemonContext,
+  { targets }: { readonly targets: readonly string[] },
+): readonly Instance[] {
+  const projects = [...world.projects.keys()];
+  const found = targets.flatMap((target) => {
+    if (target.includes("/") || /^\d+$/.test(target)) {
+      const named = resolveTargets(world, null, [target]);
+      if (!named.ok) throw new ProcmanError(named.problem);
+      return named.instances;
+    }
+    const matches = projects.flatMap((name) => {
+      const there = resolveTargets(world, name, [target]);
+      return there.ok ? [{ name, instances: there.instances }] : [];
+    });
+    if (matches.length > 1 && target !== "all") ambiguous(target, matches);
+    if (matches.length === 0 && target !== "all") nowhere(target, projects, world);
+    return matches.flatMap(({ instances }) => instances);
+  });
+  return [...new Set(found)];
+}
+
+function ambiguous(target: string, matches: readonly { readonly name: ProjectName }[]): never {
+  const names = matches.map(({ name }) => `${name}/${target}`);
+  const message = `Cannot tell which '${target}' is meant: ${names.join(", ")}`;
+  fail("AMBIGUOUS_TARGET", message, "Name its project.", { target, found: names });
+}
+
+function nowhere(target: string, projects: readonly ProjectName[], world: World): never {
+  const names = projects.flatMap((project) =>
+    Object.keys(world.projects.get(project)?.spec.processes ?? {}),
+  );
+  const similar = nearest(target, names);
+  const hint = similar === null ? null : `Did you mean '${similar}'?`;
+  fail("PROCESS_NOT_FOUND", `Cannot find process '${target}' in any project`, hint, {
+    target,
+    similar,
+  });
 }
 
 /** Those that are named; where none is, those of the project, or of all. */
@@ -104,7 +147,10 @@ export function dependentsFirst(
 }
 
 /** Where a configuration is, it can be started; elsewhere nothing here can be. */
-function noProject({ directory, exact }: Place): never {
+function noProject({ directory, exact, anywhere }: Place): never {
+  if (anywhere === true) {
+    fail("NO_PROJECT", "Cannot tell which project is meant: none was named");
+  }
   const hint = exact
     ? "'procman up' starts the one that is configured there; 'procman ls --all' shows what runs elsewhere."
     : "Change to a project's directory, or name one with -p ('procman ls --all' shows all). 'procman run -- COMMAND' does without a configuration.";

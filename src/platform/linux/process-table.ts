@@ -39,8 +39,14 @@ export function createTable(): ProcessTable {
   };
 }
 
-/** Some 10 µs each: together longer than a program takes to be given its environment. */
+/** Some 10 µs each: together longer than a program usually takes to be given its environment. */
 const LOOKS = 50;
+
+/** Then one each millisecond: it may have to wait for its turn, or for its file. */
+const PATIENT_LOOKS = 50;
+
+/** The parent of all threads of the kernel, which have neither arguments nor environment. */
+const KERNEL_PARENT_PID = 2;
 
 /** The run ids of processes that are not young any more, which makes repeated looks cheap. */
 class RunIds {
@@ -49,9 +55,10 @@ class RunIds {
     { readonly startTicks: string; readonly runId: string | null }
   >();
 
-  of({ pid, startTicks }: ProcessRow): string | null {
+  of({ pid, ppid, startTicks }: ProcessRow): string | null {
     const known = this.#known.get(pid);
     if (known?.startTicks === startTicks) return known.runId;
+    if (ppid === KERNEL_PARENT_PID) return null;
     if (!isOld(startTicks)) return youngRunId(pid);
     const runId = variableOf(pid, "PROCMAN_RUN_ID");
     this.#known.set(pid, { startTicks, runId });
@@ -94,7 +101,8 @@ function youngRunId(pid: number): string | null {
   for (let look = 1; ; look += 1) {
     const runId = variableOf(pid, "PROCMAN_RUN_ID");
     const isBare = runId === null && read(`/proc/${pid}/cmdline`) === "";
-    if (!isBare || look >= LOOKS) return runId;
+    if (!isBare || look >= LOOKS + PATIENT_LOOKS) return runId;
+    if (look >= LOOKS) Bun.sleepSync(1);
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { expect, test } from "bun:test";
 import { painter } from "../../../src/cli/output.ts";
-import { LogJson } from "../../../src/cli/render/log-json.ts";
+import { JsonLines } from "../../../src/logfile/json-lines.ts";
 import { LogLines, type LogRendering } from "../../../src/cli/render/log-lines.ts";
 import { LogPlain, LogPlainFollow } from "../../../src/cli/render/log-plain.ts";
 import { Prefix } from "../../../src/cli/render/log-prefix.ts";
@@ -155,7 +155,7 @@ test("F35 F36 without a prefix the bytes are those of the file", () => {
 });
 
 test("JSON lines have the shape of the contract, level and fields, and a cursor", () => {
-  const rendering = new LogJson(new Cursor(), () => "auto");
+  const rendering = new JsonLines(new Cursor(), () => "auto");
   const text = '{"level":40,"msg":"slow"}\nno end';
   const lines = shown(rendering, {
     ...batchOf(pieceOf(api, text, { place: 100 })),

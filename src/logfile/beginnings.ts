@@ -1,10 +1,17 @@
 /** Where a view of logs begins in each stream. */
 
-import type { Missed, Position } from "../logfile/log-view.ts";
-import { streamKey, type LogOwner } from "../logfile/paths.ts";
-import type { Source } from "../logfile/pieces.ts";
-import { beginningOf, endOf } from "../logfile/places.ts";
-import type { LogOptions } from "./log-options.ts";
+import type { Missed, Position } from "./log-view.ts";
+import { streamKey, type LogOwner, type LogStream } from "./paths.ts";
+import type { Source } from "./pieces.ts";
+import { beginningOf, endOf, type Span } from "./places.ts";
+
+/** What bears on where it begins. */
+export interface BeginningOptions extends Span {
+  /** Which lines are chosen; null: all. */
+  readonly rules: object | null;
+  /** Places by the keys of streams; null: not asked for. */
+  readonly cursor: ReadonlyMap<string, number> | null;
+}
 
 export interface Beginnings {
   readonly positions: readonly Position[];
@@ -12,14 +19,17 @@ export interface Beginnings {
   readonly begunAnew: readonly Missed[];
 }
 
-export function sourcesOf(owners: readonly LogOwner[], { streams }: LogOptions): Source[] {
+export function sourcesOf(
+  owners: readonly LogOwner[],
+  { streams }: { readonly streams: readonly LogStream[] },
+): Source[] {
   return owners.flatMap((owner) => streams.map((stream) => ({ owner, stream })));
 }
 
 export function beginningsOf(
   home: string,
   sources: readonly Source[],
-  options: LogOptions,
+  options: BeginningOptions,
 ): Beginnings {
   const { cursor, rules } = options;
   if (cursor === null) {

@@ -1,16 +1,15 @@
 /** Log lines as JSON, one document a line; contract §3. */
 
-import type { Cursor } from "../../logfile/cursor.ts";
-import { parseLine } from "../../logfile/line-parser.ts";
-import type { Missed, ViewBatch } from "../../logfile/log-view.ts";
-import type { LogOwner } from "../../logfile/paths.ts";
-import type { Piece } from "../../logfile/pieces.ts";
-import type { LogParse } from "../../model/spec.ts";
-import { isoOf, type LogRendering } from "./log-lines.ts";
+import type { LogParse } from "../model/spec.ts";
+import type { Cursor } from "./cursor.ts";
+import { parseLine } from "./line-parser.ts";
+import type { Missed, ViewBatch } from "./log-view.ts";
+import type { LogOwner } from "./paths.ts";
+import type { Piece } from "./pieces.ts";
 
 const NEWLINE = 10;
 
-export class LogJson implements LogRendering {
+export class JsonLines {
   readonly #cursor: Cursor;
   readonly #parse: (owner: LogOwner) => LogParse;
 
@@ -54,4 +53,16 @@ export class LogJson implements LogRendering {
 function gapOf({ owner, stream, bytes }: Missed) {
   const { project, process, index } = owner;
   return { project, process, instance: index, stream, line: null, missedBytes: bytes };
+}
+
+let lastMs = Number.NaN;
+let lastIso = "";
+
+/** Many lines share a time. */
+export function isoOf(timeMs: number): string {
+  if (timeMs !== lastMs) {
+    lastMs = timeMs;
+    lastIso = new Date(timeMs).toISOString();
+  }
+  return lastIso;
 }
