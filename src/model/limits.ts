@@ -87,20 +87,6 @@ export const limits = {
   libraryGraceMs: 5_000,
   /** Lines of output shown beside a failure. */
   tailLines: 10,
-  /** What one answer of a tool of MCP tells of a log, unless it is asked for more, and then: clients take some 25,000
-   *  tokens at once. */
-  toolOutputBytes: 16 * 1024,
-  toolOutputMaxBytes: 64 * 1024,
-  toolLines: 1_000,
-  /** Characters of one of these lines. */
-  toolLineLength: 2_000,
-  /** Processes that one answer of a tool lists. */
-  toolProcesses: 200,
-  /** How long a tool waits for something, unless it is asked to, and at most. */
-  toolWaitMs: 30_000,
-  toolWaitMaxMs: 600_000,
-  /** Calls of tools that may be under way in one session. */
-  toolCallsUnderWay: 64,
   /** With no ready probe, `up --wait` asks that a run has lived that long. */
   settledMs: 500,
 } as const;

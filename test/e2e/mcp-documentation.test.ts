@@ -1,4 +1,5 @@
-/** The examples of docs/mcp.md, run; and its tables, which have every tool, client and code. */
+/** The examples of docs/mcp.md, run; its tables, which have every tool, client and code; and
+ *  the same over HTTP. */
 
 import { chmodSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { MCP_CLIENTS } from "../../src/cli/mcp/client-configs.ts";
 import { TOOL_ERROR_CODES, TOOLS } from "../../src/protocol/mcp/tools.ts";
 import { MCP_VERSIONS } from "../../src/transports/mcp/server.ts";
+import type { ToolResult } from "./mcp-client.ts";
 import { Sandbox } from "./sandbox.ts";
 
 const TIMEOUT_MS = 60_000;
@@ -41,6 +43,32 @@ for (const [line, wanted] of EXAMPLES) {
     TIMEOUT_MS,
   );
 }
+
+test(
+  "the same tools are there over HTTP",
+  async () => {
+    const call = async (name: string, given: object): Promise<ToolResult> => {
+      const params = { name, arguments: given };
+      const response = await fetch("http://localhost/mcp", {
+        unix: join(sandbox.home, "daemon.sock"),
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params }),
+      });
+      return ((await response.json()) as { result: ToolResult }).result;
+    };
+    const last = await call("get_process_output", { pid: "hello/greet" });
+    expect(last.structuredContent).toMatchObject({ output: "hello", truncated: false });
+    const command = "echo over $THERE; exec sleep 1000";
+    const given = { command, name: "remote", environment: { THERE: "HTTP" } };
+    const started = await call("start_process", given);
+    const about = { id: "adhoc/remote.1", last_output: ["over HTTP"] };
+    expect(started.structuredContent).toMatchObject(about);
+    const stopped = await call("stop_process", { pid: "remote" });
+    expect(stopped.structuredContent).toMatchObject({ status: "stopped", changed: true });
+  },
+  TIMEOUT_MS,
+);
 
 test("there are two examples", () => {
   expect(EXAMPLES).toHaveLength(2);

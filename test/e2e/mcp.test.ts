@@ -84,6 +84,8 @@ promise(
     expect(second).toMatchObject({ id: first.id, pid: first.pid, changed: false });
     const environment = await sandbox.environment("greeter");
     expect(environment["GREETING"]).toBe("hello");
+    const taken = await client.fault("start_process", { command: "true", name: "api" });
+    expect(taken).toMatchObject({ code: "INVALID_PARAMETER", cause: "NAME_TAKEN" });
     const nowhere = { command: "no-such-program", working_directory: "/" };
     const fault = await client.fault("start_process", nowhere);
     expect(fault).toMatchObject({ code: "COMMAND_FAILED", cause: "COMMAND_NOT_FOUND" });

@@ -2,7 +2,7 @@
  *  ended with it, and not the session of whoever has thought of it. */
 
 import { fail, ProcmanError, type Problem } from "../../model/errors.ts";
-import { limits } from "../../model/limits.ts";
+import { toolLimits } from "../../model/tool-limits.ts";
 import { programPath } from "../../programs.ts";
 import type { LineRequest, LogLine } from "../../transports/mcp/port.ts";
 import type { CommandContext } from "../command.ts";
@@ -21,7 +21,7 @@ export async function* loggedLines(
     env: context.env,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const overdue = AbortSignal.timeout(limits.toolWaitMs);
+  const overdue = AbortSignal.timeout(toolLimits.waitMs);
   const end = (): void => child.kill("SIGKILL");
   const either = AbortSignal.any([overdue, signal]);
   either.addEventListener("abort", end, { once: true });

@@ -2,7 +2,7 @@
  *  beside those of the status object. */
 
 import { z } from "zod";
-import { limits } from "../../model/limits.ts";
+import { toolLimits } from "../../model/tool-limits.ts";
 import type { Status } from "../status.ts";
 
 const seconds = (most: number) =>
@@ -24,11 +24,11 @@ export const project = z
   .optional()
   .describe("Project by name. Default: the one of the working directory, else 'adhoc'.");
 
-export const waitSeconds = seconds(limits.toolWaitMaxMs)
-  .default(limits.toolWaitMs / 1_000)
+export const waitSeconds = seconds(toolLimits.waitMaxMs)
+  .default(toolLimits.waitMs / 1_000)
   .describe("Gives up after so long, with OPERATION_TIMEOUT; what was begun goes on.");
 
-export const graceSeconds = seconds(limits.toolWaitMaxMs)
+export const graceSeconds = seconds(toolLimits.waitMaxMs)
   .optional()
   .describe("Grace before SIGKILL. Default: what its configuration says, else 5.");
 
@@ -41,7 +41,7 @@ export const excerpt = {
   lines: z
     .int()
     .min(1)
-    .max(limits.toolLines)
+    .max(toolLimits.lines)
     .default(100)
     .describe("At most so many: the last ones, or with `cursor` the next ones."),
   since_time: z
@@ -57,8 +57,8 @@ export const excerpt = {
   max_bytes: z
     .int()
     .min(1_024)
-    .max(limits.toolOutputMaxBytes)
-    .default(limits.toolOutputBytes)
+    .max(toolLimits.outputMaxBytes)
+    .default(toolLimits.outputBytes)
     .describe("At most so much text."),
   project,
 };

@@ -1,7 +1,7 @@
 /** A part of a log as a tool gives it: plain text, within its limits, with word of where it goes on. */
 
 import { plain } from "../../logfile/plain-text.ts";
-import { limits } from "../../model/limits.ts";
+import { toolLimits } from "../../model/tool-limits.ts";
 import type { LogLine } from "./port.ts";
 
 export interface ExcerptStyle {
@@ -88,7 +88,7 @@ class Window {
   #rendered({ line, time, process, instance, cursor }: LogLine & { line: string }): Shown {
     const date = this.#style.timestamps ? `${time} ` : "";
     const name = this.#style.names ? `${process}.${instance} | ` : "";
-    const most = Math.min(limits.toolLineLength, Math.floor(this.#style.maxBytes / 4));
+    const most = Math.min(toolLimits.lineLength, Math.floor(this.#style.maxBytes / 4));
     const text = shortened(plain(line), most);
     return { head: date + name, text, since: time, until: time, cursor, times: 1 };
   }

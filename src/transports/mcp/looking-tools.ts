@@ -1,7 +1,7 @@
 /** The tools that look at processes. */
 
 import { plain } from "../../logfile/plain-text.ts";
-import { limits } from "../../model/limits.ts";
+import { toolLimits } from "../../model/tool-limits.ts";
 import { toolProcess } from "../../protocol/mcp/shapes.ts";
 import type { Status } from "../../protocol/status.ts";
 import { meant, statusesOf } from "./targets.ts";
@@ -14,7 +14,7 @@ export const listProcesses: Tool<"list_processes"> = async (input, call) => {
       ? await statusesOf(call, call.port.placeOf(input.project ?? null), [], all)
       : (await meant(call, { pid: input.pid, project: input.project })).statuses;
   const running = statuses.filter(({ pid }) => pid !== null).length;
-  const shown = statuses.slice(0, limits.toolProcesses);
+  const shown = statuses.slice(0, toolLimits.processes);
   const left = statuses.length - shown.length;
   const lines = shown.map(statusLine);
   if (statuses.length === 0) lines.push("Nothing runs here.");

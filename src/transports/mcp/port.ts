@@ -1,5 +1,6 @@
 /** What the tools of MCP are carried out by: the client of a command line, or the dispatch of a daemon. */
 
+import type { LogsInput } from "../../protocol/logs.ts";
 import type { RunOutput } from "../../protocol/definition-inputs.ts";
 import type {
   CallName,
@@ -45,7 +46,7 @@ export interface LineRequest {
   readonly grep: string | null;
   readonly ignoreCase: boolean;
   readonly invert: boolean;
-  readonly level: string | null;
+  readonly level: LogsInput["level"];
   /** Lines around each that is chosen. */
   readonly around: number;
 }

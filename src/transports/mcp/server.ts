@@ -1,7 +1,7 @@
 /** A server of the Model Context Protocol: a message in, the answer to it out, however they are carried.
  *  See https://modelcontextprotocol.io/specification/2025-06-18. */
 
-import { limits } from "../../model/limits.ts";
+import { toolLimits } from "../../model/tool-limits.ts";
 import { VERSION } from "../../protocol/version.ts";
 import type { McpPort } from "./port.ts";
 
@@ -55,24 +55,22 @@ export class McpServer {
     this.#readsOnly = readsOnly;
   }
 
-  /** The answer to a message, as JSON without line ends; null when none is due. */
-  async answer(text: string, signal?: AbortSignal): Promise<string | null> {
-    let message: unknown;
-    try {
-      message = JSON.parse(text);
-    } catch {
-      return JSON.stringify(answerTo(null, failure(PARSE_ERROR, "This is no JSON")));
-    }
-    if (!Array.isArray(message)) {
-      const answer = await this.#one(message, signal);
-      return answer === null ? null : JSON.stringify(answer);
-    }
+  /** The same for messages as text: JSON without line ends. */
+  async answer(text: string): Promise<string | null> {
+    const answer = await this.receive(parsed(text));
+    return answer === null ? null : JSON.stringify(answer);
+  }
+
+  /** The answer to a message or to a batch of them; null when none is due. */
+  async receive(message: unknown): Promise<object | null> {
+    if (message === NO_JSON) return answerTo(null, failure(PARSE_ERROR, "This is no JSON"));
+    if (!Array.isArray(message)) return this.#one(message);
     if (message.length === 0) {
-      return JSON.stringify(answerTo(null, failure(INVALID_REQUEST, "This batch is empty")));
+      return answerTo(null, failure(INVALID_REQUEST, "This batch is empty"));
     }
-    const all = await Promise.all(message.map((it) => this.#one(it, signal)));
+    const all = await Promise.all(message.map((it) => this.#one(it)));
     const answers = all.filter((it) => it !== null);
-    return answers.length === 0 ? null : JSON.stringify(answers);
+    return answers.length === 0 ? null : answers;
   }
 
   /** Ends everything that is under way. */
@@ -80,7 +78,7 @@ export class McpServer {
     for (const call of this.#underWay.values()) call.abort();
   }
 
-  async #one(given: unknown, signal: AbortSignal | undefined): Promise<object | null> {
+  async #one(given: unknown): Promise<object | null> {
     if (isAnswer(given)) return null; // Nothing was asked of the client.
     const message = readMessage(given);
     if ("error" in message) return answerTo(idOf(given), message);
@@ -92,15 +90,14 @@ export class McpServer {
     if (this.#underWay.has(id)) {
       return answerTo(id, failure(INVALID_REQUEST, "There is a request of that id under way"));
     }
-    if (this.#underWay.size >= limits.toolCallsUnderWay) {
-      const most = `Only ${limits.toolCallsUnderWay} requests may be under way at once`;
+    if (this.#underWay.size >= toolLimits.callsUnderWay) {
+      const most = `Only ${toolLimits.callsUnderWay} requests may be under way at once`;
       return answerTo(id, failure(TOO_MANY, most));
     }
     const cancelling = new AbortController();
     this.#underWay.set(id, cancelling);
-    const both = signal === undefined ? [] : [signal];
     try {
-      const outcome = await this.#outcome(message, AbortSignal.any([cancelling.signal, ...both]));
+      const outcome = await this.#outcome(message, cancelling.signal);
       // Who has cancelled a request does not want to hear of it.
       return cancelling.signal.aborted ? null : answerTo(id, outcome);
     } catch (error) {
@@ -151,6 +148,16 @@ export class McpServer {
     }
     const port = await (this.#port ??= this.#loadPort());
     return { result: await callTool(tool, given, { port, signal, seen: this.#seen }) };
+  }
+}
+
+const NO_JSON = Symbol("no JSON");
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return NO_JSON;
   }
 }
 

@@ -46,6 +46,8 @@ export async function statusesOf(
   all = false,
 ): Promise<readonly Status[]> {
   const { port, signal, seen } = call;
+  // Who has no directory means all of it.
+  if (place.anywhere === true && place.project === null) all ||= targets.length === 0;
   const statuses = (await port.look("list", { ...place, targets, all }, signal)) ?? [];
   for (const { id, pid } of statuses) if (pid !== null) seen.set(pid, id);
   if (statuses.length > 0 || targets.length > 0 || all || place.project !== null) return statuses;

@@ -22,7 +22,7 @@ export function toolError(thrown: unknown): ToolErrorDocument {
   const tail = details["lastOutput"];
   const output = Array.isArray(tail) && tail.length > 0 ? { last_output: tail as string[] } : {};
   const own = CODES[code] ?? "COMMAND_FAILED"; // A newer daemon has codes that this release does not know.
-  const next = hint === null || IS_TYPED.test(hint) ? HINTS[own] : hint;
+  const next = hint === null || IS_TYPED.test(hint) ? (BETTER_HINTS[code] ?? HINTS[own]) : hint;
   return { error: { code: own, message, hint: next, cause: code, ...output } };
 }
 
@@ -70,6 +70,11 @@ const CODES: Readonly<Record<ErrorCode, ToolErrorCode>> = {
 
 /** Tells what to type, which is of no use to who has tools. */
 const IS_TYPED = /'procman |--[a-z]|with -p\b/;
+
+const BETTER_HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
+  NAME_TAKEN: "Choose another `name`, or leave out `command` to start the one that has it.",
+  DAEMON_UNREACHABLE: "It is started again; list_processes shows what has become of it.",
+};
 
 /** The next step, where nothing better is known. */
 const HINTS: Readonly<Record<ToolErrorCode, string>> = {

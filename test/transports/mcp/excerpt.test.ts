@@ -1,7 +1,7 @@
 /** What of a log is given to a model: the right lines, in plain text, no more than was asked for. */
 
 import { expect, test } from "bun:test";
-import { limits } from "../../../src/model/limits.ts";
+import { toolLimits } from "../../../src/model/tool-limits.ts";
 import { excerptOf, type ExcerptStyle } from "../../../src/transports/mcp/excerpt.ts";
 import type { LogLine } from "../../../src/transports/mcp/port.ts";
 
@@ -59,7 +59,7 @@ test("no answer is longer than asked for, whatever is written", async () => {
 
 test("a long line says how much of it is left out", async () => {
   const { text } = await excerpt(["x".repeat(5_000)]);
-  expect(text).toBe(`${"x".repeat(limits.toolLineLength)} [+3000 characters]`);
+  expect(text).toBe(`${"x".repeat(toolLimits.lineLength)} [+3000 characters]`);
 });
 
 test("what comes after the last line that is wanted is not read", async () => {

@@ -2,7 +2,7 @@
 
 import { expect, test } from "bun:test";
 import { MCP_VERSIONS, McpServer } from "../../../src/transports/mcp/server.ts";
-import { limits } from "../../../src/model/limits.ts";
+import { toolLimits } from "../../../src/model/tool-limits.ts";
 import { fakePort, type FakePort } from "./fake-port.ts";
 
 function serverOf(port: Partial<FakePort> = {}, readsOnly = false): McpServer {
@@ -89,7 +89,7 @@ test("a call that is cancelled is ended, and not answered", async () => {
 
 test("only so many calls are under way at once, and the rest is refused", async () => {
   const server = serverOf({ look: () => new Promise<never>(() => {}) });
-  for (let id = 0; id < limits.toolCallsUnderWay; id += 1) {
+  for (let id = 0; id < toolLimits.callsUnderWay; id += 1) {
     void ask(server, calls("list_processes", {}, id));
   }
   expect(await ask(server, request("ping", {}, "more"))).toEqual(refused(-32_000, "more"));
