@@ -15,7 +15,7 @@ const CONFIG = {
     pair: { command: "sleep 1000", instances: 2, groups: ["both"] },
     noisy: { command: "seq 1 5000; echo level=error msg=broken >&2", restart: "no" },
     bad: { command: "echo cannot open the file >&2; exit 3", restart: "no" },
-    needy: { command: "sleep 1000", dependsOn: ["bad"] },
+    needy: { command: "sleep 1000", dependsOn: { bad: "succeeded" } },
   },
 };
 
@@ -56,6 +56,7 @@ promise("a configured process is started by its name, and once", async () => {
   });
   const again = await client.ok("start_process", { name: "api" });
   expect(again).toMatchObject({ pid: started.pid, changed: false });
+  expect(await client.ok("get_process_status", { pid: "api" })).toMatchObject({ reason: null });
 });
 
 promise(

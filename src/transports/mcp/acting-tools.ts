@@ -46,7 +46,7 @@ export const waitForProcess: Tool<"wait_for_process"> = async (input, call) => {
   const timeoutMs = input.timeout_seconds * 1_000;
   const asked = { ...place, targets: [target], for: input.for, timeoutMs };
   const answer = await call.port.look("wait", asked, call.signal);
-  const done = await outcome(call, answer?.results ?? []);
+  const done = await outcome(call, answer?.results ?? [], "");
   return { ...done, structured: { ...done.structured, waited_for: input.for } };
 };
 
@@ -115,7 +115,11 @@ async function settle(call: ToolCall, { id }: ActionResult): Promise<void> {
 const SETTLE_MS = 4 * limits.settledMs;
 
 /** What came of it; what could not be done is an error, with what the process wrote last. */
-async function outcome(call: ToolCall, results: readonly ActionResult[]) {
+async function outcome(
+  call: ToolCall,
+  results: readonly ActionResult[],
+  unchanged = " (was so already)",
+) {
   const failed = results.filter(({ error }) => error !== null);
   const [problem] = failed;
   if (problem?.error) {
@@ -135,9 +139,7 @@ async function outcome(call: ToolCall, results: readonly ActionResult[]) {
   });
   return {
     structured: { ...toolProcess(first), changed: isChanged(first), instances },
-    text: statuses
-      .map((it) => `${statusLine(it)}${isChanged(it) ? "" : " (was so already)"}`)
-      .join("\n"),
+    text: statuses.map((it) => `${statusLine(it)}${isChanged(it) ? "" : unchanged}`).join("\n"),
   };
 }
 

@@ -40,7 +40,7 @@ export const getProcessStatus: Tool<"get_process_status"> = async (input, call) 
   );
   const status = statuses.find(({ id }) => id === why?.id) ?? statuses[0];
   const output = (why?.tail ?? []).map(plain);
-  const reason = status.reason ?? why?.reason ?? null;
+  const reason = status.reason ?? (status.ready ? null : (why?.reason ?? null));
   const tail = output.length === 0 ? [] : ["Last output:", ...output];
   return {
     structured: {
