@@ -39,6 +39,7 @@ import type { Input, InputOf, ProcessIdentity } from "../model/inputs.ts";
 import type { World } from "../model/state.ts";
 import type { DaemonOptions } from "./options.ts";
 import { openChannels } from "./child-channels.ts";
+import { configTeller } from "./config-teller.ts";
 import type { DaemonContext } from "./context.ts";
 import { DaemonLog, eventLogger } from "./daemon-log.ts";
 import { cleanOwnEnvironment } from "./environment.ts";
@@ -168,7 +169,7 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
     ports: { ...side, channels, clock, chance, processes, output, notifier, store: registry },
     world: { ...mutableCopy(loaded.world), childSocket, enforceable: enforceableBy(cgroups) },
     lastSeq: loaded.lastSeq,
-    observers: [eventLogger(log), idle, metering.observer],
+    observers: [eventLogger(log), idle, metering.observer, configTeller(channels, world)],
     trouble: trouble("supervisor"),
   });
   const ownEvents = new OwnEvents(supervisor, registry, trouble("registry"));

@@ -200,15 +200,6 @@ export type InstanceState =
 
 export type StateKind = InstanceState["kind"];
 
-/** Nothing runs, and nothing is going to happen by itself. */
-export const AT_REST: ReadonlySet<StateKind> = new Set([
-  "stopped",
-  "killed",
-  "completed",
-  "failed",
-  "skipped",
-]);
-
 export type StateOf<K extends StateKind> = Extract<InstanceState, { kind: K }>;
 
 export interface Instance {

@@ -63,7 +63,12 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   "index.ts": LIBRARY,
   "child-line.ts": { imports: [] },
-  "child.ts": { imports: ["child-line.ts", "protocol"] },
+  "child-calls.ts": { imports: ["child-line.ts"] },
+  "child-streams.ts": { imports: ["child-line.ts", "child-calls.ts"] },
+  "child-topics.ts": { imports: ["child-line.ts"] },
+  "child.ts": {
+    imports: ["child-line.ts", "child-calls.ts", "child-streams.ts", "child-topics.ts", "protocol"],
+  },
 };
 
 /** Every import that goes up or sideways, every package out of its place, and every cycle; one line each. */

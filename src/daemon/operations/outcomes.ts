@@ -3,7 +3,8 @@
 import { limits } from "../../model/limits.ts";
 import { problem, ProcmanError, type Problem } from "../../model/errors.ts";
 import type { InstanceId } from "../../model/ids.ts";
-import { AT_REST, type Instance, type World } from "../../model/state.ts";
+import { AT_REST } from "../../model/at-rest.ts";
+import type { Instance, World } from "../../model/state.ts";
 import type { ActionResult } from "../../protocol/shapes.ts";
 import { publicState } from "../../protocol/status.ts";
 import { formatDuration } from "../../model/duration.ts";
