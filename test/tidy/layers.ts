@@ -39,7 +39,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   ...BELOW_DAEMON,
   daemon: { imports: Object.keys(BELOW_DAEMON) },
   cli: {
-    // Who listens on a port can be told without a daemon; the first process of a container has a duty of its own.
+    // Who listens on a port can be told without a daemon; the first process of a container has a duty of its own. What
+    // is spoken with agents is the same on standard input and over HTTP.
     imports: [
       "client",
       "config",
@@ -48,6 +49,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       "logfile",
       "platform/orphan-reaper.ts",
       "platform/strangers.ts",
+      "transports/mcp/port.ts",
+      "transports/mcp/server.ts",
       PROGRAMS,
     ],
     packages: ["citty", "consola"],

@@ -6,7 +6,7 @@ import type { WireProbe } from "../../protocol/shapes.ts";
 import { countOf } from "../count-of.ts";
 import type { Color, Paint } from "../output.ts";
 import { eventTime } from "./event-text.ts";
-import { plain } from "./plain-text.ts";
+import { plain } from "../../logfile/plain-text.ts";
 
 export function renderExplanation(of: Explanation, nowMs: number, paint: Paint): string[] {
   const { id, state, since, reason, rule, waitingFor, probes, degraded = null } = of;
