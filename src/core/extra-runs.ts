@@ -3,7 +3,8 @@
 
 import type { Fact } from "../model/events.ts";
 import { limits } from "../model/limits.ts";
-import { AT_REST, type Instance } from "../model/state.ts";
+import { AT_REST } from "../model/at-rest.ts";
+import type { Instance } from "../model/state.ts";
 import { newInstance } from "./define.ts";
 import { enterPending, remove } from "./moves.ts";
 import type { Turn } from "./turn.ts";

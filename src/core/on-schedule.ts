@@ -2,7 +2,8 @@
 
 import type { Fact } from "../model/events.ts";
 import type { ProcessSpec } from "../model/spec.ts";
-import { AT_REST, type Instance, type Outcome } from "../model/state.ts";
+import { AT_REST } from "../model/at-rest.ts";
+import type { Instance, Outcome } from "../model/state.ts";
 import type { Instant } from "../model/time.ts";
 import type { Due } from "../model/timetable.ts";
 import { isSameValue } from "./definition-changes.ts";

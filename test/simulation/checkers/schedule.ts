@@ -5,7 +5,8 @@ import type { InstanceId } from "../../../src/model/ids.ts";
 import { limits } from "../../../src/model/limits.ts";
 import type { Timetable } from "../../../src/model/timetable.ts";
 import type { ProcessSpec } from "../../../src/model/spec.ts";
-import { AT_REST, type Instance, type World } from "../../../src/model/state.ts";
+import { AT_REST } from "../../../src/model/at-rest.ts";
+import type { Instance, World } from "../../../src/model/state.ts";
 import { broken, type Checker } from "./checker.ts";
 
 /** While the daemon is down nobody looks. */
