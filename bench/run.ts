@@ -6,6 +6,7 @@ import { configuration } from "./configuration.ts";
 import { footprint } from "./footprint.ts";
 import { logPeers } from "./log-peers.ts";
 import { logViews } from "./log-views.ts";
+import { messages } from "./messages.ts";
 import { metering } from "./metering.ts";
 import { probes } from "./probes.ts";
 import { render, type Row } from "./row.ts";
@@ -22,6 +23,7 @@ const SUBJECTS: Readonly<Record<string, () => Promise<Row[]>>> = {
   "log-views": logViews,
   "log-peers": logPeers,
   probes,
+  messages,
   metering,
 };
 

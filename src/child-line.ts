@@ -9,6 +9,14 @@ export interface LineEnds {
   /** What is said first on a new connection. */
   opened(): readonly Message[];
   heard(message: Message): void;
+  /** It was there, and is not any more. */
+  lost(): void;
+}
+
+export const VERSION = 1;
+
+export function envelope(type: string, content: Readonly<Record<string, unknown>> = {}): Message {
+  return { procman: VERSION, type, ...content };
 }
 
 /** Before it is tried again: twice as long each time. */
@@ -47,9 +55,10 @@ export class Line {
     if (this.#waiting.length > WAITING_MOST) this.#waiting.shift();
   }
 
-  /** For what is said at the beginning of each connection anyway. */
-  sayIfOpen(message: Message): void {
+  /** For what is of no use on another connection, or is said at the beginning of each anyway. False: it was not. */
+  sayIfOpen(message: Message): boolean {
     if (this.#isOpen) this.#write(message);
+    return this.#isOpen;
   }
 
   /** Keeps the program alive until the function that it gives is called. */
@@ -94,10 +103,12 @@ export class Line {
   }
 
   #again(): void {
+    const wasOpen = this.#isOpen;
     this.#isOpen = false;
     this.#rest = "";
     for (const letGo of this.#onItsWay) letGo();
     this.#onItsWay.clear();
+    if (wasOpen) this.#ends.lost();
     const timer = setTimeout(
       () => {
         this.#socket = this.#connect();

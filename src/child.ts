@@ -5,10 +5,19 @@
  *  of its parent, and a channel to that one. It connects anew when procman was restarted. It does not keep a program
  *  from ending, but for as long as something is on its way to a procman that is there. */
 
+import { Calls, MessageError, notManaged } from "./child-calls.ts";
+import { envelope, Line, VERSION, type Message } from "./child-line.ts";
+import {
+  Streams,
+  type StreamReader,
+  type StreamHandler,
+  type StreamWriter,
+} from "./child-streams.ts";
+import { Topics, type Publication, type PublicationHandler } from "./child-topics.ts";
 import type { Status } from "./protocol/status.ts";
-import { Line, type Message } from "./child-line.ts";
 
-export type { Status };
+export { MessageError };
+export type { Publication, PublicationHandler, StreamReader, Status, StreamHandler, StreamWriter };
 
 export type Health = "healthy" | "warning" | "critical" | "unhealthy";
 
@@ -17,29 +26,43 @@ export interface Shutdown {
   readonly deadline: Date;
 }
 
+/** What has become of a message. */
+export interface Sent {
+  /** It was given to so many. */
+  readonly delivered: number;
+  /** Who has not got it, and why: `NOT_RUNNING`, `NOT_LISTENING` or `QUEUE_FULL`. */
+  readonly missed: readonly { readonly name: string; readonly code: string }[];
+}
+
+export interface ConfigChange {
+  /** Keys of the definition of this process. */
+  readonly changed: readonly string[];
+}
+
 /** Gives the answer for those who wait for one. */
 export type MessageHandler = (data: unknown, from: string) => unknown;
 export type ShutdownHandler = (shutdown: Shutdown) => void;
+export type ConfigHandler = (change: ConfigChange) => void;
 
-const VERSION = 1;
-const REQUEST_MS = 5_000;
-
-interface Awaited {
-  readonly request: Message;
-  readonly resolve: (result: unknown) => void;
-  readonly reject: (error: Error) => void;
-}
+const CALL_MS = 5_000;
+const REPLY_MS = 10_000;
+/** Procman knows better than this side why there is no reply, so it is given that long to say so. */
+const REPLY_GRACE_MS = 1_000;
+const STREAM_MS = 30_000;
 
 export class Procman {
   readonly #line: Line | null;
   readonly #runId: string;
-  readonly #awaited = new Map<unknown, Awaited>();
+  readonly #calls = new Calls(() => this.#line);
+  readonly #streams = new Streams();
+  readonly #metrics = new Map<string, Message>();
   readonly #messageHandlers = new Set<MessageHandler>();
+  readonly #topics = new Topics(() => this.#line);
   readonly #shutdownHandlers = new Set<ShutdownHandler>();
+  readonly #configHandlers = new Set<ConfigHandler>();
   #isReady = false;
   #health: Message | null = null;
   #shutdown: Shutdown | null = null;
-  #requests = 0;
 
   constructor(env: Readonly<Record<string, string | undefined>>) {
     const { PROCMAN_SOCKET: socket, PROCMAN_RUN_ID: runId } = env;
@@ -50,6 +73,10 @@ export class Procman {
         : new Line(socket, {
             opened: () => this.#introduction(),
             heard: (message) => this.#heard(message),
+            lost: () => {
+              this.#calls.lost();
+              this.#streams.lost();
+            },
           });
   }
 
@@ -81,6 +108,13 @@ export class Procman {
     this.#line?.say(envelope("event", { name, data }));
   }
 
+  /** A number that this program measures of itself: what it was told last is shown, and kept for an hour. */
+  metric(name: string, value: number): void {
+    const message = envelope("metric", { name, value });
+    this.#metrics.set(name, message);
+    this.#line?.sayIfOpen(message);
+  }
+
   /** The status object of this process. */
   async status(): Promise<Status> {
     return (await this.request("status")) as Status;
@@ -93,34 +127,61 @@ export class Procman {
 
   /** Rejects when it is refused, or not answered in time. What can be requested only looks, so it is asked again after
    *  a restart of procman. */
-  request(method: string, params?: unknown, timeoutMs: number = REQUEST_MS): Promise<unknown> {
-    const line = this.#line;
-    if (line === null) return Promise.reject(new Error("procman does not run this program"));
-    this.#requests += 1;
-    const id = `${process.pid}-${this.#requests}`;
-    return new Promise((resolve, reject) => {
-      const request = envelope("request", { id, method, params });
-      const letGo = line.hold();
-      const end = (): void => {
-        clearTimeout(timer);
-        letGo();
-        this.#awaited.delete(id);
-      };
-      // It keeps the program alive, as the request does.
-      const timer = setTimeout(() => {
-        end();
-        reject(new Error(`procman has not answered '${method}' within ${timeoutMs} ms`));
-      }, timeoutMs);
-      this.#awaited.set(id, {
-        request,
-        resolve: (result) => (end(), resolve(result)),
-        reject: (error) => (end(), reject(error)),
-      });
-      line.sayIfOpen(request);
+  request(method: string, params?: unknown, timeoutMs: number = CALL_MS): Promise<unknown> {
+    return this.#calls.make({
+      what: method,
+      message: (id) => envelope("request", { id, method, params }),
+      timeoutMs,
+      isRepeatable: true,
     });
   }
 
-  /** What `procman send` sends; the first answer that is not undefined is given to `--reply`. */
+  /** To others of the project; `to` is a target as on the command line, and means all whom it names, or with `any` one
+   *  of them, each time another. Delivered at most once. Rejects when nobody has got it; who does not wait for that is
+   *  not told. */
+  send(to: string, data: unknown, { any = false } = {}): Promise<Sent> {
+    return this.#say("send", { to, data, ...(any ? { any } : {}) }) as Promise<Sent>;
+  }
+
+  /** As `send`, to one of those that `to` names; resolves with what its handler gives. */
+  ask(to: string, data: unknown, { timeoutMs = REPLY_MS } = {}): Promise<unknown> {
+    return this.#calls.make({
+      what: to,
+      message: (id) => envelope("send", { id, to, data, replyWithinMs: timeoutMs }),
+      timeoutMs: timeoutMs + REPLY_GRACE_MS,
+      isRepeatable: false,
+    });
+  }
+
+  /** To all of the project that have subscribed, but this program itself. */
+  publish(topic: string, data: unknown): Promise<Pick<Sent, "delivered">> {
+    return this.#say("publish", { topic, data }) as Promise<Sent>;
+  }
+
+  /** `topic`: a topic, `PREFIX.*` for all that begin so, or `*`. It is subscribed to anew on each connection. */
+  subscribe(topic: string, handler: PublicationHandler): () => void {
+    return this.#topics.subscribe(topic, handler);
+  }
+
+  /** A stream of chunks to one of those that `to` names: whoever has the fewest. It breaks when the other side goes, or
+   *  procman does, or when nothing is taken for `timeoutMs`. */
+  async stream(to: string, { timeoutMs = STREAM_MS } = {}): Promise<StreamWriter> {
+    if (this.#line === null) throw notManaged();
+    return this.#streams.open(this.#line, this.#calls.nextId(), to, timeoutMs);
+  }
+
+  /** Takes what others stream to this program. There is one handler. */
+  onStream(handler: StreamHandler): () => void {
+    this.#streams.handler = handler;
+    this.#line?.sayIfOpen(this.#hello());
+    return () => {
+      if (this.#streams.handler !== handler) return;
+      this.#streams.handler = null;
+      this.#line?.sayIfOpen(this.#hello());
+    };
+  }
+
+  /** What `procman send` and other programs send; the first answer that is not undefined is given to `--reply`. */
   onMessage(handler: MessageHandler): () => void {
     this.#messageHandlers.add(handler);
     if (this.#messageHandlers.size === 1) this.#line?.sayIfOpen(this.#hello());
@@ -134,8 +195,31 @@ export class Procman {
     return () => this.#shutdownHandlers.delete(handler);
   }
 
+  /** What has changed in the definition of this process, where it need not be restarted for that. */
+  onConfig(handler: ConfigHandler): () => void {
+    this.#configHandlers.add(handler);
+    return () => this.#configHandlers.delete(handler);
+  }
+
+  #say(type: "send" | "publish", content: Readonly<Record<string, unknown>>): Promise<unknown> {
+    const said = this.#calls.make({
+      what: type,
+      message: (id) => envelope(type, { id, ...content }),
+      timeoutMs: CALL_MS,
+      isRepeatable: false,
+    });
+    said.catch(() => {
+      // Who does not wait for it must not be ended by it.
+    });
+    return said;
+  }
+
   #hello(): Message {
-    return envelope("hello", { run: this.#runId, messages: this.#messageHandlers.size > 0 });
+    return envelope("hello", {
+      run: this.#runId,
+      messages: this.#messageHandlers.size > 0,
+      streams: this.#streams.handler !== null,
+    });
   }
 
   /** What a procman that knows nothing of this program has to hear first. */
@@ -144,34 +228,47 @@ export class Procman {
       this.#hello(),
       ...(this.#isReady ? [envelope("ready")] : []),
       ...(this.#health === null ? [] : [this.#health]),
-      ...[...this.#awaited.values()].map(({ request }) => request),
+      ...this.#topics.renewals(),
+      ...this.#metrics.values(),
+      ...this.#calls.unsaid(),
     ];
   }
 
   #heard(message: Message): void {
+    const line = this.#line;
     const { procman: version, type, id } = message;
+    if (line === null) return;
     if (version !== VERSION) {
       const text = `version ${String(version)} is not known here, ${VERSION} is`;
-      return this.#line?.say(envelope("error", { id, message: text }));
+      return line.say(envelope("error", { id, message: text }));
     }
     switch (type) {
       case "ping":
-        return this.#line?.say(envelope("pong", { id }));
+        return line.say(envelope("pong", { id }));
       case "message":
-        return void this.#answer(message);
+        return "topic" in message ? this.#topics.published(message) : void this.#answer(message);
+      case "stream":
+        return this.#streams.heard(line, message);
+      case "credit":
+        return this.#streams.credited(line, id, Number(message["n"]));
       case "shutdown": {
         const shutdown = { deadline: new Date(String(message["deadline"])) };
         this.#shutdown = shutdown;
         for (const handler of this.#shutdownHandlers) handler(shutdown);
         return;
       }
+      case "config": {
+        const change = { changed: message["changed"] as readonly string[] };
+        for (const handler of this.#configHandlers) handler(change);
+        return;
+      }
       case "response":
-        return this.#awaited.get(id)?.resolve(message["result"]);
+        this.#calls.answered(id, message["result"]);
+        return this.#streams.answered(id, message["result"]);
       case "error": {
-        const text = String(message["message"]);
-        const awaited = this.#awaited.get(id);
-        if (awaited === undefined) process.emitWarning(text, "ProcmanWarning");
-        else awaited.reject(new Error(text));
+        const error = new MessageError(String(message["code"]), String(message["message"]));
+        this.#streams.refused(id, error);
+        if (!this.#calls.refused(id, error)) process.emitWarning(error.message, "ProcmanWarning");
       }
     }
   }
@@ -193,7 +290,3 @@ export class Procman {
 }
 
 export const procman = new Procman(process.env);
-
-function envelope(type: string, content: Readonly<Record<string, unknown>> = {}): Message {
-  return { procman: VERSION, type, ...content };
-}

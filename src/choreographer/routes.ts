@@ -8,6 +8,9 @@ import type { EventType, Fact } from "../model/events.ts";
 import type { ProjectName } from "../model/ids.ts";
 import { admit } from "../core/admission.ts";
 import { depart } from "../core/departures.ts";
+import { extraGoes } from "../core/extra-runs.ts";
+import { backOnSchedule } from "../core/on-schedule.ts";
+import { scheduleEdited } from "../core/schedule.ts";
 import type { Turn } from "../core/turn.ts";
 import { dependentsHopeAgain, editedHopeAgain } from "./handlers/dependents.ts";
 import { fallbackIsRelieved, fallbackTakesOver } from "./handlers/fallbacks.ts";
@@ -35,16 +38,22 @@ export const routes: { readonly [T in EventType]?: Route } = {
   "process.stopping": { each: [], project: [depart] },
   "process.exited": { each: [restartPolicy, groupFollows], project: [depart, admit] },
   "process.backoff": { each: [], project: [admit] },
-  "process.stopped": { each: [fallbackIsRelieved], project: [depart, admit] },
-  "process.killed": { each: [fallbackIsRelieved], project: [depart, admit] },
-  "process.completed": { each: [], project: [depart, admit] },
-  "process.failed": { each: [giveUp, fallbackTakesOver], project: [depart, admit] },
-  "process.skipped": { each: [fallbackTakesOver], project: [admit] },
+  "process.stopped": { each: [fallbackIsRelieved, extraGoes], project: [depart, admit] },
+  "process.killed": { each: [fallbackIsRelieved, extraGoes], project: [depart, admit] },
+  "process.completed": { each: [backOnSchedule, extraGoes], project: [depart, admit] },
+  "process.failed": {
+    each: [giveUp, fallbackTakesOver, backOnSchedule, extraGoes],
+    project: [depart, admit],
+  },
+  "process.skipped": { each: [fallbackTakesOver, backOnSchedule, extraGoes], project: [admit] },
   "process.suspended": { each: [], project: [depart, admit] },
   "process.adopted": { each: [], project: [depart, admit] },
   "process.removed": {
     each: [fallbackIsRelieved, forgetting, dependentsHopeAgain],
     project: [depart, admit],
   },
-  "config.changed": { each: [fallbackIsRelieved, editedHopeAgain], project: [admit] },
+  "config.changed": {
+    each: [fallbackIsRelieved, editedHopeAgain, scheduleEdited],
+    project: [admit],
+  },
 };

@@ -1,5 +1,5 @@
 /** The step: takes inputs into the world, lets the handlers decide until nothing is left to decide, and gives back
- *  what changed, what is to be done, and what to tell. Pure: time and chance come in with the call. */
+ *  what changed, what is to be done, and what to tell. Pure: time, chance and the calendar come in with the call. */
 
 import type { Notice } from "../model/alerts.ts";
 import { impossible } from "../model/errors.ts";
@@ -9,15 +9,17 @@ import { instanceId, parseInstanceId, type InstanceId, type ProjectName } from "
 import type { Input, InputOf } from "../model/inputs.ts";
 import { limits } from "../model/limits.ts";
 import type { Changes, World } from "../model/state.ts";
-import type { Instant } from "../model/time.ts";
+import type { Calendar, Instant } from "../model/time.ts";
 import { defineAdHoc } from "../core/ad-hoc.ts";
 import { admit } from "../core/admission.ts";
 import { ask, report } from "../core/ask.ts";
 import { askNoting, saveSet } from "../core/comeback.ts";
 import { define, retireProcesses } from "../core/define.ts";
 import { settleStandIns } from "../core/fallback.ts";
+import { keepDue } from "../core/on-schedule.ts";
 import { recover } from "../core/recover.ts";
 import { scale, setProcess } from "../core/runtime-updates.ts";
+import { meetSchedule } from "../core/schedule.ts";
 import { Turn } from "../core/turn.ts";
 import { groupMeasured } from "../core/watch-groups.ts";
 import { watchAlerts } from "../core/watch-alerts.ts";
@@ -36,14 +38,16 @@ export function step(
   inputs: readonly Input[],
   now: Instant,
   chance: number,
+  calendar: Calendar,
 ): StepResult {
-  const turn = new Turn(world, now, chance);
+  const turn = new Turn(world, now, chance, calendar);
   const agenda = new Agenda();
   for (const input of inputs) {
     take(turn, input, agenda);
     decide(turn, agenda);
   }
   while (agenda.runProjectHandlers(turn)) decide(turn, agenda);
+  keepDue(turn);
   watchAlerts(
     turn,
     inputs.flatMap((it) => (it.kind === "alerts-due" ? it.alerts : [])),
@@ -120,6 +124,7 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
 
 function moveClock(turn: Turn, id: InstanceId, agenda: Agenda): void {
   ask(turn, id, { kind: "clock-moved" });
+  meetSchedule(turn, id);
   actOnChange(turn, id);
   const instance = turn.instance(id);
   if (instance?.state.kind === "pending") agenda.add(instance.project, admit);

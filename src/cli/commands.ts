@@ -121,6 +121,12 @@ export const HEADINGS: Readonly<Record<string, Readonly<Record<string, Entry>>>>
       load: () => import("./commands/orphans.ts"),
     },
   },
+  "For programs": {
+    mcp: {
+      summary: "serve agents: the Model Context Protocol on standard input and output",
+      load: () => import("./commands/mcp.ts"),
+    },
+  },
   Reboots: {
     save: {
       summary: "pin what is up as what comes back after a reboot",

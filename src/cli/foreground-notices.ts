@@ -67,6 +67,8 @@ const BAD = new Set([
 ]);
 const SAID = new Set([
   ...BAD,
+  "process.scheduled",
+  "schedule.missed",
   "process.started",
   "process.ready",
   "process.stopped",

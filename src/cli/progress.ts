@@ -48,7 +48,8 @@ const NAMED = 6;
 
 /** `1 of 3 up, waiting for slow (starting), dep (for slow)`. */
 export function progressText(spec: ProjectSpec, statuses: readonly Status[]): string {
-  const isUp = ({ state }: Status): boolean => state === "running" || state === "completed";
+  const isUp = ({ state }: Status): boolean =>
+    ["running", "completed", "scheduled"].includes(state);
   const up = statuses.filter(isUp);
   const missing = new Set(statuses.filter((it) => !isUp(it)).map(({ process }) => process));
   const open = statuses.filter((it) => !isUp(it) && !OVER.has(it.state));

@@ -24,6 +24,7 @@ const AT_REST: ReadonlySet<string> = new Set([
   "process.completed",
   "process.failed",
   "process.skipped",
+  "process.scheduled",
 ]);
 
 /** By process. What comes after an instance was ready, restarts above all, is not of its start. */

@@ -1,7 +1,7 @@
 /** `--since` and `--until`: a duration back from now, or a timestamp. */
 
-import { parseDuration } from "../model/duration.ts";
 import { fail } from "../model/errors.ts";
+import { parseTimestamp } from "../model/timestamp.ts";
 import type { CommandContext } from "./command.ts";
 
 /** Milliseconds since 1970; null when the flag was not given. */
@@ -11,12 +11,4 @@ export function timestampFlag({ args }: CommandContext, flag: string): number | 
   const ms = parseTimestamp(text, Date.now());
   const wanted = "a duration back from now (10m), or a timestamp (2026-01-31T10:00:00Z)";
   return ms ?? fail("USAGE", `Cannot understand --${flag} ${text}: it takes ${wanted}`);
-}
-
-export function parseTimestamp(text: string, nowMs: number): number | null {
-  const back = /^[\d.]+$/.test(text) ? null : parseDuration(text);
-  if (back !== null) return nowMs - back;
-  if (!/^\d{4}-\d{2}-\d{2}/.test(text)) return null;
-  const ms = Date.parse(text);
-  return Number.isNaN(ms) ? null : ms;
 }

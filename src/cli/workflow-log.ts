@@ -6,7 +6,7 @@ import { parseInstanceId, type InstanceId } from "../model/ids.ts";
 import type { ActionResult, WireEvent } from "../protocol/shapes.ts";
 import type { CommandContext } from "./command.ts";
 import { writeAll } from "./output.ts";
-import { plain } from "./render/plain-text.ts";
+import { plain } from "../logfile/plain-text.ts";
 import { annotation, GROUP_END, groupStart } from "./render/workflow-commands.ts";
 
 /** https://docs.github.com/en/actions/reference/workflows-and-actions/variables */

@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { meantAmong } from "../model/meant-project.ts";
 import type { ProjectSpec } from "../model/spec.ts";
-import { AT_REST } from "../model/state.ts";
+import { AT_REST } from "../model/at-rest.ts";
 import type { Place } from "../protocol/operations.ts";
 
 /** True when the registry of a home knows any process, or cannot be read and so needs a daemon to look after it. */

@@ -11,7 +11,8 @@ import { processKeys } from "./schema/process.ts";
 
 export interface AdHocProcess {
   readonly name: string;
-  readonly argv: readonly string[];
+  /** A line is for the shell. */
+  readonly command: readonly string[] | string;
   /** Absolute. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
@@ -19,8 +20,11 @@ export interface AdHocProcess {
 }
 
 /** What is given is taken as it is: a shell has expanded it already. */
-export function adHocProcess({ name, argv, cwd, env, restart }: AdHocProcess): ProcessSpec {
-  const command = argv.map(escapeTemplate);
+export function adHocProcess({ name, cwd, env, restart, ...given }: AdHocProcess): ProcessSpec {
+  const command =
+    typeof given.command === "string"
+      ? escapeTemplate(given.command)
+      : given.command.map(escapeTemplate);
   const values = processKeys.parse({ command, restart: { policy: restart } });
   const variables = Object.entries(env).map(([key, value]) => [key, escapeTemplate(value)]);
   return {

@@ -51,7 +51,7 @@ const WITHIN: Readonly<Record<string, readonly [map: string, hint: string]>> = {
     "restart",
     "It is of the restarts: `restart: { backoff: { initial: 100ms } }`.",
   ],
-  cron_restart: ["restart", "Run it from cron: `procman restart NAME`."],
+  cron_restart: ["restart", 'It is of the restarts: `restart: { cron: "0 4 * * *" }`.'],
   min_uptime: [
     "restart",
     "Restarts are counted however long a run lasted: `restart: { max: 5, window: 1m }`.",

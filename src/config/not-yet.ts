@@ -26,7 +26,6 @@ const IN_PROCESS = prepared([
     refused: (value) => value === "reload",
     instead: 'Use "restart", or "signal:SIGHUP" where the program reloads by itself.',
   },
-  { path: "schedule", instead: "Run it from cron: `procman start NAME`." },
   { path: "autoscale", instead: "Set `instances`." },
   { path: "standby", instead: "Set `instances` one higher." },
   {
@@ -34,7 +33,6 @@ const IN_PROCESS = prepared([
     refused: isBalanced,
     instead: 'Use `balance: "none"`: instance n gets port + n - 1.',
   },
-  { path: "restart.cron", instead: "Run `procman restart NAME` from cron." },
 ]);
 
 export function reportProcessNotYet(data: unknown, node: Node, report: Report): void {

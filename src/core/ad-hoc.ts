@@ -4,7 +4,8 @@ import { limits } from "../model/limits.ts";
 import type { ProcessName, ProjectName } from "../model/ids.ts";
 import type { InputOf } from "../model/inputs.ts";
 import { own } from "../model/own.ts";
-import { AT_REST, type Instance, type Project } from "../model/state.ts";
+import { AT_REST } from "../model/at-rest.ts";
+import type { Instance, Project } from "../model/state.ts";
 import { adjustCount, omit, retireProcesses } from "./define.ts";
 import type { Turn } from "./turn.ts";
 

@@ -2,7 +2,8 @@
 
 import type { InstanceId } from "../model/ids.ts";
 import type { InputOf, InstanceRequest } from "../model/inputs.ts";
-import { AT_REST, type Instance, type Project } from "../model/state.ts";
+import { AT_REST } from "../model/at-rest.ts";
+import type { Instance, Project } from "../model/state.ts";
 import { ask } from "./ask.ts";
 import type { Turn } from "./turn.ts";
 

@@ -1,27 +1,22 @@
 /** When an instance next wants to be told that time has passed. */
 
-import type { Instance } from "../model/state.ts";
+import { limits } from "../model/limits.ts";
 import type { ProcessSpec } from "../model/spec.ts";
+import type { Instance } from "../model/state.ts";
+import type { Instant } from "../model/time.ts";
 import { changeDueMonoMs } from "./file-changes.ts";
 
 /** On the monotonic clock; null while it waits for nothing but news. */
-export function deadlineMonoMs(
-  instance: Instance,
-  spec: ProcessSpec,
-  nowMonoMs: number,
-): number | null {
-  const ownMonoMs = stateDeadlineMonoMs(instance, spec, nowMonoMs);
-  const changeMonoMs = changeDueMonoMs(instance, spec);
-  if (ownMonoMs === null || changeMonoMs === null) return ownMonoMs ?? changeMonoMs;
-  return Math.min(ownMonoMs, changeMonoMs);
+export function deadlineMonoMs(instance: Instance, spec: ProcessSpec, now: Instant): number | null {
+  const all = [
+    deadlineOfState(instance, spec, now.monoMs),
+    deadlineOfSchedule(instance, now),
+    changeDueMonoMs(instance, spec),
+  ].filter((it) => it !== null);
+  return all.length === 0 ? null : Math.min(...all);
 }
 
-function stateDeadlineMonoMs(
-  instance: Instance,
-  spec: ProcessSpec,
-  nowMonoMs: number,
-): number | null {
-  const { state } = instance;
+function deadlineOfState({ state }: Instance, spec: ProcessSpec, nowMonoMs: number): number | null {
   switch (state.kind) {
     case "pending":
       return nextTimeout(spec, state.sinceMonoMs, nowMonoMs);
@@ -35,6 +30,18 @@ function stateDeadlineMonoMs(
     default:
       return null;
   }
+}
+
+/** The clock on the wall may be set meanwhile, and the machine may sleep: it is looked at now and then, by all at once. */
+function deadlineOfSchedule(
+  { due, desired }: Instance,
+  { wallMs, monoMs }: Instant,
+): number | null {
+  if (due === undefined || desired !== "up") return null;
+  if (due.by.kind === "every") return due.atMs;
+  const { wallClockLookMs } = limits;
+  const nextLookMonoMs = (Math.floor(monoMs / wallClockLookMs) + 1) * wallClockLookMs;
+  return Math.min(monoMs + due.atMs - wallMs, nextLookMonoMs);
 }
 
 /** A timeout that has passed was acted on when it did; the next one counts. */

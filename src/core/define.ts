@@ -126,7 +126,11 @@ export function adjustCount(turn: Turn, name: ProjectName, spec: ProcessSpec): v
   const present = turn.instancesOf(name, spec.name);
   const isUp = present.some(({ desired }) => desired === "up");
   for (const instance of present) {
-    if (instance.index > wanted) {
+    if (instance.extra === true) {
+      // One whose number is within the count by now is like the others.
+      const { extra: _extra, ...usual } = instance;
+      if (instance.index <= wanted) turn.putInstance(usual);
+    } else if (instance.index > wanted) {
       ask(turn, instance.id, { kind: "remove-asked", timeoutMs: null });
     } else if (instance.desired === "gone") {
       turn.putInstance({ ...instance, desired: "down" });
@@ -143,7 +147,8 @@ export function adjustCount(turn: Turn, name: ProjectName, spec: ProcessSpec): v
   }
 }
 
-function newInstance(
+/** Not started yet. */
+export function newInstance(
   turn: Turn,
   project: ProjectName,
   process: ProcessName,

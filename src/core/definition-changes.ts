@@ -22,6 +22,7 @@ const LIVE_KEYS: ReadonlySet<string> = new Set<keyof ProcessSpec>([
   "watch",
   "limits",
   "restart",
+  "schedule",
   "stop",
   "hooks",
   "log",

@@ -106,7 +106,8 @@ function conditionVerdict(
   if (instances.length === 0) {
     return { kind: "impossible", reason: `it depends on ${process}, which is not there` };
   }
-  const verdicts = instances.map((instance) => instanceVerdict(instance, condition));
+  const usual = instances.filter(({ extra }) => extra !== true);
+  const verdicts = usual.map((instance) => instanceVerdict(instance, condition));
   const impossible = verdicts.find((verdict) => verdict.kind === "impossible");
   if (impossible !== undefined) return impossible;
   return verdicts.every((verdict) => verdict.kind === "met") ? { kind: "met" } : { kind: "wait" };
@@ -127,6 +128,12 @@ function instanceVerdict(
       return ends ? wait : met;
     case "completed":
       return met;
+    case "scheduled":
+      // What has failed is run again: there is hope.
+      if (state.last?.kind === "completed") return met;
+      return condition === "completed" && state.last?.kind === "failed" && lastExit !== null
+        ? met
+        : wait;
     case "failed":
       if (condition === "completed" && lastExit !== null) return met;
       return {

@@ -10,6 +10,7 @@ import type { EndCause, Instance, InstanceState, Run, StateOf } from "../model/s
 import { confineInstance } from "./confine.ts";
 import { hookOf } from "./hooks.ts";
 import { enterPending, letGo, move, remove, rest, suspend, wanted, type Context } from "./moves.ts";
+import { enterScheduled, isOnSchedule } from "./on-schedule.ts";
 import { enterRunning } from "./probing.ts";
 import { signalSooner } from "./stop-ask.ts";
 import { afterEnd, isSuccess, type EndedRun } from "./restart.ts";
@@ -110,7 +111,9 @@ export function settle({ turn, instance, state, spec }: Context<"exited">): void
     return rest(turn, instance, { kind, reason }, `process.${kind}`);
   }
   if (cause === "stop" || cause === "kill" || cause === "restart") {
-    return enterPending(turn, instance, true);
+    return cause !== "restart" && isOnSchedule(instance, spec)
+      ? enterScheduled(turn, instance, null)
+      : enterPending(turn, instance, true);
   }
   if (cause === "suspended") return suspend(turn, instance, state.fault ?? "");
   if (cause === "unready" || cause === "never-ready") {
@@ -212,11 +215,14 @@ export function stay({ turn, instance, state, spec }: Context<"leaving">): void 
 
 /** Already on its way out, and to start again once it is gone. */
 export function startAfterwards(
-  { turn, instance, state }: Context<"stopping" | "cleaning">,
+  { turn, instance, state, spec }: Context<"stopping" | "cleaning">,
   input: InstanceInputOf<"start-asked"> | InstanceInputOf<"restart-asked">,
 ): void {
   const lease = instance.lease ?? (input.kind === "start-asked" ? input.lease : null);
-  move(turn, instance, { ...state, cause: "restart" }, { desired: "up", lease });
+  // What has a schedule goes back there.
+  const waits = spec.schedule !== undefined && input.kind === "start-asked" && input.now !== true;
+  const after = waits ? state : { ...state, cause: "restart" as const };
+  move(turn, instance, after, { desired: "up", lease });
 }
 
 /** Already on its way out: stays out, and sooner if the new grace ends sooner. */

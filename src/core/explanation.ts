@@ -3,8 +3,9 @@
 import { formatDuration } from "../model/duration.ts";
 import { probeText } from "../model/probe-text.ts";
 import { limits } from "../model/limits.ts";
-import type { ProcessSpec } from "../model/spec.ts";
+import type { ProcessSpec, ScheduleSpec } from "../model/spec.ts";
 import type { Instance, RunHealth } from "../model/state.ts";
+import type { Timetable } from "../model/timetable.ts";
 import { LATE, NEVER_READY, unreadyReason } from "./end-moves.ts";
 import { describeTimeout } from "./dependencies.ts";
 import { spentBudget } from "./restart.ts";
@@ -24,7 +25,9 @@ export function ruleOn(instance: Instance, spec: ProcessSpec): Rule | null {
     case "running":
       return isUnwell(state.health)
         ? { key: "health", text: healthText(spec) }
-        : standInRule(instance);
+        : (standInRule(instance) ?? clockRule(spec));
+    case "scheduled":
+      return clockRule(spec);
     case "backoff":
       return {
         key: "restart.policy",
@@ -74,6 +77,10 @@ export function plainReason({ state, lastExit }: Instance, spec: ProcessSpec): s
     case "cleaning":
     case "exited":
       return "it has ended; what is left of its tree and its output is seen to";
+    case "scheduled":
+      return state.last === null
+        ? "it waits for its time"
+        : "its last run has done its work, and it waits for its next time";
     case "completed":
       return `it has done its work${lastExit?.code === null ? "" : ` (code ${lastExit?.code})`}`;
     case "stopped":
@@ -121,6 +128,27 @@ function failureRule(instance: Instance, reason: string, spec: ProcessSpec): Rul
     return { key: "restart.max", text: budget };
   }
   return { key: "restart.policy", text: `${policy}: it is not started again` };
+}
+
+/** When it ends by the clock, or is to run again. */
+function clockRule({ schedule, restart }: ProcessSpec): Rule | null {
+  if (schedule !== undefined) return { key: "schedule", text: scheduleText(schedule) };
+  return restart.cron === undefined
+    ? null
+    : { key: "restart.cron", text: `restarted at ${timesText(restart.cron)}` };
+}
+
+function scheduleText({ times, overlap }: ScheduleSpec): string {
+  const when = timesText(times);
+  if (overlap === "skip") return `${when}, unless the run before still goes on`;
+  return overlap === "replace" ? `${when}, instead of a run that still goes on` : when;
+}
+
+/** `0 4 * * * (Europe/Berlin)`, `every 30s`. */
+function timesText(times: Timetable): string {
+  return times.kind === "cron"
+    ? `${times.cron} (${times.timezone})`
+    : `every ${formatDuration(times.everyMs)}`;
 }
 
 function readyText({ ready, readyWithinMs }: ProcessSpec): string {

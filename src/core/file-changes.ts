@@ -23,8 +23,15 @@ export function isWatched(
   return !UNWATCHED.has(state.kind);
 }
 
-/** Also what is stopped because its definition is another one now: that is for the next `up`. */
-const UNWATCHED: ReadonlySet<StateKind> = new Set(["skipped", "suspended", "stopped", "killed"]);
+/** Also what waits for its time, and what is stopped because its definition is another one now: these see the files when
+ *  they are started. */
+const UNWATCHED: ReadonlySet<StateKind> = new Set([
+  "scheduled",
+  "skipped",
+  "suspended",
+  "stopped",
+  "killed",
+]);
 
 export function isWatchedIn(world: World, instance: Instance): boolean {
   const { project: name, process, lease } = instance;

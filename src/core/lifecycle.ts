@@ -4,13 +4,14 @@
 import { impossible } from "../model/errors.ts";
 import type { InstanceInput, InstanceInputKind } from "../model/inputs.ts";
 import type { StateKind } from "../model/state.ts";
-import { askKill, askRestart, askStart, askStop } from "./moves.ts";
+import { askKill, askRestart, askStop } from "./moves.ts";
 import { depart, gone, keep, request, reset, retire, type Cell, type Context } from "./moves.ts";
 import * as end from "./end-moves.ts";
 import { noteChange } from "./file-changes.ts";
 import { endSpoiled, startSpoiled } from "./hook-failures.ts";
 import { answered, probedInVain } from "./probing.ts";
 import * as run from "./run-moves.ts";
+import { askStart } from "./start-moves.ts";
 import { overLimits } from "./watch-limits.ts";
 import { growthSeen, measured } from "./watch-use.ts";
 
@@ -95,6 +96,8 @@ const alive = {
 const table: Table = {
   pending: { ...waiting, "clock-moved": keep },
   backoff: { ...waiting, "files-changed": noteChange, "clock-moved": run.backoffOver },
+  /** What its times do to it is no matter of its state: see `schedule.ts`. */
+  scheduled: { ...waiting, "clock-moved": keep },
   spawning: {
     ...noRun,
     "files-changed": noteChange,

@@ -57,6 +57,7 @@ export function retire(context: Context<StateKind>): void {
 /** What is noted of watched files ends here: nobody wants to know, or a new run comes next and sees them as they are. */
 const FORGETS_CHANGE: ReadonlySet<StateKind> = new Set([
   "pending",
+  "scheduled",
   "stopped",
   "killed",
   "skipped",
@@ -92,26 +93,6 @@ export function enterPending(
 export function wanted(instance: Instance): Instance {
   const { goesBecause, ...others } = instance;
   return goesBecause === undefined ? instance : others;
-}
-
-/** An explicit start of something at rest, or of something that waits: a new beginning, with fresh counters. */
-export function askStart(
-  { turn, instance }: Context<StateKind>,
-  input: InstanceInputOf<"start-asked"> | InstanceInputOf<"restart-asked">,
-): void {
-  const asked = input.kind === "start-asked" ? input : { gated: true, lease: null };
-  if (instance.state.kind === "pending" && asked.gated && instance.state.gated) {
-    turn.putInstance({ ...instance, desired: "up" });
-    return;
-  }
-  const { streak: _, ...fresh } = instance;
-  enterPending(turn, fresh, asked.gated, {
-    desired: "up",
-    restartTimesMonoMs: [],
-    backoffStep: 0,
-    // Who holds what waits goes on holding it, whoever asks for it again.
-    lease: instance.lease ?? asked.lease,
-  });
 }
 
 /** Gives up waiting to start. */
@@ -155,9 +136,13 @@ export function rest(
   type: EventType,
   patch: Partial<Omit<Instance, "id" | "state">> = {},
 ): void {
-  // A change of its files may start it again, for whoever holds it.
+  // What has a schedule is held until it is stopped; what has ended and is watched may be started again by a change.
+  const { schedule, watch } = turn.specOf(instance);
   const isAwaited = state.kind === "failed" || state.kind === "completed";
-  const lease = isAwaited && turn.specOf(instance).watch !== undefined ? instance.lease : null;
+  const isHeld =
+    (schedule !== undefined || (watch !== undefined && isAwaited)) &&
+    (patch.desired ?? instance.desired) === "up";
+  const lease = isHeld ? instance.lease : null;
   const moved = move(turn, wanted(instance), state, { lease, ...patch });
   const reason = "reason" in state ? state.reason : null;
   const runId = moved.lastRun?.id ?? null;

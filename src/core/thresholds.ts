@@ -1,7 +1,7 @@
 /** What follows from what a run uses: each step is taken when its threshold was reached for long enough, and taken back
  *  when the use was well below it for as long. Pure hysteresis, as of a Schmitt trigger with a delay. */
 
-import type { MetricVerdict, UseStep, UseThreshold } from "../model/use.ts";
+import type { UseThreshold, MetricVerdict, UseStep } from "../model/use.ts";
 
 export type UseLevel = "normal" | "warning" | "critical";
 

@@ -8,11 +8,12 @@ import type { Fact, EventType } from "../model/events.ts";
 import type { InstanceId, ProcessName, ProjectName, RunId } from "../model/ids.ts";
 import type { ProcessSpec } from "../model/spec.ts";
 import type { Changes, Instance, Lease, Project, World } from "../model/state.ts";
-import type { Instant } from "../model/time.ts";
+import type { Calendar, Instant } from "../model/time.ts";
 import { definitionOf } from "../model/definition-of.ts";
 
 export class Turn {
   readonly now: Instant;
+  readonly calendar: Calendar;
   /** Effects asked for, in order. */
   readonly effects: Effect[] = [];
   /** Facts told, in order. */
@@ -27,7 +28,8 @@ export class Turn {
   #chance: number;
 
   /** `chance`, at least 0 and less than 1, seeds all that the step leaves to chance. */
-  constructor(world: World, now: Instant, chance: number) {
+  constructor(world: World, now: Instant, chance: number, calendar: Calendar) {
+    this.calendar = calendar;
     this.#world = world;
     this.#nextRun = world.nextRun;
     this.#chance = Math.floor(chance * 2 ** 32);

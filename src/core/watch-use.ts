@@ -9,8 +9,8 @@ import type { ProcessSpec } from "../model/spec.ts";
 import {
   METRICS,
   type Metric,
-  type MetricVerdict,
   type UseThreshold,
+  type MetricVerdict,
   type UseVerdict,
 } from "../model/use.ts";
 import { useText } from "../model/use-text.ts";

@@ -10,6 +10,7 @@ import type { Fact } from "../model/events.ts";
 import type { Instance } from "../model/state.ts";
 import type { DaemonContext } from "./context.ts";
 import type { DaemonLog } from "./daemon-log.ts";
+import { receiversOf } from "./receivers.ts";
 
 type Method = (context: DaemonContext, instance: Instance) => unknown;
 
@@ -41,6 +42,8 @@ export function openChannels(context: () => DaemonContext, log: DaemonLog): RunC
   return new RunChannels({
     tell,
     request: async (run, method) => answer(context(), run, method),
+    find: (run, to) => receiversOf(context().supervisor.world, run, to),
+    now: () => context().clock.now().wallMs,
   });
 }
 

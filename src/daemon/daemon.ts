@@ -9,14 +9,10 @@ import { forgetProgram, tellKeeper } from "../client/keeper.ts";
 import { chooseSocket, childSocketBeside, forgetSocket, leaveWord } from "../client/socket-path.ts";
 import { identityOf } from "../platform/identity.ts";
 import { processTable } from "../platform/process-table.ts";
-import { openCommandJournal } from "../platform/command-journal.ts";
+import { calendar } from "../platform/calendar.ts";
 import { createClock } from "../platform/clock.ts";
-import { createPidFiles } from "../platform/pid-files.ts";
 import type { HeldPipes } from "../platform/pipe-holder.ts";
-import { createProber } from "../platform/prober.ts";
-import { runCommand } from "../platform/run-command.ts";
 import { createWatcher } from "../platform/watcher/watcher.ts";
-import { createNotifier } from "../observers/notifier.ts";
 import { createPortKeeper } from "../platform/port-keeper.ts";
 import { createProcesses, type RealProcesses } from "../platform/processes.ts";
 import { openCgroups, type Cgroups } from "../platform/cgroups.ts";
@@ -27,7 +23,6 @@ import { chance } from "../platform/chance.ts";
 import { holdsLock, takeLock } from "../platform/lock.ts";
 import { inspectTree } from "../platform/proc-info.ts";
 import type { Registry } from "../store/registry.ts";
-import type { RunCommand } from "../supervisor/ports.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import { serveControlSocket, type ControlSocket } from "../transports/control-socket.ts";
 import { createDispatch } from "../transports/dispatch.ts";
@@ -40,9 +35,11 @@ import type { Input, InputOf, ProcessIdentity } from "../model/inputs.ts";
 import type { World } from "../model/state.ts";
 import type { DaemonOptions } from "./options.ts";
 import { openChannels } from "./child-channels.ts";
+import { configTeller } from "./config-teller.ts";
 import type { DaemonContext } from "./context.ts";
 import { DaemonLog, eventLogger } from "./daemon-log.ts";
 import { cleanOwnEnvironment } from "./environment.ts";
+import { openErrands } from "./errands.ts";
 import { OwnEvents } from "./own-events.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { handOver, sameProgram, type NextProgram } from "./hand-over.ts";
@@ -150,7 +147,6 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
   const loaded = registry.load();
   const [ports, cgroups, watcher] = [createPortKeeper(), openCgroups(), createWatcher()];
   const [journal, inputDirectory] = [new SpawnJournal(join(home, "spawned")), join(home, "run")];
-  const commands = openCommandJournal(join(home, "commands"));
   const processes = createProcesses(clock, { cgroups, journal, ports, inputDirectory });
   const holder = openHolder(home, log);
   const trouble = (who: string) => (what: string, error: unknown) => log.trouble(who, what, error);
@@ -161,22 +157,21 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
   const measuring = openMeasuring({ home, log, cgroups, world, submit });
   const { gauge, history, metering } = measuring;
   const watching = new Watching({ world, watcher, submit, clock });
-  const [search, idle] = [output.search.bind(output), idleMemory()];
-  const prober = createProber({ search, chance, hearing: channels, gauge, commands });
-  const run: RunCommand = (request) => runCommand(request, commands);
-  const side = { prober, pidFiles: createPidFiles(), run };
-  const notifier = createNotifier({ run, chance });
+  const errands = openErrands({ home, output, hearing: channels, gauge });
+  const { prober, notifier } = errands;
+  const [idle, teller] = [idleMemory(), configTeller(channels, world)];
   const supervisor = new Supervisor({
-    ports: { ...side, channels, clock, chance, processes, output, notifier, store: registry },
+    ports: { ...errands, channels, clock, calendar, chance, processes, output, store: registry },
     world: { ...mutableCopy(loaded.world), childSocket, enforceable: enforceableBy(cgroups) },
     lastSeq: loaded.lastSeq,
-    observers: [eventLogger(log), idle, metering.observer, watching.observer],
+    observers: [eventLogger(log), idle, metering.observer, watching.observer, teller],
     trouble: trouble("supervisor"),
   });
   const ownEvents = new OwnEvents(supervisor, registry, trouble("registry"));
   const logSide = openLogSide({ home, log, output, processes, world });
   const closed = [prober, measuring, watching].map((it) => () => it.close());
-  const [endings, shutdown] = [[...logSide.endings, ...closed], onceAsked()];
+  const endings = [...logSide.endings, ...closed];
+  const shutdown = onceAsked();
   const context: DaemonContext = {
     supervisor,
     projects: new Projects(supervisor),

@@ -3,6 +3,7 @@
 import { verdictOn } from "../core/admission.ts";
 import { degradationOf } from "../core/degradation.ts";
 import { awaitedMember } from "../core/group-strategy.ts";
+import { wallTimeOf } from "../core/timetable.ts";
 import { impossible } from "../model/errors.ts";
 import type { RunChannels } from "../ipc/channels.ts";
 import { logPath } from "../logfile/paths.ts";
@@ -48,8 +49,12 @@ export class StatusReader {
     if (project === undefined || spec === undefined) {
       throw new Error(`${instance.id} has no definition`);
     }
+    const now = this.#clock.now();
+    const { due } = instance;
     return statusOf(instance, spec, project, {
-      nowMonoMs: this.#clock.now().monoMs,
+      nowMonoMs: now.monoMs,
+      nextRunMs:
+        due === undefined || instance.desired !== "up" ? null : wallTimeOf(due.atMs, due.by, now),
       logs: {
         stdout: logPath(world.home, instance, "stdout"),
         stderr: logPath(world.home, instance, "stderr"),

@@ -2,11 +2,21 @@
 
 import { limits } from "../model/limits.ts";
 
-/** For all that one program says. */
-export function messageBudget(): Budget {
+/** For all that one program says; `within` that of all programs together. */
+export function messageBudget(within: Budget | null = null): Budget {
   return new Budget({
     perSecond: limits.messagesPerSecond,
     atMost: limits.messagesAtOnce,
+    now: () => performance.now(),
+    within,
+  });
+}
+
+/** For all that all programs say. */
+export function sharedBudget(): Budget {
+  return new Budget({
+    perSecond: limits.allMessagesPerSecond,
+    atMost: limits.allMessagesPerSecond,
     now: () => performance.now(),
   });
 }
@@ -16,6 +26,8 @@ export interface BudgetOptions {
   readonly atMost: number;
   /** Milliseconds of a clock that only goes forward. */
   readonly now: () => number;
+  /** Of this one is spent as well. Who has spent much waits for it too, who has spent little does not. */
+  readonly within?: Budget | null;
 }
 
 export class Budget {
@@ -33,6 +45,7 @@ export class Budget {
   spend(cost: number): void {
     this.#grow();
     this.#saved -= cost;
+    this.#options.within?.spend(cost);
   }
 
   /** Pays only with what is there. */
@@ -45,8 +58,10 @@ export class Budget {
 
   /** Until nothing is owed any more. */
   get waitMs(): number {
+    const { perSecond, atMost, within } = this.#options;
     this.#grow();
-    return this.#saved >= 0 ? 0 : Math.ceil((-this.#saved / this.#options.perSecond) * 1_000);
+    if (this.#saved < 0) return Math.ceil((-this.#saved / perSecond) * 1_000);
+    return this.#saved >= atMost / 2 ? 0 : (within?.waitMs ?? 0);
   }
 
   #grow(): void {

@@ -5,12 +5,16 @@ import { impossible } from "../model/errors.ts";
 import type { RunId } from "../model/ids.ts";
 import { limits } from "../model/limits.ts";
 import type { Pulse } from "../model/pulse.ts";
+import type { ToldMetric } from "../model/told-metric.ts";
 import type { Channels } from "../supervisor/ports.ts";
+import { sharedBudget } from "./budget.ts";
 import { Connection, SOCKET_HANDLERS } from "./connection.ts";
+import { Exchange } from "./exchange.ts";
 import { hear } from "./handlers.ts";
+import type { Peer } from "./peer.ts";
 import { Reception } from "./reception.ts";
 import type { Reply } from "./replies.ts";
-import { RunChannel, type ChannelEnds, type ChannelRun, type Peer } from "./run-channel.ts";
+import { RunChannel, type ChannelEnds, type ChannelRun } from "./run-channel.ts";
 
 /** A socket that is listened on. */
 export interface ListeningSocket {
@@ -20,11 +24,14 @@ export interface ListeningSocket {
 
 export class RunChannels implements Channels {
   readonly #ends: ChannelEnds;
+  readonly #budget = sharedBudget();
   readonly #channels = new Map<RunId, RunChannel>();
-  readonly #reception = new Reception(({ run = "", messages }, connection) => {
+  readonly #exchange = new Exchange((run) => this.#channels.get(run));
+  readonly #reception = new Reception(({ run = "", messages, streams }, connection) => {
     const found = this.#find(run);
     if (typeof found === "string") return found;
-    join(found, { connection, isIntroduced: true, takesMessages: messages ?? true });
+    const takes = { takesMessages: messages ?? true, takesStreams: streams ?? false };
+    this.#join(found, { connection, isIntroduced: true, leftOut: 0, ...takes });
     return null;
   });
 
@@ -34,7 +41,7 @@ export class RunChannels implements Channels {
 
   begin(run: ChannelRun): void {
     if (!this.#channels.has(run.runId)) {
-      this.#channels.set(run.runId, new RunChannel(run, this.#ends));
+      this.#channels.set(run.runId, new RunChannel(run, this.#ends, this.#budget));
     }
   }
 
@@ -42,7 +49,8 @@ export class RunChannels implements Channels {
     const channel = this.#channels.get(runId);
     if (channel === undefined) return closeSync(fd);
     const connection = new Connection();
-    join(channel, { connection, isIntroduced: false, takesMessages: true });
+    const takes = { takesMessages: true, takesStreams: false };
+    this.#join(channel, { connection, isIntroduced: false, leftOut: 0, ...takes });
     const options = { fd, data: connection, socket: SOCKET_HANDLERS };
     // The types know of no data for a descriptor that is there.
     Bun.connect(options as unknown as Bun.UnixSocketOptions<Connection>).catch(() => {
@@ -87,6 +95,16 @@ export class RunChannels implements Channels {
     return this.#channels.get(runId)?.ask(data, from) ?? null;
   }
 
+  /** The keys of its definition that are others now, and that it need not be restarted for. */
+  tellConfig(runId: RunId, changed: readonly string[]): void {
+    this.#channels.get(runId)?.tellConfig(changed);
+  }
+
+  /** What the run measures of itself. */
+  metricsOf(runId: RunId): readonly ToldMetric[] {
+    return this.#channels.get(runId)?.metrics.all() ?? [];
+  }
+
   /** Hears those who connect there. */
   listen(path: string): ListeningSocket {
     const server = Bun.listen<Connection>({
@@ -110,17 +128,21 @@ export class RunChannels implements Channels {
     const most = `the run has ${limits.connectionsPerRun} connections already`;
     return channel.isFull ? most : channel;
   }
-}
 
-/** The connection belongs to the run from now on. */
-function join(channel: RunChannel, peer: Peer): void {
-  const joined = channel.join(peer);
-  peer.connection.ends = {
-    heard(line) {
-      const cost = hear(channel, peer, line);
-      joined.heard();
-      return cost;
-    },
-    closed: joined.left,
-  };
+  /** The connection belongs to the run from now on. */
+  #join(channel: RunChannel, peer: Peer): void {
+    const joined = channel.join(peer);
+    const speaker = { exchange: this.#exchange, channel, peer };
+    peer.connection.ends = {
+      heard(line) {
+        const cost = hear(speaker, line);
+        joined.heard();
+        return cost;
+      },
+      closed: () => {
+        joined.left();
+        this.#exchange.left(peer);
+      },
+    };
+  }
 }

@@ -11,6 +11,9 @@ export interface ConnectionEnds {
   closed(): void;
 }
 
+/** As much as a socket takes at once, about. */
+const PIECE_BYTES = 64 * 1024;
+
 type Socket = Bun.Socket<Connection>;
 
 /** Of sockets whose data is their connection. */
@@ -42,8 +45,11 @@ export class Connection {
   #socket: Socket | null = null;
   #out: Buffer[] = [];
   #outBytes = 0;
-  /** What is owed has to be saved up first. */
-  #waits: ReturnType<typeof setTimeout> | null = null;
+  #isFlushing = false;
+  /** The socket takes no more, and says when it does again. */
+  #isFull = false;
+  /** What is owed has to be saved up first, or others have their turn. */
+  #endWait: (() => void) | null = null;
   #isPaused = false;
   /** Nothing comes in any more, and nothing goes out. */
   #isClosed = false;
@@ -60,14 +66,14 @@ export class Connection {
     if (this.#isClosed) socket.end();
   }
 
-  /** False when it is closed, or does not read what it is sent. */
-  send(line: string): boolean {
-    const bytes = Buffer.from(line);
-    const isTooMuch = this.#outBytes + bytes.length > limits.messagesWaitingBytes;
+  /** False when it is closed, or has more than `mostWaitingBytes` to read already. */
+  send(line: string | Buffer, mostWaitingBytes: number = limits.messagesWaitingBytes): boolean {
+    const bytes = typeof line === "string" ? Buffer.from(line) : line;
+    const isTooMuch = this.#outBytes + bytes.length > mostWaitingBytes;
     if (this.#isClosed || isTooMuch) return false;
     this.#out.push(bytes);
     this.#outBytes += bytes.length;
-    this.flush();
+    this.#flushSoon();
     return true;
   }
 
@@ -78,38 +84,34 @@ export class Connection {
   }
 
   flush(): void {
-    for (
-      let [first] = this.#out;
-      this.#socket !== null && first !== undefined;
-      [first] = this.#out
-    ) {
-      const written = Math.max(0, this.#socket.write(first));
+    this.#isFull = false;
+    while (this.#socket !== null && this.#out.length > 0) {
+      const piece = this.#nextPiece();
+      const written = Math.max(0, this.#socket.write(piece));
       this.#outBytes -= written;
-      if (written < first.length) {
-        this.#out[0] = first.subarray(written);
+      if (written < piece.length) {
+        this.#out.unshift(piece.subarray(written));
+        this.#isFull = true;
         return;
       }
-      this.#out.shift();
     }
-  }
-
-  /** For what it was answered: what is long took its time to be made. */
-  charge(bytes: number): void {
-    this.budget.spend(bytes / limits.messageUnitBytes);
   }
 
   /** Says no more; what was said is on its way. */
   end(): void {
+    this.flush();
     this.#socket?.end();
     this.closed();
   }
 
   /** Nothing more is heard of it, either. */
   cutOff(): void {
+    if (this.#isOver) return;
     this.#isOver = true;
-    if (this.#waits !== null) clearTimeout(this.#waits);
+    this.#endWait?.();
     this.#socket?.terminate();
     this.#isClosed = true;
+    this.ends.closed();
   }
 
   closed(): void {
@@ -119,10 +121,12 @@ export class Connection {
 
   /** One that says more than it may is not read meanwhile: it is the one that waits. */
   #work(): void {
-    if (this.#waits !== null || this.#isOver) return;
+    if (this.#endWait !== null || this.#isOver) return;
+    const turnEndsMs = performance.now() + limits.messagesTurnMs;
     for (;;) {
       const { waitMs } = this.budget;
       if (waitMs > 0) return this.#wait(waitMs);
+      if (performance.now() > turnEndsMs) return this.#wait(0);
       const line = this.#lines.next();
       if (line === null) break;
       this.budget.spend(this.ends.heard(line));
@@ -137,12 +141,41 @@ export class Connection {
     }
   }
 
+  /** 0: until others had their turn. */
   #wait(ms: number): void {
     if (!this.#isPaused && !this.#isClosed) this.#socket?.pause();
     this.#isPaused = true;
-    this.#waits = setTimeout(() => {
-      this.#waits = null;
+    const goOn = (): void => {
+      this.#endWait = null;
       this.#work();
-    }, ms);
+    };
+    if (ms === 0) {
+      const turn = setImmediate(goOn);
+      this.#endWait = () => clearImmediate(turn);
+    } else {
+      const timer = setTimeout(goOn, ms);
+      this.#endWait = () => clearTimeout(timer);
+    }
+  }
+
+  /** What is sent in one go is written in one. */
+  #flushSoon(): void {
+    if (this.#isFlushing || this.#isFull) return;
+    this.#isFlushing = true;
+    queueMicrotask(() => {
+      this.#isFlushing = false;
+      this.flush();
+    });
+  }
+
+  /** Taken off the queue: one line that is long, or several that are short. */
+  #nextPiece(): Buffer {
+    let count = 0;
+    for (let bytes = 0; count < this.#out.length; count += 1) {
+      bytes += this.#out[count]?.length ?? 0;
+      if (bytes > PIECE_BYTES && count > 0) break;
+    }
+    const lines = this.#out.splice(0, count);
+    return lines.length === 1 && lines[0] !== undefined ? lines[0] : Buffer.concat(lines);
   }
 }

@@ -1,14 +1,14 @@
 /** What one run says, over however many connections, and what it is told. */
 
 import { APP_MESSAGE, type EventType } from "../model/events.ts";
-import type { InstanceId, RunId } from "../model/ids.ts";
+import { instanceName, parseInstanceId, type InstanceId, type RunId } from "../model/ids.ts";
 import { limits } from "../model/limits.ts";
-import { lineOf, type ChildMessageOf, type MessageId } from "../protocol/ipc.ts";
-import type { ParentMessage } from "../protocol/ipc.ts";
 import type { Pulse, SaidHealth } from "../model/pulse.ts";
+import { lineOf, type ChildMessageOf, type ParentMessage } from "../protocol/ipc.ts";
 import { Budget, messageBudget } from "./budget.ts";
-import type { Connection } from "./connection.ts";
+import { Letter, type Peer } from "./peer.ts";
 import { Replies, type Reply } from "./replies.ts";
+import { ToldMetrics } from "./told-metrics.ts";
 
 export interface ChannelRun {
   readonly instance: InstanceId;
@@ -22,13 +22,22 @@ export interface ChannelEnds {
   tell(run: ChannelRun, type: EventType, data: Readonly<Record<string, unknown>>): void;
   /** Throws what is answered as an error. */
   request(run: ChannelRun, method: string, params: unknown): Promise<unknown>;
+  /** Whom a target of that run names. Throws what is answered as an error. */
+  find(run: ChannelRun, to: string): Found;
+  /** Milliseconds since 1970. */
+  now(): number;
 }
 
-/** A connection, and whether envelopes are known there. */
-export interface Peer {
-  readonly connection: Connection;
-  isIntroduced: boolean;
-  takesMessages: boolean;
+export interface Found {
+  readonly receivers: readonly Receiver[];
+  /** For the search, in messages. */
+  readonly cost: number;
+}
+
+export interface Receiver {
+  readonly name: string;
+  /** Null: it does not run. */
+  readonly runId: RunId | null;
 }
 
 /** What an event of a program's own messages costs, and how many may be told of in a row and in a second. */
@@ -39,7 +48,8 @@ export class RunChannel {
   readonly run: ChannelRun;
   readonly ends: ChannelEnds;
   readonly replies = new Replies();
-  readonly #budget = messageBudget();
+  readonly metrics = new ToldMetrics();
+  readonly #budget: Budget;
   readonly #peers = new Set<Peer>();
   readonly #told = new Budget({
     perSecond: OWN_PER_SECOND,
@@ -59,7 +69,9 @@ export class RunChannel {
   /** Requests under way. */
   requests = 0;
 
-  constructor(run: ChannelRun, ends: ChannelEnds) {
+  /** `shared`: what all runs together may say. */
+  constructor(run: ChannelRun, ends: ChannelEnds, shared: Budget) {
+    this.#budget = messageBudget(shared);
     this.run = run;
     this.ends = ends;
   }
@@ -74,6 +86,27 @@ export class RunChannel {
 
   get isReady(): boolean {
     return this.#isReady;
+  }
+
+  /** As others of its project call it. */
+  get name(): string {
+    const { process, index } = parseInstanceId(this.run.instance);
+    return instanceName(process, index);
+  }
+
+  has(peer: Peer): boolean {
+    return this.#peers.has(peer);
+  }
+
+  /** Whom messages go to: the first who knows envelopes, else the first. */
+  get recipient(): Peer | undefined {
+    const listeners = [...this.#peers].filter((it) => it.takesMessages);
+    return listeners.find((it) => it.isIntroduced) ?? listeners[0];
+  }
+
+  /** Whom streams go to. */
+  get streamTaker(): Peer | undefined {
+    return [...this.#peers].find((it) => it.takesStreams);
   }
 
   /** A connection of the run; `heard` is to be called after each of its lines, `left` when it is over. */
@@ -152,18 +185,28 @@ export class RunChannel {
     return this.#tellAll({ type: "shutdown", deadline: new Date(killedAtMs).toISOString() });
   }
 
+  /** The definition of its process has changed, in these keys. */
+  tellConfig(changed: readonly string[]): void {
+    this.#tellAll({ type: "config", changed });
+  }
+
   /** False when nobody takes it. */
   send(data: unknown, from: string): boolean {
-    const peer = this.#recipient();
-    return peer !== undefined && deliver(peer, data, from, null);
+    const letter = new Letter({ type: "message", from, data });
+    return this.recipient !== undefined && letter.to(this.recipient, limits.messagesWaitingBytes);
   }
 
   /** Null when nobody takes it. */
-  ask(data: unknown, from: string): Reply | null {
-    const peer = this.#recipient();
+  ask(
+    data: unknown,
+    from: string,
+    mostWaitingBytes: number = limits.messagesWaitingBytes,
+  ): Reply | null {
+    const peer = this.recipient;
     if (peer === undefined) return null;
     const reply = this.replies.expect(peer.isIntroduced ? null : { sent: data });
-    if (deliver(peer, data, from, reply.id)) return reply;
+    const letter = new Letter({ type: "message", from, data, id: reply.id });
+    if (letter.to(peer, mostWaitingBytes)) return reply;
     reply.drop();
     return null;
   }
@@ -184,9 +227,8 @@ export class RunChannel {
   async end(): Promise<void> {
     const late = AbortSignal.timeout(limits.lastWordsMs);
     if (this.isOpen) await this.until(() => (this.isOpen ? null : true), late);
-    for (const { connection } of this.#peers) connection.cutOff();
-    this.#peers.clear();
     this.replies.dropAll("it ended");
+    for (const { connection } of this.#peers) connection.cutOff();
     this.#listen();
   }
 
@@ -199,12 +241,6 @@ export class RunChannel {
     return wasTaken;
   }
 
-  /** Whom messages go to: the first who knows envelopes, else the first. */
-  #recipient(): Peer | undefined {
-    const listeners = [...this.#peers].filter((it) => it.takesMessages);
-    return listeners.find((it) => it.isIntroduced) ?? listeners[0];
-  }
-
   #heard(): void {
     this.#wasHeard = true;
     this.#listen();
@@ -215,22 +251,7 @@ export class RunChannel {
   }
 }
 
-/** In an envelope where these are known, else as it is. */
-function deliver(
-  { connection, isIntroduced }: Peer,
-  data: unknown,
-  from: string,
-  id: MessageId | null,
-): boolean {
-  if (!isIntroduced) return connection.send(`${JSON.stringify(data)}\n`);
-  return connection.send(lineOf({ type: "message", from, data, ...(id === null ? {} : { id }) }));
-}
-
-/** Bytes of JSON, about; infinite for what cannot be written, as it is too deep. */
+/** Bytes of JSON, about. */
 export function sizeOf(value: unknown): number {
-  try {
-    return JSON.stringify(value)?.length ?? 0;
-  } catch {
-    return Infinity;
-  }
+  return JSON.stringify(value)?.length ?? 0;
 }

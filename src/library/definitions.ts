@@ -74,7 +74,7 @@ export async function runInput(
   if (wrong !== null) fail("INVALID_PARAMETER", `Cannot use the name '${name}': ${wrong}`);
   const process = adHocProcess({
     name: name ?? processNameAfter(program),
-    argv: command,
+    command,
     cwd: resolve(origin.directory, cwd),
     env,
     restart,

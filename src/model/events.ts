@@ -17,6 +17,7 @@ export const EVENT_TYPES = [
   "process.completed",
   "process.failed",
   "process.skipped",
+  "process.scheduled",
   "process.adopted",
   /** It kept changing the files that it watches. */
   "process.suspended",
@@ -35,6 +36,10 @@ export const EVENT_TYPES = [
   "watch.changed",
   /** Not all that is to be watched can be, or not at once. */
   "watch.limited",
+  /** A time of its schedule has come, and it is run, or restarted. */
+  "schedule.fired",
+  /** Times of its schedule have come at which nothing was done. */
+  "schedule.missed",
   "scale.changed",
   "config.changed",
   "log.rotated",
@@ -60,12 +65,7 @@ export type EventType = (typeof EVENT_TYPES)[number] | `app.${string}`;
 export const APP_MESSAGE = "app.message";
 
 /** Told by features that are still to come; rules of alerts may name them already. */
-export const EVENT_TYPES_TO_COME = [
-  "process.reloaded",
-  "process.scheduled",
-  "schedule.fired",
-  "schedule.missed",
-] as const;
+export const EVENT_TYPES_TO_COME = ["process.reloaded"] as const;
 
 export interface Fact {
   readonly type: EventType;

@@ -91,7 +91,13 @@ export interface GroupMember extends Readonly<Record<Metric, number | null>> {
 /** What an operator asks of one instance. */
 export type InstanceRequest =
   /** `gated` false starts it without waiting for dependencies. */
-  | { readonly kind: "start-asked"; readonly gated: boolean; readonly lease: string | null }
+  | {
+      readonly kind: "start-asked";
+      readonly gated: boolean;
+      readonly lease: string | null;
+      /** Also what has a schedule is run now. Absent: it is run when its time comes. */
+      readonly now?: true;
+    }
   /** `timeoutMs` replaces the process's own grace. */
   | {
       readonly kind: "stop-asked";

@@ -57,15 +57,25 @@ export const limits = {
   useStretches: 240,
   /** One message between a run and procman. */
   messageBytes: 1024 * 1024,
-  /** Messages that may wait for a run that does not read; beyond it they are refused. */
-  messagesWaitingBytes: 4 * 1024 * 1024,
-  /** What one run may say in a second for long, and at once, over all its connections: a message counts 1, an event
-   *  `eventCost`, and 1 more for each `messageUnitBytes` of it and of its answer. One that says more is read more
-   *  slowly. */
-  messagesPerSecond: 1_000,
-  messagesAtOnce: 5_000,
+  /** Lists and maps within one another in a message. */
+  messageDepth: 1_000,
+  /** Messages that may wait for a run that does not read; beyond it they are refused. What other runs send it may
+   *  take no more than a part, so that there is room for what procman has to say. */
+  messagesWaitingBytes: 8 * 1024 * 1024,
+  messagesOfRunsWaitingBytes: 2 * 1024 * 1024,
+  /** What one run may say in a second for long, and at once, over all its connections: a message counts 1 for each
+   *  place that it goes to, an event `eventCost`, a request `requestCost`, and 1 more for each `messageUnitBytes`, of the
+   *  answer to a request for each `answerUnitBytes`. That is some 10 µs each. One that says more is read more slowly. */
+  messagesPerSecond: 10_000,
+  messagesAtOnce: 50_000,
+  /** The same of all runs together, which those that have said much share. */
+  allMessagesPerSecond: 30_000,
   messageUnitBytes: 4 * 1024,
-  eventCost: 50,
+  answerUnitBytes: 400,
+  eventCost: 500,
+  requestCost: 10,
+  /** For how long one connection is heard before others have their turn. */
+  messagesTurnMs: 1,
   /** What comes with one event of a program. */
   appEventBytes: 16 * 1024,
   /** Connections of one run. */
@@ -73,6 +83,17 @@ export const limits = {
   /** Connections that have not said of which run they are, and how long they may take to. */
   strangersConnected: 64,
   introductionMs: 5_000,
+  /** Names of metrics that one run may tell of; and of each so many stretches of that length are kept. */
+  metricsPerRun: 32,
+  metricStretches: 60,
+  metricStretchMs: 60_000,
+  /** Topics that one connection may subscribe to. */
+  subscriptionsPerConnection: 100,
+  /** Streams of one connection, in each direction; chunks of each that may be under way, and how long one may be. All
+   *  of them together have room beside other messages that wait. */
+  streamsPerConnection: 16,
+  streamCredit: 8,
+  streamChunkBytes: 32 * 1024,
   /** Requests of one run that may be under way. */
   requestsPerRun: 64,
   /** After the end of a run what it had said before is still taken in for that long. */
@@ -99,6 +120,19 @@ export const limits = {
   libraryGraceMs: 5_000,
   /** Lines of output shown beside a failure. */
   tailLines: 10,
+  /** The shortest period of a schedule. */
+  shortestPeriodMs: 1_000,
+  /** A time of a schedule that is over for longer has been missed. */
+  timeMissedMs: 60_000,
+  /** Runs of one process that its schedule has started beside those that still went on. */
+  extraRuns: 10,
+  /** Missed times are counted up to here. */
+  missedCounted: 1_000,
+  /** The clock on the wall is looked at that often while a schedule goes by it: nobody tells when it is set. */
+  wallClockLookMs: 30_000,
+  /** When the clock on the wall is set back by that much, schedules begin anew; by less, they wait until it has come to
+   *  where it was, so that nothing is run twice. */
+  clockSetBackMs: 3 * 60 * 60 * 1000,
   /** With no ready probe, `up --wait` asks that a run has lived that long. */
   settledMs: 500,
 } as const;

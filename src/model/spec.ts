@@ -4,6 +4,7 @@ import type { CommandSpec, Template } from "./command.ts";
 import type { Confinement, GroupLimitSpec, LimitSpec } from "./confinement.ts";
 import type { ProcessName, ProjectName } from "./ids.ts";
 import type { HealthProbe, ReadyProbe } from "./probe.ts";
+import type { CronTimes, Timetable } from "./timetable.ts";
 import type { UseThresholds } from "./use.ts";
 import type { WatchSpec } from "./watch.ts";
 
@@ -95,6 +96,8 @@ export interface ProcessSpec {
   /** Absent: none. */
   readonly limits?: LimitSpec;
   readonly restart: RestartSpec;
+  /** When it is run. Absent: as soon as it may. */
+  readonly schedule?: ScheduleSpec;
   readonly stop: StopSpec;
   /** Absent: none. */
   readonly hooks?: Readonly<Partial<Record<HookName, HookSpec>>>;
@@ -145,6 +148,21 @@ export interface RestartSpec {
   readonly successCodes: readonly number[];
   readonly onGiveUp: GiveUpAction;
   readonly backoff: BackoffSpec;
+  /** What runs is restarted at these times. Absent: at none. */
+  readonly cron?: CronTimes;
+}
+
+/** What becomes of a time at which the run before still goes on: nothing, another run instead, or another one beside. */
+export const OVERLAPS = ["skip", "replace", "allow"] as const;
+export type Overlap = (typeof OVERLAPS)[number];
+
+export interface ScheduleSpec {
+  readonly times: Timetable;
+  readonly overlap: Overlap;
+  /** It is also run when it is started with the project. */
+  readonly runOnStart?: true;
+  /** It is run once for times that were missed. */
+  readonly catchUp?: true;
 }
 
 /** Turns of a process's life at which a command of its own may be run. */

@@ -5,6 +5,7 @@ import type { Confinement, Enforceable, GroupOver, LimitName } from "./confineme
 import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
 import type { RuntimeUpdates } from "./known-project.ts";
 import type { ProcessSpec, ProjectSpec } from "./spec.ts";
+import type { Due } from "./timetable.ts";
 import type { Instant } from "./time.ts";
 import type { UseVerdict } from "./use.ts";
 import type { FileChange, WatchStreak } from "./watch.ts";
@@ -172,6 +173,12 @@ export type InstanceState =
     }
   | { readonly kind: "stopped"; readonly reason: string | null }
   | { readonly kind: "killed"; readonly reason: string | null }
+  /** Waits for the next time of its schedule. `last`: what its last run since its start has come to, if there was one. */
+  | { readonly kind: "scheduled"; readonly last: Outcome | null }
+  | Outcome;
+
+/** What a run, or the attempt at one, has come to. */
+export type Outcome =
   | { readonly kind: "completed" }
   | {
       readonly kind: "failed";
@@ -184,16 +191,6 @@ export type InstanceState =
   | { readonly kind: "suspended"; readonly reason: string };
 
 export type StateKind = InstanceState["kind"];
-
-/** Nothing runs, and nothing is going to happen by itself. */
-export const AT_REST: ReadonlySet<StateKind> = new Set([
-  "stopped",
-  "killed",
-  "completed",
-  "failed",
-  "skipped",
-  "suspended",
-]);
 
 export type StateOf<K extends StateKind> = Extract<InstanceState, { kind: K }>;
 
@@ -218,6 +215,10 @@ export interface Instance {
   readonly lastExit: Exit | null;
   /** The latest run, also after its end; null before the first. */
   readonly lastRun: Run | null;
+  /** When it is run or restarted next by its timetable. Absent: it has none, or is not up. */
+  readonly due?: Due;
+  /** It runs beside the others of its process because its time came while they did, and is forgotten at its end. */
+  readonly extra?: true;
   /** The foreground command that holds it, if one does. */
   readonly lease: string | null;
   /** It was up when the machine or procman went down, and nobody has asked anything of it since. */

@@ -2,12 +2,18 @@
  *  the daemon says of itself and of its processes. */
 
 import type { DaemonStatus } from "./shapes.ts";
+import type { Stats } from "./stats.ts";
 import type { PublicState, Status } from "./status.ts";
 import { VERSION } from "./version.ts";
 
 export const EXPOSITION_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-export function exposition(daemon: DaemonStatus, processes: readonly Status[]): string {
+/** `told`: who has metrics of its own to tell. */
+export function exposition(
+  daemon: DaemonStatus,
+  processes: readonly Status[],
+  told: readonly Pick<Stats, "project" | "process" | "instance" | "metrics">[],
+): string {
   const families = [
     family("procman_build_info", "gauge", "The release of the daemon.", [
       [{ version: daemon.version, command: VERSION, bun: daemon.bunVersion }, 1],
@@ -32,6 +38,14 @@ export function exposition(daemon: DaemonStatus, processes: readonly Status[]): 
       "1 for the state that it is in.",
       processes.flatMap((it) =>
         STATES.map((state): Sample => [{ ...labelsOf(it), state }, it.state === state ? 1 : 0]),
+      ),
+    ),
+    family(
+      "procman_process_told",
+      "gauge",
+      "What a program has told of itself last, by name.",
+      told.flatMap((it) =>
+        it.metrics.map(({ name, value }): Sample => [{ ...labelsOf(it), name }, value]),
       ),
     ),
   ];
@@ -143,7 +157,11 @@ const STATES: readonly PublicState[] = [
 ];
 
 /** No pid among them: each run would be a series of its own. */
-function labelsOf({ project, process, instance }: Status): Labels {
+function labelsOf({
+  project,
+  process,
+  instance,
+}: Pick<Status, "project" | "process" | "instance">): Labels {
   return { project, process, instance: String(instance) };
 }
 

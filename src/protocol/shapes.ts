@@ -5,6 +5,7 @@ import type { ProbeHistory } from "../model/probe.ts";
 import type { JournalEvent } from "../model/events.ts";
 import type { Listening } from "./listen.ts";
 import type { PublicState, Status } from "./status.ts";
+import type { WireMetric } from "./told-metrics.ts";
 
 /** The result of an action, one for each instance. */
 export interface ActionResult {
@@ -108,6 +109,8 @@ export interface Inspection {
   readonly envNames: readonly string[];
   readonly events: readonly WireEvent[];
   readonly probes: readonly WireProbe[];
+  /** What it measures of itself. */
+  readonly metrics: readonly WireMetric[];
   readonly tree: readonly ProcessNode[];
   readonly listening: readonly number[];
   /** What the present run is held to. Absent: the daemon is of an earlier release. */

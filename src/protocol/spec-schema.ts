@@ -4,12 +4,16 @@ import { z } from "zod";
 import {
   LOG_PARSES,
   type AlertRule,
+  OVERLAPS,
   type BackoffSpec,
   type Dependency,
   type HookSpec,
   type ProcessSpec,
   type ProjectSpec,
+  type ScheduleSpec,
 } from "../model/spec.ts";
+import type { CronTimes } from "../model/timetable.ts";
+import { limits } from "../model/limits.ts";
 import type { CommandSpec } from "../model/command.ts";
 import type { WatchSpec } from "../model/watch.ts";
 import type { GroupLimitSpec, LimitSpec } from "../model/confinement.ts";
@@ -76,7 +80,7 @@ const groupLimits: z.ZodType<GroupLimitSpec> = z.strictObject({
   pids: amount,
   enforce,
 });
-const limits: z.ZodType<LimitSpec> = z.strictObject({
+const processLimits: z.ZodType<LimitSpec> = z.strictObject({
   memory: amount,
   cpu: amount,
   pids: amount,
@@ -132,6 +136,22 @@ const watch: z.ZodType<WatchSpec> = z.strictObject({
   cascade: z.literal(true).exactOptional(),
 });
 
+const cronTimes: z.ZodType<CronTimes> = z.strictObject({
+  kind: z.literal("cron"),
+  cron: text.min(1),
+  timezone: text.min(1),
+});
+
+const schedule: z.ZodType<ScheduleSpec> = z.strictObject({
+  times: z.union([
+    cronTimes,
+    z.strictObject({ kind: z.literal("every"), everyMs: ms.min(limits.shortestPeriodMs) }),
+  ]),
+  overlap: z.enum(OVERLAPS),
+  runOnStart: z.literal(true).exactOptional(),
+  catchUp: z.literal(true).exactOptional(),
+});
+
 export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
   name: text,
   command,
@@ -153,7 +173,7 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
   health: z.array(healthProbe).exactOptional(),
   thresholds: z.strictObject({ memory: threshold, cpu: threshold }).exactOptional(),
   watch: watch.exactOptional(),
-  limits: limits.exactOptional(),
+  limits: processLimits.exactOptional(),
   restart: z.strictObject({
     policy: z.enum(["no", "on-failure", "always"]),
     max: z.number().int().nonnegative(),
@@ -164,7 +184,9 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
       z.templateLiteral(["exec:", text.min(1)]),
     ]),
     backoff,
+    cron: cronTimes.exactOptional(),
   }),
+  schedule: schedule.exactOptional(),
   stop: z.strictObject({
     signal: text,
     timeoutMs: ms,

@@ -7,6 +7,7 @@ import type { Span } from "../model/use.ts";
 import { callOf } from "./operation.ts";
 import { LOOKUP, place, type Place } from "./place.ts";
 import type { Status } from "./status.ts";
+import type { WireMetricWithHistory } from "./told-metrics.ts";
 
 /** What one instance uses now. */
 export interface Stats extends Pick<
@@ -26,6 +27,8 @@ export interface Stats extends Pick<
   | "io"
   | "net"
 > {
+  /** What the run that lasts measures of itself. */
+  readonly metrics: readonly WireMetricWithHistory[];
   /** Null unless asked for. */
   readonly history: StatsHistory | null;
 }

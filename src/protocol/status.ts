@@ -81,6 +81,8 @@ export interface Status {
 /** What the status needs beside the instance itself. */
 export interface StatusContext {
   readonly nowMonoMs: number;
+  /** When its schedule runs or restarts it next; null when it has none, or is not up. */
+  readonly nextRunMs: number | null;
   readonly logs: Omit<Status["logs"], "captured">;
   /** A channel for messages is open. */
   readonly ipc: boolean;
@@ -128,7 +130,7 @@ export function statusOf(
     exitCode: ended?.code ?? null,
     signal: ended?.signal ?? null,
     oomKilled: ended?.oomKilled ?? false,
-    nextRunAt: state.kind === "backoff" ? iso(state.untilMs) : null,
+    nextRunAt: iso(state.kind === "backoff" ? state.untilMs : context.nextRunMs),
     ...measures(run === null ? null : context.use(run.id)),
     logs: { ...context.logs, captured: run?.stranger !== true },
     adopted: run?.adopted ?? false,
@@ -207,6 +209,10 @@ function reasonOf({ state }: Instance, { waiting, unready }: StatusContext): str
       return state.survivors.length === 0
         ? null
         : `processes of its tree do not end: pid ${state.survivors.join(", ")}`;
+    case "scheduled":
+      return state.last === null || state.last.kind === "completed"
+        ? null
+        : `its last run ${state.last.kind === "failed" ? "failed" : "was skipped"}: ${state.last.reason}`;
     case "backoff":
     case "failed":
     case "skipped":

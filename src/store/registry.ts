@@ -92,6 +92,16 @@ const isAlert = (row: Loose): boolean =>
   has(row, "key", "string") &&
   ["subject", "conditions", "quietUntilMonoMs"].every((key) => has(row, key, "object"));
 
+/** Time has passed, and nothing came of it. */
+function isNothing(
+  { instances, projects, leases, alerts }: Changes,
+  events: readonly JournalEvent[],
+): boolean {
+  return (
+    [instances, projects, leases, alerts].every(({ size }) => size === 0) && events.length === 0
+  );
+}
+
 /** SQLITE_CORRUPT and SQLITE_NOTADB, and rows that are no longer JSON. */
 function isDamage(error: unknown): boolean {
   if (error instanceof SyntaxError) return true;
@@ -123,6 +133,7 @@ class SqliteRegistry implements Registry {
   }
 
   commit(changes: Changes, events: readonly JournalEvent[]): void {
+    if (isNothing(changes, events)) return;
     this.#database.transaction(() => {
       this.#environments.forgetUnsaved();
       for (const [name, project] of changes.projects) this.#writeProject(name, project);

@@ -11,7 +11,7 @@ import type { InstanceId } from "../model/ids.ts";
 import type { Input } from "../model/inputs.ts";
 import { limits } from "../model/limits.ts";
 import type { Changes, Instance, World } from "../model/state.ts";
-import type { Instant } from "../model/time.ts";
+import type { Calendar, Instant } from "../model/time.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Performer, type PerformerPorts, type ReportTrouble } from "./performer.ts";
 import { Waiters } from "./waiters.ts";
@@ -19,7 +19,11 @@ import type { Chance, Observer, Store } from "./ports.ts";
 import { definitionOf } from "../model/definition-of.ts";
 
 export interface SupervisorOptions {
-  readonly ports: PerformerPorts & { readonly chance: Chance; readonly store: Store };
+  readonly ports: PerformerPorts & {
+    readonly chance: Chance;
+    readonly store: Store;
+    readonly calendar: Calendar;
+  };
   /** As the store last held it; the supervisor owns it from here on. */
   readonly world: MutableWorld;
   readonly lastSeq: number;
@@ -190,7 +194,7 @@ export class Supervisor {
     const { ports, world } = this.#options;
     const inputs = letters.map(({ input }) => input);
     try {
-      return step(world, inputs, now, ports.chance.next());
+      return step(world, inputs, now, ports.chance.next(), ports.calendar);
     } catch (error) {
       this.#drop(letters, error);
       return null;
@@ -268,7 +272,7 @@ export class Supervisor {
   #deadlineOf(instance: Instance, now: Instant): number | null {
     const project = this.world.projects.get(instance.project);
     const spec = definitionOf(project, instance.process);
-    return spec === undefined ? null : deadlineMonoMs(instance, spec, now.monoMs);
+    return spec === undefined ? null : deadlineMonoMs(instance, spec, now);
   }
 
   #announce(events: readonly JournalEvent[]): void {

@@ -49,8 +49,8 @@ async function exported(format: string, config: object = SHOP): Promise<Exported
 }
 
 /** The project that our importer makes of what was exported. */
-async function reread(format: string) {
-  const { files } = await exported(format);
+async function reread(format: string, config?: object) {
+  const { files } = await exported(format, config);
   const folder = folderOf({ [files[0]!.name]: files[0]!.text });
   const result = await load(folder, { env: callerEnv });
   if (!result.ok) throw new Error(result.problems.map(({ message }) => message).join("\n"));
@@ -277,4 +277,24 @@ test("input, terminals and pid files are said where there is a word for them, el
     const unsaid = notices.filter((notice) => notice.includes("cannot be said"));
     expect(unsaid.map((notice) => /, (.*) cannot/.exec(notice)?.[1] ?? "")).toEqual([...told]);
   }
+});
+
+test("schedules are said where there is a word for them, and told where there is none", async () => {
+  const config = {
+    processes: {
+      web: { command: "run web", restart: { cron: "0 4 * * *" } },
+      night: { command: "run", schedule: { cron: "30 2 * * *", timezone: "Europe/Berlin" } },
+      often: { command: "run", schedule: { every: "90s", overlap: "allow", runOnStart: true } },
+    },
+  };
+  const { night, often } = (await reread("process-compose", config)) as Record<string, object>;
+  const times = { cron: "30 2 * * *", timezone: "Europe/Berlin" };
+  expect(night).toMatchObject({ schedule: { times } });
+  const schedule = { times: { everyMs: 90_000 }, overlap: "allow", runOnStart: true };
+  expect(often).toMatchObject({ schedule });
+  expect(await reread("pm2", config)).toMatchObject({
+    web: { restart: { cron: { cron: "0 4 * * *" } } },
+  });
+  const { notices } = await exported("systemd", config);
+  expect(notices.join("\n")).toContain('of "night", `schedule` cannot be said in a unit');
 });

@@ -81,6 +81,11 @@ test("a pm2 ecosystem file is taken over", async () => {
       include: ["lib/**", "*.ts"],
       debounceMs: 1_000,
     },
+    schedule: {
+      times: { kind: "cron", cron: "0 3 * * *" },
+      overlap: "replace",
+      runOnStart: true,
+    },
   });
   expect(npm).toMatchObject({
     command: { argv: ["npm", "run", "x"] },
@@ -102,7 +107,6 @@ test("what of a pm2 ecosystem file is left out is said", async () => {
     "deploy is left out",
     'of "api-server", error_file is left out',
     'the instances of "api-server" are separate processes that share no port',
-    'of "job", `restart.cron` is left out, as procman cannot do that yet',
   ]);
 });
 

@@ -95,7 +95,10 @@ test("a process-compose.yaml is taken over", async () => {
   });
   expect(cache!.ready).toMatchObject([{ kind: "log", pattern: RegExp.escape("up (now)") }]);
   expect(db!.health).toMatchObject([{ kind: "http", url: "http://127.0.0.1:8080/" }]);
-  expect(nightly!.autostart).toBe(false);
+  expect(nightly).toMatchObject({
+    autostart: true,
+    schedule: { times: { kind: "cron", cron: "0 3 * * *", timezone: "UTC" }, overlap: "skip" },
+  });
 });
 
 test("what of a process-compose.yaml is left out is said", async () => {
@@ -107,7 +110,6 @@ test("what of a process-compose.yaml is left out is said", async () => {
     "of the project, log_location is left out",
     'of "db-main", is_daemon, availability.exit_on_end, shutdown.parent_only is left out',
     '"worker" has templates ({{…}}) that are not filled in',
-    'of "nightly", `schedule` is left out, as procman cannot do that yet, so `up` does not start it',
   ]);
 });
 

@@ -7,12 +7,10 @@ const process = (keys: string) => `name: shop\nprocesses:\n  a: { command: x, ${
 describe("what is still to come is said, with what to do meanwhile", () => {
   test.each([
     "watch: { action: reload }",
-    "schedule: '* * * * *'",
     "autoscale: { min: 1 }",
     "standby: 1",
     "balance: proxy",
     "balance: { mode: socket }",
-    "restart: { cron: '0 4 * * *' }",
     "port: 1, instances: 2",
   ])("%s", async (keys) => {
     const result = await load(folderOf({ "procman.yaml": process(keys) }));

@@ -7,6 +7,7 @@ import type { Effect } from "../../src/model/effects.ts";
 import type { Input } from "../../src/model/inputs.ts";
 import type { ProcessSpec } from "../../src/model/spec.ts";
 import { drawProject } from "../simulation/draw.ts";
+import { calendar } from "../../src/platform/calendar.ts";
 import { Random } from "../simulation/random.ts";
 
 const ID = "sim/a.1";
@@ -15,13 +16,19 @@ test("F50 a start that finds no process left is tried again later, and not count
   const world = emptyWorld("/home", "home");
   let nowMs = 1_000;
   const take = (...inputs: Input[]): readonly Effect[] => {
-    const { changes, effects } = step(world, inputs, { wallMs: nowMs, monoMs: nowMs }, 0.5);
+    const { changes, effects } = step(
+      world,
+      inputs,
+      { wallMs: nowMs, monoMs: nowMs },
+      0.5,
+      calendar,
+    );
     applyChanges(world, changes);
     return effects;
   };
   const state = () => world.instances.get(ID)?.state;
   const drawn = drawProject(new Random(1));
-  const { hooks: _, limits: __, adopt: ___, ...plain } = drawn.processes["a"]!;
+  const { hooks: _, limits: __, adopt: ___, schedule: ____, ...plain } = drawn.processes["a"]!;
   const backoff = { initialMs: 100, factor: 2, maxMs: 1_000, jitter: 0 };
   const restart = {
     ...plain.restart,

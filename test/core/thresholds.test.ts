@@ -2,7 +2,7 @@
 
 import { expect, test } from "bun:test";
 import { afterMeasurement, levelOf } from "../../src/core/thresholds.ts";
-import type { MetricVerdict, UseThreshold } from "../../src/model/use.ts";
+import type { UseThreshold, MetricVerdict } from "../../src/model/use.ts";
 
 /** One measurement a second; each level when it is reached. */
 function levels(values: readonly number[], threshold: UseThreshold): string {

@@ -70,6 +70,15 @@ export class Sandbox {
     });
   }
 
+  /** The same, for one that is to be written to. */
+  spawnWithInput(args: readonly string[]) {
+    return Bun.spawn([...this.#procman, ...args], {
+      cwd: this.directory,
+      env: this.#env,
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+  }
+
   /** Starts a command on a terminal of its own. */
   onTerminal(command: string | readonly string[], env: Record<string, string> = {}): OnTerminal {
     const args = typeof command === "string" ? [command] : command;

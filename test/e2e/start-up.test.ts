@@ -22,6 +22,7 @@ const ROWS: readonly (readonly [line: string, code: number, says: string, mostBy
   ["ls --nope", 2, "no such flag", 55_000],
   ["lss", 2, "Did you mean", 45_000],
   ["--complete start a", 0, "api\t", 75_000],
+  ["mcp", 0, "", 110_000],
   ["ls --json", 0, "shop/api.1", 100_000],
 ];
 

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { RunChannels } from "../../src/ipc/channels.ts";
 import { limits } from "../../src/model/limits.ts";
 import { eventually } from "../e2e/eventually.ts";
+import { ENDS } from "./ends.ts";
 
 /** As that of some hundred processes. */
 const ANSWER = "x".repeat(256 * 1024);
@@ -19,7 +20,7 @@ test.each([
     title: "who asks for long answers, and reads them, pays for them",
     connections: 1,
     says: REQUEST,
-    cost: ANSWER.length / limits.messageUnitBytes,
+    cost: ANSWER.length / limits.answerUnitBytes,
   },
   {
     title: "who says much over many connections may say no more than over one",
@@ -32,6 +33,7 @@ test.each([
   const path = join(directory, "socket");
   let heard = 0;
   const channels = new RunChannels({
+    ...ENDS,
     tell: () => void (heard += 1),
     async request() {
       heard += 1;

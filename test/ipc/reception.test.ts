@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { RunChannels } from "../../src/ipc/channels.ts";
 import { limits } from "../../src/model/limits.ts";
 import { eventually } from "../e2e/eventually.ts";
+import { ENDS } from "./ends.ts";
 
 const HELLO = '{"procman":1,"type":"hello","run":"home-1"}\n';
 
@@ -27,7 +28,7 @@ async function connect(path: string, says: string) {
 test("too many that say nothing keep others out, who are told why, and only until their time is over", async () => {
   const directory = mkdtempSync(join(tmpdir(), "procman-reception-"));
   const path = join(directory, "socket");
-  const channels = new RunChannels({ tell() {}, request: async () => null });
+  const channels = new RunChannels(ENDS);
   channels.begin({ instance: "shop/api.1", runId: "home-1", isNew: true });
   const server = channels.listen(path);
   try {

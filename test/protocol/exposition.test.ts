@@ -36,7 +36,13 @@ const status = {
   logs: { stdout: "", stderr: "", droppedBytes: 9, captured: true },
 } as Status;
 
-const lines = exposition(daemon, [status]).trimEnd().split("\n");
+const told = {
+  project: status.project,
+  process: status.process,
+  instance: status.instance,
+  metrics: [{ name: "queue.length", value: 7, time: "2026-01-01T00:00:00.000Z", points: null }],
+};
+const lines = exposition(daemon, [status], [told]).trimEnd().split("\n");
 
 test("each family has its help and its type once, before its samples", () => {
   const families = lines.flatMap((line) => /^# HELP (\S+) \S/.exec(line)?.[1] ?? []);
@@ -63,6 +69,10 @@ test("values are in the units of Prometheus, and labels are escaped", () => {
   expect(lines).toContain(`procman_process_start_time_seconds{${labels}} 1767225610`);
   expect(lines).toContain(`procman_process_state{${labels},state="running"} 1`);
   expect(lines).toContain(`procman_process_state{${labels},state="failed"} 0`);
+});
+
+test("what a program tells of itself has its name", () => {
+  expect(lines).toContain(`procman_process_told{${labels},name="queue.length"} 7`);
 });
 
 test("one that is critical is not up", () => {

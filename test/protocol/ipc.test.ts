@@ -13,6 +13,13 @@ const MESSAGES = [
   ['{"procman":1,"type":"event","name":"a.b-c_1"}', { type: "event", name: "a.b-c_1" }],
   ['{"procman":1,"type":"pong","id":7}', { type: "pong", id: 7 }],
   ['{"procman":1,"type":"response","id":"x"}', { type: "response", id: "x" }],
+  ['{"procman":1,"type":"metric","name":"queue.length","value":-1.5}', { value: -1.5 }],
+  ['{"procman":1,"type":"send","to":"@workers","data":[1]}', { to: "@workers", data: [1] }],
+  ['{"procman":1,"type":"publish","topic":"a.b:c/d"}', { topic: "a.b:c/d" }],
+  ['{"procman":1,"type":"subscribe","topic":"a.b.*"}', { topic: "a.b.*" }],
+  ['{"procman":1,"type":"subscribe","topic":"*"}', { topic: "*" }],
+  ['{"procman":1,"type":"stream","id":1,"end":true}', { type: "stream", end: true }],
+  ['{"procman":1,"type":"credit","id":"s","n":8}', { type: "credit", n: 8 }],
 ] as const;
 
 test.each(MESSAGES)("%s is a message", (line, message) => {
@@ -35,8 +42,12 @@ const REFUSED = [
   ['{"procman":1,"type":"redy"}', "UNKNOWN_TYPE", "'redy'"],
   ['{"procman":1,"type":"__proto__"}', "UNKNOWN_TYPE", "'__proto__'"],
   ['{"procman":1,"type":"toString"}', "UNKNOWN_TYPE", "'toString'"],
-  ['{"procman":1,"type":"publish","topic":"t"}', "NOT_SUPPORTED_YET", "'publish'"],
-  ['{"procman":1,"type":"metric","name":"m"}', "NOT_SUPPORTED_YET", "'metric'"],
+  ['{"procman":1,"type":"publish","topic":"t.*"}', "INVALID_MESSAGE", "topic"],
+  ['{"procman":1,"type":"subscribe","topic":"t*"}', "INVALID_MESSAGE", "topic"],
+  ['{"procman":1,"type":"metric","name":"m","value":"1"}', "INVALID_MESSAGE", "value"],
+  ['{"procman":1,"type":"metric","name":"m","value":1e999}', "INVALID_MESSAGE", "value"],
+  ['{"procman":1,"type":"stream","to":"b"}', "INVALID_MESSAGE", "id"],
+  ['{"procman":1,"type":"credit","id":"s","n":0}', "INVALID_MESSAGE", "n"],
   ['{"procman":1,"type":"health","status":"fine"}', "INVALID_MESSAGE", "status"],
   ['{"procman":1,"type":"event","name":"a b"}', "INVALID_MESSAGE", "name"],
   ['{"procman":1,"type":"request","method":"status"}', "INVALID_MESSAGE", "id"],
@@ -55,8 +66,12 @@ test("what is refused names the message, where it can be told which", () => {
 
 test("whatever a program says is taken for something, and what is refused can be answered", () => {
   const deep = "[".repeat(200_000) + "]".repeat(200_000);
-  expect(readLine(deep).kind).toBe("own");
-  expect(readLine(`{"procman":${deep},"type":"ready"}`).kind).toBe("refused");
+  for (const line of [deep, `{"procman":1,"type":"event","name":"e","data":${deep}}`]) {
+    expect(readLine(line)).toMatchObject({
+      kind: "refused",
+      refusal: { code: "INVALID_MESSAGE", message: "it is nested too deeply" },
+    });
+  }
   const near = fc.record(
     {
       procman: fc.oneof(fc.constant(1), fc.jsonValue()),

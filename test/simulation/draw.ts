@@ -9,6 +9,7 @@ import type {
   ProcessSpec,
   ProjectSpec,
 } from "../../src/model/spec.ts";
+import { withSchedule } from "./draw-schedule.ts";
 import type { Rates } from "./faults.ts";
 import { fileOf, WATCH_SIGNAL } from "./files.ts";
 import type { Random } from "./random.ts";
@@ -19,6 +20,7 @@ export function drawRequest(random: Random): InstanceRequest {
     start,
     start,
     start,
+    { ...start, now: true },
     { kind: "stop-asked", timeoutMs: null },
     { kind: "stop-asked", timeoutMs: 200 },
     { kind: "restart-asked" },
@@ -191,7 +193,7 @@ function drawProcess(random: Random, name: string, earlier: readonly string[]): 
       required: random.chance(0.8),
       restart: random.chance(0.2),
     }));
-  return {
+  return withSchedule(random, {
     name,
     command: { kind: "list", argv: [`program-${random.whole(0, 3)}`] },
     cwd: "/sim",
@@ -234,7 +236,7 @@ function drawProcess(random: Random, name: string, earlier: readonly string[]): 
     ...(earlier.length > 0 && random.chance(0.3) ? { fallback: random.pick(earlier) } : {}),
     autostart: true,
     disabled: false,
-  };
+  });
 }
 
 function drawWatch(random: Random, name: string): Pick<ProcessSpec, "watch"> {

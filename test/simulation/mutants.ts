@@ -2,6 +2,7 @@
 
 import { RECOVERY_MUTANTS } from "./recovery-mutants.ts";
 import { LIMIT_MUTANTS } from "./limit-mutants.ts";
+import { SCHEDULE_MUTANTS } from "./schedule-mutants.ts";
 import { USE_MUTANTS } from "./use-mutants.ts";
 import { WATCH_MUTANTS } from "./watch-mutants.ts";
 
@@ -292,6 +293,7 @@ export const MUTANTS: readonly Mutant[] = [
     to: "",
   },
   ...RECOVERY_MUTANTS,
+  ...SCHEDULE_MUTANTS,
   ...USE_MUTANTS,
   ...WATCH_MUTANTS,
   ...LIMIT_MUTANTS,

@@ -24,8 +24,8 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
   {
     bug: "a fallback does not take over",
     file: "choreographer/routes.ts",
-    from: "each: [giveUp, fallbackTakesOver]",
-    to: "each: [giveUp]",
+    from: "each: [giveUp, fallbackTakesOver, ",
+    to: "each: [giveUp, ",
   },
   {
     bug: "a fallback goes on when it is not needed any more",

@@ -2,6 +2,7 @@
  *  calmed, and everything has to come to rest. */
 
 import { mutableCopy } from "../../src/core/world.ts";
+import { calendar } from "../../src/platform/calendar.ts";
 import type { Input, InstanceRequest } from "../../src/model/inputs.ts";
 import type { ProjectSpec } from "../../src/model/spec.ts";
 import type { Project, World } from "../../src/model/state.ts";
@@ -12,6 +13,7 @@ import { Supervisor } from "../../src/supervisor/supervisor.ts";
 import { CHECKERS } from "./checkers/all.ts";
 import type { Checker } from "./checkers/checker.ts";
 import { changedProject, drawProject, drawRates, drawRequest, drawScribblers } from "./draw.ts";
+import { slowDown } from "./draw-schedule.ts";
 import { CALM, type SimProcess } from "./faults.ts";
 import { defined, processSet } from "./inputs.ts";
 import { SimMetering } from "./metering.ts";
@@ -98,10 +100,13 @@ class Run {
 
   async rest(): Promise<void> {
     this.#sim.rates = CALM;
-    this.#sim.isCalm = true;
     this.#sim.killAfterCommit = null;
     // What one has forgotten is found by the next: some worlds have to rest without one.
     if (!this.#sim.hasDaemon || this.#random.chance(0.5)) this.#boot("crash");
+    // What was asked for before is taken in.
+    await this.#until(this.#sim.nowMs + 1_000);
+    const project = this.#sim.stored.projects.get("sim");
+    if (project !== undefined) this.#ask(slowDown(project));
     await this.#until(this.#sim.nowMs + CALM_MS);
     this.#ask(this.#mend());
     for (let time = 0; time < 2; time += 1) {
@@ -162,7 +167,7 @@ class Run {
     });
     const { enforceable } = this.#sim.limits;
     this.#supervisor = new Supervisor({
-      ports: { ...ports, chance, store },
+      ports: { ...ports, chance, store, calendar },
       world: { ...mutableCopy(structuredClone(world)), enforceable },
       lastSeq,
       observers: [this.#watching.observer],
@@ -264,6 +269,9 @@ class Run {
     }
     if (/^(start|restart|reset)-asked$/.test(request.kind)) {
       for (const id of instances) this.#sim.recounted.add(id);
+    }
+    if (request.kind === "restart-asked" || (request.kind === "start-asked" && request.now)) {
+      for (const id of instances) this.#sim.asked.add(id);
     }
     return { kind: "instances-asked", instances, request };
   }

@@ -38,11 +38,11 @@ export class SimWorld {
   readonly ungated = new Set<InstanceId>();
   /** Instances that somebody has asked of what begins a new count of restarts. */
   readonly recounted = new Set<InstanceId>();
+  /** Instances that somebody has ever asked to start or to restart. */
+  readonly asked = new Set<InstanceId>();
   /** The last request for each instance that was taken in, by its kind. */
   readonly obeyed = new Map<InstanceId, string>();
   readonly files: SimFiles;
-  /** Nothing goes wrong any more, and nobody asks for anything. */
-  isCalm = false;
   rates: Rates;
   nowMs = 1_000;
   /** What the registry holds. */

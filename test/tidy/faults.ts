@@ -43,6 +43,8 @@ export const FAULTS: Readonly<Record<string, string>> = {
   F43: "a log would grow for ever",
   F44: "the clock on the wall is set",
   F45: "the machine or the daemon stands still for a while",
+  F46: "the clocks are put forward or back with the season",
+  F47: "a time of a schedule comes while the run before goes on",
   F48: "descriptors run out",
   F50: "no more processes can be had",
   F53: "the daemon is replaced",

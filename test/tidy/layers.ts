@@ -39,7 +39,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   ...BELOW_DAEMON,
   daemon: { imports: Object.keys(BELOW_DAEMON) },
   cli: {
-    // Who listens on a port can be told without a daemon; the first process of a container has a duty of its own.
+    // Who listens on a port can be told without a daemon; the first process of a container has a duty of its own. What
+    // is spoken with agents is the same on standard input and over HTTP.
     imports: [
       "client",
       "config",
@@ -48,6 +49,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       "logfile",
       "platform/orphan-reaper.ts",
       "platform/strangers.ts",
+      "transports/mcp/port.ts",
+      "transports/mcp/server.ts",
       PROGRAMS,
     ],
     packages: ["citty", "consola"],
@@ -60,7 +63,12 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   "index.ts": LIBRARY,
   "child-line.ts": { imports: [] },
-  "child.ts": { imports: ["child-line.ts", "protocol"] },
+  "child-calls.ts": { imports: ["child-line.ts"] },
+  "child-streams.ts": { imports: ["child-line.ts", "child-calls.ts"] },
+  "child-topics.ts": { imports: ["child-line.ts"] },
+  "child.ts": {
+    imports: ["child-line.ts", "child-calls.ts", "child-streams.ts", "child-topics.ts", "protocol"],
+  },
 };
 
 /** Every import that goes up or sideways, every package out of its place, and every cycle; one line each. */

@@ -94,7 +94,7 @@ async function inputOf(
     definition,
     process: adHocProcess({
       name,
-      argv: commandOf(origin, cwd ?? directory),
+      command: commandOf(origin, cwd ?? directory),
       cwd: cwd ?? directory,
       env: {},
       restart: policy(context.args.text("restart")),

@@ -46,7 +46,8 @@ function linesOf(
   width: number | null,
 ): string[] {
   const paint = painter(wantsColor(1, env, args.text("color")));
-  return statusTable(statuses, { showProject: args.isSet("all"), paint, width });
+  const nowMs = Date.now();
+  return statusTable(statuses, { showProject: args.isSet("all"), paint, width, nowMs });
 }
 
 function nothing({ args }: CommandContext): string {

@@ -16,12 +16,14 @@ collector of its node exporter, say. Exits with 4 when no daemon runs.`,
   ],
   async run({ client, place, print, json, say }) {
     const daemon = await client.look("daemon-status", {});
-    const processes = await client.look("list", { ...place, targets: [], all: true });
-    if (daemon === null || processes === null) {
+    const input = { ...place, targets: [], all: true };
+    const processes = await client.look("list", input);
+    const told = await client.look("stats", { ...input, sinceMs: null });
+    if (daemon === null || processes === null || told === null) {
       say(`No daemon runs for ${client.home}.`);
       return EXIT.noDaemon;
     }
-    const text = exposition(daemon, processes);
+    const text = exposition(daemon, processes, told);
     print(json ? JSON.stringify(text) : text.trimEnd());
     return EXIT.ok;
   },

@@ -1,15 +1,13 @@
 /** `procman run`. */
 
 import { resolve } from "node:path";
-import { callerEnvironment } from "../../client/caller-environment.ts";
 import { CHANGES } from "../../client/client.ts";
 import { fail } from "../../model/errors.ts";
-import { processNameAfter, processNameProblem } from "../../model/ids.ts";
 import type { RestartPolicy } from "../../model/spec.ts";
 import type { RunInput } from "../../protocol/definition-inputs.ts";
+import { adHocInput } from "../ad-hoc-input.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { statusesOf, statusOfAll } from "../foreground-end.ts";
-import { loadDefinition } from "../project-definition.ts";
 import { renderResults } from "../render/results.ts";
 
 const POLICIES: readonly RestartPolicy[] = ["no", "on-failure", "always"];
@@ -56,7 +54,7 @@ while it runs, else started anew.`,
 };
 
 async function inputOf(context: CommandContext): Promise<Omit<RunInput, "holder">> {
-  const { args, place, env, directory } = context;
+  const { args, directory } = context;
   const argv = args.rest ?? [];
   const [program] = argv;
   if (program === undefined || args.words.length > 0) {
@@ -64,29 +62,14 @@ async function inputOf(context: CommandContext): Promise<Omit<RunInput, "holder"
     const hint = `The whole command stands after --: 'procman run -- ${words}'.`;
     return fail("USAGE", "Cannot tell what to run", hint);
   }
-  const { adHocProcess } = await import("../../config/ad-hoc.ts");
-  const process = adHocProcess({
-    name: givenName(args.text("name")) ?? processNameAfter(program),
-    argv,
+  return adHocInput(context, {
+    command: argv,
+    program,
+    name: args.text("name"),
     cwd: resolve(directory, args.text("cwd") ?? "."),
     env: Object.fromEntries(args.texts("env").map(variable)),
     restart: policy(args.text("restart")),
   });
-  const loaded = place.exact ? (await loadDefinition(context)).loaded : null;
-  return {
-    ...place,
-    definition: loaded === null ? null : { ...loaded.spec, groups: {}, processes: {} },
-    nameIsExplicit: loaded?.nameIsExplicit ?? false,
-    process,
-    isNamed: args.text("name") !== null,
-    reserved: Object.keys(loaded?.spec.processes ?? {}),
-    callerEnv: callerEnvironment(env),
-  };
-}
-
-function givenName(name: string | null): string | null {
-  const wrong = name === null ? null : processNameProblem(name);
-  return wrong === null ? name : fail("USAGE", `Cannot use the name '${name}': ${wrong}`);
 }
 
 function variable(text: string): readonly [name: string, value: string] {

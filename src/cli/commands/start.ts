@@ -8,7 +8,7 @@ export const command: Command = {
   usage: "TARGET…",
   summary: "start processes, and what they depend on",
   details: `Returns when each was spawned once, with --wait when all are ready. Something that runs already is left alone; a
-one-shot that is named runs again.`,
+one-shot that is named runs again, and what has a schedule runs now.`,
   flags: { ...TARGET_FLAGS, ...WAIT_FLAGS },
   examples: [
     ["procman start api", "start api and what it needs"],

@@ -1,12 +1,13 @@
 /** `procman stats`. */
 
 import type { Stats } from "../../protocol/stats.ts";
+import { parseTimestamp } from "../../model/timestamp.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { writeAll } from "../output.ts";
 import { historyTable, useTable } from "../render/stats-table.ts";
 import { requireProject } from "../require-project.ts";
 import { terminalWidth } from "../terminal.ts";
-import { parseTimestamp, timestampFlag } from "../timestamps.ts";
+import { timestampFlag } from "../timestamps.ts";
 
 export const command: Command = {
   usage: "[TARGET…]",

@@ -11,7 +11,7 @@ import { definingInput, loadAsGiven, type Definition } from "../project-definiti
 import { ProgressReport } from "../progress.ts";
 import { leftOverLine, restartOf } from "../render/changes.ts";
 import { sayTails } from "../render/failed-starts.ts";
-import { nowReady, renderResults, type DoneText } from "../render/results.ts";
+import { nowReady, nowStarted, renderResults, type DoneText } from "../render/results.ts";
 import { annotateTimeout, WorkflowLog } from "../workflow-log.ts";
 import { durationFlag } from "./targets.ts";
 
@@ -107,7 +107,7 @@ function definedBy(context: CommandContext, definition: Definition) {
 
 function doneTo(output: UpOutput, result: ActionResult, waits: boolean): DoneText | null {
   const why = restartOf(output, result);
-  const done = waits ? nowReady(result) : result.changed ? { what: "started" } : null;
+  const done = waits ? nowReady(result) : nowStarted(result);
   if (why === null) return done;
   return { what: waits ? (done?.what ?? "is ready") : "restarted", note: why };
 }

@@ -47,6 +47,11 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
     page: "health.md",
     text: () => read(import("./topics/probes.txt")),
   },
+  schedules: {
+    summary: "what is run or restarted by the clock",
+    page: "schedules.md",
+    text: () => read(import("./topics/schedules.txt")),
+  },
   recovery: {
     summary: "groups that are restarted together, fallbacks, going on without",
     page: "recovery.md",

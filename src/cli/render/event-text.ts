@@ -62,6 +62,11 @@ const SENTENCES: Readonly<Record<string, (data: Data) => string>> = {
   "process.failed": ({ reason }) => `failed${because(reason)}`,
   "process.skipped": ({ reason }) => `is skipped${because(reason)}`,
   "process.suspended": ({ reason }) => `is suspended${because(reason)}`,
+  "process.scheduled": ({ at }) =>
+    typeof at === "string" ? `is scheduled for ${eventTime(at, new Date())}` : "is scheduled",
+  "schedule.fired": ({ at, catchUp, lateMs }) => firedText(at, catchUp === true, Number(lateMs)),
+  "schedule.missed": ({ at, count, isMore, reason }) =>
+    `${missedText(at, count, isMore === true)}${because(reason)}`,
   "process.adopted": ({ pid }) => `goes on under this daemon (pid ${textOf(pid)})`,
   "health.healthy": () => "is healthy",
   "health.warning": ({ reason }) => `gives a warning${because(reason)}`,
@@ -104,6 +109,19 @@ const SENTENCES: Readonly<Record<string, (data: Data) => string>> = {
     inPlace === true ? "the daemon makes room for a new program" : "the daemon stops",
   "events.missed": ({ count }) => `${textOf(count)} events are no longer kept`,
 };
+
+/** A time is told where it is not the one of the event. */
+function firedText(at: unknown, isCatchUp: boolean, lateMs: number): string {
+  const time = typeof at === "string" ? eventTime(at, new Date()) : "its schedule";
+  if (isCatchUp) return `has its turn of ${time}, which was missed`;
+  return lateMs >= 1_000 ? `has its turn of ${time}, ${took(lateMs)} late` : "has its turn";
+}
+
+function missedText(at: unknown, count: unknown, isMore: boolean): string {
+  const time = typeof at === "string" ? eventTime(at, new Date()) : "its schedule";
+  if (typeof count !== "number" || count === 1) return `missed its turn of ${time}`;
+  return `missed ${count}${isMore ? " and more" : ""} turns from ${time} on`;
+}
 
 function exitedText({ code, signal, known, oomKilled, uptimeMs }: Data): string {
   const how =

@@ -6,7 +6,7 @@ import type { WireProbe } from "../../protocol/shapes.ts";
 import { countOf } from "../count-of.ts";
 import type { Color, Paint } from "../output.ts";
 import { eventTime } from "./event-text.ts";
-import { plain } from "./plain-text.ts";
+import { plain } from "../../logfile/plain-text.ts";
 
 export function renderExplanation(of: Explanation, nowMs: number, paint: Paint): string[] {
   const { id, state, since, reason, rule, waitingFor, probes, degraded = null } = of;
@@ -21,7 +21,9 @@ export function renderExplanation(of: Explanation, nowMs: number, paint: Paint):
     ...(typeof of.watchLimit === "string"
       ? [["watch", `not at once: ${of.watchLimit}`] as const]
       : []),
-    ...(nextRetryAt === null ? [] : [["next try", comingText(nextRetryAt, nowMs)] as const]),
+    ...(nextRetryAt === null
+      ? []
+      : [[state === "backoff" ? "next try" : "next run", comingText(nextRetryAt, nowMs)] as const]),
     ...(deadlineAt === null
       ? []
       : [[DEADLINES[state] ?? "until", comingText(deadlineAt, nowMs)] as const]),
@@ -50,6 +52,7 @@ function fallbackRow({ state, fallback = null }: Explanation): (readonly [string
 const COLORS: Partial<Record<Explanation["state"], Color>> = {
   running: "green",
   completed: "green",
+  scheduled: "green",
   failed: "red",
   killed: "red",
   skipped: "red",

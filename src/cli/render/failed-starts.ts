@@ -3,7 +3,7 @@
 import type { ActionResult } from "../../protocol/shapes.ts";
 import type { CommandContext } from "../command.ts";
 import { annotateResults, isInWorkflow } from "../workflow-log.ts";
-import { plain } from "./plain-text.ts";
+import { plain } from "../../logfile/plain-text.ts";
 import { renderFailures } from "./results.ts";
 
 /** On stderr; gives the exit status. */

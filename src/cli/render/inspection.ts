@@ -11,7 +11,7 @@ import { asWritten } from "./written-spec.ts";
 
 /** `width`: null for as wide as it is. The configuration and the environment keep their lines: they may be copied. */
 export function renderInspection(inspection: Inspection, width: number | null): string[] {
-  const { status, config, env, events, probes, tree } = inspection;
+  const { status, config, env, events, metrics, probes, tree } = inspection;
   const { listening, lastExit, dependsOn, dependents, limits = [] } = inspection;
   const now = [
     ["state", status.ready ? `${status.state}, ready` : status.state],
@@ -46,6 +46,7 @@ export function renderInspection(inspection: Inspection, width: number | null): 
       "process tree",
       tree.map(({ pid, command }) => `  ${String(pid).padStart(7)} ${command}`),
     ),
+    ...block("metrics", fit(metrics.map(metricLine))),
     ...block("probes", fit(probes.flatMap(probeLines))),
     ...block("recent events", fit(events.map(eventLine))),
   ];
@@ -91,6 +92,10 @@ function watchText(watching: WireWatch | null): string | null {
   const { files, directories, limited } = watching;
   const what = `${countOf(files, "file", "files")} in ${countOf(directories, "directory", "directories")}`;
   return limited === null ? what : `${what}; not all of it at once: ${limited}`;
+}
+
+function metricLine({ name, value, time }: Inspection["metrics"][number]): string {
+  return `  ${name} ${value}, at ${eventTime(time, new Date())}`;
 }
 
 type Row = readonly [name: string, value: string | number | null];

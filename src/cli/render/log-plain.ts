@@ -4,8 +4,8 @@
 import type { ViewBatch } from "../../logfile/log-view.ts";
 import type { Prefix } from "./log-prefix.ts";
 import { isoOf } from "../../logfile/json-lines.ts";
+import { PlainText, type PlainLine } from "../../logfile/plain-text.ts";
 import type { LogRendering } from "./log-lines.ts";
-import { PlainText, type PlainLine } from "./plain-text.ts";
 
 export interface PlainStyle {
   readonly timestamps: boolean;

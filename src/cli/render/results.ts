@@ -35,7 +35,14 @@ export function renderResults(
 /** Of what was waited for until it is ready. A one-shot that has done its work is that, too. */
 export function nowReady({ changed, state }: ActionResult): DoneText | null {
   if (!changed) return null;
+  if (state === "scheduled") return { what: "is scheduled" };
   return { what: state === "completed" ? "completed" : "is ready" };
+}
+
+/** Of what was waited for until it was spawned. */
+export function nowStarted({ changed, state }: ActionResult): DoneText | null {
+  if (!changed) return null;
+  return { what: state === "scheduled" ? "is scheduled" : "started" };
 }
 
 function textOf(result: ActionResult, done: Done): string {

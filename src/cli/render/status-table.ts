@@ -12,18 +12,19 @@ export interface StatusTableOptions {
   readonly paint: Paint;
   /** Columns of the terminal, null where there is none. */
   readonly width: number | null;
+  readonly nowMs: number;
 }
 
 export function statusTable(
   statuses: readonly Status[],
-  { showProject, paint, width }: StatusTableOptions,
+  { showProject, paint, width, nowMs }: StatusTableOptions,
 ): string[] {
   // Nothing of it is known when nothing runs, or of a daemon of an earlier version.
   const isMeasured = statuses.some(({ memoryBytes }) => memoryBytes !== null);
   const rows = statuses.map((status) => [
     ...(showProject ? [status.project] : []),
     nameFor(status, statuses),
-    stateText(status, paint),
+    stateText(status, paint, nowMs),
     status.pid === null ? "-" : String(status.pid),
     status.uptimeMs === null ? "-" : ago(status.uptimeMs),
     ...(isMeasured ? [cpuText(status), memoryText(status)] : []),
@@ -86,6 +87,7 @@ export function nameFor(
 const STATE_COLORS: Partial<Record<Status["state"], Color>> = {
   running: "green",
   completed: "green",
+  scheduled: "green",
   starting: "yellow",
   pending: "yellow",
   stopping: "yellow",
@@ -101,8 +103,12 @@ const HEALTH_COLORS: Partial<Record<Status["health"], Color>> = {
   unhealthy: "red",
 };
 
-function stateText(status: Status, paint: Paint): string {
-  const { state, health } = status;
+function stateText(status: Status, paint: Paint, nowMs: number): string {
+  const { state, health, nextRunAt } = status;
+  if (state === "scheduled" && nextRunAt !== null) {
+    const left = ago(Math.max(0, Date.parse(nextRunAt) - nowMs));
+    return paint("green", `scheduled (in ${left})`);
+  }
   const illness = HEALTH_COLORS[health];
   if (illness !== undefined) return paint(illness, `${state} (${health})`);
   const color = STATE_COLORS[state];

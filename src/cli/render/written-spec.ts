@@ -13,13 +13,16 @@ type Data = Readonly<Record<string, unknown>>;
 export function asWritten(config: Data): Data {
   const { command, dependsOn, ready, readyWithinMs, health, thresholds, limits, ...others } =
     config;
-  const { port, portChoice, umask, ...rest } = others;
+  const { port, portChoice, umask, schedule, restart, ...rest } = others;
   const written = {
     ...commandKeys(command as CommandSpec),
     ...valuesOf({ ...rest, name: null, cwd: null }), // These two are shown elsewhere.
     umask: typeof umask === "number" ? umask.toString(8).padStart(3, "0") : null,
     port: portKey(port, portChoice),
     thresholds: usesOf(valuesOf(thresholds)),
+    schedule: timesOf(schedule, "times"),
+    // Its timezone is nobody's to say.
+    restart: { ...timesOf(restart, "cron"), timezone: null },
     limits: limitsOf(limits),
   };
   const unusual = withoutUsual(written, processDefaults()) as Data;
@@ -74,6 +77,13 @@ function dependencies(value: unknown): unknown {
   });
   const isPlain = entries.every(([, how]) => isEmpty(how));
   return isPlain ? entries.map(([name]) => name) : Object.fromEntries(entries);
+}
+
+/** Times are keys of what they are the times of. */
+function timesOf(value: unknown, key: string): Data {
+  const { [key]: times, ...others } = isData(value) ? value : {};
+  const { kind: _kind, ...written } = valuesOf(times);
+  return { ...written, ...valuesOf(others) };
 }
 
 /** Memory is in bytes, whatever its step is called. */

@@ -24,6 +24,7 @@ export const pm2: Exporter = (request) => {
         "restart.max",
         "restart.successCodes",
         "restart.backoff",
+        "restart.cron",
         "stop.timeout",
         "stop.signal",
         "limits.memory",
@@ -64,6 +65,7 @@ function appOf({ name, process, argv, env }: ExportedRun): Record<string, unknow
     autorestart: restart.policy !== "no",
     ...(restart.policy === "on-failure" ? { stop_exit_codes: restart.successCodes } : {}),
     max_restarts: restart.max,
+    ...(restart.cron === undefined ? {} : { cron_restart: restart.cron.cron }),
     ...(backoff.factor > 1
       ? { exp_backoff_restart_delay: backoff.initialMs }
       : { restart_delay: backoff.initialMs }),

@@ -2,7 +2,8 @@
 
 import { constants } from "node:os";
 import type { HttpCheck, ReadyProbe } from "../../model/probe.ts";
-import type { Dependency, ProcessSpec, ProjectSpec } from "../../model/spec.ts";
+import { limits } from "../../model/limits.ts";
+import type { Dependency, ProcessSpec, ProjectSpec, ScheduleSpec } from "../../model/spec.ts";
 import { yamlOf } from "../documents/write.ts";
 import {
   canBeSaid,
@@ -39,6 +40,7 @@ export const processCompose: Exporter = (request) => {
           "restart.policy",
           "restart.max",
           "restart.backoff",
+          "schedule",
           "stop.signal",
           "stop.timeout",
           "groups",
@@ -53,7 +55,7 @@ export const processCompose: Exporter = (request) => {
 
 function processOf(run: ExportedRun, project: ProjectSpec, { namesOf }: ExportedRuns) {
   const { process, env, line, ready } = run;
-  const { restart, stop, dependsOn, groups, description } = process;
+  const { restart, stop, dependsOn, groups, description, schedule } = process;
   const dependencies = dependsOn.flatMap((dependency) =>
     namesOf(dependency).map((name) => [name, { condition: conditionOf(dependency, project) }]),
   );
@@ -72,11 +74,22 @@ function processOf(run: ExportedRun, project: ProjectSpec, { namesOf }: Exported
       backoff_seconds: wholeSeconds(restart.backoff.initialMs),
       max_restarts: restart.max,
     },
+    ...(schedule === undefined ? {} : { schedule: scheduleOf(schedule) }),
     ...(probe === null ? {} : { readiness_probe: probe }),
     shutdown: {
       signal: constants.signals[stop.signal as keyof typeof constants.signals],
       timeout_seconds: wholeSeconds(stop.timeoutMs),
     },
+  };
+}
+
+function scheduleOf({ times, overlap, runOnStart }: ScheduleSpec) {
+  return {
+    ...(times.kind === "every"
+      ? { interval: `${times.everyMs / 1_000}s` }
+      : { cron: times.cron, timezone: times.timezone }),
+    ...(runOnStart === true ? { run_on_start: true } : {}),
+    ...(overlap === "allow" ? { max_concurrent: limits.extraRuns } : {}),
   };
 }
 

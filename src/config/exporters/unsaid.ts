@@ -40,6 +40,10 @@ const ASKED = {
     backoff.initialMs !== RESTART.backoff.initial ||
     backoff.factor !== RESTART.backoff.factor ||
     backoff.maxMs !== RESTART.backoff.max,
+  "restart.cron": ({ restart }) => restart.cron !== undefined,
+  schedule: ({ schedule }) => schedule !== undefined,
+  "schedule.overlap": ({ schedule }) => schedule?.overlap === "replace",
+  "schedule.catchUp": ({ schedule }) => schedule?.catchUp === true,
   "stop.signal": ({ stop }) => stop.signal !== STOP.signal,
   "stop.timeout": ({ stop }) => stop.timeoutMs !== STOP.timeout,
   "stop.ipc": ({ stop }) => stop.ipc === true,

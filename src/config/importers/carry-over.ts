@@ -23,16 +23,13 @@ export function carryOver(processes: Readonly<Record<string, Keys>>): CarriedOve
 
 function notYetNotice(name: string, refused: readonly Path[]): string {
   const keys = refused.map((path) => `\`${showPath(path)}\``).join(", ");
-  const isScheduled = refused.some(([key]) => key === "schedule");
-  const therefore = isScheduled ? ", so `up` does not start it" : "";
-  return `of "${name}", ${keys} is left out, as procman cannot do that yet${therefore}`;
+  return `of "${name}", ${keys} is left out, as procman cannot do that yet`;
 }
 
 function leaveOut(process: Keys, path: Path): Keys {
   const [key = ""] = path;
   // A probe without its kind is none.
-  const kept = without(process, key === "ready" || key === "health" ? [key] : path) as Keys;
-  return key === "schedule" ? { ...kept, autostart: false } : kept;
+  return without(process, key === "ready" || key === "health" ? [key] : path) as Keys;
 }
 
 /** The data without the value at the path, and without the maps that are empty then. */

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { extname, relative, resolve } from "node:path";
 import { limits } from "../../model/limits.ts";
 import { escapeTemplate } from "../../model/template.ts";
+import { cronProblem } from "../schema/schedule.ts";
 import { isMap } from "../tree.ts";
 import { present, textOf } from "./importer.ts";
 import { own } from "../../model/own.ts";
@@ -83,7 +84,7 @@ export function processOf(app: App, directory: string): Record<string, unknown> 
     groups: isGrouped ? [namespace] : undefined,
     autostart: app["autostart"] === false ? false : undefined,
     ready: app["wait_ready"] === true ? { ipc: true } : undefined,
-    restart: restartOf(app),
+    ...timesOf(app),
     stop: present({
       signal: "SIGINT",
       timeout: app["kill_timeout"] ?? 1_600,
@@ -107,6 +108,7 @@ export function leftOutOf(name: string, app: App): string[] {
   const message = "a message { procman: 1, type: 'shutdown' } instead of the word 'shutdown'";
   return [
     ...(app["shutdown_with_message"] === true ? [`"${name}" is stopped by ${message}`] : []),
+    ...unreadableTimes(name, app),
     ...(unknown.length > 0 ? [`of "${name}", ${unknown.join(", ")} is left out`] : []),
     ...(isShared ? [`the instances of "${name}" are separate processes that share no port`] : []),
   ];
@@ -171,12 +173,32 @@ function restartOf(app: App): Record<string, unknown> {
     policy: app["autorestart"] === false ? "no" : codes === undefined ? "always" : "on-failure",
     successCodes: codes === undefined ? undefined : [...new Set([0, codes].flat())],
     max: typeof max === "number" ? Math.min(max, MAX_RESTARTS) : max,
-    cron: app["cron_restart"],
     backoff:
       delay === undefined
         ? growing && { initial: growing, factor: 1.5, max: "15s" }
         : { initial: delay, factor: 1, max: delay, jitter: 0 },
   });
+}
+
+/** What pm2 starts again only by the clock is a job here. */
+function timesOf(app: App): Record<string, unknown> {
+  const cron = app["cron_restart"];
+  const restart = restartOf(app);
+  if (!isReadable(cron)) return { restart };
+  return app["autorestart"] === false
+    ? { restart, schedule: { cron, runOnStart: true, overlap: "replace" } }
+    : { restart: { ...restart, cron } };
+}
+
+function isReadable(cron: unknown): cron is string {
+  return typeof cron === "string" && cronProblem(cron) === null;
+}
+
+/** With 0 pm2 forgets the times that were said before. */
+function unreadableTimes(name: string, { cron_restart: cron }: App): string[] {
+  if (isReadable(cron) || !cron || cron === "0") return [];
+  const expected = typeof cron === "string" ? cronProblem(cron) : "a cron expression";
+  return [`of "${name}", cron_restart ${JSON.stringify(cron)} is left out: it is not ${expected}`];
 }
 
 function watchOf(app: App): unknown {

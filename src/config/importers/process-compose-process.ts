@@ -35,7 +35,7 @@ const KNOWN: Readonly<Record<string, ReadonlySet<string>>> = {
     "exec http_get initial_delay_seconds period_seconds timeout_seconds failure_threshold success_threshold",
   ),
   shutdown: wordSet("signal timeout_seconds command"),
-  schedule: wordSet("cron interval timezone run_on_start"),
+  schedule: wordSet("cron interval timezone run_on_start max_concurrent"),
 };
 
 export function processOf(
@@ -57,7 +57,7 @@ export function processOf(
     instances: entry["replicas"],
     groups: typeof entry["namespace"] === "string" ? [entry["namespace"]] : undefined,
     dependsOn: dependencies(entry["depends_on"], names),
-    restart: restart(entry["availability"]),
+    restart: restart(entry["availability"], isMap(entry["schedule"])),
     ready: ready(entry),
     health: health(entry["liveness_probe"]),
     stop: stop(entry["shutdown"]),
@@ -93,12 +93,14 @@ function dependencies(value: unknown, names: ReadonlyMap<string, string>) {
   );
 }
 
-function restart(value: unknown) {
+/** What is run by a schedule is not started again when it has succeeded. */
+function restart(value: unknown, isScheduled: boolean) {
   if (!isMap(value)) return "no";
   const delay = seconds(value["backoff_seconds"]) ?? "1s";
   const max = value["max_restarts"];
+  const policy = POLICIES[textOf(value["restart"] ?? "no")] ?? value["restart"];
   return present({
-    policy: POLICIES[textOf(value["restart"] ?? "no")] ?? value["restart"],
+    policy: isScheduled && policy === "always" ? "on-failure" : policy,
     max: typeof max === "number" && max > 0 ? max : undefined,
     backoff: { initial: delay, factor: 1, max: delay, jitter: 0 },
   });
@@ -176,10 +178,20 @@ function schedule(value: unknown) {
   if (!isMap(value)) return undefined;
   return present({
     cron: value["cron"],
-    every: value["interval"],
+    every: everyMs(value["interval"]),
     timezone: value["timezone"],
     runOnStart: value["run_on_start"],
+    overlap: Number(value["max_concurrent"] ?? 1) > 1 ? "allow" : undefined,
   });
+}
+
+const GO_UNITS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
+
+/** `1h30m`, as Go has it. */
+function everyMs(value: unknown): unknown {
+  if (typeof value !== "string" || !/^(?:[\d.]+(?:h|m|s|ms))+$/.test(value)) return value;
+  const parts = value.matchAll(/([\d.]+)(ms|[hms])/g);
+  return parts.reduce((sum, [, count, unit = ""]) => sum + Number(count) * GO_UNITS[unit]!, 0);
 }
 
 function seconds(value: unknown): string | undefined {

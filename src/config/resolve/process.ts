@@ -9,6 +9,7 @@ import type { ProcessValues } from "../schema/process.ts";
 import type { Environment } from "./environment.ts";
 import { commandSpec, probesOf } from "./probes.ts";
 import { watchOf } from "./watch.ts";
+import { restartTimes, scheduleOf } from "./schedule.ts";
 
 /** `dependsOn` and `groups` are completed by the project, which knows the others. */
 export function processSpec(
@@ -37,6 +38,7 @@ export function processSpec(
     ...watchOf(values.watch, cwd),
     ...limitsOf(values.limits),
     restart: restartSpec(values.restart),
+    ...scheduleOf(values.schedule),
     stop: stopSpec(values.stop, shell),
     log: {
       maxSizeBytes: values.log.maxSize,
@@ -164,5 +166,6 @@ function restartSpec(values: ProcessValues["restart"]): RestartSpec {
       maxMs: backoff.max,
       jitter: backoff.jitter,
     },
+    ...restartTimes(values.cron),
   };
 }

@@ -29,6 +29,7 @@ import { checkFallbacks, withFallbacks } from "./fallbacks.ts";
 import { checkGroupLimits, checkProfiles, groupsOf, selectionOf } from "./groups.ts";
 import { checkPorts } from "./ports.ts";
 import { processSpec } from "./process.ts";
+import { checkSchedules } from "./schedule.ts";
 import { checkReferences, keptTemplates, portUse } from "./references.ts";
 import { own } from "../../model/own.ts";
 
@@ -74,6 +75,7 @@ export function resolveProject(request: ResolveRequest, report: Report): Resolve
   for (const spec of specs) checkReferences(spec, kept.get(spec.name)!, drafts, name, report);
   checkDependencies(specs, drafts.all, report);
   checkFallbacks(specs, drafts.all, report);
+  checkSchedules(specs, drafts.all, report);
   checkPorts(specs, drafts.all, report);
   const names = new Set(drafts.all.keys());
   const groups = groupsOf(values, specs, top, names, report);

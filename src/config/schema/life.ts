@@ -3,7 +3,8 @@
 import { constants } from "node:os";
 import { z } from "zod";
 import { limits } from "../../model/limits.ts";
-import { amount, choice, command, duration, filledText, flag, keys, list } from "./fields.ts";
+import { amount, choice, command, duration, flag, keys, list } from "./fields.ts";
+import { cron } from "./schedule.ts";
 import { named, oneOf, pattern, strings, text, usual, whole } from "./fields.ts";
 
 const CONDITIONS = ["started", "ready", "healthy", "completed", "succeeded"] as const;
@@ -60,7 +61,7 @@ const restartKeys = keys(
     successCodes: usual(list(whole(0, 255), "a list of exit codes"), [0]).describe(
       "Exit codes that mean success.",
     ),
-    cron: filledText().optional().describe("Restart at these times."),
+    cron: cron().optional().describe("Restart at these times."),
     onGiveUp: usual(
       pattern(
         /^(?:fail|stop-dependents|stop-project|exec:.+)$/s,

@@ -1,4 +1,4 @@
-/** What a process may use, what is kept of its output, and what moves it: limits, logs, schedules, scaling. */
+/** What a process may use, what is kept of its output, and what moves it: limits, logs, scaling. */
 
 import { z } from "zod";
 import { ENFORCEMENTS } from "../../model/confinement.ts";
@@ -74,26 +74,6 @@ export const thresholds = keys(
       .describe("Percent of one core: 100 is a whole one."),
   },
   "a map of `memory` and `cpu`",
-);
-
-export const schedule = z.union(
-  [
-    filledText(),
-    keys(
-      {
-        cron: filledText().optional().describe("Minute, hour, day, month and weekday."),
-        every: duration().optional().describe("From one run to the next."),
-        timezone: filledText().optional().describe('Such as "Europe/Berlin".'),
-        overlap: choice(["skip", "replace", "allow"])
-          .optional()
-          .describe('When it still runs; "skip" if not given.'),
-        runOnStart: flag().optional().describe("true: also when the project starts."),
-        catchUp: flag().optional().describe("true: run once for the times that were missed."),
-      },
-      "a cron expression, or a map with `cron` or `every`",
-    ),
-  ],
-  { error: "a cron expression, or a map with `cron` or `every`" },
 );
 
 export const autoscale = keys(

@@ -6,8 +6,9 @@ import { limits } from "../../model/limits.ts";
 import { choice, command, filledText, flag, keys, list } from "./fields.ts";
 import { oneOrMore, pattern, text, usual, whole } from "./fields.ts";
 import { dependsOn, restart, stop } from "./life.ts";
-import { autoscale, balance, processLimits, hook, log, schedule, thresholds } from "./means.ts";
+import { autoscale, balance, hook, log, processLimits, thresholds } from "./means.ts";
 import { health, ready } from "./probes.ts";
+import { schedule } from "./schedule.ts";
 import { watch } from "./watch.ts";
 
 const VARIABLE = "the name of a variable: not empty, and without `=`";

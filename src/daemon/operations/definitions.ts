@@ -25,6 +25,7 @@ import {
   isInPlace,
   isSpawnedAnew,
   isUp,
+  ofRunNow,
   outcomes,
   type Judge,
 } from "./outcomes.ts";
@@ -145,7 +146,9 @@ async function up(context: DaemonContext, input: UpInput, signal: AbortSignal) {
   const idle = new Set(before.filter(isMissing).map(({ id }) => id));
   const judge: Judge = (now, was) => {
     if (input.until === "asked") return { kind: "met" };
-    if (input.until === "ready") return isReady(settling(context))(now, was);
+    const { schedule } = own(spec.processes, was.process) ?? {};
+    const orFailed = schedule?.runOnStart === true ? ofRunNow : (it: Judge) => it;
+    if (input.until === "ready") return orFailed(isReady(settling(context)))(now, was);
     return idle.has(was.id) || changed.has(was.process) ? isSpawnedAnew(now, was) : isUp(now, was);
   };
   const { timeoutMs } = input;

@@ -43,6 +43,7 @@ function isGood({ desired, state }: Instance): boolean | null {
   // It has done its work, though it was stopped with the others since.
   if (state.kind === "completed") return true;
   if (desired !== "up") return null;
+  if (state.kind === "scheduled") return true;
   if (state.kind !== "running") return false;
   const level = state.health?.level;
   return level !== "critical" && level !== "unhealthy";

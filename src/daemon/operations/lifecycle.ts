@@ -10,9 +10,19 @@ import type { ActionResult } from "../../protocol/shapes.ts";
 import { publicState } from "../../protocol/status.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
-import { isReady, isSpawnedAnew, isStopped, outcomes, resultOf, type Judge } from "./outcomes.ts";
+import {
+  isReady,
+  isSpawnedAnew,
+  isStopped,
+  ofRunNow,
+  outcomes,
+  resultOf,
+  type Judge,
+} from "./outcomes.ts";
 import { enabledOf, isEnabled, select, selectWidened, withDependencies } from "./selection.ts";
 import { settling } from "./settling.ts";
+
+const START = { kind: "start-asked", gated: true, lease: null } as const;
 
 type Lifecycle = Pick<Handlers, "start" | "stop" | "restart" | "kill" | "reset" | "signal">;
 
@@ -23,7 +33,11 @@ export function lifecycleOperations(context: DaemonContext): Lifecycle {
       const needed = withDependencies(context, named).filter(
         (it) => named.includes(it) || (isMissing(it) && isEnabled(context, it)),
       );
-      await ask(context, needed, { kind: "start-asked", gated: true, lease: null });
+      const byName = namedThemselves(context, input);
+      const now = needed.filter((it) => byName.has(it));
+      const inTime = needed.filter((it) => !byName.has(it));
+      await ask(context, inTime, START);
+      await ask(context, now, { ...START, now: true });
       return finishStart(context, { ...input, action: "start", named, isStarted }, signal);
     },
 
@@ -38,7 +52,7 @@ export function lifecycleOperations(context: DaemonContext): Lifecycle {
       const missing = withDependencies(context, named).filter(
         (it) => !named.includes(it) && isMissing(it) && isEnabled(context, it),
       );
-      await ask(context, missing, { kind: "start-asked", gated: true, lease: null });
+      await ask(context, missing, START);
       await ask(context, named, { kind: "restart-asked" });
       const asked = { ...input, action: "restart", named, isStarted: isSpawnedAnew };
       return finishStart(context, asked, signal);
@@ -69,13 +83,24 @@ function toRestart(
   context: DaemonContext,
   input: InputOfOperation<"restart">,
 ): readonly Instance[] {
-  const names = input.targets.filter((it) => !isSweeping(it));
-  const named = new Set(names.length === 0 ? [] : select(context, { ...input, targets: names }));
+  const named = namedThemselves(context, input);
   return selectWidened(context, input).filter(
-    (it) =>
-      named.has(it) ||
-      (it.desired === "up" && it.state.kind !== "completed" && it.standsInFor === undefined),
+    (it) => named.has(it) || (it.desired === "up" && !isDone(it) && it.standsInFor === undefined),
   );
+}
+
+/** Its work is done, or its time has not come. */
+function isDone({ state }: Instance): boolean {
+  return state.kind === "completed" || state.kind === "scheduled";
+}
+
+/** Those that a target means which means nothing else. */
+function namedThemselves(
+  context: DaemonContext,
+  input: InputOfOperation<"start" | "restart">,
+): ReadonlySet<Instance> {
+  const targets = input.targets.filter((it) => !isSweeping(it));
+  return new Set(targets.length === 0 ? [] : select(context, { ...input, targets }));
 }
 
 /** A target of which nothing runs is an error; what does not run beside others that do is passed over. */
@@ -140,7 +165,7 @@ interface Start extends Pick<StartInput, "until" | "timeoutMs"> {
 /** Answers when each has been started, or is ready, or cannot be. */
 async function finishStart(context: DaemonContext, start: Start, signal: AbortSignal) {
   const { action, named, until, isStarted } = start;
-  const readiness = isReady(settling(context));
+  const readiness = ofRunNow(isReady(settling(context)));
   const judge: Judge = (now, was) => {
     const begun = isStarted(now, was);
     return begun?.kind === "met" && until === "ready" ? readiness(now, was) : begun;

@@ -18,6 +18,7 @@ import {
 } from "../../protocol/shapes.ts";
 import { publicState } from "../../protocol/status.ts";
 import { maskProbe, maskSecrets } from "../../protocol/secrets.ts";
+import { wireMetric } from "../../protocol/told-metrics.ts";
 import type { InputOfOperation } from "../../protocol/operations.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
@@ -112,6 +113,7 @@ function inspect(
     envNames: [...new Set([...Object.keys(env), ...Object.keys(layers)])].toSorted(),
     events: recentEvents(context, instance).map(wireEvent),
     probes: run === null ? [] : context.prober.historyOf(run.id).map(wireProbe),
+    metrics: run === null ? [] : context.channels.metricsOf(run.id).map(wireMetric),
     tree: tree.nodes,
     listening: tree.listening,
     limits: wireLimits(run?.confinement),

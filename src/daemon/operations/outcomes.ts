@@ -3,7 +3,8 @@
 import { limits } from "../../model/limits.ts";
 import { problem, ProcmanError, type Problem } from "../../model/errors.ts";
 import type { InstanceId } from "../../model/ids.ts";
-import { AT_REST, type Instance, type World } from "../../model/state.ts";
+import { AT_REST } from "../../model/at-rest.ts";
+import type { Instance, World } from "../../model/state.ts";
 import type { ActionResult } from "../../protocol/shapes.ts";
 import { publicState } from "../../protocol/status.ts";
 import { formatDuration } from "../../model/duration.ts";
@@ -90,6 +91,8 @@ export const isSpawnedAnew: Judge = (now, before) => {
       return wasSpawned(now, before) ? MET : cancelled(now);
     case "backoff":
       return wasSpawned(now, before) ? MET : null;
+    case "scheduled":
+      return wasSpawned(now, before) ? MET : unlessFailedSince(now, before);
     case "starting":
     case "running":
     case "completed":
@@ -123,6 +126,7 @@ export function isReady(isSettling: (instance: Instance) => boolean): Judge {
           ? { kind: "after", monoMs: now.state.run.startedMonoMs + limits.settledMs }
           : MET;
       case "completed":
+      case "scheduled":
         return MET;
       case "failed":
       case "skipped":
@@ -135,6 +139,20 @@ export function isReady(isSettling: (instance: Instance) => boolean): Judge {
         return null;
     }
   };
+}
+
+/** Of what is to run now, though it has a schedule, it counts how that run has ended. */
+export function ofRunNow(judge: Judge): Judge {
+  return (now, before) => {
+    const isBack = now?.state.kind === "scheduled";
+    return isBack ? unlessFailedSince(now, before) : judge(now, before);
+  };
+}
+
+function unlessFailedSince(now: Instance, { state: was }: Instance): Verdict {
+  const last = now.state.kind === "scheduled" ? now.state.last : null;
+  const isNew = was.kind !== "scheduled" || was.last !== last;
+  return last !== null && "reason" in last && isNew ? failed(now, last.reason) : MET;
 }
 
 function wasSpawned(now: Instance, before: Instance): boolean {

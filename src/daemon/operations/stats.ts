@@ -4,6 +4,7 @@ import { limits } from "../../model/limits.ts";
 import type { Instance } from "../../model/state.ts";
 import type { Span, Stretch } from "../../model/use.ts";
 import type { StatsHistory } from "../../protocol/stats.ts";
+import { wireMetricSince } from "../../protocol/told-metrics.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
 import { spanOf, thinned } from "../use-history.ts";
@@ -19,11 +20,17 @@ export function statsOperations(context: DaemonContext): Pick<Handlers, "stats">
         const { project, name, process, instance: index, state, pid } = statuses.of(instance);
         const { uptimeMs, cpuPercent, memoryBytes, fds, threads, io, net } = statuses.of(instance);
         const history = input.sinceMs === null ? null : historyOf(context, id, input.sinceMs);
+        const metrics = metricsOf(context, instance, input.sinceMs);
         const which = { id, project, name, process, instance: index, state, pid, uptimeMs };
-        return { ...which, cpuPercent, memoryBytes, fds, threads, io, net, history };
+        return { ...which, cpuPercent, memoryBytes, fds, threads, io, net, metrics, history };
       });
     },
   };
+}
+
+function metricsOf({ channels }: DaemonContext, { state }: Instance, sinceMs: number | null) {
+  const told = "run" in state ? channels.metricsOf(state.run.id) : [];
+  return told.map((metric) => wireMetricSince(metric, sinceMs));
 }
 
 function historyOf(

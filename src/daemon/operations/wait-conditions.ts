@@ -31,9 +31,7 @@ export function waitJudge(context: DaemonContext, condition: WaitCondition): Jud
     case "completed":
       return forNever(condition, (now) => (hasEnded(now) ? MET : isOver(now) ? NEVER : null));
     case "succeeded":
-      return forNever(condition, (now) =>
-        now?.state.kind === "completed" ? MET : isOver(now) ? NEVER : null,
-      );
+      return forNever(condition, (now) => (hasSucceeded(now) ? MET : isOver(now) ? NEVER : null));
   }
 }
 
@@ -52,10 +50,18 @@ const NEVER: Verdict = {
   problem: problem("CANNOT_COME_TRUE", "Cannot wait any longer"),
 };
 
-/** Ended by itself, whatever the code. */
+/** Ended by itself, whatever the code. Of what has a schedule the last run counts. */
 function hasEnded(now: Instance | undefined): boolean {
-  const kind = now?.state.kind;
+  const kind = outcomeOf(now);
   return kind === "completed" || (kind === "failed" && now?.lastExit !== null);
+}
+
+function hasSucceeded(now: Instance | undefined): boolean {
+  return outcomeOf(now) === "completed";
+}
+
+function outcomeOf(now: Instance | undefined): string | undefined {
+  return now?.state.kind === "scheduled" ? now.state.last?.kind : now?.state.kind;
 }
 
 /** At rest, and nothing is to come without being asked. */

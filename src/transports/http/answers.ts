@@ -9,6 +9,7 @@ import type { ActionResult, Inspection, WireEvent, WireProblem } from "../../pro
 import type { Stats, StatsHistory } from "../../protocol/stats.ts";
 import type { Status } from "../../protocol/status.ts";
 import type { Stranger } from "../../protocol/strangers.ts";
+import type { WireMetric, WireMetricWithHistory } from "../../protocol/told-metrics.ts";
 import type { ProblemDocument } from "./problem-document.ts";
 import {
   amount,
@@ -82,6 +83,9 @@ const status = objectOf<Status>(
   },
   ["degraded"],
 );
+
+/** A number that a program tells of itself. */
+const told = { name: text, value: amount, time };
 
 const problem = objectOf<WireProblem>("What went wrong, as `--json` writes it.", {
   code: text,
@@ -185,6 +189,12 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
         ),
       }),
     ),
+    metrics: listOf(
+      objectOf<WireMetricWithHistory>("What the program has told last.", {
+        ...told,
+        points: orNull(listOf(anything)),
+      }),
+    ),
   }),
   Inspection: objectOf<Inspection>(
     "Everything about one instance.",
@@ -198,6 +208,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
       tree: listOf(anything),
       listening: listOf(whole),
       limits: listOf(anything),
+      metrics: listOf(objectOf<WireMetric>("What the program has told last.", told)),
       lastExit: orNull(anything),
       dependsOn: listOf(anything),
       dependents: texts,

@@ -101,6 +101,8 @@ export class Http {
       }
       case "text":
         return new Response(reply.text, { headers: { ...ownHeaders, "Content-Type": reply.type } });
+      case "nothing":
+        return new Response(null, { status: reply.status, headers: ownHeaders });
       case "stream": {
         // Whoever is between is not to keep it back.
         const headers = { ...ownHeaders, "Content-Type": reply.type, "X-Accel-Buffering": "no" };

@@ -90,8 +90,11 @@ function inQuery({ method, parameters }: Route) {
   }));
 }
 
-function bodyOf({ method, parameters, takesKeys }: Route) {
+function bodyOf({ method, parameters, takesKeys, takesAnything }: Route) {
   if (method !== "POST") return {};
+  if (takesAnything === true) {
+    return { requestBody: { required: true, content: { "application/json": { schema: {} } } } };
+  }
   const entries = Object.entries(parameters);
   const isNeeded = ([, it]: readonly [string, Parameter<unknown>]): boolean => it.isRequired;
   const schema: Schema = {

@@ -35,6 +35,7 @@ export type Reply =
       readonly headers?: Readonly<Record<string, string>>;
     }
   | { readonly kind: "text"; readonly text: string; readonly type: string }
+  | { readonly kind: "nothing"; readonly status: number }
   /** Text that is made as fast as it is read. */
   | {
       readonly kind: "stream";
@@ -55,6 +56,8 @@ export interface Route {
   readonly parameters: Parameters;
   /** The body is read as it is, under the name `body`: its keys are not known here. */
   readonly takesKeys?: true;
+  /** The body is read as it is, whatever JSON it is, under the name `body`. */
+  readonly takesAnything?: true;
   /** Needs no token. */
   readonly isOpen?: true;
   /** By media type. */

@@ -170,6 +170,8 @@ function asAnswer(reply: Reply): { readonly status: number; readonly body: unkno
       return { status: reply.status ?? 200, body: reply.body };
     case "text":
       return { status: 200, body: reply.text };
+    case "nothing":
+      return { status: reply.status, body: null };
     case "stream":
       void reply.chunks[Symbol.asyncIterator]().return?.();
       throw new Refusal(400, "USAGE", "Cannot send a stream as an answer", "Ask for it over HTTP.");

@@ -22,6 +22,15 @@ test("without a terminal every line is as wide as it is", () => {
   expect(renderInspection(inspection(), null)).toContain(`  reason     ${REASON}`);
 });
 
+test("what it measures of itself is shown with its time", () => {
+  const lines = renderInspection(inspection(), null);
+  const [title = "", line = ""] = lines.slice(lines.indexOf("metrics:"));
+  expect([title, line]).toEqual([
+    "metrics:",
+    expect.stringMatching(/^ {2}queue\.length 12\.5, at /),
+  ]);
+});
+
 function inspection(): Inspection {
   const status = {
     id: "shop/api.1",
@@ -50,6 +59,7 @@ function inspection(): Inspection {
     config: { command: { kind: "list", argv: ["api"] } },
     env: { WORDS: "word ".repeat(20) },
     events: [{ ...event, data: { reason: REASON } }],
+    metrics: [{ name: "queue.length", value: 12.5, time: "2026-01-01T00:00:00.000Z" }],
     probes: [],
     tree: [],
     listening: [],

@@ -6,7 +6,7 @@ import { JsonLines } from "../../../src/logfile/json-lines.ts";
 import { LogLines, type LogRendering } from "../../../src/cli/render/log-lines.ts";
 import { LogPlain, LogPlainFollow } from "../../../src/cli/render/log-plain.ts";
 import { Prefix } from "../../../src/cli/render/log-prefix.ts";
-import { plain } from "../../../src/cli/render/plain-text.ts";
+import { plain } from "../../../src/logfile/plain-text.ts";
 import { Cursor } from "../../../src/logfile/cursor.ts";
 import type { ViewBatch } from "../../../src/logfile/log-view.ts";
 import type { LogOwner } from "../../../src/logfile/paths.ts";

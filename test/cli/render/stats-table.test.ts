@@ -22,6 +22,7 @@ const USED: Stats = {
   threads: 9,
   io: { readBytes: 0, writeBytes: 1_240_000 },
   net: { connections: 3, rxBytes: null, txBytes: null },
+  metrics: [],
   history: null,
 };
 const IDLE: Stats = {

@@ -43,14 +43,19 @@ test("where the reason could not be read, other columns go first, and no word of
 
 test("nothing goes when everything fits", () => {
   expect(
-    statusTable(rows.slice(0, 1), { showProject: false, paint: painter(true), width: 60 })[0],
+    statusTable(rows.slice(0, 1), {
+      showProject: false,
+      paint: painter(true),
+      width: 60,
+      nowMs: 0,
+    })[0],
   ).toBe("NAME  STATE     PID  UPTIME  RESTARTS  PORTS  REASON");
 });
 
 test("what is used is shown where it is known and there is room", () => {
   const used = status("api", { state: "running", cpuPercent: 1.25, memoryBytes: 61_400_000 });
   const head = (width: number | null): string | undefined =>
-    statusTable([used, ...rows], { showProject: false, paint: painter(false), width })[0];
+    statusTable([used, ...rows], { showProject: false, paint: painter(false), width, nowMs: 0 })[0];
   expect(head(null)).toBe("NAME    STATE     PID  UPTIME    CPU    MEM  RESTARTS  PORTS  REASON");
   expect(head(82)).toBe("NAME    STATE     PID  UPTIME    MEM  RESTARTS  PORTS  REASON");
   expect(head(76)).toBe("NAME    STATE     PID  UPTIME  RESTARTS  PORTS  REASON");
@@ -77,14 +82,24 @@ test("a state says how it ended, unless procman did that", () => {
       showProject: false,
       paint: painter(false),
       width: null,
+      nowMs: 0,
     })[1]?.split(/ {2,}/)[1];
   expect(stateOf({ exitCode: 3, reason: "exited with code 3" })).toBe("failed (3)");
   expect(stateOf({ signal: "SIGSEGV", reason: "was killed by SIGSEGV" })).toBe("failed (SIGSEGV)");
   expect(stateOf({ signal: "SIGTERM", reason: "was not ready within 3s" })).toBe("failed");
 });
 
+test("what waits for its time says how long", () => {
+  const times = { state: "scheduled", nextRunAt: "2026-01-01T00:03:00.000Z" } as const;
+  const options = { showProject: false, paint: painter(false), width: null };
+  const at = (time: string) =>
+    statusTable([status("a", times)], { ...options, nowMs: Date.parse(time) })[1];
+  expect(at("2026-01-01T00:00:00Z")).toContain("scheduled (in 3m)");
+  expect(at("2026-01-01T00:04:00Z")).toContain("scheduled (in 0s)");
+});
+
 function shown(width: number | null): string[] {
-  return statusTable(rows, { showProject: false, paint: painter(false), width });
+  return statusTable(rows, { showProject: false, paint: painter(false), width, nowMs: 0 });
 }
 
 function status(process: string, more: Partial<Status>): Status {

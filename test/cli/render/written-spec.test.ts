@@ -16,6 +16,9 @@ test.each([
   [{ command: "run", dependsOn: ["db"], log: { maxSize: "20MB", compress: false } }],
   [{ command: "run", dependsOn: { db: { condition: "started", required: false } } }],
   [{ command: "run", ready: { exec: "true", within: "5s" } }],
+  [{ command: "run", restart: { cron: "0 4 * * *" } }],
+  [{ command: "run", schedule: { every: "90s", overlap: "replace", runOnStart: true } }],
+  [{ command: "run", schedule: { cron: "@daily", timezone: "Europe/Berlin", overlap: "skip" } }],
   [
     {
       command: "run",

@@ -30,6 +30,7 @@ import {
   groupSparesOthers,
   onlyLeftoversAreSwept,
 } from "./recovery.ts";
+import { dueIsKnown, noTimeIsLost, runsOverlapAsAllowed, waitsForItsTime } from "./schedule.ts";
 import { updatesFollow, updatesHold } from "./updates.ts";
 import { lessUseIsNormal, levelsHold, measuredUseIsTold, thresholdsGone } from "./use.ts";
 
@@ -83,4 +84,8 @@ export const CHECKERS: readonly (() => Checker)[] = [
   changesAreSeen,
   changesActOnce,
   noCircles,
+  noTimeIsLost,
+  dueIsKnown,
+  runsOverlapAsAllowed,
+  waitsForItsTime,
 ];

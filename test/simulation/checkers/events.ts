@@ -32,6 +32,7 @@ const TOLD: Readonly<Record<string, readonly string[]>> = {
   "process.failed": ["failed"],
   "process.skipped": ["skipped"],
   "process.suspended": ["suspended"],
+  "process.scheduled": ["scheduled"],
 };
 
 export function announced(): Checker {

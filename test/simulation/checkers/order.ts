@@ -100,12 +100,14 @@ function instancesOf(world: World, project: string, process: string): Instance[]
 
 /** As the contract has it, apart from the code that decides it. */
 export function isMet(instance: Instance | undefined, condition: string): boolean {
-  const kind = instance?.state.kind;
+  // Of what has a schedule the last run counts, and a run beside it does not.
+  if (instance?.extra === true) return true;
+  const state = instance?.state;
+  const kind = state?.kind === "scheduled" ? state.last?.kind : state?.kind;
   if (kind === "completed") return true;
   if (condition === "started") return kind === "starting" || kind === "running";
   if (condition === "ready") return kind === "running";
   if (condition === "healthy") {
-    const state = instance?.state;
     return state?.kind === "running" && (state.health?.level ?? "healthy") === "healthy";
   }
   return condition === "completed" && kind === "failed" && instance?.lastExit !== null;

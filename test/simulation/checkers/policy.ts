@@ -10,6 +10,8 @@ export function restartBudget(): Checker {
     promise: "restarts within the window never exceed what is allowed",
     committed(before, after, changes, events, sim) {
       for (const { type, instanceId } of events) {
+        // So does each time of a schedule.
+        if (type === "schedule.fired" && instanceId !== null) times.delete(instanceId);
         if (type !== "process.backoff" || instanceId === null) continue;
         const instance = after.instances.get(instanceId) ?? before.instances.get(instanceId);
         const specs = [before, after].flatMap(

@@ -90,7 +90,8 @@ export function comesToRest(): Checker {
         const { id, desired, state } = instance;
         const isUp = state.kind === "running";
         const waits = state.kind === "pending" && waitsForGood(world, instance);
-        if (desired === "up" && !isUp && !waits && !AT_REST.has(state.kind)) {
+        const isScheduled = state.kind === "scheduled" && instance.due !== undefined;
+        if (desired === "up" && !isUp && !waits && !isScheduled && !AT_REST.has(state.kind)) {
           broken(`${id} is wanted up and is ${state.kind} for ever`);
         }
         if (desired === "up" && state.kind === "skipped" && hasAll(world, instance)) {

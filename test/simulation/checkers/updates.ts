@@ -22,7 +22,9 @@ export function updatesHold(): Checker {
         for (const process of Object.keys(updates)) {
           const wanted = spec.processes[process]?.instances ?? 0;
           const there = [...(world.byProcess.get(`${project}/${process}`) ?? [])].filter(
-            (id) => world.instances.get(id)?.desired !== "gone",
+            (id) =>
+              world.instances.get(id)?.desired !== "gone" &&
+              world.instances.get(id)?.extra !== true,
           ).length;
           if (there > wanted) broken(`${process} has ${there} instances instead of ${wanted}`);
         }

@@ -5,8 +5,8 @@ import type { Instance, World } from "../../../src/model/state.ts";
 import {
   METRICS,
   type Metric,
-  type MetricVerdict,
   type UseThreshold,
+  type MetricVerdict,
 } from "../../../src/model/use.ts";
 import { broken, type Checker } from "./checker.ts";
 

@@ -4,6 +4,7 @@ import { isWatchedIn } from "../../../src/core/file-changes.ts";
 import { definitionOf } from "../../../src/model/definition-of.ts";
 import { limits } from "../../../src/model/limits.ts";
 import type { InstanceId } from "../../../src/model/ids.ts";
+import { CALM } from "../faults.ts";
 import { broken, type Checker } from "./checker.ts";
 
 /** When each instance was last begun. */
@@ -78,7 +79,7 @@ export function noCircles(): Checker {
   return {
     promise: "what changes its own files again and again is suspended",
     committed(_before, after, _changes, events, sim) {
-      if (!sim.isCalm) return;
+      if (sim.rates !== CALM) return;
       for (const { type, instanceId: id, project, process } of events) {
         if (type !== "watch.changed" || id === null) continue;
         // Several that write the same file, each at a time of its own, take longer to be found out.

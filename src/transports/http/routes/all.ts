@@ -5,6 +5,7 @@ import { actionRoutes } from "./actions.ts";
 import { daemonRoutes } from "./daemon.ts";
 import { eventRoutes } from "./events.ts";
 import { logRoutes } from "./logs.ts";
+import { mcpRoutes } from "./mcp.ts";
 import { metricRoutes } from "./metrics.ts";
 import { processRoutes } from "./processes.ts";
 import { strangerRoutes } from "./strangers.ts";
@@ -17,4 +18,5 @@ export const ROUTES: readonly Route[] = [
   ...eventRoutes,
   ...strangerRoutes,
   ...metricRoutes,
+  ...mcpRoutes,
 ];

@@ -14,8 +14,9 @@ export const metricRoutes: readonly Route[] = [
     async run(calls) {
       const input = { ...placeOf(null), targets: [], all: true };
       const daemon = await calls.call("daemon-status", {});
-      const shown = exposition(daemon, await calls.call("list", input));
-      return { kind: "text", text: shown, type: EXPOSITION_TYPE };
+      const processes = await calls.call("list", input);
+      const told = await calls.call("stats", { ...input, sinceMs: null });
+      return { kind: "text", text: exposition(daemon, processes, told), type: EXPOSITION_TYPE };
     },
   }),
 ];

@@ -1,7 +1,7 @@
 /** A line as a person would have seen it on a screen, and whole lines put together from their parts. */
 
-import { streamKey } from "../../logfile/paths.ts";
-import type { Piece } from "../../logfile/pieces.ts";
+import { streamKey } from "./paths.ts";
+import type { Piece } from "./pieces.ts";
 
 export interface PlainLine {
   /** Of its stream. */
@@ -67,7 +67,7 @@ export class PlainText {
 }
 
 /** What of a line is seen on a screen. */
-export function plain(line: Buffer): string {
+export function plain(line: Buffer | string): string {
   const text = line.toString();
   const shown = text.includes("\r") ? lastWritten(text) : text;
   return Bun.stripANSI(shown).replace(CONTROLS, "").trimEnd();
