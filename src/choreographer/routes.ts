@@ -46,6 +46,7 @@ export const routes: { readonly [T in EventType]?: Route } = {
     project: [depart, admit],
   },
   "process.skipped": { each: [fallbackTakesOver, backOnSchedule, extraGoes], project: [admit] },
+  "process.suspended": { each: [], project: [depart, admit] },
   "process.adopted": { each: [], project: [depart, admit] },
   "process.removed": {
     each: [fallbackIsRelieved, forgetting, dependentsHopeAgain],

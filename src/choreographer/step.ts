@@ -5,7 +5,7 @@ import type { Notice } from "../model/alerts.ts";
 import { impossible } from "../model/errors.ts";
 import type { Effect } from "../model/effects.ts";
 import type { Fact } from "../model/events.ts";
-import { instanceId, parseInstanceId, type ProjectName } from "../model/ids.ts";
+import { instanceId, parseInstanceId, type InstanceId, type ProjectName } from "../model/ids.ts";
 import type { Input, InputOf } from "../model/inputs.ts";
 import { limits } from "../model/limits.ts";
 import type { Changes, World } from "../model/state.ts";
@@ -23,6 +23,7 @@ import { meetSchedule } from "../core/schedule.ts";
 import { Turn } from "../core/turn.ts";
 import { groupMeasured } from "../core/watch-groups.ts";
 import { watchAlerts } from "../core/watch-alerts.ts";
+import { actOnChange, filesChanged } from "../core/watch-files.ts";
 import { routes, type ProjectHandler } from "./routes.ts";
 
 export interface StepResult {
@@ -72,17 +73,14 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
       return;
     case "save-asked":
       return saveSet(turn, input);
+    case "files-changed":
+      return filesChanged(turn, input);
     case "run-reported":
       return report(turn, input.instance, input.runId, input.report);
     case "group-measured":
       return groupMeasured(turn, input);
     case "clock-moved":
-      for (const id of input.instances) {
-        ask(turn, id, { kind: "clock-moved" });
-        meetSchedule(turn, id);
-        const instance = turn.instance(id);
-        if (instance?.state.kind === "pending") agenda.add(instance.project, admit);
-      }
+      for (const id of input.instances) moveClock(turn, id, agenda);
       return;
     case "output-dropped": {
       const { stream, bytes, isOver } = input;
@@ -122,6 +120,14 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
       for (const { project } of turn.allInstances()) agenda.add(project, admit);
       return;
   }
+}
+
+function moveClock(turn: Turn, id: InstanceId, agenda: Agenda): void {
+  ask(turn, id, { kind: "clock-moved" });
+  meetSchedule(turn, id);
+  actOnChange(turn, id);
+  const instance = turn.instance(id);
+  if (instance?.state.kind === "pending") agenda.add(instance.project, admit);
 }
 
 function tellUndelivered(turn: Turn, input: InputOf<"notice-undelivered">): void {

@@ -13,7 +13,7 @@ export function flagHabit(name: string): string | null {
 export const FLAG_HABITS: Readonly<Record<string, string>> = {
   name: RUN,
   "no-daemon": "'procman up' stays in the foreground; '-d' makes it return.",
-  watch: "Let the program watch for itself, as with 'bun --watch'.",
+  watch: "`watch: true` in the configuration restarts a process when its files change.",
   "update-env": "'procman up --update-env' takes the environment of this call.",
   instances: SCALE,
   scale: SCALE,

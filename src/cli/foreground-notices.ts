@@ -58,6 +58,8 @@ function isToBeSeen({ type, data }: WireEvent): boolean {
 const BAD = new Set([
   "process.failed",
   "process.skipped",
+  "process.suspended",
+  "watch.limited",
   "process.killed",
   "process.backoff",
   "health.critical",
@@ -72,6 +74,7 @@ const SAID = new Set([
   "process.stopped",
   "process.completed",
   "process.restarting",
+  "watch.changed",
   "health.recovered",
 ]);
 

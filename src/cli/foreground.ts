@@ -118,7 +118,7 @@ async function untilEnded(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    const input = { ...place, targets: shown, for: "stopped" as const, timeoutMs: null };
+    const input = { ...place, targets: shown, for: "over" as const, timeoutMs: null };
     await client.look("wait", input, { ...LOOKS, waits: true, signal });
   } catch (error) {
     if (signal.aborted) return; // The foreground ends for another reason, and waits for nothing any more.

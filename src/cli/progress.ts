@@ -41,7 +41,7 @@ export class ProgressReport {
 }
 
 /** Nothing more is to come of these. */
-const OVER: ReadonlySet<string> = new Set(["stopped", "killed", "failed", "skipped"]);
+const OVER: ReadonlySet<string> = new Set(["stopped", "killed", "failed", "skipped", "suspended"]);
 
 /** How many names are said; of the others the count. */
 const NAMED = 6;

@@ -4,13 +4,16 @@ import { limits } from "../model/limits.ts";
 import type { ProcessSpec } from "../model/spec.ts";
 import type { Instance } from "../model/state.ts";
 import type { Instant } from "../model/time.ts";
+import { changeDueMonoMs } from "./file-changes.ts";
 
 /** On the monotonic clock; null while it waits for nothing but news. */
 export function deadlineMonoMs(instance: Instance, spec: ProcessSpec, now: Instant): number | null {
-  const ofState = deadlineOfState(instance, spec, now.monoMs);
-  const ofSchedule = deadlineOfSchedule(instance, now);
-  if (ofState === null || ofSchedule === null) return ofState ?? ofSchedule;
-  return Math.min(ofState, ofSchedule);
+  const all = [
+    deadlineOfState(instance, spec, now.monoMs),
+    deadlineOfSchedule(instance, now),
+    changeDueMonoMs(instance, spec),
+  ].filter((it) => it !== null);
+  return all.length === 0 ? null : Math.min(...all);
 }
 
 function deadlineOfState({ state }: Instance, spec: ProcessSpec, nowMonoMs: number): number | null {

@@ -48,9 +48,13 @@ export function define(turn: Turn, input: InputOf<"project-defined">): void {
     leftOver: input.prune ? [] : changes.removed,
     updates: pick(before?.updates ?? {}, names),
     saved: before?.saved ?? null,
+    ...((input.watches ?? before?.unwatched !== true) ? {} : { unwatched: true as const }),
   };
   turn.putProject(project);
-  if (before !== undefined) tellChanges(turn, name, changes, input.prune);
+  if (before !== undefined) {
+    tellChanges(turn, name, changes, input.prune);
+    if (before.unwatched !== project.unwatched) tellWatching(turn, project);
+  }
   if (input.prune) retireInstances(turn, name, changes.removed, null);
   for (const process of Object.values(processes)) adjustCount(turn, name, process);
   if (before === undefined) return;
@@ -249,6 +253,13 @@ export function tellChanges(
     runId: null,
     data: { added, removed: gone, changed, ...(alerts === undefined ? {} : { alerts }) },
   });
+}
+
+function tellWatching(turn: Turn, { spec: { name }, unwatched }: Project): void {
+  const nothing = { added: [], removed: [], changed: [] };
+  const nobody = { process: null, instance: null, instanceId: null, runId: null };
+  const data = { ...nothing, watches: unwatched !== true };
+  turn.tell({ type: "config.changed", project: name, ...nobody, data });
 }
 
 function pick<T>(record: Readonly<Record<string, T>>, keys: readonly string[]): Record<string, T> {

@@ -19,6 +19,7 @@ const LIVE_KEYS: ReadonlySet<string> = new Set<keyof ProcessSpec>([
   "readyWithinMs",
   "health",
   "thresholds",
+  "watch",
   "limits",
   "restart",
   "schedule",

@@ -26,5 +26,5 @@ const UP: ReadonlySet<string> = new Set(["spawning", "starting", "running"]);
 
 /** Wanted, and not there. One that was stopped on purpose is not missed. */
 function isBroken({ desired, state }: Instance): boolean {
-  return desired === "up" && ["failed", "skipped", "backoff"].includes(state.kind);
+  return desired === "up" && ["failed", "skipped", "suspended", "backoff"].includes(state.kind);
 }

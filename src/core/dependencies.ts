@@ -70,6 +70,21 @@ export function dependents(project: Project): ReadonlyMap<ProcessName, readonly 
   return found;
 }
 
+/** All that depend on a process, and what depends on those. */
+export function allDependents(project: Project, process: ProcessName): ReadonlySet<ProcessName> {
+  const graph = dependents(project);
+  const found = new Set<ProcessName>();
+  const queue = [process];
+  for (const name of queue) {
+    for (const dependent of graph.get(name) ?? []) {
+      if (found.has(dependent)) continue;
+      found.add(dependent);
+      queue.push(dependent);
+    }
+  }
+  return found;
+}
+
 /** Every definition of a project, those on their way out included. */
 export function specsOf(project: Project): readonly ProcessSpec[] {
   return [...Object.values(project.spec.processes), ...Object.values(project.retired)];
@@ -129,6 +144,11 @@ function instanceVerdict(
       return {
         kind: "impossible",
         reason: `it depends on ${process}, which was skipped: ${state.reason}`,
+      };
+    case "suspended":
+      return {
+        kind: "impossible",
+        reason: `it depends on ${process}, which was suspended: ${state.reason}`,
       };
     default:
       return wait;

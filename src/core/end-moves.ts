@@ -9,7 +9,7 @@ import { lastedMs } from "../model/time.ts";
 import type { EndCause, Instance, InstanceState, Run, StateOf } from "../model/state.ts";
 import { confineInstance } from "./confine.ts";
 import { hookOf } from "./hooks.ts";
-import { enterPending, letGo, move, remove, rest, wanted, type Context } from "./moves.ts";
+import { enterPending, letGo, move, remove, rest, suspend, wanted, type Context } from "./moves.ts";
 import { enterScheduled, isOnSchedule } from "./on-schedule.ts";
 import { enterRunning } from "./probing.ts";
 import { signalSooner } from "./stop-ask.ts";
@@ -115,6 +115,7 @@ export function settle({ turn, instance, state, spec }: Context<"exited">): void
       ? enterScheduled(turn, instance, null)
       : enterPending(turn, instance, true);
   }
+  if (cause === "suspended") return suspend(turn, instance, state.fault ?? "");
   if (cause === "unready" || cause === "never-ready") {
     const what = cause === "unready" ? unreadyReason(spec) : NEVER_READY;
     const reason = state.fault === undefined ? what : `${what}: ${state.fault}`;

@@ -2,6 +2,7 @@
 
 import { formatDuration } from "../model/duration.ts";
 import { probeText } from "../model/probe-text.ts";
+import { limits } from "../model/limits.ts";
 import type { ProcessSpec, ScheduleSpec } from "../model/spec.ts";
 import type { Instance, RunHealth } from "../model/state.ts";
 import type { Timetable } from "../model/timetable.ts";
@@ -34,6 +35,11 @@ export function ruleOn(instance: Instance, spec: ProcessSpec): Rule | null {
       };
     case "failed":
       return state.spawnError === undefined ? failureRule(instance, state.reason, spec) : null;
+    case "suspended":
+      return {
+        key: "watch",
+        text: `suspended after ${limits.ownChangesInARow} changes in a row that seem to be its own`,
+      };
     case "completed":
       return {
         key: "restart.policy",

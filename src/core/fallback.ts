@@ -112,4 +112,5 @@ const AT_REST: ReadonlySet<string> = new Set([
   "completed",
   "failed",
   "skipped",
+  "suspended",
 ]);

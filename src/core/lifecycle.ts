@@ -7,6 +7,7 @@ import type { StateKind } from "../model/state.ts";
 import { askKill, askRestart, askStop } from "./moves.ts";
 import { depart, gone, keep, request, reset, retire, type Cell, type Context } from "./moves.ts";
 import * as end from "./end-moves.ts";
+import { noteChange } from "./file-changes.ts";
 import { endSpoiled, startSpoiled } from "./hook-failures.ts";
 import { answered, probedInVain } from "./probing.ts";
 import * as run from "./run-moves.ts";
@@ -36,6 +37,7 @@ const noRun = {
   "survivors-seen": keep,
   "hook-failed": keep,
   cleaned: keep,
+  "files-changed": keep,
 } as const;
 
 /** Nothing of it runs and nothing is waited for. */
@@ -80,6 +82,7 @@ const alive = {
   "survivors-seen": keep,
   "hook-failed": keep,
   cleaned: keep,
+  "files-changed": noteChange,
   exited: end.exited,
   "start-asked": request("up"),
   "stop-asked": askStop,
@@ -92,11 +95,12 @@ const alive = {
 
 const table: Table = {
   pending: { ...waiting, "clock-moved": keep },
-  backoff: { ...waiting, "clock-moved": run.backoffOver },
+  backoff: { ...waiting, "files-changed": noteChange, "clock-moved": run.backoffOver },
   /** What its times do to it is no matter of its state: see `schedule.ts`. */
   scheduled: { ...waiting, "clock-moved": keep },
   spawning: {
     ...noRun,
+    "files-changed": noteChange,
     spawned: run.spawned,
     "stranger-found": run.strangerFound,
     "spawn-failed": run.spawnFailed,
@@ -138,6 +142,7 @@ const table: Table = {
   },
   stopping: {
     ...noRun,
+    "files-changed": noteChange,
     "probed-in-vain": probedInVain,
     exited: end.exited,
     signalled: end.signalled,
@@ -154,6 +159,7 @@ const table: Table = {
   },
   cleaning: {
     ...noRun,
+    "files-changed": noteChange,
     "survivors-seen": end.survivorsSeen,
     "hook-failed": endSpoiled,
     cleaned: end.cleaned,
@@ -180,9 +186,10 @@ const table: Table = {
   },
   stopped: atRest,
   killed: atRest,
-  completed: atRest,
-  failed: atRest,
+  completed: { ...atRest, "files-changed": noteChange },
+  failed: { ...atRest, "files-changed": noteChange },
   skipped: atRest,
+  suspended: { ...waiting, "clock-moved": keep },
 };
 
 /** Gives the input to the cell of the instance's present state. */

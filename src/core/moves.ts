@@ -12,6 +12,7 @@ import type {
   StateKind,
   StateOf,
 } from "../model/state.ts";
+import { withoutChange } from "./file-changes.ts";
 import { hookOf } from "./hooks.ts";
 import { signalAt, stopAsk } from "./stop-ask.ts";
 import type { Turn } from "./turn.ts";
@@ -53,6 +54,16 @@ export function retire(context: Context<StateKind>): void {
   request("gone")(context);
 }
 
+/** What is noted of watched files ends here: nobody wants to know, or a new run comes next and sees them as they are. */
+const FORGETS_CHANGE: ReadonlySet<StateKind> = new Set([
+  "pending",
+  "scheduled",
+  "stopped",
+  "killed",
+  "skipped",
+  "suspended",
+]);
+
 /** Enters a state. Facts are told by the caller, whose cause it knows. */
 export function move(
   turn: Turn,
@@ -61,7 +72,8 @@ export function move(
   patch: Partial<Omit<Instance, "id" | "state">> = {},
 ): Instance {
   const sinceMs = state.kind === instance.state.kind ? instance.sinceMs : turn.now.wallMs;
-  const moved: Instance = { ...instance, sinceMs, ...patch, state };
+  const known = FORGETS_CHANGE.has(state.kind) ? withoutChange(instance) : instance;
+  const moved: Instance = { ...known, sinceMs, ...patch, state };
   turn.putInstance(moved);
   return moved;
 }
@@ -106,6 +118,13 @@ export function remove(turn: Turn, instance: Instance): void {
   turn.tellOf(instance, "process.removed", null);
 }
 
+/** It keeps changing what it watches, so it is left at rest until somebody asks for it. */
+export function suspend(turn: Turn, instance: Instance, reason: string): void {
+  const file = instance.streak?.file ?? null;
+  const moved = move(turn, instance, { kind: "suspended", reason });
+  turn.tellOf(moved, "process.suspended", moved.lastRun?.id ?? null, { reason, file });
+}
+
 /** To a state in which nothing of the instance runs or waits; whatever held it lets go. */
 export function rest(
   turn: Turn,
@@ -117,9 +136,12 @@ export function rest(
   type: EventType,
   patch: Partial<Omit<Instance, "id" | "state">> = {},
 ): void {
-  // What has a schedule is held until it is stopped.
+  // What has a schedule is held until it is stopped; what has ended and is watched may be started again by a change.
+  const { schedule, watch } = turn.specOf(instance);
+  const isAwaited = state.kind === "failed" || state.kind === "completed";
   const isHeld =
-    turn.specOf(instance).schedule !== undefined && (patch.desired ?? instance.desired) === "up";
+    (schedule !== undefined || (watch !== undefined && isAwaited)) &&
+    (patch.desired ?? instance.desired) === "up";
   const lease = isHeld ? instance.lease : null;
   const moved = move(turn, wanted(instance), state, { lease, ...patch });
   const reason = "reason" in state ? state.reason : null;
@@ -139,8 +161,11 @@ export function askStop(
   turn.tellOf(move(turn, instance, leaving, { desired }), "process.stopping", state.run.id);
 }
 
-export function askRestart({ turn, instance, state }: Context<AliveKind>): void {
-  turn.tellOf(instance, "process.restarting", state.run.id);
+export function askRestart(
+  { turn, instance, state }: Context<AliveKind>,
+  { because = {} }: Pick<InstanceInputOf<"restart-asked">, "because"> = {},
+): void {
+  turn.tellOf(instance, "process.restarting", state.run.id, because);
   beginStop(turn, { ...instance, desired: "up" }, state.run, "restart", null);
 }
 

@@ -28,7 +28,8 @@ import type { Turn } from "./turn.ts";
 /** From `pending`: writes the intent and asks for the spawn. */
 export function launch(turn: Turn, instance: Instance): void {
   const run = { id: turn.takeRunId(), generation: instance.generation + 1 };
-  const spawning = move(turn, instance, { kind: "spawning", run }, { generation: run.generation });
+  const begun = { generation: run.generation, launched: turn.now };
+  const spawning = move(turn, instance, { kind: "spawning", run }, begun);
   askSpawn(turn, spawning, run.id, "spawn");
 }
 
@@ -112,7 +113,7 @@ function takeOver(
   const { confinement } = confiningOf(turn, instance, how);
   const held = confinement === null ? intended : { ...intended, confinement };
   const run = runOf(turn, instance, held, identity, how);
-  const known = { ...instance, lastRun: run };
+  const known = { ...instance, lastRun: run, launched: turn.now };
   const { id: runId, pid, generation } = run;
   turn.tellOf(known, "process.adopted", runId, { pid, stranger: true });
   turn.tellOf(known, "process.started", runId, { pid, generation });

@@ -7,10 +7,12 @@ import { enterScheduled } from "./on-schedule.ts";
 
 /** An explicit start of something at rest, or of something that waits: a new beginning, with fresh counters. */
 export function askStart(
-  { turn, instance, spec }: Context<StateKind>,
+  { turn, instance: found, spec }: Context<StateKind>,
   input: InstanceInputOf<"start-asked"> | InstanceInputOf<"restart-asked">,
 ): void {
   const asked = input.kind === "start-asked" ? input : { gated: true, lease: null, now: true };
+  // What its files have led to before is no matter any more.
+  const { streak: _, ...instance } = found;
   const { state } = instance;
   const fresh = {
     desired: "up",

@@ -114,7 +114,17 @@ export function growthSeen(
 /** What was found of this very run, to be kept in another state of it. */
 export function useOf({ state }: Instance, run: Run): { readonly use?: UseVerdict } {
   const isIt = (state.kind === "running" || state.kind === "leaving") && state.run.id === run.id;
-  return isIt && state.use !== undefined ? { use: state.use } : {};
+  if (!isIt || state.use === undefined) return {};
+  return { use: state.kind === "leaving" ? allWithoutWaiting(state.use) : state.use };
+}
+
+/** What was measured while it was to leave was not judged: what has to last begins anew. */
+function allWithoutWaiting(use: UseVerdict): UseVerdict {
+  const judged = METRICS.flatMap((metric) => {
+    const verdict = use[metric];
+    return verdict === undefined ? [] : [[metric, withoutWaiting(verdict)] as const];
+  });
+  return { ...use, ...Object.fromEntries(judged) };
 }
 
 function runningOf(turn: Turn, id: InstanceId): StateOf<"running"> | undefined {

@@ -7,6 +7,7 @@ import type { Captures } from "./captures.ts";
 import type { Listening } from "./listening.ts";
 import type { LogReaders } from "./log-reading/log-readers.ts";
 import type { Metering } from "./metering.ts";
+import type { Watching } from "./watching.ts";
 import type { UseHistory } from "./use-history.ts";
 import type { NextProgram } from "./hand-over.ts";
 import type { PortAllotment } from "./port-allotment.ts";
@@ -35,6 +36,7 @@ export interface DaemonContext {
   readonly logReaders: LogReaders;
   readonly listening: Listening;
   readonly metering: Metering;
+  readonly watching: Watching;
   readonly history: UseHistory;
   readonly facts: DaemonFacts;
   readonly allotment: PortAllotment;

@@ -10,13 +10,9 @@ import { chooseSocket, childSocketBeside, forgetSocket, leaveWord } from "../cli
 import { identityOf } from "../platform/identity.ts";
 import { processTable } from "../platform/process-table.ts";
 import { calendar } from "../platform/calendar.ts";
-import { openCommandJournal } from "../platform/command-journal.ts";
 import { createClock } from "../platform/clock.ts";
-import { createPidFiles } from "../platform/pid-files.ts";
 import type { HeldPipes } from "../platform/pipe-holder.ts";
-import { createProber } from "../platform/prober.ts";
-import { runCommand } from "../platform/run-command.ts";
-import { createNotifier } from "../observers/notifier.ts";
+import { createWatcher } from "../platform/watcher/watcher.ts";
 import { createPortKeeper } from "../platform/port-keeper.ts";
 import { createProcesses, type RealProcesses } from "../platform/processes.ts";
 import { openCgroups, type Cgroups } from "../platform/cgroups.ts";
@@ -27,7 +23,6 @@ import { chance } from "../platform/chance.ts";
 import { holdsLock, takeLock } from "../platform/lock.ts";
 import { inspectTree } from "../platform/proc-info.ts";
 import type { Registry } from "../store/registry.ts";
-import type { RunCommand } from "../supervisor/ports.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import { serveControlSocket, type ControlSocket } from "../transports/control-socket.ts";
 import { createDispatch } from "../transports/dispatch.ts";
@@ -44,6 +39,7 @@ import { configTeller } from "./config-teller.ts";
 import type { DaemonContext } from "./context.ts";
 import { DaemonLog, eventLogger } from "./daemon-log.ts";
 import { cleanOwnEnvironment } from "./environment.ts";
+import { openErrands } from "./errands.ts";
 import { OwnEvents } from "./own-events.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { handOver, sameProgram, type NextProgram } from "./hand-over.ts";
@@ -58,6 +54,7 @@ import { openHolder, openOutput } from "./output.ts";
 import { Projects } from "./projects.ts";
 import { onTermination } from "./signals.ts";
 import { StatusReader } from "./status-reader.ts";
+import { Watching } from "./watching.ts";
 
 export { EXIT_LOCKED } from "../client/keeper.ts";
 
@@ -87,6 +84,7 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
   holder.takeOver(pipes);
   const since = daemon.since(inPlace);
   await supervisor.submit({ kind: "recovered", since });
+  context.watching.begin();
   processes.reap(inherited);
   await daemon.ownEvents.begin(since);
   const dispatch = createDispatch(allOperations(context), (what, error) =>
@@ -147,35 +145,32 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
   const [clock, bootId] = [createClock(), processTable.bootId()];
   const registry = openLogged(home, bootId, log);
   const loaded = registry.load();
-  const [ports, cgroups] = [createPortKeeper(), openCgroups()];
+  const [ports, cgroups, watcher] = [createPortKeeper(), openCgroups(), createWatcher()];
   const [journal, inputDirectory] = [new SpawnJournal(join(home, "spawned")), join(home, "run")];
   const processes = createProcesses(clock, { cgroups, journal, ports, inputDirectory });
   const holder = openHolder(home, log);
-  const trouble = (where: string) => (what: string, error: unknown) =>
-    log.trouble(where, what, error);
+  const trouble = (who: string) => (what: string, error: unknown) => log.trouble(who, what, error);
   const world = (): World => supervisor.world;
   const submit = (input: Input): Promise<void> => supervisor.submit(input);
   const output = openOutput(home, log, holder, submit);
   const channels = openChannels(() => context, log);
   const measuring = openMeasuring({ home, log, cgroups, world, submit });
   const { gauge, history, metering } = measuring;
-  const commands = openCommandJournal(join(home, "commands"));
-  const search = output.search.bind(output);
-  const prober = createProber({ search, chance, hearing: channels, gauge, commands });
-  const run: RunCommand = (request) => runCommand(request, commands);
-  const idle = idleMemory();
-  const side = { prober, calendar, pidFiles: createPidFiles(), run };
-  const notifier = createNotifier({ run, chance });
+  const watching = new Watching({ world, watcher, submit, clock });
+  const errands = openErrands({ home, output, hearing: channels, gauge });
+  const { prober, notifier } = errands;
+  const [idle, teller] = [idleMemory(), configTeller(channels, world)];
   const supervisor = new Supervisor({
-    ports: { ...side, channels, clock, chance, processes, output, notifier, store: registry },
+    ports: { ...errands, channels, clock, calendar, chance, processes, output, store: registry },
     world: { ...mutableCopy(loaded.world), childSocket, enforceable: enforceableBy(cgroups) },
     lastSeq: loaded.lastSeq,
-    observers: [eventLogger(log), idle, metering.observer, configTeller(channels, world)],
+    observers: [eventLogger(log), idle, metering.observer, watching.observer, teller],
     trouble: trouble("supervisor"),
   });
   const ownEvents = new OwnEvents(supervisor, registry, trouble("registry"));
   const logSide = openLogSide({ home, log, output, processes, world });
-  const endings = [...logSide.endings, () => prober.close(), () => measuring.close()];
+  const closed = [prober, measuring, watching].map((it) => () => it.close());
+  const endings = [...logSide.endings, ...closed];
   const shutdown = onceAsked();
   const context: DaemonContext = {
     supervisor,
@@ -192,6 +187,7 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
     ...logSide.context,
     listening: new Listening(home, log),
     metering,
+    watching,
     history,
     facts: { home, identity: ownIdentity(), startedAtMs: clock.now().wallMs },
     shutdown: (how, next = sameProgram()) => shutdown.ask(how, next),

@@ -9,4 +9,5 @@ export const AT_REST: ReadonlySet<StateKind> = new Set([
   "completed",
   "failed",
   "skipped",
+  "suspended",
 ]);

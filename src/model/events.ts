@@ -19,6 +19,8 @@ export const EVENT_TYPES = [
   "process.skipped",
   "process.scheduled",
   "process.adopted",
+  /** It kept changing the files that it watches. */
+  "process.suspended",
   /** Healthy for the first time in this run. */
   "health.healthy",
   "health.warning",
@@ -30,6 +32,10 @@ export const EVENT_TYPES = [
   "resource.recovered",
   /** Its memory grows and grows. */
   "resource.trend",
+  /** Files that a process watches. */
+  "watch.changed",
+  /** Not all that is to be watched can be, or not at once. */
+  "watch.limited",
   /** A time of its schedule has come, and it is run, or restarted. */
   "schedule.fired",
   /** Times of its schedule have come at which nothing was done. */
@@ -59,11 +65,7 @@ export type EventType = (typeof EVENT_TYPES)[number] | `app.${string}`;
 export const APP_MESSAGE = "app.message";
 
 /** Told by features that are still to come; rules of alerts may name them already. */
-export const EVENT_TYPES_TO_COME = [
-  "process.reloaded",
-  "process.suspended",
-  "watch.changed",
-] as const;
+export const EVENT_TYPES_TO_COME = ["process.reloaded"] as const;
 
 export interface Fact {
   readonly type: EventType;

@@ -8,6 +8,7 @@ import type { LogMeaning } from "./probe.ts";
 import type { ProcessSpec, ProjectSpec } from "./spec.ts";
 import type { Exit, Lease } from "./state.ts";
 import type { MemoryGrowth, Metric } from "./use.ts";
+import type { ChangedFiles } from "./watch.ts";
 
 /** The same process, as the kernel sees it. */
 export interface ProcessIdentity {
@@ -104,7 +105,8 @@ export type InstanceRequest =
       /** It stops because everything does: it may come back with everything. */
       readonly withEverything?: true;
     }
-  | { readonly kind: "restart-asked" }
+  /** `because` is told with it. */
+  | { readonly kind: "restart-asked"; readonly because?: Fact["data"] }
   /** Take over a process that runs already, instead of starting one. */
   | { readonly kind: "adopt-asked"; readonly identity: ProcessIdentity }
   | { readonly kind: "kill-asked"; readonly withEverything?: true }
@@ -114,6 +116,8 @@ export type InstanceRequest =
 export type InstanceInput =
   | RunReport
   | InstanceRequest
+  /** Files that it watches. */
+  | ({ readonly kind: "files-changed" } & ChangedFiles)
   /** A deadline of the instance's state may have passed. */
   | { readonly kind: "clock-moved" };
 
@@ -134,6 +138,8 @@ export type Input =
       readonly updateEnv: boolean;
       /** Stop and forget the processes that the definition no longer has. */
       readonly prune: boolean;
+      /** Whether its processes watch their files from now on; absent: as before. */
+      readonly watches?: boolean;
     }
   /** A process that no configuration has; `project` is how its project begins if it is not there yet. */
   | {
@@ -184,6 +190,8 @@ export type Input =
       readonly runId: RunId;
       readonly report: RunReport;
     }
+  /** Files that an instance watches. */
+  | ({ readonly kind: "files-changed"; readonly instance: InstanceId } & ChangedFiles)
   /** Deadlines of these instances may have passed. */
   | { readonly kind: "clock-moved"; readonly instances: readonly InstanceId[] }
   /** Output of a run is being thrown away, because its log file takes nothing; or that is over. */

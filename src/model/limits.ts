@@ -100,6 +100,18 @@ export const limits = {
   lastWordsMs: 1_000,
   /** How long `send --reply` waits, unless it is told otherwise. */
   replyMs: 10_000,
+  /** Files named where watched files have changed; further ones are counted. */
+  changedFilesNamed: 20,
+  /** While files go on changing, what comes of it waits for that many times `watch.debounce` at most. */
+  debouncesAtMost: 10,
+  /** So often in a row a process may change the same file that it watches, each time as long after it was started
+   *  for it; then it is suspended. A file that changes later than that is not taken for its doing. */
+  ownChangesInARow: 8,
+  ownChangeWithinMs: 60_000,
+  /** How long the command of `watch.action` may run. */
+  watchCommandMs: 10 * 60_000,
+  /** Files and directories that one watch looks at. */
+  watchedEntries: 100_000,
   /** Of the library, which manages processes inside of a program: how many, unless it is told otherwise; what is kept of
    *  each stream of a process; and how long one may take to stop, unless it is told otherwise. */
   libraryProcesses: 100,

@@ -6,6 +6,7 @@ import type { ProcessName, ProjectName } from "./ids.ts";
 import type { HealthProbe, ReadyProbe } from "./probe.ts";
 import type { CronTimes, Timetable } from "./timetable.ts";
 import type { UseThresholds } from "./use.ts";
+import type { WatchSpec } from "./watch.ts";
 
 export interface ProjectSpec {
   readonly name: ProjectName;
@@ -90,6 +91,8 @@ export interface ProcessSpec {
   readonly health?: readonly HealthProbe[];
   /** Absent: none. */
   readonly thresholds?: UseThresholds;
+  /** Files whose changes restart it. Absent: none. */
+  readonly watch?: WatchSpec;
   /** Absent: none. */
   readonly limits?: LimitSpec;
   readonly restart: RestartSpec;

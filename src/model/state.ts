@@ -6,7 +6,9 @@ import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
 import type { RuntimeUpdates } from "./known-project.ts";
 import type { ProcessSpec, ProjectSpec } from "./spec.ts";
 import type { Due } from "./timetable.ts";
+import type { Instant } from "./time.ts";
 import type { UseVerdict } from "./use.ts";
+import type { FileChange, WatchStreak } from "./watch.ts";
 
 /** What operators want of an instance. Only operators write it. */
 export type Desired = "up" | "down" | "gone";
@@ -63,6 +65,8 @@ export type EndCause =
   | "never-ready"
   /** Its health probes failed too often in a row. */
   | "unhealthy"
+  /** It keeps changing the files that it watches. */
+  | "suspended"
   /** It used more than a limit that is watched. */
   | "over-limit"
   /** The hook after it had become ready went wrong, which it must not. */
@@ -182,7 +186,9 @@ export type Outcome =
       /** The code of the error when it could not be spawned; absent when it was. */
       readonly spawnError?: string;
     }
-  | { readonly kind: "skipped"; readonly reason: string };
+  | { readonly kind: "skipped"; readonly reason: string }
+  /** It kept changing the files that it watches: only somebody who asks starts it again. */
+  | { readonly kind: "suspended"; readonly reason: string };
 
 export type StateKind = InstanceState["kind"];
 
@@ -219,6 +225,12 @@ export interface Instance {
   readonly comesBack?: boolean;
   /** It was started as the fallback of that process, and is stopped when it is not needed any more. */
   readonly standsInFor?: ProcessName;
+  /** When its last run was begun, also one that could not be spawned. Registries of earlier versions do not say. */
+  readonly launched?: Instant;
+  /** Absent: nothing has changed. */
+  readonly change?: FileChange;
+  /** Absent: nothing has come of a change since somebody started it. */
+  readonly streak?: WatchStreak;
   /** Why it is being stopped, where a rule and nobody else has asked for it. */
   readonly goesBecause?: string;
 }
@@ -228,6 +240,8 @@ export interface Lease {
   readonly id: string;
   readonly pid: number;
   readonly startTicks: string;
+  /** What it holds does not watch its files. Absent: it does. */
+  readonly unwatched?: true;
 }
 
 export interface Project {
@@ -244,6 +258,8 @@ export interface Project {
   readonly updates: Readonly<Record<ProcessName, RuntimeUpdates>>;
   /** The processes that `resurrect` brings up, when they were pinned by `save`; else those that were up. */
   readonly saved?: readonly ProcessName[] | null;
+  /** Its processes do not watch their files, until it is taken down. Absent: they do. */
+  readonly unwatched?: true;
   /** Of its groups, what they were over when their members were last measured. Absent: nothing. */
   readonly overTogether?: Readonly<Record<string, GroupOver>>;
 }

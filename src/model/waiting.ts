@@ -9,7 +9,9 @@ export const WAIT_CONDITIONS = [
   "completed",
   "succeeded",
 ] as const;
-export type WaitCondition = (typeof WAIT_CONDITIONS)[number];
+/** Also that nothing is to come of it, not even when its files change: the foreground waits for that. */
+export const ALL_WAIT_CONDITIONS = [...WAIT_CONDITIONS, "over"] as const;
+export type WaitCondition = (typeof ALL_WAIT_CONDITIONS)[number];
 
 const INFINITIVES: Readonly<Record<string, string>> = {
   started: "have started",

@@ -25,7 +25,13 @@ export const defineInput = {
 };
 
 /** The process of a foreground command that holds what it starts. */
-export const holder = z.strictObject({ pid: z.number().int().positive() });
+export const holder = z.strictObject({
+  pid: z.number().int().positive(),
+  /** What it holds does not watch its files. */
+  unwatched: z.literal(true).exactOptional(),
+});
+
+export type Holder = z.infer<typeof holder>;
 
 export const runInput = {
   ...place,
@@ -57,7 +63,9 @@ export interface ApplyInput {
 /** Its targets are started; null: every process that starts by itself. */
 export interface UpInput extends Omit<ApplyInput, "prune" | "dryRun"> {
   /** Holds what this call starts, for as long as it lives. */
-  readonly holder: { readonly pid: number } | null;
+  readonly holder: Holder | null;
+  /** Whether the project's processes watch their files from now on. Absent: as before. */
+  readonly watches?: boolean;
   /** Processes that are run again if they have completed. */
   readonly again?: readonly string[];
   readonly until: "asked" | "spawned" | "ready";
@@ -107,7 +115,7 @@ export interface RunInput extends Place {
   /** Names that the configuration has. */
   readonly reserved: readonly string[];
   readonly callerEnv: Readonly<Record<string, string>>;
-  readonly holder: { readonly pid: number } | null;
+  readonly holder: Holder | null;
   /** Another one, even if the same command runs there already. */
   readonly fresh?: true | undefined;
 }

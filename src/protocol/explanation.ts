@@ -32,6 +32,9 @@ export interface Explanation {
   readonly lastExit: (NonNullable<Inspection["lastExit"]> & { readonly oomKilled: boolean }) | null;
   /** What its last run wrote last: both streams, oldest first. */
   readonly tail: readonly string[];
+  /** Why changes of its files are not seen, or not at once; null when they are, or are not to be. Absent in answers of
+   *  earlier versions. */
+  readonly watchLimit?: string | null;
   /** The other instances of the same process. */
   readonly others: readonly { readonly id: string; readonly state: PublicState }[];
 }

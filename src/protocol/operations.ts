@@ -6,7 +6,7 @@
 import { z } from "zod";
 import type { KnownProject } from "../model/known-project.ts";
 import { limits } from "../model/limits.ts";
-import { WAIT_CONDITIONS, type WaitCondition } from "../model/waiting.ts";
+import { ALL_WAIT_CONDITIONS, type WaitCondition } from "../model/waiting.ts";
 import { callOf, streamOf, type Answers, type Operation } from "./operation.ts";
 import { captureInput, type CaptureInput, type CaptureNews } from "./capture.ts";
 import { defineInput, holder, runInput, runtimeUpdates } from "./definition-inputs.ts";
@@ -109,6 +109,7 @@ export const operations = {
       ...defineInput,
       holder: holder.nullable(),
       again: targets.exactOptional(),
+      watches: z.boolean().exactOptional(),
       until: z.enum(["asked", "spawned", "ready"]),
       timeoutMs: ms.nullable(),
     }),
@@ -217,7 +218,7 @@ export const operations = {
     input: z.strictObject({
       ...place,
       targets,
-      for: z.enum(WAIT_CONDITIONS),
+      for: z.enum(ALL_WAIT_CONDITIONS),
       timeoutMs: ms.nullable(),
     }),
     effect: "reads",

@@ -54,6 +54,9 @@ export interface DaemonStatus {
   readonly instances: Readonly<Partial<Record<PublicState, number>>>;
   readonly lastSeq: number;
   readonly memoryBytes: number;
+  /** Which files cannot be watched, or not at once, and why: `shop/api: src: it is not there`. Absent in answers of
+   *  earlier versions. */
+  readonly watchLimits?: readonly string[];
   /** Where it listens besides its socket; null: nowhere. Absent in answers of earlier versions. */
   readonly listening?: Listening | null;
 }
@@ -124,6 +127,15 @@ export interface Inspection {
     readonly state: readonly PublicState[];
   }[];
   readonly dependents: readonly string[];
+  /** What is watched of its files by now; null when nothing is. Absent in answers of earlier versions. */
+  readonly watching?: WireWatch | null;
+}
+
+export interface WireWatch {
+  readonly files: number;
+  readonly directories: number;
+  /** Why not all of it is watched, or only looked at now and then; null when it is. */
+  readonly limited: string | null;
 }
 
 /** A limit that is in force. */

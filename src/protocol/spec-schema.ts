@@ -15,6 +15,7 @@ import {
 import type { CronTimes } from "../model/timetable.ts";
 import { limits } from "../model/limits.ts";
 import type { CommandSpec } from "../model/command.ts";
+import type { WatchSpec } from "../model/watch.ts";
 import type { GroupLimitSpec, LimitSpec } from "../model/confinement.ts";
 import { LOG_MEANINGS, type HealthProbe, type ReadyProbe } from "../model/probe.ts";
 
@@ -122,6 +123,19 @@ const hook: z.ZodType<HookSpec> = z.strictObject({
   onFailure: z.enum(["fail", "ignore"]),
 });
 
+const watch: z.ZodType<WatchSpec> = z.strictObject({
+  paths: texts.min(1),
+  include: texts,
+  exclude: texts,
+  debounceMs: ms,
+  action: z.discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("restart") }),
+    z.strictObject({ kind: z.literal("signal"), signal: text }),
+    z.strictObject({ kind: z.literal("exec"), line: text.min(1) }),
+  ]),
+  cascade: z.literal(true).exactOptional(),
+});
+
 const cronTimes: z.ZodType<CronTimes> = z.strictObject({
   kind: z.literal("cron"),
   cron: text.min(1),
@@ -158,6 +172,7 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
   readyWithinMs: ms,
   health: z.array(healthProbe).exactOptional(),
   thresholds: z.strictObject({ memory: threshold, cpu: threshold }).exactOptional(),
+  watch: watch.exactOptional(),
   limits: processLimits.exactOptional(),
   restart: z.strictObject({
     policy: z.enum(["no", "on-failure", "always"]),

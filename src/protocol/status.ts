@@ -216,6 +216,7 @@ function reasonOf({ state }: Instance, { waiting, unready }: StatusContext): str
     case "backoff":
     case "failed":
     case "skipped":
+    case "suspended":
     case "stopped":
     case "killed":
       return state.reason;

@@ -13,6 +13,7 @@ import type { Changes, Exit, World } from "../model/state.ts";
 import type { MeasuredRun, MeasureHow } from "../model/measured-run.ts";
 import type { Pulse } from "../model/pulse.ts";
 import type { Use } from "../model/use.ts";
+import type { WatchListener, WatchReport, WatchRequest } from "../model/watch.ts";
 
 export interface Clock {
   now(): Instant;
@@ -226,6 +227,17 @@ export interface Prober {
   ): Probing;
   /** Of each probe of a run that is being probed; empty when it is not. */
   historyOf(runId: RunId): readonly ProbeHistory[];
+}
+
+/** Of those who asked for it. */
+export interface Watch {
+  report(): WatchReport;
+  stop(): void;
+}
+
+/** Watches files. */
+export interface Watcher {
+  watch(request: WatchRequest, listener: WatchListener): Watch;
 }
 
 /** Measures what runs use. */

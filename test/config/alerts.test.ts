@@ -99,7 +99,7 @@ describe("what is wrong is said, with what was probably meant", () => {
     ],
     [
       "on: [process.started, log.rotated], for: 10s",
-      `${at}.for: nothing that it is about lasts | Leave it out. Those that last are process.backoff, process.failed, process.skipped, health.warning, health.critical, health.failed, resource.warning, resource.critical, log.dropped, process.suspended.`,
+      `${at}.for: nothing that it is about lasts | Leave it out. Those that last are process.backoff, process.failed, process.skipped, process.suspended, health.warning, health.critical, health.failed, resource.warning, resource.critical, log.dropped.`,
     ],
   ])("%s", async (rule, problem) => {
     const files = { "procman.yaml": `alerts: [{ ${rule} }]\n${PROCESSES}` };

@@ -36,6 +36,8 @@ module.exports = {
       restart_delay: 500,
       kill_timeout: 3000,
       namespace: "jobs",
+      watch: ["lib", "*.ts"],
+      watch_delay: 1000,
       cron_restart: "0 3 * * *",
       env_production: { NODE_ENV: "production" },
     },
@@ -66,6 +68,7 @@ test("a pm2 ecosystem file is taken over", async () => {
     env: { N: "1", LIST: '["b"]' },
     restart: { policy: "always" },
     stop: { signal: "SIGINT", timeoutMs: 1_600 },
+    watch: { paths: [join(spec.directory, "src")], exclude: ["node_modules"] },
   });
   expect(job).toMatchObject({
     command: { argv: ["./run.ts"] },
@@ -73,6 +76,11 @@ test("a pm2 ecosystem file is taken over", async () => {
     restart: { policy: "no", backoff: { initialMs: 500, factor: 1 } },
     stop: { timeoutMs: 3_000 },
     groups: ["jobs"],
+    watch: {
+      paths: [join(spec.directory, "jobs/lib"), join(spec.directory, "jobs")],
+      include: ["lib/**", "*.ts"],
+      debounceMs: 1_000,
+    },
     schedule: {
       times: { kind: "cron", cron: "0 3 * * *" },
       overlap: "replace",
@@ -99,7 +107,6 @@ test("what of a pm2 ecosystem file is left out is said", async () => {
     "deploy is left out",
     'of "api-server", error_file is left out',
     'the instances of "api-server" are separate processes that share no port',
-    'of "api-server", `watch` is left out, as procman cannot do that yet',
   ]);
 });
 

@@ -6,7 +6,7 @@ const process = (keys: string) => `name: shop\nprocesses:\n  a: { command: x, ${
 
 describe("what is still to come is said, with what to do meanwhile", () => {
   test.each([
-    "watch: true",
+    "watch: { action: reload }",
     "autoscale: { min: 1 }",
     "standby: 1",
     "balance: proxy",

@@ -11,6 +11,7 @@ import type {
 } from "../../src/model/spec.ts";
 import { withSchedule } from "./draw-schedule.ts";
 import type { Rates } from "./faults.ts";
+import { fileOf, WATCH_SIGNAL } from "./files.ts";
 import type { Random } from "./random.ts";
 
 export function drawRequest(random: Random): InstanceRequest {
@@ -93,6 +94,11 @@ export function changedProject(random: Random, spec: ProjectSpec): ProjectSpec {
       ...unwatched,
       ...(random.chance(0.5) ? drawThresholds(random) : {}),
     });
+  }
+  if (known !== undefined && random.chance(0.1)) {
+    const { watch: _, ...unwatched } = known;
+    const watch = random.chance(0.7) ? drawWatch(random, name) : {};
+    return withProcess(spec, { ...unwatched, ...watch });
   }
   if (random.chance(0.1)) {
     const { limits: _, ...one } = spec.groups["one"] ?? { members: [] };
@@ -205,6 +211,7 @@ function drawProcess(random: Random, name: string, earlier: readonly string[]): 
     readyWithinMs: random.whole(100, 2_000),
     ...(random.chance(0.4) ? drawHealth(random) : {}),
     ...(random.chance(0.4) ? drawThresholds(random) : {}),
+    ...(random.chance(0.5) ? drawWatch(random, name) : {}),
     ...(random.chance(0.4) ? drawLimits(random) : {}),
     restart: {
       policy: random.pick(["no", "on-failure", "always"]),
@@ -230,6 +237,21 @@ function drawProcess(random: Random, name: string, earlier: readonly string[]): 
     autostart: true,
     disabled: false,
   });
+}
+
+function drawWatch(random: Random, name: string): Pick<ProcessSpec, "watch"> {
+  const restart = { kind: "restart" } as const;
+  const action = random.pick([
+    restart,
+    restart,
+    { kind: "signal", signal: WATCH_SIGNAL } as const,
+    { kind: "exec", line: "build" } as const,
+  ]);
+  const cascade = action === restart && random.chance(0.3) ? { cascade: true as const } : {};
+  const debounceMs = random.whole(1, 500);
+  return {
+    watch: { paths: [fileOf(name)], include: [], exclude: [], debounceMs, action, ...cascade },
+  };
 }
 
 /** What is refused before the core hears of it is not drawn: CPU time is watched where it is limited at all. */
@@ -267,4 +289,10 @@ function drawHealth(random: Random): { readonly health: readonly HealthProbe[] }
     ...(random.chance(0.5) ? { successThreshold: random.whole(1, 3) } : {}),
   }));
   return { health };
+}
+
+/** Few, or hardly anything else would happen. */
+export function drawScribblers(random: Random): ReadonlyMap<string, number> {
+  if (random.chance(0.7)) return new Map();
+  return new Map([[random.pick(["a", "b"]), random.whole(1, 2_000)]]);
 }

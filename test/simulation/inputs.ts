@@ -25,6 +25,7 @@ export function defined(
     callerEnv: { TERM: String(random.whole(0, 2)) },
     updateEnv: random.chance(0.1),
     prune,
+    ...(random.chance(0.1) ? { watches: random.chance(0.6) } : {}),
   };
 }
 

@@ -4,6 +4,7 @@ import { RECOVERY_MUTANTS } from "./recovery-mutants.ts";
 import { LIMIT_MUTANTS } from "./limit-mutants.ts";
 import { SCHEDULE_MUTANTS } from "./schedule-mutants.ts";
 import { USE_MUTANTS } from "./use-mutants.ts";
+import { WATCH_MUTANTS } from "./watch-mutants.ts";
 
 export interface Mutant {
   /** What the bug is, as a sentence. */
@@ -294,5 +295,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...RECOVERY_MUTANTS,
   ...SCHEDULE_MUTANTS,
   ...USE_MUTANTS,
+  ...WATCH_MUTANTS,
   ...LIMIT_MUTANTS,
 ];

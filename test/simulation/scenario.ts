@@ -6,10 +6,13 @@ import { calendar } from "../../src/platform/calendar.ts";
 import type { Input, InstanceRequest } from "../../src/model/inputs.ts";
 import type { ProjectSpec } from "../../src/model/spec.ts";
 import type { Project, World } from "../../src/model/state.ts";
+import type { JournalEvent } from "../../src/model/events.ts";
+import type { ProcessName } from "../../src/model/ids.ts";
+import { Watching } from "../../src/daemon/watching.ts";
 import { Supervisor } from "../../src/supervisor/supervisor.ts";
 import { CHECKERS } from "./checkers/all.ts";
 import type { Checker } from "./checkers/checker.ts";
-import { changedProject, drawProject, drawRates, drawRequest } from "./draw.ts";
+import { changedProject, drawProject, drawRates, drawRequest, drawScribblers } from "./draw.ts";
 import { slowDown } from "./draw-schedule.ts";
 import { CALM, type SimProcess } from "./faults.ts";
 import { defined, processSet } from "./inputs.ts";
@@ -49,11 +52,15 @@ class Run {
   #spec: ProjectSpec;
   #updates: Project["updates"] = {};
   readonly #metering: SimMetering;
+  #watching: Watching | null = null;
+  /** Processes that write the file that they watch, that long after each start. */
+  readonly #scribblers: ReadonlyMap<ProcessName, number>;
 
   constructor(seed: number) {
     this.#random = new Random(seed ^ 0x5eed);
     this.#spec = drawProject(this.#random);
     this.#metering = new SimMetering(this.#random);
+    this.#scribblers = drawScribblers(new Random(seed ^ 0x5c1b));
     this.#sim = new SimWorld(seed, drawRates(this.#random), {
       spawned: (process) => this.#see((it) => it.spawned?.(process, this.#sim.stored, this.#sim)),
       signalled: (leader, signal) =>
@@ -67,6 +74,7 @@ class Run {
         const before = this.#before;
         this.#before = mutableCopy(this.#sim.stored);
         this.#see((it) => it.committed?.(before, this.#before, changes, events, this.#sim));
+        for (const event of events) if (event.type === "process.started") this.#scribble(event);
       },
     });
     this.#before = mutableCopy(this.#sim.stored);
@@ -82,6 +90,12 @@ class Run {
       this.#disturb();
       if (this.#random.chance(0.5)) this.#measure(false);
     }
+  }
+
+  #scribble({ process, runId }: JournalEvent): void {
+    const afterMs = this.#scribblers.get(process ?? "");
+    if (process === null || runId === null || afterMs === undefined) return;
+    this.#sim.files.scribble(process, afterMs, () => this.#sim.alive(runId).length > 0);
   }
 
   async rest(): Promise<void> {
@@ -131,6 +145,7 @@ class Run {
       this.#ask(processSet(this.#random, this.#spec, this.#knownUpdates()));
     } else if (whole < 35) this.#ask(this.#lease());
     else if (whole < 39) this.#ask(this.#adopt());
+    else if (whole < 52) this.#sim.files.edit(this.#random.pick(Object.keys(this.#spec.processes)));
     else this.#ask(this.#request());
     // A daemon that died with a commit is started again by its keeper.
     if (this.#sim.killAfterCommit === null && this.#random.chance(0.1)) this.#boot("crash");
@@ -138,22 +153,31 @@ class Run {
 
   #boot(since: "crash" | "exec" | "boot"): void {
     this.#supervisor?.close();
-    const { chance, store, ...ports } = this.#sim.boot();
+    const { chance, store, watcher, ...ports } = this.#sim.boot();
     const { world, lastSeq } = store.load();
     this.daemons += 1;
     this.#before = mutableCopy(world);
+    this.#watching?.close();
+    const supervisor = (): Supervisor => this.#supervisor;
+    this.#watching = new Watching({
+      world: () => supervisor().world,
+      watcher,
+      submit: (input) => supervisor().submit(input),
+      clock: ports.clock,
+    });
     const { enforceable } = this.#sim.limits;
     this.#supervisor = new Supervisor({
       ports: { ...ports, chance, store, calendar },
       world: { ...mutableCopy(structuredClone(world)), enforceable },
       lastSeq,
-      observers: [],
+      observers: [this.#watching.observer],
       trouble: (what, error) => {
         const isBug = /impossible/i.test(`${what} ${String(error)}`) || error instanceof TypeError;
         if (isBug) this.#failure ??= new Error(`${what}: ${String(error)}`);
       },
     });
     this.#ask({ kind: "recovered", since });
+    this.#watching.begin();
   }
 
   #ask(input: Input | null): void {

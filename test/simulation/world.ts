@@ -13,7 +13,8 @@ import type {
   Swept,
 } from "../../src/supervisor/ports.ts";
 import type { PerformerPorts } from "../../src/supervisor/performer.ts";
-import type { Chance, Store } from "../../src/supervisor/ports.ts";
+import { SimFiles } from "./files.ts";
+import type { Chance, Store, Watcher } from "../../src/supervisor/ports.ts";
 import { SimLimits } from "./limits.ts";
 import { portTaken } from "./leftover.ts";
 import { simulatedProber } from "./prober.ts";
@@ -41,6 +42,7 @@ export class SimWorld {
   readonly asked = new Set<InstanceId>();
   /** The last request for each instance that was taken in, by its kind. */
   readonly obeyed = new Map<InstanceId, string>();
+  readonly files: SimFiles;
   rates: Rates;
   nowMs = 1_000;
   /** What the registry holds. */
@@ -58,6 +60,7 @@ export class SimWorld {
 
   constructor(seed: number, rates: Rates, witness: Witness) {
     this.random = new Random(seed);
+    this.files = new SimFiles(seed, this, (inMs, act) => this.#at(this.nowMs + inMs, act));
     this.#wall = new WallClock(seed);
     this.rates = rates;
     this.limits = new SimLimits(this, seed);
@@ -65,7 +68,7 @@ export class SimWorld {
   }
 
   /** The ports of a new daemon; those of the one before are dead from now on. `exec`: children stay children. */
-  boot(): PerformerPorts & { readonly chance: Chance; readonly store: Store } {
+  boot(): PerformerPorts & { chance: Chance; store: Store; watcher: Watcher } {
     this.killDaemon();
     const daemon = this.#daemon;
     this.hasDaemon = true;
@@ -95,6 +98,7 @@ export class SimWorld {
         },
         sweep: (request) => this.#sweep(request, later),
       },
+      watcher: this.files.watcher(later),
       output: simOutput(this.random, () => this.rates, later),
       pidFiles: { write: () => {}, remove: () => {} },
       prober: simulatedProber(this, later),

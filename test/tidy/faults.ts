@@ -59,6 +59,7 @@ export const FAULTS: Readonly<Record<string, string>> = {
   F62: "commands that probe hang and have children",
   F63: "a dependency dies",
   F67: "a port is held by another",
+  F68: "a storm of changes of files",
   F69: "an edit changes one of many",
   F71: "a home cannot be used",
   F72: "a home or a file was made ready by another user",

@@ -1,11 +1,10 @@
 /** Decides who else goes down, or what is run, when a process has failed for good: `restart.onGiveUp`. */
 
 import type { Fact } from "../../model/events.ts";
-import type { ProcessName } from "../../model/ids.ts";
 import { limits } from "../../model/limits.ts";
-import type { Instance, Project } from "../../model/state.ts";
+import type { Instance } from "../../model/state.ts";
 import { stopBecause } from "../../core/ask.ts";
-import { dependents, specsOf } from "../../core/dependencies.ts";
+import { allDependents, specsOf } from "../../core/dependencies.ts";
 import { commandRun } from "../../core/hooks.ts";
 import type { Turn } from "../../core/turn.ts";
 
@@ -42,18 +41,4 @@ function runInstead(turn: Turn, instance: Instance, line: string, { runId }: Fac
   const command = commandRun(turn, instance, wanted, { PROCMAN_REASON: reason });
   if (command !== null)
     turn.perform({ kind: "run-command", instance: instance.id, runId, command });
-}
-
-function allDependents(project: Project, process: ProcessName): Set<ProcessName> {
-  const graph = dependents(project);
-  const found = new Set<ProcessName>();
-  const queue = [process];
-  for (const name of queue) {
-    for (const dependent of graph.get(name) ?? []) {
-      if (found.has(dependent)) continue;
-      found.add(dependent);
-      queue.push(dependent);
-    }
-  }
-  return found;
 }

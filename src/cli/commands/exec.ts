@@ -87,7 +87,8 @@ async function begin(context: CommandContext, definition: Definition): Promise<H
   const input = {
     ...definingInput(context, definition),
     targets: args.words.length > 0 ? args.words : loaded.selection,
-    holder: { pid: process.pid },
+    // What COMMAND writes is not to restart what it needs.
+    holder: { pid: process.pid, unwatched: true as const },
     until: "asked" as const,
     timeoutMs: null,
   };

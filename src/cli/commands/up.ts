@@ -34,6 +34,10 @@ when each was spawned once, with --wait when all are ready.`,
       type: "boolean",
       negativeDescription: "only the targets, without waiting for what they depend on",
     },
+    watch: {
+      type: "boolean",
+      negativeDescription: "restart nothing when files change, until 'procman down'",
+    },
     ...END_FLAGS,
     "update-env": { type: "boolean", description: "take the environment of this call" },
     "dry-run": { type: "boolean", description: "say what would change, and change nothing" },
@@ -55,7 +59,9 @@ when each was spawned once, with --wait when all are ready.`,
     const defined = definedBy(context, definition);
     if (args.isSet("dry-run")) return dryRun(context, { ...defined, prune: false });
     const timeoutMs = durationFlag(context, "timeout");
-    const input: UpInput = { ...defined, holder: null, until: "asked", timeoutMs };
+    const watch = args.text("watch");
+    const watches = watch === null ? {} : { watches: watch === "true" };
+    const input: UpInput = { ...defined, ...watches, holder: null, until: "asked", timeoutMs };
     const again = namedIn(ends);
     const wanted = again.length === 0 ? input : { ...input, again };
     if (!detached) {

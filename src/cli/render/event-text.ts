@@ -51,16 +51,17 @@ const SENTENCES: Readonly<Record<string, (data: Data) => string>> = {
   "process.exited": exitedText,
   "process.backoff": ({ reason, delayMs }) =>
     `${textOf(reason)}; starts again in ${took(Number(delayMs))}`,
-  "process.restarting": ({ with: failed, group }) =>
-    failed === undefined
-      ? "is restarted"
-      : `is restarted with ${textOf(failed)} (@${textOf(group)})`,
+  "process.restarting": ({ with: other, group, cause }) => {
+    if (other === undefined) return cause === "watch" ? "is restarted for it" : "is restarted";
+    return `is restarted with ${textOf(other)}${group === undefined ? "" : ` (@${textOf(group)})`}`;
+  },
   "process.stopping": () => "is stopped",
   "process.stopped": ({ reason }) => `stopped${because(reason)}`,
   "process.killed": ({ reason }) => `was killed${because(reason)}`,
   "process.completed": () => "completed",
   "process.failed": ({ reason }) => `failed${because(reason)}`,
   "process.skipped": ({ reason }) => `is skipped${because(reason)}`,
+  "process.suspended": ({ reason }) => `is suspended${because(reason)}`,
   "process.scheduled": ({ at }) =>
     typeof at === "string" ? `is scheduled for ${eventTime(at, new Date())}` : "is scheduled",
   "schedule.fired": ({ at, catchUp, lateMs }) => firedText(at, catchUp === true, Number(lateMs)),
@@ -77,6 +78,8 @@ const SENTENCES: Readonly<Record<string, (data: Data) => string>> = {
   "resource.critical": ({ reason }) => `uses too much${because(reason)}`,
   "resource.recovered": ({ reason }) => `uses less again${because(reason)}`,
   "resource.trend": ({ reason }) => `may leak memory${because(reason)}`,
+  "watch.changed": changedText,
+  "watch.limited": ({ reason }) => `does not watch all its files at once${because(reason)}`,
   "scale.changed": ({ from, to }) => `scaled from ${textOf(from)} to ${textOf(to)}`,
   "config.changed": configText,
   "orphan.killed": ({ pid, port }) =>
@@ -132,7 +135,19 @@ function exitedText({ code, signal, known, oomKilled, uptimeMs }: Data): string 
   return typeof uptimeMs === "number" ? `${how} after ${took(uptimeMs)}` : how;
 }
 
-function configText({ added, removed, changed }: Data): string {
+/** How many names are said; of the others the count. */
+const FILES_NAMED = 3;
+
+function changedText({ files, count }: Data): string {
+  const names = Array.isArray(files) ? files.slice(0, FILES_NAMED) : [];
+  const more = Number(count) - names.length;
+  return `saw a change of ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+function configText({ added, removed, changed, watches }: Data): string {
+  if (typeof watches === "boolean") {
+    return watches ? "files are watched again" : "files are not watched any more";
+  }
   const parts = [
     ["added", namesIn(added)],
     ["removed", namesIn(removed)],

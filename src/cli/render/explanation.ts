@@ -18,6 +18,9 @@ export function renderExplanation(of: Explanation, nowMs: number, paint: Paint):
     ...waitingFor.map((it) => ["waits for", awaitedText(it, nowMs)] as const),
     ...(rule === null ? [] : [["rule", `${rule.key}: ${rule.text}`] as const]),
     ...probes.map((it) => ["probe", probeText(it, nowMs)] as const),
+    ...(typeof of.watchLimit === "string"
+      ? [["watch", `not at once: ${of.watchLimit}`] as const]
+      : []),
     ...(nextRetryAt === null
       ? []
       : [[state === "backoff" ? "next try" : "next run", comingText(nextRetryAt, nowMs)] as const]),
@@ -53,6 +56,7 @@ const COLORS: Partial<Record<Explanation["state"], Color>> = {
   failed: "red",
   killed: "red",
   skipped: "red",
+  suspended: "red",
 };
 
 const DEADLINES: Partial<Record<Explanation["state"], string>> = {
@@ -106,6 +110,11 @@ function hint({ id, state, rule, lastExit }: Explanation): string[] {
   if (state === "failed" || state === "stopped" || state === "killed") {
     const logs = lastExit === null ? "" : `; 'procman logs ${name}' has all that it wrote`;
     return rule?.key === "disabled" ? [] : [`'procman start ${name}' starts it${logs}.`];
+  }
+  if (state === "suspended") {
+    return [
+      `Leave that file out with \`watch.exclude\`; then 'procman start ${name}' starts it again.`,
+    ];
   }
   return state === "skipped" ? ["It waits for them again as soon as they are started again."] : [];
 }

@@ -3,7 +3,7 @@
 import { ago } from "../../model/ago.ts";
 import { yamlOf } from "../../config/documents/write.ts";
 import { bytesText, useText } from "../../model/use-text.ts";
-import type { Inspection, WireLimit, WireProbe } from "../../protocol/shapes.ts";
+import type { Inspection, WireLimit, WireProbe, WireWatch } from "../../protocol/shapes.ts";
 import { countOf } from "../count-of.ts";
 import { eventText, eventTime, took } from "./event-text.ts";
 import { fitted } from "./fitted.ts";
@@ -30,6 +30,7 @@ export function renderInspection(inspection: Inspection, width: number | null): 
     ["listens on", listening.join(", ")],
     ["groups", status.groups.join(", ")],
     ["depends on", dependsOn.map(dependencyText).join(", ")],
+    ["watches", watchText(inspection.watching ?? null)],
     ["needed by", dependents.join(", ")],
     ["stdout", status.logs.stdout],
     ["stderr", status.logs.stderr],
@@ -84,6 +85,13 @@ function adoptedText({ logs }: Inspection["status"]): string {
   return logs.captured
     ? "yes, from an earlier daemon"
     : "yes, while it ran: its output is not captured until its next start";
+}
+
+function watchText(watching: WireWatch | null): string | null {
+  if (watching === null) return null;
+  const { files, directories, limited } = watching;
+  const what = `${countOf(files, "file", "files")} in ${countOf(directories, "directory", "directories")}`;
+  return limited === null ? what : `${what}; not all of it at once: ${limited}`;
 }
 
 function metricLine({ name, value, time }: Inspection["metrics"][number]): string {

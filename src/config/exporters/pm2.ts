@@ -1,5 +1,6 @@
 /** A pm2 ecosystem file. */
 
+import type { ProcessSpec } from "../../model/spec.ts";
 import { type Exporter, type ExportedRun, runsOf } from "./exporter.ts";
 import { unsaidOf } from "./unsaid.ts";
 
@@ -32,6 +33,7 @@ export const pm2: Exporter = (request) => {
         "groups",
         "pidFile",
         "autostart",
+        "watch",
       ]),
       ...signals.map(
         (signal) => `pm2 stops with SIGINT, not ${signal}: set PM2_KILL_SIGNAL=${signal} for all`,
@@ -45,7 +47,7 @@ export const pm2: Exporter = (request) => {
 };
 
 function appOf({ name, process, argv, env }: ExportedRun): Record<string, unknown> {
-  const { restart, stop, user, group, groups } = process;
+  const { restart, stop, user, group, groups, watch } = process;
   const { backoff } = restart;
   return {
     name,
@@ -59,6 +61,7 @@ function appOf({ name, process, argv, env }: ExportedRun): Record<string, unknow
     ...(group === null ? {} : { gid: group }),
     ...(process.pidFile === undefined ? {} : { pid_file: process.pidFile }),
     ...(process.autostart ? {} : { autostart: false }),
+    ...watchKeys(watch),
     autorestart: restart.policy !== "no",
     ...(restart.policy === "on-failure" ? { stop_exit_codes: restart.successCodes } : {}),
     max_restarts: restart.max,
@@ -69,4 +72,11 @@ function appOf({ name, process, argv, env }: ExportedRun): Record<string, unknow
     kill_timeout: stop.timeoutMs,
     ...(process.limits?.memory === undefined ? {} : { max_memory_restart: process.limits.memory }),
   };
+}
+
+function watchKeys(watch: ProcessSpec["watch"]): Record<string, unknown> {
+  if (watch === undefined) return {};
+  const { paths, exclude, debounceMs } = watch;
+  const ignored = exclude.length === 0 ? {} : { ignore_watch: exclude };
+  return { watch: paths, ...ignored, watch_delay: debounceMs };
 }

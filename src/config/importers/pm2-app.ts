@@ -206,5 +206,19 @@ function watchOf(app: App): unknown {
   if (watch === undefined || watch === false) return undefined;
   const more = present({ exclude: ignored && [ignored].flat(), debounce: delay });
   if (watch === true) return Object.keys(more).length === 0 ? true : { paths: ["."], ...more };
-  return { paths: [watch].flat(), ...more };
+  const all = [watch].flat().map(textOf);
+  if (!all.some(isGlob)) return { paths: all, ...more };
+  const include = all.map((path) => (isGlob(path) ? path : `${path}/**`));
+  return { paths: [...new Set(all.map(withoutGlob))], include, ...more };
+}
+
+function isGlob(path: string): boolean {
+  return path.includes("*");
+}
+
+/** `src` of the glob `src/*.js`: the directory that it looks into. */
+function withoutGlob(path: string): string {
+  const parts = path.split("/");
+  const at = parts.findIndex(isGlob);
+  return at < 0 ? path : parts.slice(0, at).join("/") || ".";
 }

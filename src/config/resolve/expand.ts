@@ -15,12 +15,15 @@ const KEPT = new Set(["command", "env", "links", "tcp", "exec", "hooks", "defaul
 /** Of a request to a process. Of a webhook they are expanded, for it belongs to none. */
 const KEPT_OF_HTTP = new Set(["url", "headers"]);
 
-/** `http` is an address, or a map in which only some keys are kept; `restart.onGiveUp` a command, or a word. */
+/** A word, or a command: `restart.onGiveUp`, `watch.action`. */
+const WITH_COMMANDS = new Set(["onGiveUp", "action"]);
+
+/** `http` is an address, or a map in which only some keys are kept. */
 function isKept(key: string, value: unknown, within: string | undefined): boolean {
   if (KEPT.has(key)) return true;
   if (within === "http") return KEPT_OF_HTTP.has(key);
   if (typeof value !== "string") return false;
-  return key === "http" || (key === "onGiveUp" && value.startsWith("exec:"));
+  return key === "http" || (WITH_COMMANDS.has(key) && value.startsWith("exec:"));
 }
 
 function namesFaulty(text: string, { faulty }: LoadScope): boolean {

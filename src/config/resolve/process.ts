@@ -8,6 +8,7 @@ import { METRICS } from "../../model/use.ts";
 import type { ProcessValues } from "../schema/process.ts";
 import type { Environment } from "./environment.ts";
 import { commandSpec, probesOf } from "./probes.ts";
+import { watchOf } from "./watch.ts";
 import { restartTimes, scheduleOf } from "./schedule.ts";
 
 /** `dependsOn` and `groups` are completed by the project, which knows the others. */
@@ -18,10 +19,11 @@ export function processSpec(
   directory: string,
 ): ProcessSpec {
   const shell = values.shell.length === 1 ? values.shell[0]!.trim().split(/\s+/) : values.shell;
+  const cwd = resolve(directory, values.cwd ?? ".");
   return {
     name,
     command: commandSpec(values.command, shell),
-    cwd: resolve(directory, values.cwd ?? "."),
+    cwd,
     env: Object.fromEntries([...environment].map(([key, variable]) => [key, variable.value])),
     user: values.user === undefined ? null : String(values.user),
     group: values.group === undefined ? null : String(values.group),
@@ -33,6 +35,7 @@ export function processSpec(
     ...portOf(values.port),
     ...probesOf(values, shell, directory),
     ...thresholdsOf(values.thresholds),
+    ...watchOf(values.watch, cwd),
     ...limitsOf(values.limits),
     restart: restartSpec(values.restart),
     ...scheduleOf(values.schedule),

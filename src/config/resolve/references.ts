@@ -88,6 +88,9 @@ export function keptTemplates(spec: ProcessSpec, draft: Draft): readonly Kept[] 
   const inPlaceOf = onGiveUp.startsWith("exec:")
     ? [{ text: onGiveUp, origin: at("restart", "onGiveUp") }]
     : [];
+  const action = spec.watch?.action;
+  const onChange =
+    action?.kind === "exec" ? [{ text: action.line, origin: at("watch", "action") }] : [];
   const hooks = Object.entries(spec.hooks ?? {}).flatMap(([name, hook]) =>
     wordsOf(hook.command, (...more) => at("hooks", name, ...more)),
   );
@@ -98,6 +101,7 @@ export function keptTemplates(spec: ProcessSpec, draft: Draft): readonly Kept[] 
     ...inProbes("ready", spec.ready),
     ...inProbes("health", spec.health ?? []),
     ...inPlaceOf,
+    ...onChange,
     ...hooks,
     ...(stopCommand === undefined
       ? []

@@ -1,10 +1,10 @@
-/** What a process may use, what is kept of its output, and what moves it: limits, logs, watching, scaling. */
+/** What a process may use, what is kept of its output, and what moves it: limits, logs, scaling. */
 
 import { z } from "zod";
 import { ENFORCEMENTS } from "../../model/confinement.ts";
 import { LOG_PARSES } from "../../model/spec.ts";
 import { amount, choice, command, duration, filledText, flag, keys } from "./fields.ts";
-import { pattern, size, strings, usual, whole } from "./fields.ts";
+import { size, usual, whole } from "./fields.ts";
 
 const COMPRESS = 'true, false, "zstd" or "gzip"';
 
@@ -74,32 +74,6 @@ export const thresholds = keys(
       .describe("Percent of one core: 100 is a whole one."),
   },
   "a map of `memory` and `cpu`",
-);
-
-export const watch = z.union(
-  [
-    z.boolean(),
-    filledText(),
-    keys(
-      {
-        paths: strings
-          .optional()
-          .describe("Files and directories; the working directory if not given."),
-        include: strings.optional().describe("Globs; only what matches one counts."),
-        exclude: strings.optional().describe("Globs; what matches one does not count."),
-        debounce: duration().optional().describe("Changes closer together count as one."),
-        action: pattern(
-          /^(?:restart|reload|signal:\w+|exec:.+)$/s,
-          '"restart", "reload", "signal:SIGHUP" or "exec:COMMAND"',
-        )
-          .optional()
-          .describe('What a change does; "restart" if not given.'),
-        cascade: flag().optional().describe("true: to those that depend on it too."),
-      },
-      "true, a path, or a map with `paths`",
-    ),
-  ],
-  { error: "true, a path, or a map with `paths`" },
 );
 
 export const autoscale = keys(

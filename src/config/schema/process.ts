@@ -6,9 +6,10 @@ import { limits } from "../../model/limits.ts";
 import { choice, command, filledText, flag, keys, list } from "./fields.ts";
 import { oneOrMore, pattern, text, usual, whole } from "./fields.ts";
 import { dependsOn, restart, stop } from "./life.ts";
-import { autoscale, balance, hook, log, processLimits, thresholds, watch } from "./means.ts";
+import { autoscale, balance, hook, log, processLimits, thresholds } from "./means.ts";
 import { health, ready } from "./probes.ts";
 import { schedule } from "./schedule.ts";
+import { watch } from "./watch.ts";
 
 const VARIABLE = "the name of a variable: not empty, and without `=`";
 
@@ -91,7 +92,7 @@ export const processKeys = keys(
     stop: stop.default(stop.parse({})).describe("How it is stopped."),
     limits: processLimits.optional().describe("What it may use at most."),
     thresholds: thresholds.optional().describe("Use that is reported."),
-    watch: watch.optional().describe("Files whose change restarts it."),
+    watch: watch.optional().describe("Files whose change restarts it, or does something else."),
     schedule: schedule.optional().describe("When it is run."),
     autoscale: autoscale.optional().describe("How many run, by load."),
     standby: whole(0).optional().describe("Instances kept ready beside."),

@@ -18,6 +18,7 @@ import {
   controllerFindings,
   daemonFindings,
   versionFindings,
+  watchFindings,
 } from "./program.ts";
 
 type Check = readonly [what: string, look: (patient: Patient) => readonly Finding[]];
@@ -26,6 +27,7 @@ const CHECKS: readonly Check[] = [
   ["versions", versionFindings],
   ["home", homeFindings],
   ["daemon", daemonFindings],
+  ["watching", watchFindings],
   ["limits", ({ pid }) => limitFindings(limitsOf(pid))],
   ["containment", ({ pid }) => containmentFindings(allowsCgroups(pid))],
   ["controllers", ({ pid }) => controllerFindings(controllersFor(pid))],

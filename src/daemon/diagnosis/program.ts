@@ -49,6 +49,16 @@ export function daemonFindings({ daemon, holder, socket }: Omit<Patient, "home">
   return [warning("daemon", message, "procman daemon start")];
 }
 
+export function watchFindings({ daemon }: Pick<Patient, "daemon">): Finding[] {
+  return (daemon?.watchLimits ?? []).map((limit) =>
+    warning(
+      "watching",
+      `changes are not seen, or not at once: ${limit}`,
+      "Mend what it says, or narrow `watch.paths` down.",
+    ),
+  );
+}
+
 /** What limits of whole trees are put in force by. */
 export function controllerFindings(controllers: readonly TreeLimit[]): Finding[] {
   const check = "limits of processes";

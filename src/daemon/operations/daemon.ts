@@ -31,6 +31,7 @@ export function daemonOperations(context: DaemonContext): DaemonOperations {
         instances,
         lastSeq: supervisor.lastSeq,
         memoryBytes: process.memoryUsage.rss(),
+        watchLimits: context.watching.limits(),
         listening: context.listening.present(),
       };
     },

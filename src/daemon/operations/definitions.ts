@@ -180,10 +180,11 @@ function selectUp(context: DaemonContext, name: string, input: UpInput): readonl
 
 interface Definition extends Omit<ApplyInput, "dryRun"> {
   readonly only: readonly string[] | null;
+  readonly watches?: boolean;
 }
 
 async function define(context: DaemonContext, input: Definition) {
-  const { profiles, updates, only, callerEnv, updateEnv, prune } = input;
+  const { profiles, updates, only, callerEnv, updateEnv, prune, watches } = input;
   await context.supervisor.submit({
     kind: "project-defined",
     spec: named(context, input),
@@ -193,6 +194,7 @@ async function define(context: DaemonContext, input: Definition) {
     callerEnv,
     updateEnv,
     prune,
+    ...(watches === undefined ? {} : { watches }),
   });
 }
 

@@ -55,6 +55,7 @@ async function why(context: DaemonContext, input: InputOfOperation<"why">): Prom
       lines: limits.tailLines,
       runId: lastRun?.id ?? null,
     }),
+    watchLimit: context.watching.report(instance.id)?.limited ?? null,
     others: found
       .filter((it) => it.process === instance.process && it.id !== instance.id)
       .map((it) => ({ id: it.id, state: publicState(it.state) })),
@@ -64,6 +65,7 @@ async function why(context: DaemonContext, input: InputOfOperation<"why">): Prom
 /** Of several instances the one that has most to explain is explained. */
 const BY_TROUBLE: readonly (StateKind | HealthLevel)[] = [
   "failed",
+  "suspended",
   "skipped",
   "backoff",
   "unhealthy",

@@ -143,7 +143,7 @@ function leaderOf({ state }: Instance): ProcessIdentity | null {
 
 /** What a start brings up on the way: what neither runs nor has done its work. */
 export function isMissing({ state }: Instance): boolean {
-  return ["stopped", "killed", "failed", "skipped"].includes(state.kind);
+  return ["stopped", "killed", "failed", "skipped", "suspended"].includes(state.kind);
 }
 
 export async function ask(

@@ -124,6 +124,7 @@ function inspect(
       state: statesOf(context, instance.project, process),
     })),
     dependents: dependents(project).get(instance.process) ?? [],
+    watching: context.watching.report(instance.id),
   };
 }
 

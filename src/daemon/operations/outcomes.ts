@@ -84,6 +84,7 @@ export const isSpawnedAnew: Judge = (now, before) => {
     case "failed":
       return wasSpawned(now, before) ? MET : failed(now, now.state.reason);
     case "skipped":
+    case "suspended":
       return failed(now, now.state.reason);
     case "stopped":
     case "killed":
@@ -129,6 +130,7 @@ export function isReady(isSettling: (instance: Instance) => boolean): Judge {
         return MET;
       case "failed":
       case "skipped":
+      case "suspended":
         return failed(now, now.state.reason);
       case "stopped":
       case "killed":

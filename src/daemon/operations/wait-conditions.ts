@@ -1,6 +1,7 @@
 /** `wait --for`: when an instance has come to a state, and when it no longer can. */
 
 import { isWell } from "../../core/dependencies.ts";
+import { isWatchedIn } from "../../core/file-changes.ts";
 import { problem } from "../../model/errors.ts";
 import { toCome } from "../../model/waiting.ts";
 import type { Instance } from "../../model/state.ts";
@@ -22,6 +23,11 @@ export function waitJudge(context: DaemonContext, condition: WaitCondition): Jud
       );
     case "stopped":
       return isAtRest;
+    case "over": {
+      const { supervisor } = context;
+      return (now, before) =>
+        now !== undefined && isWatchedIn(supervisor.world, now) ? null : isAtRest(now, before);
+    }
     case "completed":
       return forNever(condition, (now) => (hasEnded(now) ? MET : isOver(now) ? NEVER : null));
     case "succeeded":

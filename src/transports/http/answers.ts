@@ -212,8 +212,9 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
       lastExit: orNull(anything),
       dependsOn: listOf(anything),
       dependents: texts,
+      watching: orNull(anything),
     },
-    ["limits"],
+    ["limits", "watching"],
   ),
   Explanation: objectOf<Explanation>(
     "Why an instance is in its state.",
@@ -232,9 +233,10 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
       deadlineAt: orNull(time),
       lastExit: orNull(anything),
       tail: texts,
+      watchLimit: orNull(text),
       others: listOf(anything),
     },
-    ["degraded", "fallback"],
+    ["degraded", "fallback", "watchLimit"],
   ),
   HealthSurvey: objectOf<HealthSurvey>(
     "Whether all that is meant to be up is ready and well.",

@@ -34,6 +34,8 @@ import { dueIsKnown, noTimeIsLost, runsOverlapAsAllowed, waitsForItsTime } from 
 import { updatesFollow, updatesHold } from "./updates.ts";
 import { lessUseIsNormal, levelsHold, measuredUseIsTold, thresholdsGone } from "./use.ts";
 
+import { changesActOnce, changesAreSeen, noCircles } from "./watching.ts";
+
 export const CHECKERS: readonly (() => Checker)[] = [
   onlyOneRun,
   oneOwner,
@@ -79,6 +81,9 @@ export const CHECKERS: readonly (() => Checker)[] = [
   fallbackTakesOver,
   fallbackIsRelieved,
   onlyLeftoversAreSwept,
+  changesAreSeen,
+  changesActOnce,
+  noCircles,
   noTimeIsLost,
   dueIsKnown,
   runsOverlapAsAllowed,

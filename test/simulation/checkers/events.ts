@@ -31,6 +31,7 @@ const TOLD: Readonly<Record<string, readonly string[]>> = {
   "process.completed": ["completed"],
   "process.failed": ["failed"],
   "process.skipped": ["skipped"],
+  "process.suspended": ["suspended"],
   "process.scheduled": ["scheduled"],
 };
 

@@ -1,6 +1,7 @@
 /** Promises about restarts and stops: the budget holds, the grace is given, SIGKILL comes, unknown ends are no success. */
 
 import type { Instance } from "../../../src/model/state.ts";
+import { WATCH_SIGNAL } from "../files.ts";
 import { broken, type Checker } from "./checker.ts";
 
 export function restartBudget(): Checker {
@@ -75,6 +76,8 @@ export function askedBeforeSignalled(): Checker {
   return {
     promise: "what is asked to stop is not signalled while it is only asked",
     signalled(leader, signal, world) {
+      // A change of its files was told just before.
+      if (signal === WATCH_SIGNAL) return;
       const state = holderOf(world, leader.pid)?.state;
       if (state?.kind !== "stopping" || state.signalAtMonoMs === undefined) return;
       broken(`${signal} to ${leader.pid}, which was only asked so far`);

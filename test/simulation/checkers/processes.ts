@@ -6,7 +6,7 @@ import { NO_RUN } from "../faults.ts";
 import { broken, type Checker } from "./checker.ts";
 import { isMet } from "./order.ts";
 
-const AT_REST = new Set(["stopped", "killed", "completed", "failed", "skipped"]);
+const AT_REST = new Set(["stopped", "killed", "completed", "failed", "skipped", "suspended"]);
 
 /** Which instance each run belongs to, by what was committed. */
 function ownerOf(world: World, runId: RunId): Instance | undefined {

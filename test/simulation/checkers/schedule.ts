@@ -59,7 +59,8 @@ export function dueIsKnown(): Checker {
         if (!isDue && instance.due !== undefined && instance.comesBack !== true) {
           broken(`${id} is ${instance.state.kind} and has a next time`);
         }
-        const isLost = spec.schedule !== undefined && instance.extra !== true && !isUp;
+        const isOff = instance.extra === true || instance.state.kind === "suspended";
+        const isLost = spec.schedule !== undefined && !isOff && !isUp;
         if (isLost && instance.desired === "up") broken(`${id} is not on its schedule any more`);
       }
     },

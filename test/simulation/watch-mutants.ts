@@ -1,0 +1,48 @@
+/** Bugs in watching files. */
+
+import type { Mutant } from "./mutants.ts";
+
+export const WATCH_MUTANTS: readonly Mutant[] = [
+  {
+    bug: "a change of files does not start again what has failed",
+    file: "core/file-changes.ts",
+    from: '"completed", "failed"]);',
+    to: '"completed"]);',
+  },
+  {
+    bug: "a change that is noted before a crash is forgotten with the run",
+    file: "core/moves.ts",
+    from: '  "pending",\n  "stopped",\n  "killed",',
+    to: '  "pending",\n  "cleaning",\n  "stopped",\n  "killed",',
+  },
+  {
+    bug: "a change that a new run has seen restarts it again",
+    file: "core/moves.ts",
+    from: '  "pending",\n  "stopped",\n  "killed",',
+    to: '  "stopped",\n  "killed",',
+  },
+  {
+    bug: "a change is acted on and still there",
+    file: "core/watch-files.ts",
+    from: "const settled = withoutChange(instance);",
+    to: "const settled = instance;",
+  },
+  {
+    bug: "what changes its own files is never suspended",
+    file: "core/file-changes.ts",
+    from: "if (times < limits.ownChangesInARow) return null;",
+    to: "if (times > 0) return null;",
+  },
+  {
+    bug: "what changes while no daemon is there is never seen",
+    file: "daemon/watching.ts",
+    from: "streak.actedAtMs : launched.wallMs",
+    to: "streak.actedAtMs : nowMs",
+  },
+  {
+    bug: "what came of a change comes again with the next daemon",
+    file: "daemon/watching.ts",
+    from: "streak.actedMonoMs > launched.monoMs",
+    to: "streak.actedMonoMs < 0",
+  },
+];
