@@ -5,6 +5,7 @@ import type { Fact } from "../model/events.ts";
 import type { InstanceId } from "../model/ids.ts";
 import { limits } from "../model/limits.ts";
 import type { Instance } from "../model/state.ts";
+import { AT_REST } from "../model/at-rest.ts";
 import type { Due } from "../model/timetable.ts";
 import { ask } from "./ask.ts";
 import { runBeside } from "./extra-runs.ts";
@@ -117,8 +118,7 @@ function followEdit(turn: Turn, instance: Instance): void {
   if (desired !== "up") return;
   if (isOnSchedule(instance, spec)) {
     if (state.kind === "scheduled") enterScheduled(turn, instance, state.last);
-    const isOver = ["completed", "failed", "skipped"].includes(state.kind);
-    if (isOver) enterScheduled(turn, instance, null);
+    if (AT_REST.has(state.kind)) enterScheduled(turn, instance, null);
   } else if (state.kind === "scheduled") {
     if (spec.disabled) depart({ turn, instance });
     else enterPending(turn, instance, true);

@@ -220,6 +220,10 @@ describe("an edit", () => {
     done.end();
     done.define(every(10));
     expect(done.states()).toEqual({ "job.1": "scheduled" });
+    const other = up({});
+    other.end();
+    other.define({ ...every(10), cwd: "/elsewhere" });
+    expect(other.states()).toEqual({ "job.1": "scheduled" });
   });
 
   test("that takes the schedule away makes it a process like the others, which runs", () => {

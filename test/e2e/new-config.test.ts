@@ -3,17 +3,8 @@
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { freePorts } from "./free-ports.ts";
 import { Sandbox } from "./sandbox.ts";
-
-/** Two different ports that nobody listened on a moment ago. */
-function freePorts(): readonly [number, number] {
-  const [one, other] = [1, 2].map(() =>
-    Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } }),
-  );
-  const ports = [one!.port, other!.port] as const;
-  for (const listener of [one, other]) listener!.stop(true);
-  return ports;
-}
 
 const SERVER = `Bun.serve({ hostname: "127.0.0.1", port: +process.env.PORT, fetch: () => new Response(process.env.STAGE ?? "none") });`;
 

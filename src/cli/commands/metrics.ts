@@ -12,7 +12,7 @@ collector of its node exporter, say. Exits with 4 when no daemon runs.`,
   flags: {},
   examples: [
     ["procman metrics", "what Prometheus would be told"],
-    ["procman metrics > /var/lib/node_exporter/procman.prom", "for the textfile collector"],
+    ["procman metrics > procman.prom", "for the textfile collector"],
   ],
   async run({ client, place, print, json, say }) {
     const daemon = await client.look("daemon-status", {});
