@@ -38,12 +38,13 @@ export function confineInstance(turn: Turn, id: Instance["id"]): void {
   const { run } = state;
   const { confinement, refused } = confiningOf(turn, instance, run);
   const before = run.confinement ?? null;
-  if (isSameValue(confinement, before)) return;
+  if (isSameValue(confinement ?? NONE, before ?? NONE)) return;
   if (refused.length > 0 || folderOf(confinement) !== folderOf(before)) {
     return askRestart({ turn, instance, state, spec: turn.specOf(instance) });
   }
   const { confinement: _, over: __, ...free } = run;
-  const confined: Run = confinement === null ? free : { ...free, confinement };
+  // Also that there is none any more is kept: a daemon that dies before that is in force leaves it to the next.
+  const confined: Run = { ...free, confinement: confinement ?? NONE };
   move(turn, instance, { ...state, run: confined }, { lastRun: confined });
   putInForce(turn, id, confined, { before: before ?? NONE, isAgain: false });
 }

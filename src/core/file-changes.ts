@@ -13,12 +13,13 @@ import type { Turn } from "./turn.ts";
 
 /** Whether its files are watched: while it is meant to be up, also when it has ended by itself. */
 export function isWatched(
-  { desired, state }: Instance,
+  { desired, state, extra }: Instance,
   spec: ProcessSpec,
   project: Pick<Project, "unwatched">,
   lease: Pick<Lease, "unwatched"> | undefined,
 ): boolean {
-  if (spec.watch === undefined || desired !== "up") return false;
+  // What was begun beside another run is for its time only.
+  if (spec.watch === undefined || desired !== "up" || extra === true) return false;
   if (project.unwatched === true || lease?.unwatched === true) return false;
   return !UNWATCHED.has(state.kind);
 }

@@ -2,7 +2,7 @@
 
 import type { Notice } from "../../src/model/alerts.ts";
 import type { Channels, Notifier, Output, RunCommand } from "../../src/supervisor/ports.ts";
-import type { Rates } from "./faults.ts";
+import { CALM, type Rates } from "./faults.ts";
 import type { Random } from "./random.ts";
 
 /** Lets something happen after a while, unless the daemon that wanted it is dead by then. */
@@ -48,6 +48,7 @@ export function simTellers(
   random: Random,
   heard: Heard,
   later: Later,
+  rates: () => Rates,
 ): { readonly notifier: Notifier; readonly run: RunCommand; readonly channels: Channels } {
   return {
     channels: {
@@ -61,14 +62,15 @@ export function simTellers(
     },
     notifier: { deliver: ({ notice }) => void heard.notices.push(notice) },
     async run({ launch: { argv, env }, end }) {
+      const isCalm = rates() === CALM;
       const of = `${env["PROCMAN_PROCESS"]}.${env["PROCMAN_INSTANCE"]}`;
       const command: SimCommand = { of, argv: argv.join(" "), ok: null };
       heard.commands.push(command);
       const killed = new Promise<void>((resolve) => {
         end.addEventListener("abort", () => resolve(), { once: true });
       });
-      await Promise.race([after(random.between(0, 1_500), later), killed]);
-      command.ok = !end.aborted && random.chance(0.8);
+      await Promise.race([after(random.between(0, isCalm ? 50 : 1_500), later), killed]);
+      command.ok = !end.aborted && (isCalm || random.chance(0.8));
       return command.ok ? { ok: true } : { ok: false, reason: "exited with code 1" };
     },
   };

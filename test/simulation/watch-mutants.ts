@@ -12,14 +12,14 @@ export const WATCH_MUTANTS: readonly Mutant[] = [
   {
     bug: "a change that is noted before a crash is forgotten with the run",
     file: "core/moves.ts",
-    from: '  "pending",\n  "stopped",\n  "killed",',
-    to: '  "pending",\n  "cleaning",\n  "stopped",\n  "killed",',
+    from: '  "pending",\n  "scheduled",',
+    to: '  "pending",\n  "cleaning",\n  "scheduled",',
   },
   {
     bug: "a change that a new run has seen restarts it again",
     file: "core/moves.ts",
-    from: '  "pending",\n  "stopped",\n  "killed",',
-    to: '  "stopped",\n  "killed",',
+    from: '  "pending",\n  "scheduled",',
+    to: '  "scheduled",',
   },
   {
     bug: "a change is acted on and still there",

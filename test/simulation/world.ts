@@ -102,7 +102,7 @@ export class SimWorld {
       output: simOutput(this.random, () => this.rates, later),
       pidFiles: { write: () => {}, remove: () => {} },
       prober: simulatedProber(this, later),
-      ...simTellers(this.random, this.heard, later),
+      ...simTellers(this.random, this.heard, later, () => this.rates),
       store: {
         load: () => ({ world: this.stored, lastSeq: this.events.length, bootId: null }),
         commit: (changes, events) => this.#commit(changes, events, lives),
