@@ -19,8 +19,8 @@ const CHECKS: readonly Step[] = [
   { name: "dead code", argv: ["bun", "x", "knip"] },
 ];
 
-/** Most tests wait for processes rather than compute. */
-const WORKERS = Math.min(4, availableParallelism());
+/** Most tests wait for processes rather than compute: one more than can. */
+const WORKERS = Math.min(4, availableParallelism() + 1);
 
 const TESTS: Step = {
   name: "tests",
