@@ -229,8 +229,10 @@ function linesOf(sandbox: Sandbox): number {
   return sandbox.read("ran.txt").split("\n").length - 1;
 }
 
+/** In whole lines: a file is there before anything is in it. */
 function pidsIn(path: string): number[] {
-  return existsSync(path) ? readFileSync(path, "utf8").trim().split("\n").map(Number) : [];
+  const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+  return [...text.matchAll(/^(\d+)\n/gm)].map(([, pid]) => Number(pid));
 }
 
 /** Something is left of the group that it led. */
