@@ -36,6 +36,7 @@ export class Metering {
   #timer: ReturnType<typeof setTimeout> | null = null;
   #reconsidering: ReturnType<typeof setTimeout> | null = null;
   #lastAllMs = Number.NEGATIVE_INFINITY;
+  #lastLookMs = Number.NEGATIVE_INFINITY;
   #lastGrowthLookMs = performance.now();
   #isClosed = false;
 
@@ -71,14 +72,15 @@ export class Metering {
     clearTimeout(this.#timer ?? undefined);
     const running = this.#running();
     const isWatched = running.some((it) => this.#isWatched(it));
-    const waitMs = isWatched
-      ? WATCHED_MS
-      : Math.max(0, this.#lastAllMs + BACKGROUND_MS - performance.now());
+    // From the last look on, not from now: what is told all the time must not put it off.
+    const dueMs = isWatched ? this.#lastLookMs + WATCHED_MS : this.#lastAllMs + BACKGROUND_MS;
+    const waitMs = Math.max(0, dueMs - performance.now());
     this.#timer =
       running.length === 0 ? null : setTimeout(() => void this.#sweep(), Math.max(waitMs, 1));
   }
 
   async #sweep(): Promise<void> {
+    this.#lastLookMs = performance.now();
     const running = this.#running();
     const isAll = performance.now() - this.#lastAllMs >= BACKGROUND_MS;
     const meant = isAll ? running : running.filter((it) => this.#isWatched(it));

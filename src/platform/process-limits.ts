@@ -1,6 +1,6 @@
 /** Limits that processes carry themselves and hand on to their children: rlimits, and the priority. */
 
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { getPriority, setPriority } from "node:os";
 import type { Confinement, Limit, LimitName } from "../model/confinement.ts";
 import type { SpawnError } from "../model/inputs.ts";
@@ -40,11 +40,25 @@ export function underRlimits(argv: readonly string[], limits: readonly Limit[]):
 /** Why a program cannot be started under its rlimits; null when it can. The shell could only tell its log. */
 export function rlimitProblem({ confinement, user }: Launch): SpawnError | null {
   const files = confinement?.own.find(({ limit }) => limit === "openFiles")?.value;
-  if (files === undefined || (process.getuid?.() === 0 && user === null)) return null;
+  if (files === undefined || (user === null && mayRaiseLimits())) return null;
   const most = mostOpenFiles();
   if (most === null || files <= most) return null;
-  const message = `limits.openFiles: ${files} is above the hard limit of ${most}, which only root may raise`;
+  const message = `limits.openFiles: ${files} is above the hard limit of ${most}, which only root with CAP_SYS_RESOURCE may raise`;
   return failure("ELIMIT", message);
+}
+
+/** CAP_SYS_RESOURCE of capabilities(7). Root has it not in a container, unless it was given it. */
+const CAN_RAISE = 1n << 24n;
+
+function mayRaiseLimits(): boolean {
+  if (process.getuid?.() !== 0 || process.platform !== "linux") return process.getuid?.() === 0;
+  try {
+    const status = readFileSync("/proc/self/status", "latin1");
+    const [, held = "0"] = /^CapEff:\s*([0-9a-f]+)/m.exec(status) ?? [];
+    return (BigInt(`0x${held}`) & CAN_RAISE) !== 0n;
+  } catch {
+    return true; // Nobody tells: the shell finds out.
+  }
 }
 
 /** Sets the priority of a process that was just born. Throws when it may not be set. */

@@ -8,6 +8,9 @@ import { limits } from "../model/limits.ts";
 const TRIM_EVERY = 256;
 const TRIM_EVERY_BYTES = 4_000_000;
 
+/** Where all that is kept is like that, it is as much as may be kept. */
+const LARGE_BYTES = limits.eventsKeptBytes / limits.eventsKept;
+
 export class Journal {
   readonly #database: Database;
   #addedEvents = 0;
@@ -50,7 +53,7 @@ export class Journal {
   /** Drops the oldest, when enough were added since the last time; true when it looked. */
   trim(): boolean {
     if (this.#addedEvents < TRIM_EVERY && this.#addedBytes < TRIM_EVERY_BYTES) return false;
-    if (this.#addedBytes >= TRIM_EVERY_BYTES) this.#keptBytes ??= this.#measure();
+    if (this.#addedBytes >= this.#addedEvents * LARGE_BYTES) this.#keptBytes ??= this.#measure();
     this.#addedEvents = 0;
     this.#addedBytes = 0;
     this.#drop("seq <= (SELECT max(seq) FROM events) - ?", limits.eventsKept);

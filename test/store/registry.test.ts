@@ -120,6 +120,22 @@ test("of events that say much the last are kept, and the registry does not grow 
   expect(statSync(join(home, "registry.db")).size).toBeLessThan(1.5 * limits.eventsKeptBytes);
 });
 
+test("of events of middling size no more is kept, either", () => {
+  const registry = open();
+  const text = "x".repeat(12_000);
+  const batch = 64;
+  for (let seq = 1; seq <= 9_984; seq += batch) {
+    const events = Array.from({ length: batch }, (_, at) => ({
+      ...event(seq + at),
+      data: { text },
+    }));
+    registry.commit(changes(), events);
+  }
+  const kept = 9_984 - registry.firstSeq() + 1;
+  expect(kept * text.length).toBeLessThan(1.1 * limits.eventsKeptBytes);
+  registry.close();
+});
+
 test("a registry of a newer version is refused and not touched", () => {
   open().close();
   const database = new Database(join(home, "registry.db"));
