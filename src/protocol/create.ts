@@ -12,6 +12,8 @@ export interface CreateInput {
   readonly name: string | null;
   /** Any keys of a process, `command` above all; `cwd` is relative to the directory of the project. */
   readonly keys: Readonly<Record<string, unknown>>;
+  /** The same command in the same directory that runs already will do, as with `run`. */
+  readonly again?: true | undefined;
 }
 
 export const createOperations = {
@@ -20,6 +22,7 @@ export const createOperations = {
       project: z.string().nullable(),
       name: z.string().nullable(),
       keys: z.record(z.string(), z.unknown()),
+      again: z.literal(true).optional(),
     }),
     effect: "writes",
     summary: "Starts an ad-hoc process from keys of a configuration; answers when it was spawned.",

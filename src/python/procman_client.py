@@ -177,8 +177,14 @@ class ProcessManagerImpl:
         return self
 
     def __exit__(self, *_: Any) -> None:
+        failure: Optional[ProcmanError] = None
         for process_id in sorted(self._started):
-            self.stop_process(process_id)
+            try:
+                self.stop_process(process_id)
+            except ProcmanError as error:
+                failure = failure or error
+        if failure is not None:
+            raise failure
 
     def spawn_process(self, config: Mapping[str, Any]) -> str:
         """Starts a process and gives its id. `config`: `command`; and if need be `args`, a list that no shell sees; `env`,
@@ -212,11 +218,12 @@ class ProcessManagerImpl:
             if error.code in ("PROCESS_NOT_FOUND", "PROJECT_NOT_FOUND", "DAEMON_UNREACHABLE"):
                 return False
             raise
-        [result] = answer["results"]
-        if result["error"] is not None:
-            raise _error_of(result)
+        results = answer["results"]
+        for result in results:
+            if result["error"] is not None:
+                raise _error_of(result)
         self._started.discard(process_id)
-        return cast(bool, result["changed"])
+        return any(result["changed"] for result in results)
 
     def get_process_status(self, process_id: str) -> Dict[str, Any]:
         """`pid`, `status` (`running`, `stopped` or `error`), `uptime` in milliseconds, `cpu` in percent of a core, `memory`
@@ -381,8 +388,16 @@ def _last_lines(path: str, count: int) -> List[str]:
             break
         opened = gzip.open(part, "rb") if part.endswith(".gz") else _open_end(part, count)
         with opened as file:
-            lines = file.read().decode("utf8", "replace").splitlines() + lines
+            lines = _lines_of(file.read().decode("utf8", "replace")) + lines
     return lines[-count:] if count > 0 else []
+
+
+def _lines_of(text: str) -> List[str]:
+    """Nothing but a line end ends a line: `splitlines` knows nine more characters."""
+    lines = text.split("\n")
+    if lines[-1] == "":
+        lines.pop()
+    return [line[:-1] if line.endswith("\r") else line for line in lines]
 
 
 def _rotated(path: str) -> List[str]:

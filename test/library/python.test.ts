@@ -62,7 +62,8 @@ test.skipIf(python === null).each(["home", `home-${"x".repeat(100)}`])(
       "after the death of the daemon": ["running", true],
       stubborn: [true, true],
       stopped: "stopped",
-      left: "stopped",
+      "odd line ends": ["one\u000b\u0085two", "10%\r20%"],
+      left: ["stopped", "stopped"],
       event: "process.exited",
       "a home of everybody": "HOME_UNUSABLE",
     });

@@ -17,17 +17,35 @@ import { ask } from "./lifecycle.ts";
 import { isSpawnedAnew, outcomes, resultOf } from "./outcomes.ts";
 
 export function adHocOperations(context: DaemonContext): Pick<Handlers, "run" | "create"> {
+  // From the choice of a name until that is taken nobody else chooses: the later one would be told of the earlier one's
+  // command as if it were its own.
+  let last: Promise<unknown> = Promise.resolve();
+  const run = async (input: RunInput, signal: AbortSignal): Promise<RunOutput> => {
+    const begun = last.then(() => begin(context, input));
+    last = begun.catch(() => null);
+    const { output, ...asked } = await begun;
+    return output ?? finish(context, asked, signal);
+  };
   return {
-    run: (input, signal) => run(context, input, signal),
-    create: async (input, signal) => run(context, await runInputOf(context, input), signal),
+    run,
+    create: async (input, signal) => run(await runInputOf(context, input), signal),
   };
 }
 
-async function run(
-  context: DaemonContext,
-  input: RunInput,
-  signal: AbortSignal,
-): Promise<RunOutput> {
+interface Asked {
+  readonly project: ProjectSpec;
+  readonly name: string;
+  readonly before: readonly Instance[];
+  readonly lease: string | null;
+  readonly afterSeq: number;
+}
+
+type Begun = Asked & {
+  /** Not null when it runs already. */
+  readonly output: RunOutput | null;
+};
+
+async function begin(context: DaemonContext, input: RunInput): Promise<Begun> {
   const { supervisor } = context;
   const afterSeq = supervisor.lastSeq;
   const { definition: spec, nameIsExplicit } = input;
@@ -40,7 +58,8 @@ async function run(
     const held = heldBy(context, await takeLease(context, input.holder));
     const result = resultOf(supervisor.world, running[0]!.id, "run", false, null);
     const attached = !held.includes(result.id);
-    return { project: project.name, result, held, attached, afterSeq };
+    const output = { project: project.name, result, held, attached, afterSeq };
+    return { project, name, before: running, lease: null, afterSeq, output };
   }
   const process: ProcessSpec = { ...input.process, name, adHoc: true, autostart: false };
   const was = new Map(supervisor.world.instances);
@@ -50,6 +69,15 @@ async function run(
   const lease = await takeLease(context, input.holder);
   await ask(context, instances, { kind: "start-asked", gated: true, lease });
   const before = instances.map((it) => was.get(it.id) ?? it);
+  return { project, name, before, lease, afterSeq, output: null };
+}
+
+async function finish(
+  context: DaemonContext,
+  { project, name, before, lease, afterSeq }: Asked,
+  signal: AbortSignal,
+): Promise<RunOutput> {
+  const { supervisor } = context;
   const judge = isSpawnedAnew;
   const results = await outcomes({
     context,
@@ -60,7 +88,7 @@ async function run(
     signal,
   });
   const result = withSpawnError(context, results[0]!);
-  if (hasNeverBegun(instancesNow())) {
+  if (hasNeverBegun(instancesOfProcess(supervisor.world, project.name, name))) {
     const gone = { project: project.name, processes: [name], timeoutMs: null };
     await supervisor.submit({ kind: "processes-retired", ...gone });
   }

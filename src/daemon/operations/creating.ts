@@ -36,7 +36,7 @@ export async function runInputOf(context: DaemonContext, input: CreateInput): Pr
     reserved: [],
     callerEnv,
     holder: null,
-    fresh: true,
+    ...(input.again === true ? {} : { fresh: true as const }),
   };
 }
 

@@ -23,9 +23,14 @@ export function callsOf({ dispatch, underWay }: HttpOptions, gone: AbortSignal):
     },
     async stream(name, input) {
       const { turn, output } = await ask(name, input);
-      // A generator that nobody has begun to read ends without a word.
-      gone.addEventListener("abort", () => turn.end(), { once: true });
-      return untilEnd(output as AsyncIterable<never>, turn);
+      const items = (output as AsyncIterable<never>)[Symbol.asyncIterator]();
+      // Whoever reads may have stopped without a word, or never have begun: what it is made from ends all the same.
+      const end = (): void => {
+        turn.end();
+        void items.return?.().catch(() => null); // It is over either way.
+      };
+      gone.addEventListener("abort", end, { once: true });
+      return untilEnd({ [Symbol.asyncIterator]: () => items }, turn);
     },
   };
 }

@@ -37,14 +37,15 @@ export class Http {
     signal.addEventListener("abort", () => over.abort(signal.reason), { once: true });
     try {
       const url = new URL(request.url);
-      door.admit(request, isOpen(method, url.pathname));
+      const open = isOpen(method, url.pathname);
+      door.admit(request, open);
       if (method === "OPTIONS") return allowance(url.pathname);
       if (url.pathname === LOGIN_PATH && door.exchange !== null) {
         return await login(request, url, door.exchange);
       }
       if (url.pathname === WEB_SOCKET_PATH) return this.#upgrade(request, url, server);
-      // Some wait for as long as it takes.
-      server.timeout(request, 0);
+      // Some wait for as long as it takes. A connection stays so when it is answered: not for those without a token.
+      if (!open) server.timeout(request, 0);
       const body = () => bodyOf(request);
       const reply = await this.#carryOut({ method, url, headers, gone: over.signal, body });
       return this.#respond(reply, method, over);

@@ -15,6 +15,10 @@ import { eventsInput, wanted } from "./routes/events.ts";
 
 /** What may wait for a reader; then no more is read for it until it has gone on. */
 const WAITING_BYTES = 64 * 1024;
+/** What may be under way or wait for a reader, refusals too. */
+const WAITING_COMMANDS = 32 * httpLimits.commandsPerSocket;
+/** RFC 6455, 7.4.1: a policy is violated. */
+const OFFENDED = 1008;
 /** https://www.iana.org/assignments/websocket: the service is restarted. */
 const RESTARTED = 1012;
 
@@ -36,7 +40,8 @@ export class SocketSession implements Session {
   readonly #opened: Opened;
   readonly #gone = new AbortController();
   #socket: Socket | null = null;
-  #drained: (() => void) | null = null;
+  /** Those that wait until the reader has gone on. */
+  #waiting: (() => void)[] = [];
   #commands = 0;
 
   constructor(opened: Opened) {
@@ -53,8 +58,7 @@ export class SocketSession implements Session {
   }
 
   drained(): void {
-    this.#drained?.();
-    this.#drained = null;
+    for (const goOn of this.#waiting.splice(0)) goOn();
   }
 
   closed(): void {
@@ -82,7 +86,11 @@ export class SocketSession implements Session {
   }
 
   async #carryOut(message: string): Promise<void> {
+    // It asks and asks, and reads no answer.
+    if (this.#commands >= WAITING_COMMANDS)
+      return this.#socket?.close(OFFENDED, "too many commands");
     let id: unknown = null;
+    const over = new AbortController();
     this.#commands += 1;
     try {
       const given = mapIn(message);
@@ -97,7 +105,7 @@ export class SocketSession implements Session {
         url: new URL(command.path, "http://procman"),
         headers: new Headers(),
         body: async () => command.body,
-        gone: this.#gone.signal,
+        gone: AbortSignal.any([this.#gone.signal, over.signal]),
       });
       await this.#say({ type: "answer", id, ...asAnswer(reply) });
     } catch (error) {
@@ -106,6 +114,7 @@ export class SocketSession implements Session {
       const body = { ...problemDocument(of, status), ...(members ? Object(error.members) : {}) };
       await this.#say({ type: "answer", id, status: body.status, body });
     } finally {
+      over.abort();
       this.#commands -= 1;
     }
   }
@@ -124,11 +133,7 @@ export class SocketSession implements Session {
     socket.send(JSON.stringify(what));
     while (socket.getBufferedAmount() > WAITING_BYTES && !this.#gone.signal.aborted) {
       const { promise, resolve } = Promise.withResolvers<void>();
-      const before = this.#drained;
-      this.#drained = () => {
-        before?.();
-        resolve();
-      };
+      this.#waiting.push(resolve);
       await promise;
     }
   }

@@ -15,8 +15,14 @@ export interface Asked {
 export class FakeHttp {
   readonly asked: Asked[] = [];
   readonly troubles: unknown[] = [];
+  /** What connections may be silent for. */
+  readonly timeouts: number[] = [];
   readonly underWay = new UnderWay();
   readonly #http: Http;
+  readonly #server = {
+    timeout: (_: Request, seconds: number) => void this.timeouts.push(seconds),
+    upgrade: () => false,
+  } as unknown as HttpServer;
 
   /** Outputs by the name of the operation; a code is an error; a function makes one. */
   constructor(outputs: Readonly<Record<string, unknown>> = {}) {
@@ -36,7 +42,7 @@ export class FakeHttp {
   async ask(line: string, init: RequestInit = {}, door: Door = ownSocket): Promise<Response> {
     const [method = "", path = ""] = line.split(" ");
     const request = new Request(`http://localhost${path}`, { method, ...init });
-    const response = await this.#http.answer(request, SERVER, door);
+    const response = await this.#http.answer(request, this.#server, door);
     if (response === undefined) throw new Error("it went on as a WebSocket");
     return response;
   }
@@ -52,5 +58,3 @@ export class Failure {
 export function json(body: unknown): RequestInit {
   return { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
 }
-
-const SERVER = { timeout: () => {}, upgrade: () => false } as unknown as HttpServer;

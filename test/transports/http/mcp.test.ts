@@ -92,6 +92,7 @@ test.each<[tool: string, given: object, operation: string, input: object, text: 
       project: null,
       name: null,
       keys: { command: "echo $${HOME}", env: { A: "$${B}" }, restart: "no", cwd: "/srv" },
+      again: true,
     },
     "no such program",
   ],

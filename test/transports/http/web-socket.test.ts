@@ -75,3 +75,16 @@ test("a client is told when its events end with the daemon", async () => {
   await eventually("the end", async () => ({ value: null, done: client.closed !== null }));
   expect(client.closed).toBe(1_012);
 });
+
+test("F33 a client that sends commands and reads no answer is cut off, and takes nothing down", async () => {
+  const { session, client, hasLeft } = sessionOf(async function* () {
+    yield await new Promise<never>(() => {});
+  });
+  for (let nth = 0; nth < 60_000; nth += 1) session.received("{}");
+  await Bun.sleep(10);
+  expect(client.closed).toBe(1008);
+  expect(client.sent.length).toBeLessThan(2_000);
+  client.takeAll(session);
+  session.closed();
+  expect(hasLeft()).toBe(true);
+});

@@ -58,7 +58,7 @@ function creation({ project, command, name, cwd, env, restart }: RunRequest) {
     restart,
     ...(cwd === null ? {} : { cwd }),
   };
-  return { project, name, keys };
+  return { project, name, keys, again: true as const };
 }
 
 async function* linesOf(calls: Calls, request: LineRequest): AsyncGenerator<LogLine> {
