@@ -10,8 +10,8 @@ import type {
   ProjectSpec,
 } from "../../src/model/spec.ts";
 import { withSchedule } from "./draw-schedule.ts";
+import { drawWatch } from "./draw-watch.ts";
 import type { Rates } from "./faults.ts";
-import { fileOf, WATCH_SIGNAL } from "./files.ts";
 import type { Random } from "./random.ts";
 
 export function drawRequest(random: Random): InstanceRequest {
@@ -49,9 +49,22 @@ export function drawRates(random: Random): Rates {
   };
 }
 
-export function drawProject(random: Random): ProjectSpec {
+/** What there may be in the projects of a seed: what happens by itself all the time hides what never happens. */
+export interface Features {
+  readonly schedules: boolean;
+  readonly watches: boolean;
+}
+
+export function drawFeatures(random: Random): Features {
+  return { schedules: random.chance(0.6), watches: random.chance(0.7) };
+}
+
+export function drawProject(random: Random, features: Features): ProjectSpec {
   const names = ["a", "b", "c", "d", "e"].slice(0, random.whole(2, 5));
-  const processes = names.map((name, at) => [name, drawProcess(random, name, names.slice(0, at))]);
+  const processes = names.map((name, at) => [
+    name,
+    drawProcess(random, features, name, names.slice(0, at)),
+  ]);
   return inGroups({
     name: "sim",
     directory: "/sim",
@@ -74,7 +87,7 @@ function inGroups(spec: ProjectSpec): ProjectSpec {
 }
 
 /** Something is edited, added or taken away. */
-export function changedProject(random: Random, spec: ProjectSpec): ProjectSpec {
+export function changedProject(random: Random, features: Features, spec: ProjectSpec): ProjectSpec {
   if (random.chance(0.2)) return { ...spec, ...drawAlerts(random) };
   const names = Object.keys(spec.processes);
   const name = random.pick([...names, "f"]);
@@ -95,7 +108,7 @@ export function changedProject(random: Random, spec: ProjectSpec): ProjectSpec {
       ...(random.chance(0.5) ? drawThresholds(random) : {}),
     });
   }
-  if (known !== undefined && random.chance(0.1)) {
+  if (known !== undefined && features.watches && random.chance(0.1)) {
     const { watch: _, ...unwatched } = known;
     const watch = random.chance(0.7) ? drawWatch(random, name) : {};
     return withProcess(spec, { ...unwatched, ...watch });
@@ -114,7 +127,7 @@ export function changedProject(random: Random, spec: ProjectSpec): ProjectSpec {
     });
     return { ...spec, processes: Object.fromEntries(kept) };
   }
-  return withProcess(spec, drawProcess(random, name, others));
+  return withProcess(spec, drawProcess(random, features, name, others));
 }
 
 function withProcess(spec: ProjectSpec, process: ProcessSpec): ProjectSpec {
@@ -183,7 +196,12 @@ function drawStop(timeoutMs: number): ProcessSpec["stop"] {
   };
 }
 
-function drawProcess(random: Random, name: string, earlier: readonly string[]): ProcessSpec {
+function drawProcess(
+  random: Random,
+  features: Features,
+  name: string,
+  earlier: readonly string[],
+): ProcessSpec {
   const dependsOn = earlier
     .filter(() => random.chance(0.4))
     .map((process): Dependency => ({
@@ -193,7 +211,7 @@ function drawProcess(random: Random, name: string, earlier: readonly string[]): 
       required: random.chance(0.8),
       restart: random.chance(0.2),
     }));
-  return withSchedule(random, {
+  const process: ProcessSpec = {
     name,
     command: { kind: "list", argv: [`program-${random.whole(0, 3)}`] },
     cwd: "/sim",
@@ -211,7 +229,7 @@ function drawProcess(random: Random, name: string, earlier: readonly string[]): 
     readyWithinMs: random.whole(100, 2_000),
     ...(random.chance(0.4) ? drawHealth(random) : {}),
     ...(random.chance(0.4) ? drawThresholds(random) : {}),
-    ...(random.chance(0.5) ? drawWatch(random, name) : {}),
+    ...(features.watches && random.chance(0.5) ? drawWatch(random, name) : {}),
     ...(random.chance(0.4) ? drawLimits(random) : {}),
     restart: {
       policy: random.pick(["no", "on-failure", "always"]),
@@ -236,22 +254,8 @@ function drawProcess(random: Random, name: string, earlier: readonly string[]): 
     ...(earlier.length > 0 && random.chance(0.3) ? { fallback: random.pick(earlier) } : {}),
     autostart: true,
     disabled: false,
-  });
-}
-
-function drawWatch(random: Random, name: string): Pick<ProcessSpec, "watch"> {
-  const restart = { kind: "restart" } as const;
-  const action = random.pick([
-    restart,
-    restart,
-    { kind: "signal", signal: WATCH_SIGNAL } as const,
-    { kind: "exec", line: "build" } as const,
-  ]);
-  const cascade = action === restart && random.chance(0.3) ? { cascade: true as const } : {};
-  const debounceMs = random.whole(1, 500);
-  return {
-    watch: { paths: [fileOf(name)], include: [], exclude: [], debounceMs, action, ...cascade },
   };
+  return features.schedules ? withSchedule(random, process) : process;
 }
 
 /** What is refused before the core hears of it is not drawn: CPU time is watched where it is limited at all. */
@@ -289,10 +293,4 @@ function drawHealth(random: Random): { readonly health: readonly HealthProbe[] }
     ...(random.chance(0.5) ? { successThreshold: random.whole(1, 3) } : {}),
   }));
   return { health };
-}
-
-/** Few, or hardly anything else would happen. */
-export function drawScribblers(random: Random): ReadonlyMap<string, number> {
-  if (random.chance(0.7)) return new Map();
-  return new Map([[random.pick(["a", "b"]), random.whole(1, 2_000)]]);
 }

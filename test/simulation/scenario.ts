@@ -12,8 +12,10 @@ import { Watching } from "../../src/daemon/watching.ts";
 import { Supervisor } from "../../src/supervisor/supervisor.ts";
 import { CHECKERS } from "./checkers/all.ts";
 import type { Checker } from "./checkers/checker.ts";
-import { changedProject, drawProject, drawRates, drawRequest, drawScribblers } from "./draw.ts";
+import { changedProject, drawFeatures, drawProject, drawRates, drawRequest } from "./draw.ts";
+import type { Features } from "./draw.ts";
 import { slowDown } from "./draw-schedule.ts";
+import { drawScribblers } from "./draw-watch.ts";
 import { CALM, type SimProcess } from "./faults.ts";
 import { defined, processSet } from "./inputs.ts";
 import { SimMetering } from "./metering.ts";
@@ -49,6 +51,7 @@ class Run {
   #supervisor!: Supervisor;
   #before: World;
   #failure: Error | null = null;
+  readonly #features: Features;
   #spec: ProjectSpec;
   #updates: Project["updates"] = {};
   readonly #metering: SimMetering;
@@ -58,7 +61,8 @@ class Run {
 
   constructor(seed: number) {
     this.#random = new Random(seed ^ 0x5eed);
-    this.#spec = drawProject(this.#random);
+    this.#features = drawFeatures(this.#random);
+    this.#spec = drawProject(this.#random, this.#features);
     this.#metering = new SimMetering(this.#random);
     this.#scribblers = drawScribblers(new Random(seed ^ 0x5c1b));
     this.#sim = new SimWorld(seed, drawRates(this.#random), {
@@ -194,7 +198,8 @@ class Run {
   }
 
   #define(prune: boolean): Input {
-    if (this.#random.chance(0.5)) this.#spec = changedProject(this.#random, this.#spec);
+    if (this.#random.chance(0.5))
+      this.#spec = changedProject(this.#random, this.#features, this.#spec);
     return defined(this.#random, this.#spec, this.#knownUpdates(), prune);
   }
 
