@@ -18,6 +18,8 @@ export interface SeenDirectory {
   readonly files: ReadonlyMap<string, SeenFile>;
   /** By name; with the inode, for another one may come under the same name. */
   readonly directories: ReadonlyMap<string, number>;
+  /** Among what counts is a link: no hint of this directory tells when what it leads to changes. */
+  readonly hasLinks: boolean;
 }
 
 /** The code of the error where the directory cannot be read; it is `ENOENT` or `ENOTDIR` when it is not there. */
@@ -35,6 +37,7 @@ export function lookInto(
     const { ino: inode } = statSync(directory);
     const files = new Map<string, SeenFile>();
     const directories = new Map<string, number>();
+    let hasLinks = false;
     for (const entry of readdirSync(directory, { withFileTypes: true })) {
       const path = join(directory, entry.name);
       if (only !== null && !only.has(path)) continue;
@@ -43,13 +46,21 @@ export function lookInto(
         if (found !== null) directories.set(entry.name, found.ino);
       } else if (filter.counts(path)) {
         const found = stats(path, statSync);
-        // Of a link it is what it leads to that counts, unless that is a directory: it could lead back.
-        if (found === null || found.isDirectory()) continue;
+        // Of a link it is what it leads to that counts, unless that is a directory: it could lead back. One that was asked
+        // about by its name may.
+        const isDirectory = found?.isDirectory() === true;
+        if (isDirectory && only === null) continue;
+        if (entry.isSymbolicLink()) hasLinks = true;
+        if (found === null) continue;
+        if (isDirectory) {
+          directories.set(entry.name, found.ino);
+          continue;
+        }
         const { mtimeMs: modifiedMs, size: sizeBytes, ino } = found;
         files.set(entry.name, { modifiedMs, sizeBytes, inode: ino });
       }
     }
-    return { ok: true, seen: { inode, files, directories } };
+    return { ok: true, seen: { inode, files, directories, hasLinks } };
   } catch (error) {
     return { ok: false, code: codeOf(error) };
   }

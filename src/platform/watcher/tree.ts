@@ -1,13 +1,14 @@
 /** Watches the files of one request: remembers what was seen, looks again where the system hints at a change, and tells
  *  what differs. Where no hints can be had it looks now and then. */
 
-import { statSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { limits } from "../../model/limits.ts";
 import type { WatchReport } from "../../model/watch.ts";
 import { watchFilter, type WatchFilter } from "./filter.ts";
 import { openHints } from "../watch-hints.ts";
 import type { Hints, OpenHints } from "./hints.ts";
+import { isReachedByLink, rootsOf, type Roots } from "./roots.ts";
 import { changedFiles, lookInto, type SeenDirectory } from "./snapshot.ts";
 
 /** After a hint it waits that long, so that what is there only for a moment is not seen. */
@@ -17,6 +18,11 @@ const SLICE_MS = 5;
 /** Without hints; more where looking takes long. */
 const POLL_MS = 1_000;
 const POLL_SHARE = 20;
+/** After it has looked it rests that many times as long as it took before it follows a hint; from then on changes are waited
+ *  for, so that it rests less than between polls. */
+const REST_SHARE = 5;
+/** A disk that stalled once is no reason to be late for long. */
+const REST_MAX_MS = 3_000;
 
 export interface TreeListener {
   /** All has been looked at once. */
@@ -30,9 +36,10 @@ export class WatchedTree {
   readonly filter: WatchFilter;
   readonly #listener: TreeListener;
   readonly #hints: Hints;
-  /** Directories that are looked into; of those of single files only these are asked about. */
-  readonly #roots: ReadonlyMap<string, ReadonlySet<string> | null>;
+  readonly #roots: Roots;
   readonly #seen = new Map<string, SeenDirectory>();
+  /** Those where not all that may change is hinted at: a link leads elsewhere. */
+  readonly #linked = new Set<string>();
   readonly #due = new Set<string>();
   #changed = new Set<string>();
   #entries = 0;
@@ -41,6 +48,7 @@ export class WatchedTree {
   #looking: ReturnType<typeof setTimeout> | null = null;
   #polling: ReturnType<typeof setTimeout> | null = null;
   #lookedMs = 0;
+  #restsUntilMs = 0;
   /** By what cannot be watched, why. */
   readonly #troubles = new Map<string, string>();
   #told: string | null = null;
@@ -88,10 +96,8 @@ export class WatchedTree {
     if (name === basename(directory)) {
       // It was itself moved or removed: another one of that name, even with the same inode, is to be watched anew.
       this.#hints.remove(directory);
-    } else if (name !== null) {
-      const path = join(directory, name);
-      // What does not count may be written to all the time.
-      if (!this.filter.counts(path) && !this.filter.enters(path)) return;
+    } else if (name !== null && !this.#matters(directory, name)) {
+      return; // What does not count may be written to all the time.
     }
     // What is not known yet is found from the nearest that is.
     let known = directory;
@@ -99,7 +105,17 @@ export class WatchedTree {
       known = dirname(known);
     }
     this.#due.add(known);
-    this.#lookSoon(SETTLE_MS);
+    this.#lookSoon(Math.max(SETTLE_MS, this.#restsUntilMs - performance.now()));
+  }
+
+  /** Whether it may be a file that counts, or a directory that is looked into, or was one of these. */
+  #matters(directory: string, name: string): boolean {
+    const path = join(directory, name);
+    const only = this.#roots.get(directory) ?? null;
+    if (only !== null && !only.has(path)) return false;
+    if (this.filter.counts(path)) return true;
+    if (!this.filter.enters(path)) return false;
+    return this.#seen.get(directory)?.directories.has(name) === true || isDirectory(path);
   }
 
   #lookSoon(inMs: number): void {
@@ -128,6 +144,10 @@ export class WatchedTree {
     if (!wasComplete) this.#listener.completed();
     else if (changed.length > 0) this.#listener.changed(changed);
     this.#pollWhereNeeded();
+    // The first look is the longest, and says nothing of those to come.
+    if (wasComplete) {
+      this.#restsUntilMs = performance.now() + Math.min(this.#lookedMs * REST_SHARE, REST_MAX_MS);
+    }
     this.#lookedMs = 0;
   }
 
@@ -140,6 +160,9 @@ export class WatchedTree {
     const look = lookInto(directory, this.filter, only);
     if (!look.ok) return this.#lost(directory, look.code);
     const { seen } = look;
+    const isLinked = seen.hasLinks || (this.#roots.has(directory) && isReachedByLink(directory));
+    if (isLinked) this.#linked.add(directory);
+    else this.#linked.delete(directory);
     if (isHinted && before !== undefined && before.inode !== seen.inode) {
       this.#hints.remove(directory);
       this.#due.add(directory);
@@ -183,6 +206,7 @@ export class WatchedTree {
 
   #forget(directory: string): void {
     this.#hints.remove(directory);
+    this.#linked.delete(directory);
     this.#note(directory, null);
     const seen = this.#seen.get(directory);
     if (seen === undefined) return;
@@ -214,42 +238,28 @@ export class WatchedTree {
     this.#listener.limited(reason);
   }
 
-  /** Directories without hints, and those that are not there. */
   #pollWhereNeeded(): void {
-    clearTimeout(this.#polling ?? undefined);
-    this.#polling = null;
-    const all = [...this.#roots.keys(), ...this.#seen.keys()];
-    const unhinted = all.filter((it) => !this.#seen.has(it) || !this.#hints.has(it));
-    if (unhinted.length === 0 || this.#isClosed) return;
+    // One that is due is not put off by hints of other directories.
+    if (this.#polling !== null || this.#isClosed || this.#unhinted().length === 0) return;
     this.#polling = setTimeout(
       () => {
-        for (const directory of unhinted) this.#due.add(directory);
+        this.#polling = null;
+        for (const directory of this.#unhinted()) this.#due.add(directory);
         this.#lookSoon(0);
       },
       Math.max(POLL_MS, this.#lookedMs * POLL_SHARE),
     );
   }
+
+  /** Directories without hints, or without all of them, and those that are not there. */
+  #unhinted(): string[] {
+    const isHinted = (it: string): boolean =>
+      this.#seen.has(it) && this.#hints.has(it) && !this.#linked.has(it);
+    return [...this.#roots.keys(), ...this.#seen.keys()].filter((it) => !isHinted(it));
+  }
 }
 
 const NOT_THERE = "it is not there";
-
-/** A single file is watched by its directory, and so is what is not there yet. */
-function rootsOf(paths: readonly string[]): Map<string, ReadonlySet<string> | null> {
-  const roots = new Map<string, Set<string> | null>();
-  for (const path of paths) {
-    if (isDirectory(path)) {
-      roots.set(path, null);
-      continue;
-    }
-    const others = roots.get(dirname(path));
-    if (others !== null) roots.set(dirname(path), new Set([...(others ?? []), path]));
-  }
-  return roots;
-}
-
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-}
 
 function hintTrouble(code: string): string {
   const limit =
@@ -257,4 +267,9 @@ function hintTrouble(code: string): string {
       ? ": the system's limit of watches is reached (raise fs.inotify.max_user_watches)"
       : "";
   return `no hints of changes can be had (${code}), it is looked at every second instead${limit}`;
+}
+
+/** A link to one is none: it is not followed. */
+function isDirectory(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
