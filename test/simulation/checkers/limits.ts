@@ -64,7 +64,9 @@ export function excessEnds(): Checker {
       for (const [id] of changes.instances) {
         const [was, now] = [before, after].map((world) => runOf(world.instances.get(id)));
         const isSame = JSON.stringify(was?.confinement) === JSON.stringify(now?.confinement);
-        if (now !== null && now !== undefined && !isSame) over.delete(now.id);
+        // What is leaving is not judged, so if it is to stay after all the row begins anew.
+        const isNew = !isSame || !isUp(after.instances.get(id));
+        if (now !== null && now !== undefined && isNew) over.delete(now.id);
       }
     },
   };
