@@ -38,7 +38,7 @@ export function ruleOn(instance: Instance, spec: ProcessSpec): Rule | null {
     case "suspended":
       return {
         key: "watch",
-        text: `suspended after ${limits.ownChangesInARow} changes in a row that seem to be its own`,
+        text: `suspended after ${limits.ownChangesInARow} changes of a file in a row that seem to be its own, or ${limits.steadyChangesInARow} of any files`,
       };
     case "completed":
       return {

@@ -8,7 +8,7 @@ import { limits } from "../model/limits.ts";
 import type { ProcessSpec } from "../model/spec.ts";
 import type { Instance, Lease, Project, StateKind, World } from "../model/state.ts";
 import type { Instant } from "../model/time.ts";
-import type { FileChange, WatchAction, WatchStreak } from "../model/watch.ts";
+import type { FileChange, WatchAction, WatchRow, WatchStreak } from "../model/watch.ts";
 import type { Turn } from "./turn.ts";
 
 /** Whether its files are watched: while it is meant to be up, also when it has ended by itself. */
@@ -88,37 +88,64 @@ function canAct(kind: StateKind, { kind: action }: WatchAction): boolean {
 
 const ACTED_ON: ReadonlySet<StateKind> = new Set(["running", "backoff", "completed", "failed"]);
 
-/** Half a second, or a quarter, more or less is as long as the time before. */
-const LIKENESS_MS = 500;
-const LIKENESS = 0.25;
+/** By how much two times may differ to be taken for the same: so long, or such a share of the one before. */
+interface Likeness {
+  readonly withinMs: number;
+  readonly share: number;
+}
 
-/** Whether the same file changes as long after each start is what tells a program from somebody who edits it. Any
- *  instance may write it: `startsMonoMs` are the last starts of all. */
+const OF_SAME_FILE: Likeness = { withinMs: 500, share: 0.25 };
+
+/** Programs also write another file each time, named by a date, a hash or their pid. Then nothing but the time tells, and
+ *  people who edit are not that regular. */
+const OF_ANY_FILE: Likeness = { withinMs: 100, share: 0.1 };
+
+/** Whether files change as long after each start is what tells a program from somebody who edits them. Any instance may
+ *  write them: `startsMonoMs` are the last starts of all. */
 export function streakAfter(
   before: WatchStreak | undefined,
   change: FileChange,
   startsMonoMs: readonly number[],
   { monoMs, wallMs }: Instant,
 ): WatchStreak {
-  const [file = ""] = change.files;
+  const [newest = ""] = change.files;
   const acted = { actedMonoMs: monoMs, actedAtMs: wallMs };
-  if (before === undefined) return { ...acted, file, afterMs: 0, times: 0 };
+  const begun = { ...acted, file: newest, afterMs: 0, times: 0 };
+  if (before === undefined) return begun;
   // What comes before a run, as its hook does, is seen from what led to it.
   const starts = startsMonoMs.filter((it) => it <= change.firstMonoMs);
   const afterMs = Math.max(0, change.firstMonoMs - Math.max(before.actedMonoMs, ...starts));
-  if (afterMs > limits.ownChangeWithinMs) return { ...acted, file, afterMs: 0, times: 0 };
+  if (afterMs > limits.ownChangeWithinMs) return begun;
+  const sameFile = change.files.includes(before.file) ? before : undefined;
+  const row = rowAfter(sameFile, afterMs, OF_SAME_FILE);
+  const steady = rowAfter(before.steady, afterMs, OF_ANY_FILE);
+  return { ...acted, ...row, file: row.times > 1 ? before.file : newest, steady };
+}
+
+function rowAfter(
+  before: WatchRow | undefined,
+  afterMs: number,
+  { withinMs, share }: Likeness,
+): WatchRow {
   const isAlike =
+    before !== undefined &&
     before.times > 0 &&
-    change.files.includes(before.file) &&
-    Math.abs(afterMs - before.afterMs) <= Math.max(LIKENESS_MS, before.afterMs * LIKENESS);
-  return isAlike
-    ? { ...acted, file: before.file, afterMs: before.afterMs, times: before.times + 1 }
-    : { ...acted, file, afterMs, times: 1 };
+    Math.abs(afterMs - before.afterMs) <= Math.max(withinMs, before.afterMs * share);
+  return isAlike ? { afterMs: before.afterMs, times: before.times + 1 } : { afterMs, times: 1 };
 }
 
 /** Null while it may go on. */
-export function suspensionReason({ file, afterMs, times }: WatchStreak): string | null {
-  if (times < limits.ownChangesInARow) return null;
+export function suspensionReason({ file, afterMs, times, steady }: WatchStreak): string | null {
+  if (times >= limits.ownChangesInARow) {
+    return `it seems to change what it watches itself: ${file} changed ${times} times in a row, each ${afterText(afterMs)}`;
+  }
+  if (steady !== undefined && steady.times >= limits.steadyChangesInARow) {
+    return `it seems to change what it watches itself: files changed ${steady.times} times in a row, each ${afterText(steady.afterMs)}, last ${file}`;
+  }
+  return null;
+}
+
+function afterText(afterMs: number): string {
   const after = formatDuration(Math.max(1, Math.round(afterMs / 100) * 100));
-  return `it seems to change what it watches itself: ${file} changed ${times} times in a row, each about ${after} after it was started`;
+  return `about ${after} after it was started`;
 }

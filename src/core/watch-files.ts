@@ -49,7 +49,7 @@ export function actOnChange(turn: Turn, id: InstanceId): void {
   const streak = streakAfter(settled.streak, change, starts, turn.now);
   const reason = suspensionReason(streak);
   if (reason === null) act(turn, settled, spec.watch, change);
-  else endForGood(turn, settled, reason);
+  else endForGood(turn, { ...settled, streak }, reason);
   // Whoever else starts it begins anew.
   const acted = turn.instance(id);
   if (acted !== undefined) turn.putInstance({ ...acted, streak });

@@ -107,6 +107,8 @@ export const limits = {
   /** So often in a row a process may change the same file that it watches, each time as long after it was started
    *  for it; then it is suspended. A file that changes later than that is not taken for its doing. */
   ownChangesInARow: 8,
+  /** The same for files that need not be the same, at times that are more alike. */
+  steadyChangesInARow: 16,
   ownChangeWithinMs: 60_000,
   /** How long the command of `watch.action` may run. */
   watchCommandMs: 10 * 60_000,

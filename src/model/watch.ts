@@ -34,16 +34,22 @@ export interface FileChange extends ChangedFiles {
   readonly lastMonoMs: number;
 }
 
-/** What changes of watched files have led to, as far as it takes to see that they come of it. */
-export interface WatchStreak {
+/** Changes in a row, each about as long after the run that the one before had led to was started. */
+export interface WatchRow {
+  readonly afterMs: number;
+  readonly times: number;
+}
+
+/** What changes of watched files have led to, as far as it takes to see that they come of it. The row is of changes of
+ *  the same file. */
+export interface WatchStreak extends WatchRow {
   /** When a change last led to something. */
   readonly actedMonoMs: number;
   readonly actedAtMs: number;
-  /** Changed each time, that long after the run that the change before had led to was started. */
+  /** Changed each time, the last time too. */
   readonly file: string;
-  readonly afterMs: number;
-  /** In a row. */
-  readonly times: number;
+  /** Changes of whatever files, at times more alike. Registries of earlier versions do not say. */
+  readonly steady?: WatchRow;
 }
 
 /** Which files are watched, and for whom. */

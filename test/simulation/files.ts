@@ -23,12 +23,16 @@ interface Telling {
 
 export class SimFiles {
   readonly #random: Random;
+  /** Whether programs write a file of another name each time. */
+  readonly isAnew: boolean;
   readonly #listeners = new Map<WatchListener, readonly string[]>();
   /** By path; on the clock that only goes on. */
   readonly #editedMs = new Map<string, number>();
 
   /** How often each was edited. */
   readonly #edits = new Map<string, number>();
+  /** The file that was written last, where it is another one each time. */
+  readonly #newest = new Map<string, string>();
   /** When it was last told of, and of which edit. */
   readonly #told = new Map<string, Telling>();
   readonly #world: { readonly nowMs: number };
@@ -36,6 +40,7 @@ export class SimFiles {
 
   constructor(seed: number, world: { readonly nowMs: number }, later: Later) {
     this.#random = new Random(seed ^ 0xf11e);
+    this.isAnew = new Random(seed ^ 0xca5e).chance(0.5);
     this.#world = world;
     this.#later = later;
   }
@@ -49,7 +54,11 @@ export class SimFiles {
   }
 
   edit(process: ProcessName): void {
-    const path = fileOf(process);
+    this.#newest.delete(fileOf(process));
+    this.#write(fileOf(process));
+  }
+
+  #write(path: string): void {
     this.#editedMs.set(path, this.#world.nowMs);
     this.#edits.set(path, (this.#edits.get(path) ?? 0) + 1);
     const listeners = [...this.#listeners].flatMap(([it, paths]) =>
@@ -58,10 +67,19 @@ export class SimFiles {
     this.#tell(listeners, path, this.#later);
   }
 
-  /** By a run, which writes only while it lives. */
-  scribble(process: ProcessName, inMs: number, lives: () => boolean): void {
+  /** By a run, which writes only while it lives. Several, each at a time of its own, are found out only by the file, so
+   *  it is the same for them. */
+  scribble(
+    process: ProcessName,
+    { inMs, isAlone }: { readonly inMs: number; readonly isAlone: boolean },
+    lives: () => boolean,
+  ): void {
+    const path = fileOf(process);
     this.#later(inMs, () => {
-      if (lives()) this.edit(process);
+      if (!lives()) return;
+      if (!this.isAnew || !isAlone) return this.edit(process);
+      this.#newest.set(path, `${path}/${this.#edits.get(path) ?? 0}`);
+      this.#write(path);
     });
   }
 
@@ -84,11 +102,12 @@ export class SimFiles {
   /** All at once. */
   #tell(listeners: readonly WatchListener[], path: string, later: Later): void {
     const edit = this.#edits.get(path) ?? 0;
+    const files = [this.#newest.get(path) ?? path];
     later(this.#random.between(0, TOLD_WITHIN_MS), () => {
       for (const listener of listeners) {
         if (!this.#listeners.has(listener)) continue;
         this.#told.set(path, { atMs: this.#world.nowMs, edit });
-        listener.changed({ files: [path], count: 1 });
+        listener.changed({ files, count: 1 });
       }
     });
   }

@@ -99,7 +99,9 @@ class Run {
   #scribble({ process, runId }: JournalEvent): void {
     const afterMs = this.#scribblers.get(process ?? "");
     if (process === null || runId === null || afterMs === undefined) return;
-    this.#sim.files.scribble(process, afterMs, () => this.#sim.alive(runId).length > 0);
+    const isAlone = this.#sim.stored.byProcess.get(`sim/${process}`)?.size === 1;
+    const lives = (): boolean => this.#sim.alive(runId).length > 0;
+    this.#sim.files.scribble(process, { inMs: afterMs, isAlone }, lives);
   }
 
   async rest(): Promise<void> {

@@ -28,10 +28,16 @@ export const WATCH_MUTANTS: readonly Mutant[] = [
     to: "const settled = instance;",
   },
   {
-    bug: "what changes its own files is never suspended",
+    bug: "what changes its own file is never suspended",
     file: "core/file-changes.ts",
-    from: "if (times < limits.ownChangesInARow) return null;",
-    to: "if (times > 0) return null;",
+    from: "const OF_SAME_FILE: Likeness = { withinMs: 500, share: 0.25 };",
+    to: "const OF_SAME_FILE: Likeness = { withinMs: -1, share: -1 };",
+  },
+  {
+    bug: "what writes a new file each time is never suspended",
+    file: "core/file-changes.ts",
+    from: "steady.times >= limits.steadyChangesInARow",
+    to: "steady.times < 0",
   },
   {
     bug: "what changes while no daemon is there is never seen",

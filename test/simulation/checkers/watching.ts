@@ -81,14 +81,18 @@ export function noCircles(): Checker {
     committed(_before, after, _changes, events, sim) {
       if (sim.rates !== CALM) return;
       for (const { type, instanceId: id, project, process } of events) {
-        if (type !== "watch.changed" || id === null) continue;
+        if (id === null) continue;
+        // Whoever starts it again begins a new row.
+        if (type === "process.suspended") times.delete(id);
+        if (type !== "watch.changed") continue;
         // Several that write the same file, each at a time of its own, take longer to be found out.
         const count = after.byProcess.get(`${project}/${process}`)?.size ?? 0;
         if (count > 1) continue;
         const often = (times.get(id) ?? 0) + 1;
         times.set(id, often);
-        // One that is asked to start begins a new row.
-        if (often > 3 * limits.ownChangesInARow) broken(`${id} goes round in circles`);
+        // So does whoever asks one to start that is not suspended yet.
+        const inARow = sim.files.isAnew ? limits.steadyChangesInARow : limits.ownChangesInARow;
+        if (often > 2 * inARow) broken(`${id} goes round in circles`);
       }
     },
   };
