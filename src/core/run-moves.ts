@@ -111,7 +111,9 @@ function takeOver(
 ): void {
   const how = { adopted: true, stranger: true } as const;
   const { confinement } = confiningOf(turn, instance, how);
-  const held = confinement === null ? intended : { ...intended, confinement };
+  // What its start was meant to be held to may be another by now.
+  const { confinement: _, ...free } = intended;
+  const held: IntendedRun = confinement === null ? free : { ...free, confinement };
   const run = runOf(turn, instance, held, identity, how);
   const known = { ...instance, lastRun: run, launched: turn.now };
   const { id: runId, pid, generation } = run;

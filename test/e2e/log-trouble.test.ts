@@ -23,8 +23,15 @@ test("a file where the folder of a project's logs was: told once, stop comes bac
   });
   await sandbox.ok("up", "-d", "--wait");
   const logs = join(sandbox.home, "logs", "shop");
-  rmSync(logs, { recursive: true });
-  writeFileSync(logs, "in the way");
+  await eventually("a file to be in the way", async () => {
+    rmSync(logs, { recursive: true, force: true });
+    try {
+      writeFileSync(logs, "in the way");
+      return { value: null, done: true };
+    } catch {
+      return { value: null, done: false }; // The folder was made again just now.
+    }
+  });
   await eventually("the trouble to be told", async () => {
     const told = troubles(sandbox);
     return { value: told, done: told.filter((it) => it.includes("cannot write")).length >= 2 };

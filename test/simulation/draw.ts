@@ -93,11 +93,11 @@ export function changedProject(random: Random, features: Features, spec: Project
   const name = random.pick([...names, "f"]);
   const others = names.filter((it) => it < name);
   const { [name]: known, ...rest } = spec.processes;
-  if (known !== undefined && random.chance(0.4)) {
+  if (known !== undefined && random.chance(0.2)) {
     const { limits: _, ...free } = known;
     return withProcess(spec, { ...free, ...(random.chance(0.7) ? drawLimits(random) : {}) });
   }
-  if (known !== undefined && random.chance(0.2)) {
+  if (known !== undefined && random.chance(0.3)) {
     const { health: _, ...unprobed } = known;
     return withProcess(spec, random.chance(0.5) ? unprobed : { ...known, ...drawHealth(random) });
   }
@@ -135,7 +135,7 @@ function withProcess(spec: ProjectSpec, process: ProcessSpec): ProjectSpec {
 }
 
 function drawHooks(random: Random): Pick<ProcessSpec, "hooks"> {
-  if (random.chance(0.6)) return {};
+  if (random.chance(0.4)) return {};
   const hook = (argv: string, onFailure: "fail" | "ignore"): HookSpec => ({
     command: { kind: "list", argv: [argv] },
     timeoutMs: random.whole(100, 2_000),
@@ -147,7 +147,7 @@ function drawHooks(random: Random): Pick<ProcessSpec, "hooks"> {
       ...(random.chance(0.7) ? { beforeStart: hook(`before-${onFailure}`, onFailure) } : {}),
       ...(random.chance(0.5) ? { afterReady: hook(`ready-${onFailure}`, onFailure) } : {}),
       ...(random.chance(0.5) ? { beforeStop: hook(`stop-${onFailure}`, onFailure) } : {}),
-      ...(random.chance(0.5) ? { afterExit: hook(`exit-${onFailure}`, onFailure) } : {}),
+      ...(random.chance(0.7) ? { afterExit: hook(`exit-${onFailure}`, onFailure) } : {}),
     },
   };
 }
