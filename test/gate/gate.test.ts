@@ -1,11 +1,13 @@
 /** The gate tells the truth: about the totals, and about what the tests left behind. */
 
 import { expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { failuresIn } from "./failures.ts";
 import { leftovers } from "./leftovers.ts";
 import { openPlayground } from "./playground.ts";
-import { readTotals, renderTotals } from "./totals.ts";
+import { asUnsteady, readTotals, renderTotals } from "./totals.ts";
 
 const rows: readonly (readonly [output: string, line: string | null])[] = [
   [
@@ -29,6 +31,53 @@ for (const [output, line] of rows) {
     expect(totals === null ? null : renderTotals(totals)).toBe(line);
   });
 }
+
+test("what fails alone no more is told, and does not count as failed", () => {
+  const totals = asUnsteady({ passed: 10, failed: 1, skipped: 2, unsteady: 0 }, 1);
+  expect(renderTotals(totals)).toBe("11 passed, 0 failed, 2 skipped, 1 unsteady");
+});
+
+test("what has failed is read with its file and what was printed about it", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "failing-"));
+  const put = (name: string, ...tests: string[]) =>
+    writeFileSync(
+      join(directory, name),
+      ['import { describe, expect, test } from "bun:test";', ...tests].join("\n"),
+    );
+  try {
+    put("good.test.ts", 'test("is fine", () => {});');
+    put(
+      "bad.test.ts",
+      'describe("one", () => test("is [two]", () => expect(1).toBe(2)));',
+      'test("hangs", () => new Promise(() => {}), 50);',
+    );
+    put("dies.test.ts", 'test("kills", () => process.kill(process.pid, "SIGKILL"));');
+    const argv = [process.execPath, "test", "--dots", "--parallel=2"];
+    const run = Bun.spawnSync(argv, { cwd: directory, env: { ...process.env, NO_COLOR: "1" } });
+    const output = run.stdout.toString() + run.stderr.toString();
+    const failures = failuresIn(output).sort((a, b) => a.title.localeCompare(b.title));
+    expect(failures).toEqual([
+      {
+        file: "bad.test.ts",
+        title: "hangs",
+        about: expect.stringContaining("timed out after 50ms"),
+      },
+      {
+        file: "bad.test.ts",
+        title: "one > is [two]",
+        about: expect.stringMatching(/Expected: 2\nReceived: 1[^]*\(fail\) one > is \[two\]/),
+      },
+      {
+        file: "dies.test.ts",
+        title: "worker crashed: SIGKILL",
+        about: expect.stringContaining("dies.test.ts"),
+      },
+    ]);
+    expect(failures.length).toBe(readTotals(output)?.failed ?? 0);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
 
 test("a process that is left over is listed and killed, and so is a file told", async () => {
   const playground = openPlayground();

@@ -7,6 +7,8 @@ export interface Totals {
   readonly failed: number;
   /** Tests marked to be skipped or to be written. */
   readonly skipped: number;
+  /** Failed beside others and passed alone. */
+  readonly unsteady: number;
 }
 
 /** Null when the output does not end with a summary: the runner itself has died. */
@@ -16,13 +18,26 @@ export function readTotals(output: string): Totals | null {
   const summary = output.slice(0, ran.index).split("\n").slice(-SUMMARY_LINES).join("\n");
   const count = (word: string) =>
     Number(new RegExp(`^ *(\\d+) ${word}$`, "m").exec(summary)?.[1] ?? 0);
-  return { passed: count("pass"), failed: count("fail"), skipped: count("skip") + count("todo") };
+  return {
+    passed: count("pass"),
+    failed: count("fail"),
+    skipped: count("skip") + count("todo"),
+    unsteady: 0,
+  };
 }
 
 /** pass, skip, todo, fail, error, snapshots and calls of expect stand each on a line of their own. */
 const SUMMARY_LINES = 10;
 
-export function renderTotals({ passed, failed, skipped }: Totals): string {
-  const total = `${passed} passed, ${failed} failed`;
-  return skipped === 0 ? total : `${total}, ${skipped} skipped`;
+export function asUnsteady(totals: Totals, count: number): Totals {
+  const { passed, failed } = totals;
+  return { ...totals, passed: passed + count, failed: failed - count, unsteady: count };
+}
+
+export function renderTotals({ passed, failed, skipped, unsteady }: Totals): string {
+  const more = Object.entries({ skipped, unsteady }).filter(([, count]) => count > 0);
+  return [
+    `${passed} passed, ${failed} failed`,
+    ...more.map(([word, count]) => `${count} ${word}`),
+  ].join(", ");
 }
