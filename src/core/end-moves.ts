@@ -8,6 +8,7 @@ import type { ProcessSpec, RestartSpec } from "../model/spec.ts";
 import { lastedMs } from "../model/time.ts";
 import type { EndCause, Instance, InstanceState, Run, StateOf } from "../model/state.ts";
 import { confineInstance } from "./confine.ts";
+import { failStart } from "./hook-failures.ts";
 import { hookOf } from "./hooks.ts";
 import { enterPending, letGo, move, remove, rest, suspend, wanted, type Context } from "./moves.ts";
 import { enterScheduled, isOnSchedule } from "./on-schedule.ts";
@@ -204,6 +205,7 @@ export function stay({ turn, instance, state, spec }: Context<"leaving">): void 
   if (run.readyAtMs !== null) {
     const moved = enterRunning(turn, { ...wanted(instance), desired: "up" }, run);
     turn.tellOf(moved, "process.ready", run.id, taken);
+    if (state.startFault !== undefined) return failStart(turn, moved, run, state.startFault);
     return confineInstance(turn, instance.id);
   }
   const deadlineMonoMs = turn.now.monoMs + spec.readyWithinMs;

@@ -1,6 +1,7 @@
 /** Fallbacks: a process that takes over while another has failed for good or cannot be started, and goes again when
  *  that one runs. What an operator has asked of it since counts more: then it is no stand-in any more. */
 
+import { AT_REST } from "../model/at-rest.ts";
 import type { ProcessName, ProjectName } from "../model/ids.ts";
 import type { InputOf } from "../model/inputs.ts";
 import type { ProcessSpec } from "../model/spec.ts";
@@ -103,14 +104,5 @@ function wantedOf(turn: Turn, { project, process }: Named): Instance[] {
 }
 
 function isUp({ desired, state }: Instance): boolean {
-  return desired === "up" && !AT_REST.has(state.kind);
+  return desired === "up" && !AT_REST.has(state.kind) && state.kind !== "suspended";
 }
-
-const AT_REST: ReadonlySet<string> = new Set([
-  "stopped",
-  "killed",
-  "completed",
-  "failed",
-  "skipped",
-  "suspended",
-]);

@@ -8,7 +8,7 @@ import { askKill, askRestart, askStop } from "./moves.ts";
 import { depart, gone, keep, request, reset, retire, type Cell, type Context } from "./moves.ts";
 import * as end from "./end-moves.ts";
 import { noteChange } from "./file-changes.ts";
-import { endSpoiled, startSpoiled } from "./hook-failures.ts";
+import { endSpoiled, leavingSpoiled, startSpoiled } from "./hook-failures.ts";
 import { answered, probedInVain } from "./probing.ts";
 import * as run from "./run-moves.ts";
 import { askStart } from "./start-moves.ts";
@@ -136,6 +136,7 @@ const table: Table = {
     ...alive,
     ready: keep,
     "start-asked": end.stay,
+    "hook-failed": leavingSpoiled,
     "stop-asked": end.stopSooner,
     "remove-asked": retire,
     "clock-moved": keep,

@@ -120,6 +120,8 @@ export type InstanceState =
       readonly timeoutMs: number | null;
       /** Goes on when the stop is taken back. */
       readonly use?: UseVerdict;
+      /** What its start has failed with meanwhile, which counts when the stop is taken back. */
+      readonly startFault?: string;
     }
   /** Signalled; SIGKILL at the deadline, which is null once it was sent. */
   | {

@@ -68,11 +68,7 @@ export function failsWithHook(): Checker {
           if (was === undefined || !("run" in was) || was.run.id !== runId) continue;
           const now = after.instances.get(instanceId)?.state;
           const isUp = now?.kind === "running" && now.run.id === runId;
-          // One that was asked to stop when it failed, and then to stay, in the same step.
-          const wasLeaving = events
-            .slice(0, at)
-            .some((it) => it.instanceId === instanceId && it.type === "process.stopping");
-          if (hook === "ready-" && isUp && !wasLeaving) broken(`${name} goes on against its hook`);
+          if (hook === "ready-" && isUp) broken(`${name} goes on against its hook`);
           const isEnding = was.kind === "stopping" || was.kind === "cleaning";
           if (hook !== "ready-" && isEnding) spoiled.add(runId);
         }
