@@ -22,6 +22,8 @@ export function envelope(type: string, content: Readonly<Record<string, unknown>
 /** Before it is tried again: twice as long each time. */
 const RETRY_FIRST_MS = 100;
 const RETRY_MAX_MS = 5_000;
+/** One that has lasted that long was no mistake; before, it may be that it is turned away each time. */
+const LASTING_MS = 5_000;
 /** What may wait while there is no connection; then the oldest is forgotten. */
 const WAITING_MOST = 1_000;
 
@@ -33,6 +35,7 @@ export class Line {
   #rest = "";
   #waiting: Message[] = [];
   #retryMs = RETRY_FIRST_MS;
+  #openedMs = 0;
   /** What was written and not taken yet; each lets go of the program. */
   readonly #onItsWay = new Set<() => void>();
   /** So much is under way that the program has to live for. */
@@ -88,7 +91,7 @@ export class Line {
     socket.setEncoding("utf8");
     socket.on("connect", () => {
       this.#isOpen = true;
-      this.#retryMs = RETRY_FIRST_MS;
+      this.#openedMs = performance.now();
       const waiting = this.#waiting;
       this.#waiting = [];
       for (const message of [...this.#ends.opened(), ...waiting]) this.#write(message);
@@ -109,6 +112,7 @@ export class Line {
     for (const letGo of this.#onItsWay) letGo();
     this.#onItsWay.clear();
     if (wasOpen) this.#ends.lost();
+    if (wasOpen && performance.now() - this.#openedMs >= LASTING_MS) this.#retryMs = RETRY_FIRST_MS;
     const timer = setTimeout(
       () => {
         this.#socket = this.#connect();
