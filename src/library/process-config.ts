@@ -2,6 +2,7 @@
 
 import { resolve } from "node:path";
 import { fail } from "../model/errors.ts";
+import { nearest } from "../model/nearest.ts";
 import type { Launch } from "../model/spec.ts";
 
 export interface ProcessConfig {
@@ -21,8 +22,15 @@ export interface ProcessConfig {
 /** What is executed, but for the environment: that of this program is taken with each run. */
 export type CheckedConfig = Omit<Launch, "env"> & Pick<Required<ProcessConfig>, "env">;
 
-/** Throws INVALID_PARAMETER. */
+const KEYS: readonly string[] = ["id", "command", "args", "env", "workingDir", "autoRestart"];
+
+/** Throws INVALID_PARAMETER, also for a key that there is not. */
 export function checkedConfig(config: ProcessConfig): CheckedConfig {
+  const unknown = Object.keys(config).find((key) => !KEYS.includes(key));
+  if (unknown !== undefined) {
+    const meant = nearest(unknown, KEYS);
+    invalid(`there is no '${unknown}'${meant === null ? "" : `; did you mean '${meant}'?`}`);
+  }
   const { command, args = [], env = {}, workingDir = "." } = config;
   requireText("command", command);
   if (command === "") invalid("'command' is empty");

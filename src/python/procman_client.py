@@ -353,7 +353,18 @@ def _document_in(text: str) -> Any:
         return None
 
 
+_KEYS = frozenset(
+    ["id", "command", "args", "env", "workingDir", "working_dir", "autoRestart", "auto_restart"]
+)
+
+
 def _checked(config: Mapping[str, Any]) -> "tuple[str, List[str]]":
+    for key in config:
+        if key not in _KEYS:
+            known = ", ".join(sorted(_KEYS))
+            raise ProcmanError(
+                "INVALID_PARAMETER", "Cannot start a process: there is no %r, only %s" % (key, known)
+            )
     command, args = config.get("command"), config.get("args") or []
     if not isinstance(command, str) or command == "":
         raise ProcmanError("INVALID_PARAMETER", "Cannot start a process: 'command' is no text")

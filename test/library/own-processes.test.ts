@@ -272,6 +272,8 @@ describe("what cannot be done", () => {
     [{ command: "a", env: { "A=B": "c" } }, `'env' has the name "A=B"`],
     [{ command: "a", env: { A: "\0" } }, "'env.A' holds a null byte"],
     [{ command: "a", id: "" }, "'id' is empty"],
+    [{ command: "a", autorestart: true }, "there is no 'autorestart'; did you mean 'autoRestart'?"],
+    [{ command: "a", colour: 1 }, "there is no 'colour'"],
   ])("%j is refused", (config, why) => {
     const manager = new ProcessManager();
     expect(() => manager.spawnProcess(config as ProcessConfig)).toThrow(why);

@@ -54,7 +54,7 @@ test.skipIf(python === null).each(["home", `home-${"x".repeat(100)}`])(
       status: ["running", true, FIELDS],
       "the same again": "NAME_TAKEN",
       missing: "COMMAND_NOT_FOUND",
-      wrong: ["INVALID_PARAMETER", "INVALID_PARAMETER"],
+      wrong: ["INVALID_PARAMETER", "INVALID_PARAMETER", "INVALID_PARAMETER"],
       unknown: ["PROCESS_NOT_FOUND", false],
       flood: [1000, "299001", "300000", 3],
       some: ["299999", "300000"],
