@@ -3,7 +3,7 @@
 
 import type { DaemonStatus } from "./shapes.ts";
 import type { Stats } from "./stats.ts";
-import type { PublicState, Status } from "./status.ts";
+import { PUBLIC_STATES, type Status } from "./status.ts";
 import { VERSION } from "./version.ts";
 
 export const EXPOSITION_TYPE = "text/plain; version=0.0.4; charset=utf-8";
@@ -37,7 +37,10 @@ export function exposition(
       "gauge",
       "1 for the state that it is in.",
       processes.flatMap((it) =>
-        STATES.map((state): Sample => [{ ...labelsOf(it), state }, it.state === state ? 1 : 0]),
+        PUBLIC_STATES.map((state): Sample => [
+          { ...labelsOf(it), state },
+          it.state === state ? 1 : 0,
+        ]),
       ),
     ),
     family(
@@ -139,21 +142,6 @@ const PROCESS_FAMILIES: readonly ProcessFamily[] = [
     help: "Output that was dropped because the disk was full.",
     value: ({ logs }) => logs.droppedBytes,
   },
-];
-
-const STATES: readonly PublicState[] = [
-  "pending",
-  "starting",
-  "running",
-  "stopping",
-  "stopped",
-  "killed",
-  "completed",
-  "failed",
-  "skipped",
-  "backoff",
-  "scheduled",
-  "suspended",
 ];
 
 /** No pid among them: each run would be a series of its own. */

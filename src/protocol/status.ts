@@ -8,21 +8,24 @@ import { portOf } from "../model/port.ts";
 import { lastedMs } from "../model/time.ts";
 import type { Use } from "../model/use.ts";
 
-export type PublicState =
-  | "pending"
-  | "starting"
-  | "running"
-  | "stopping"
-  | "stopped"
-  | "killed"
-  | "completed"
-  | "failed"
-  | "skipped"
-  | "backoff"
-  | "scheduled"
-  | "suspended";
+export const PUBLIC_STATES = [
+  "pending",
+  "starting",
+  "running",
+  "stopping",
+  "stopped",
+  "killed",
+  "completed",
+  "failed",
+  "skipped",
+  "backoff",
+  "scheduled",
+  "suspended",
+] as const;
+export type PublicState = (typeof PUBLIC_STATES)[number];
 
-export type Health = "none" | "starting" | "healthy" | "warning" | "critical" | "unhealthy";
+export const HEALTHS = ["none", "starting", "healthy", "warning", "critical", "unhealthy"] as const;
+export type Health = (typeof HEALTHS)[number];
 
 /** Times are ISO 8601 in UTC; null where a value is not known. */
 export interface Status {

@@ -226,7 +226,7 @@ test("what was asked for wrongly is answered with what there is", async () => {
     ["resurrect", 0, "Nothing to start: all that is to come back is up."],
     ["wait nocmd", 1, "See 'procman inspect nocmd'."],
     ["events --type proces.*", 2, "Did you mean 'process.*'?"],
-    ["events --type foo", 2, "There is process.*, health.*, resource.*, "],
+    ["events --type foo", 2, "health.*, resource.*, watch.*, schedule.*, scale.*"],
     ["events -n abc", 2, "--lines abc: it takes a number"],
     ["logs -n abc", 2, "--lines abc: it takes a number of lines"],
   ] as const;

@@ -161,7 +161,7 @@ describe("what is hinted at", () => {
       it.put("silent.ts");
       hints.give(it.directory, name);
       if (!looks) {
-        await Bun.sleep(100);
+        await Bun.sleep(100); // What is asserted is that it does not look.
         expect([...it.told]).toEqual([]);
         hints.give(it.directory, "silent.ts");
       }
@@ -179,7 +179,7 @@ describe("what is hinted at", () => {
       await it.begin({ paths: ["a.ts"] }, open);
       it.put("a.ts");
       hints.give(it.directory, "other.ts");
-      await Bun.sleep(100);
+      await Bun.sleep(100); // What is asserted is that it does not look.
       expect([...it.told]).toEqual([]);
       hints.give(it.directory, "a.ts");
       await it.until("a.ts");

@@ -87,21 +87,21 @@ describe("what counts as a change", () => {
     ["a file in a new directory", ({ put }) => put("deep/er/c.ts"), ["deep/er/c.ts"]],
     [
       "a directory that is moved in, and what is changed in it later",
-      async ({ at, put }) => {
+      async ({ at, put, until, told }) => {
         fs.mkdirSync(`${at("..")}/moved-${at("x").length}`, { recursive: true });
         fs.writeFileSync(`${at("..")}/moved-${at("x").length}/d.ts`, "");
         fs.renameSync(`${at("..")}/moved-${at("x").length}`, at("in"));
-        await Bun.sleep(100);
+        await until("what was moved in", () => told.has("in/d.ts"));
         put("in/e.ts");
       },
       ["in/d.ts", "in/e.ts"],
     ],
     [
       "a directory that is removed and made again",
-      async ({ at, put }) => {
+      async ({ at, put, until, told }) => {
         fs.rmSync(at("sub"), { recursive: true });
         put("sub/s.ts");
-        await Bun.sleep(100);
+        await until("what was made again", () => told.has("sub/s.ts"));
         put("sub/t.ts");
       },
       ["sub/s.ts", "sub/t.ts"],

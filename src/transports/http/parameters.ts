@@ -2,7 +2,7 @@
 
 import { parseDuration } from "../../model/duration.ts";
 import { LEVELS } from "../../protocol/logs.ts";
-import type { Health, PublicState } from "../../protocol/status.ts";
+import { HEALTHS, PUBLIC_STATES } from "../../protocol/status.ts";
 import { flag, text, type Schema } from "./schema.ts";
 
 export interface Parameter<T, R extends boolean = boolean> {
@@ -141,31 +141,8 @@ export function json(about: string): Optional<unknown> {
   return { about, expected: "JSON", schema: {}, isRequired: false, read };
 }
 
-const STATES: readonly PublicState[] = [
-  "pending",
-  "starting",
-  "running",
-  "stopping",
-  "stopped",
-  "killed",
-  "completed",
-  "failed",
-  "skipped",
-  "backoff",
-  "scheduled",
-  "suspended",
-];
-const HEALTHS: readonly Health[] = [
-  "none",
-  "starting",
-  "healthy",
-  "warning",
-  "critical",
-  "unhealthy",
-];
-
 export const project = word("The project; needed where a target is in several of them");
-export const state = someOf("In one of these states", STATES);
+export const state = someOf("In one of these states", PUBLIC_STATES);
 export const health = someOf("Of such health", HEALTHS);
 export const level = oneOf("This level and above", LEVELS);
 export const timeout = duration("How long it may take");
