@@ -16,7 +16,7 @@ const ON_JOB: Dependency = {
 };
 
 /** The job is ready and asked to stop, and waits for what needs it, which takes no notice of signals. */
-function leaving(): { clock: Clockwork; fail(what: string): void } {
+function leaving(): { clock: Clockwork; fail: (what: string) => void } {
   const clock = new Clockwork({}, { web: { dependsOn: [ON_JOB] } });
   clock.ask(START);
   clock.ask(START, WEB);

@@ -55,7 +55,7 @@ test("what has failed is read with its file and what was printed about it", asyn
     const argv = [process.execPath, "test", "--dots", "--parallel=2"];
     const run = Bun.spawnSync(argv, { cwd: directory, env: { ...process.env, NO_COLOR: "1" } });
     const output = run.stdout.toString() + run.stderr.toString();
-    const failures = failuresIn(output).sort((a, b) => a.title.localeCompare(b.title));
+    const failures = failuresIn(output).toSorted((a, b) => a.title.localeCompare(b.title));
     expect(failures).toEqual([
       {
         file: "bad.test.ts",
