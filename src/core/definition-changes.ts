@@ -5,6 +5,7 @@ import type {
   ChangedValue,
   DefinitionChanges,
 } from "../model/definition-changes.ts";
+import { sharingOf } from "../model/sharing.ts";
 import type { ProcessName } from "../model/ids.ts";
 import type { ProcessSpec, ProjectSpec } from "../model/spec.ts";
 import { own } from "../model/own.ts";
@@ -57,7 +58,9 @@ export function definitionChanges(
     if (known === undefined) added.push(process);
     else if (keys.length === 0) unchanged.push(process);
     else {
-      const restarts = keys.some((key) => !LIVE_KEYS.has(key));
+      const restarts = keys.some((key) =>
+        key === "balance" ? isGivenOtherPorts(known, spec) : !LIVE_KEYS.has(key),
+      );
       changed.push({ process, keys, values: valuesOf(keys, known, spec), restarts });
     }
   }
@@ -91,7 +94,26 @@ function valuesOf(keys: readonly string[], before: ProcessSpec, after: ProcessSp
 }
 
 function changedKeys(before: ProcessSpec, after: ProcessSpec): string[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
-    (key) => !isSameValue(before[key as keyof ProcessSpec], after[key as keyof ProcessSpec]),
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) =>
+    key === "balance"
+      ? !isSharedAlike(before, after)
+      : !isSameValue(before[key as keyof ProcessSpec], after[key as keyof ProcessSpec]),
   );
+}
+
+/** Who has said it does not matter, nor how many there are. */
+function isSharedAlike(before: ProcessSpec, after: ProcessSpec): boolean {
+  const [one, other] = [before, after].map((spec) => {
+    const { isDefault: _, ports: __, ...sharing } = sharingOf(spec) ?? {};
+    return sharing;
+  });
+  return isSameValue(one, other) && !isGivenOtherPorts(before, after);
+}
+
+/** Of the instances that were there before and still are. */
+function isGivenOtherPorts(before: ProcessSpec, after: ProcessSpec): boolean {
+  const [was, is] = [sharingOf(before), sharingOf(after)];
+  if (was === null || is === null) return was !== is;
+  const count = Math.min(was.ports.length, is.ports.length, before.instances, after.instances);
+  return !isSameValue(was.ports.slice(0, count), is.ports.slice(0, count));
 }

@@ -4,6 +4,7 @@ import type { InstanceId, RunId } from "../model/ids.ts";
 import type { HealthProbe, ReadyProbe, TriedProbe } from "../model/probe.ts";
 import type { CommandSpec } from "../model/command.ts";
 import type { InputKind, Launch, ProcessSpec, ProjectSpec } from "../model/spec.ts";
+import { sharingOf } from "../model/sharing.ts";
 import { portOf, portVariable } from "../model/port.ts";
 import { type Expansion, expandTemplate, type TemplateScope } from "../model/template.ts";
 import { Variables } from "../model/variables.ts";
@@ -48,6 +49,7 @@ export function launchOf(request: LaunchRequest): LaunchResult {
         group: process.group,
         umask: process.umask,
         port: portOf(process, request.index),
+        ...(sharingOf(process) === null ? {} : { isBalanced: true }),
         input: inputOf(process),
         ...(hasChannel(process) ? { channel: true } : {}),
       },

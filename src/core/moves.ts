@@ -14,6 +14,7 @@ import type {
 } from "../model/state.ts";
 import { withoutChange } from "./file-changes.ts";
 import { hookOf } from "./hooks.ts";
+import { drainFor } from "./drain.ts";
 import { signalAt, stopAsk } from "./stop-ask.ts";
 import type { Turn } from "./turn.ts";
 
@@ -209,6 +210,7 @@ export function beginStop(
     signal: killing ? "SIGKILL" : stop.signal,
     before,
     ask,
+    ...drainFor(turn.specOf(instance), cause, ask === null ? graceMs : 0),
   });
   if (instance.state.kind !== "stopping" && instance.state.kind !== "leaving") {
     turn.tellOf(moved, "process.stopping", run.id, { cause });

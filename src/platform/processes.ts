@@ -143,7 +143,7 @@ function membersNow(
 }
 
 /** It may be let go of shortly, as by a server that is being stopped. */
-function portTaken(port: number, ports: PortKeeper): SpawnError {
+export function portTaken(port: number, ports: PortKeeper): SpawnError {
   const holder = ports.holderOf(port);
   const who = holder === null ? "another process" : `${holder.name} (pid ${holder.pid})`;
   const message = `port ${port} is taken by ${who}; stop that, or set another 'port' or 'port.bump'`;

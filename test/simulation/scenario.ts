@@ -61,7 +61,7 @@ class Run {
 
   constructor(seed: number) {
     this.#random = new Random(seed ^ 0x5eed);
-    this.#features = drawFeatures(this.#random);
+    this.#features = drawFeatures(this.#random, seed);
     this.#spec = drawProject(this.#random, this.#features);
     this.#metering = new SimMetering(this.#random);
     this.#scribblers = drawScribblers(new Random(seed ^ 0x5c1b));

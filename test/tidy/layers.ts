@@ -27,7 +27,7 @@ const BELOW_DAEMON: Readonly<Record<string, Layer>> = {
   platform: { ...DATA_PLANE, packages: ["pidusage"] },
   logs: { imports: ["model", "logfile", PORTS, PROGRAMS] },
   ipc: { imports: ["model", "protocol", PORTS] },
-  balancer: DATA_PLANE,
+  balancer: { imports: ["model", PORTS, PROGRAMS] },
   store: DATA_PLANE,
   observers: DATA_PLANE,
   transports: { imports: ["model", "protocol", "logfile", PORTS] },
