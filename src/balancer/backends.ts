@@ -6,6 +6,8 @@ import { type End, Relay } from "./relay.ts";
 
 export class Backends {
   readonly #relays = new Map<string, Set<Relay>>();
+  /** Connections that are being made. */
+  readonly #begun = new Map<string, number>();
   /** Connections at most. */
   readonly #most: number;
   /** Connections by now. */
@@ -23,8 +25,24 @@ export class Backends {
     return this.#count >= this.#most;
   }
 
+  /** Connections to it, with those that are being made. */
   of(id: string): number {
-    return this.#relays.get(id)?.size ?? 0;
+    return (this.#relays.get(id)?.size ?? 0) + (this.#begun.get(id) ?? 0);
+  }
+
+  /** A connection to it is being made for as long as that takes. */
+  async during<T>(id: string, connect: Promise<T>): Promise<T> {
+    const add = (change: number): void => {
+      const begun = (this.#begun.get(id) ?? 0) + change;
+      if (begun === 0) this.#begun.delete(id);
+      else this.#begun.set(id, begun);
+    };
+    add(1);
+    try {
+      return await connect;
+    } finally {
+      add(-1);
+    }
   }
 
   join(id: string, client: Socket<End>, backend: Socket<End>): void {
@@ -46,6 +64,7 @@ export class Backends {
   }
 
   #isBusy(id: string): boolean {
+    if (this.#begun.has(id)) return true;
     const relays = [...(this.#relays.get(id) ?? [])];
     return relays.some((relay) => !relay.isAtRest(limits.drainQuietMs));
   }

@@ -108,7 +108,7 @@ export class SharedPort {
     for (;;) {
       const backend = this.#next(caller);
       if (backend === null) return this.#keepWaiting(caller);
-      const socket = await this.#connect(backend);
+      const socket = await this.#backends.during(backend.id, this.#connect(backend));
       if (caller.isGone) {
         socket?.terminate();
         return;
