@@ -30,8 +30,8 @@ const IN_PROCESS = prepared([
   { path: "standby", instead: "Set `instances` one higher." },
   {
     path: "balance",
-    refused: isBalancedOtherwise,
-    instead: 'Use "proxy", or "none": instance n gets port + n - 1.',
+    refused: (value) => modeOf(value) === "socket",
+    instead: 'Use "proxy", for which no program has to be written.',
   },
 ]);
 
@@ -92,7 +92,6 @@ function asksForSomething(value: unknown): boolean {
   return typeof value !== "object" || Object.keys(value).length > 0;
 }
 
-function isBalancedOtherwise(value: unknown): boolean {
-  const mode = value !== null && typeof value === "object" ? Reflect.get(value, "mode") : value;
-  return mode === "reuseport" || mode === "socket";
+function modeOf(value: unknown): unknown {
+  return value !== null && typeof value === "object" ? Reflect.get(value, "mode") : value;
 }

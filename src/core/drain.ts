@@ -1,6 +1,6 @@
 /** What is passed on to an instance that stops: nothing new, and what is under way may come to its end. */
 
-import { sharingOf } from "../model/sharing.ts";
+import { proxyOf } from "../model/sharing.ts";
 import type { EffectOf } from "../model/effects.ts";
 import type { ProcessSpec } from "../model/spec.ts";
 import type { EndCause } from "../model/state.ts";
@@ -20,6 +20,6 @@ export function drainFor(
   cause: EndCause,
   graceMs: number,
 ): Pick<EffectOf<"signal">, "drainMs"> {
-  if (sharingOf(spec) === null || cause === "kill") return {};
+  if (proxyOf(spec) === null || cause === "kill") return {};
   return { drainMs: UNSOUND.has(cause) ? 0 : graceMs / 2 };
 }

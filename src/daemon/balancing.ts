@@ -3,14 +3,14 @@
 
 import { BalancerProcess } from "../balancer/balancer.ts";
 import type { Backend, Service } from "../balancer/messages.ts";
-import { sharingOf } from "../model/sharing.ts";
+import { proxyOf, sharingOf } from "../model/sharing.ts";
 import type { JournalEvent } from "../model/events.ts";
 import { definitionOf } from "../model/definition-of.ts";
 import { AT_REST } from "../model/at-rest.ts";
 import { parseInstanceId, type InstanceId } from "../model/ids.ts";
 import type { SpawnError } from "../model/inputs.ts";
 import { portTaken } from "../platform/processes.ts";
-import { portOf } from "../model/port.ts";
+import { ownPortOf } from "../model/port.ts";
 import type { ProcessSpec } from "../model/spec.ts";
 import type { Instance, World } from "../model/state.ts";
 import type { WireSharing } from "../protocol/shapes.ts";
@@ -75,17 +75,18 @@ export class Balancing implements Balancer {
     const spec = definitionOf(projects.get(instance.project), instance.process);
     const sharing = spec === undefined ? null : sharingOf(spec);
     if (spec === undefined || sharing === null || spec.port === null) return null;
-    const { mode, algorithm, host, isDefault = false } = sharing;
+    const { mode, isDefault = false } = sharing;
+    const proxy = proxyOf(spec);
     const id = `${instance.project}/${instance.process}`;
     const counts = await this.#options.process.counted();
     const counted = counts.find(({ service }) => service === id);
     const code = this.#options.process.unserved(id);
     return {
       mode,
-      algorithm,
-      host,
+      algorithm: proxy?.algorithm ?? null,
+      host: proxy?.host ?? null,
       port: spec.port,
-      ownPort: portOf(spec, instance.index),
+      ownPort: ownPortOf(spec, instance.index),
       isDefault,
       isOpen: backendOf(spec, instance)?.isOpen === true,
       connections: counted?.open[instance.id] ?? null,
@@ -114,7 +115,7 @@ export class Balancing implements Balancer {
     if (type === "config.changed" || process === null) return type === "config.changed";
     const spec = definitionOf(this.#options.world().projects.get(project ?? ""), process);
     // Of one that is removed with its definition nothing is known any more.
-    return spec === undefined || sharingOf(spec) !== null;
+    return spec === undefined || proxyOf(spec) !== null;
   }
 
   #whyNot(id: string, code: string): SpawnError {
@@ -136,15 +137,15 @@ export class Balancing implements Balancer {
 function servicesOf(world: World): Service[] {
   return [...world.projects.values()].flatMap(({ spec: { name, processes } }) =>
     Object.values(processes).flatMap((spec) => {
-      const sharing = sharingOf(spec);
-      if (sharing === null || spec.port === null) return [];
+      const proxy = proxyOf(spec);
+      if (proxy === null || spec.port === null) return [];
       const id = `${name}/${spec.name}`;
       const instances = [...(world.byProcess.get(id) ?? [])].flatMap(
         (it) => world.instances.get(it) ?? [],
       );
       // Who comes when all are to be gone is refused, as by a server that was stopped.
       if (!instances.some(isToRun)) return [];
-      const { host, algorithm } = sharing;
+      const { host, algorithm } = proxy;
       const backends = instances.flatMap((it) => backendOf(spec, it) ?? []);
       return [{ id, host, port: spec.port, algorithm, backends }];
     }),
@@ -156,7 +157,7 @@ function isToRun({ desired, state }: Instance): boolean {
 }
 
 function backendOf(spec: ProcessSpec, { id, index, state }: Instance): Backend | null {
-  const port = portOf(spec, index);
+  const port = ownPortOf(spec, index);
   if (port === null || !("run" in state)) return null;
   const isOpen = state.kind === "running" && state.health?.level !== "unhealthy";
   return { id, port, isOpen };

@@ -6,22 +6,36 @@ export type Algorithm = (typeof ALGORITHMS)[number];
 
 export type BalanceSpec =
   /** They do not: instance n has the port plus n - 1. */
-  { readonly mode: "none" } | ProxySpec;
+  { readonly mode: "none" } | SharingSpec;
 
-/** procman listens on the port, and passes connections on to instances that have ports of their own. */
-export interface ProxySpec {
-  readonly mode: "proxy";
-  readonly algorithm: Algorithm;
-  /** The address that is listened on; `localhost` is that of IPv4 and that of IPv6. */
-  readonly host: string;
-  /** Of each instance, as the daemon has chosen them. */
+export type SharingSpec = ProxySpec | ReuseSpec;
+
+interface Sharing {
+  /** Ports of their own, one for each instance, as the daemon has chosen them. */
   readonly ports: readonly number[];
   /** Nobody has said so: it is what several instances with a port do. Absent: the configuration says it. */
   readonly isDefault?: true;
 }
 
+/** procman listens on the port, and passes connections on to the ports of the instances. */
+export interface ProxySpec extends Sharing {
+  readonly mode: "proxy";
+  readonly algorithm: Algorithm;
+  /** The address that is listened on; `localhost` is that of IPv4 and that of IPv6. */
+  readonly host: string;
+}
+
+/** All instances listen on the port themselves, and the kernel shares connections out. Their own ports are for those who
+ *  mean one of them, such as probes. */
+export interface ReuseSpec extends Sharing {
+  readonly mode: "reuseport";
+}
+
 /** In the environment of the balancer: by it others see whose the port is. */
 export const BALANCER_VARIABLE = "PROCMAN_BALANCER";
+
+/** In the environment of a run that listens on a shared port itself: its own port. */
+export const OWN_PORT_VARIABLE = "PROCMAN_OWN_PORT";
 
 /** Where nobody says where. */
 export const BALANCED_HOST = "localhost";

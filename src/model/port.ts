@@ -3,8 +3,13 @@
 import { sharingOf } from "./sharing.ts";
 import type { ProcessSpec } from "./spec.ts";
 
-/** The port that one instance is given, or null when the process has none. */
+/** The port that one instance is given as `PORT`, or null when the process has none. */
 export function portOf(process: ProcessSpec, index: number): number | null {
+  return sharingOf(process)?.mode === "reuseport" ? process.port : ownPortOf(process, index);
+}
+
+/** The port that one instance has and no other, or null when the process has none. */
+export function ownPortOf(process: ProcessSpec, index: number): number | null {
   const sharing = sharingOf(process);
   if (sharing !== null) return sharing.ports[index - 1] ?? null;
   return process.port === null ? null : process.port + index - 1;
@@ -13,7 +18,7 @@ export function portOf(process: ProcessSpec, index: number): number | null {
 /** The ports by which one instance is reached: the one that it shares is before its own. */
 export function portsOf(process: ProcessSpec, index: number): number[] {
   const shared = sharingOf(process) === null ? null : process.port;
-  return [shared, portOf(process, index)].filter((port) => port !== null);
+  return [shared, ownPortOf(process, index)].filter((port) => port !== null);
 }
 
 /** All ports of a process. */

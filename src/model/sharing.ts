@@ -1,26 +1,16 @@
 /** Whether the instances of a process share its port, and how. */
 
-import { BALANCED_HOST, type ProxySpec } from "./balance.ts";
+import type { ProxySpec, SharingSpec } from "./balance.ts";
 import type { ProcessSpec } from "./spec.ts";
 
-/** The way in which a process shares its port; null when it does not. */
-export function sharingOf({ port, portChoice, balance }: ProcessSpec): ProxySpec | null {
+/** Null when they do not. */
+export function sharingOf({ port, portChoice, balance }: ProcessSpec): SharingSpec | null {
   const hasPort = port !== null || portChoice !== null;
-  return hasPort && balance?.mode === "proxy" ? balance : null;
+  return !hasPort || balance === undefined || balance.mode === "none" ? null : balance;
 }
 
-/** The definition with the way of sharing a port that holds where nobody has said one. */
-export function withUsualBalance(spec: ProcessSpec): ProcessSpec {
-  const hasPort = spec.port !== null || spec.portChoice !== null;
-  if (!hasPort || spec.instances === 1 || spec.balance !== undefined) return spec;
-  return {
-    ...spec,
-    balance: {
-      mode: "proxy",
-      algorithm: "round-robin",
-      host: BALANCED_HOST,
-      ports: [],
-      isDefault: true,
-    },
-  };
+/** Null when connections are not passed on to them. */
+export function proxyOf(process: ProcessSpec): ProxySpec | null {
+  const sharing = sharingOf(process);
+  return sharing?.mode === "proxy" ? sharing : null;
 }

@@ -239,6 +239,8 @@ export interface Launch {
   readonly port: number | null;
   /** It is reached by a port that procman listens on, which is to be so before it starts. Absent: it is not. */
   readonly isBalanced?: true;
+  /** It is a Bun program, and listens on that port beside the others of its process. Absent: it does not. */
+  readonly reusedPort?: number;
   readonly input: InputKind;
   /** It is given a channel for messages, as Bun and Node know it. Absent: it is not. */
   readonly channel?: true;

@@ -16,6 +16,7 @@ import type { RunId } from "../model/ids.ts";
 import type { ProcessIdentity, SpawnError } from "../model/inputs.ts";
 import type { Launch } from "../model/spec.ts";
 import type { ObservedExit, SpawnOutcome, SpawnRequest } from "../supervisor/ports.ts";
+import { programPath } from "../programs.ts";
 import type { Cgroups } from "./cgroups.ts";
 import { failure, findExecutable } from "./executable.ts";
 import { identityOf } from "./identity.ts";
@@ -164,7 +165,7 @@ export function startChild(
       ...options,
       ...(cgroup === null ? {} : { cgroup }),
       cwd: launch.cwd,
-      env: { ...launch.env, ...(channel === true ? CHANNEL_VARIABLES : {}) },
+      env: { ...launch.env, ...(channel === true ? CHANNEL_VARIABLES : {}), ...agentOf(launch) },
       stdio: [stdinFd, stdoutFd, stderrFd, ...(channel === true ? ["socket-fd" as const] : [])],
       detached: true,
       onExit: (_, code, signal) => onExit(observed(code, signal)),
@@ -175,6 +176,14 @@ export function startChild(
   } finally {
     if (daemonUmask !== null) process.umask(daemonUmask);
   }
+}
+
+/** What Bun programs load first that listen on a port beside others. Options of its own a program keeps. */
+function agentOf({ reusedPort, env }: Launch): Readonly<Record<string, string>> {
+  if (reusedPort === undefined) return {};
+  // Bun takes these options apart at blanks that have no backslash before them.
+  const agent = programPath("balancer/agent").replaceAll(/[\s\\]/g, String.raw`\$&`);
+  return { BUN_OPTIONS: [`--preload=${agent}`, env["BUN_OPTIONS"] ?? ""].join(" ").trim() };
 }
 
 interface SpawnCommand {

@@ -135,9 +135,11 @@ export interface Inspection {
 
 /** A port that instances share, as seen by one of them. */
 export interface WireSharing {
-  readonly mode: "proxy";
-  readonly algorithm: string;
-  readonly host: string;
+  readonly mode: "proxy" | "reuseport";
+  /** Null: the kernel decides. */
+  readonly algorithm: string | null;
+  /** Null: the program decides. */
+  readonly host: string | null;
   readonly port: number;
   /** Its own. */
   readonly ownPort: number | null;

@@ -162,6 +162,11 @@ const balance: z.ZodType<BalanceSpec> = z.discriminatedUnion("mode", [
     ports: z.array(port),
     isDefault: z.literal(true).exactOptional(),
   }),
+  z.strictObject({
+    mode: z.literal("reuseport"),
+    ports: z.array(port),
+    isDefault: z.literal(true).exactOptional(),
+  }),
 ]);
 
 export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({

@@ -9,7 +9,7 @@ describe("what is still to come is said, with what to do meanwhile", () => {
     "watch: { action: reload }",
     "autoscale: { min: 1 }",
     "standby: 1",
-    "balance: reuseport, port: 1",
+    "balance: socket",
     "balance: { mode: socket }",
   ])("%s", async (keys) => {
     const result = await load(folderOf({ "procman.yaml": process(keys) }));

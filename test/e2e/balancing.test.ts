@@ -1,17 +1,23 @@
 /** Instances that share a port by the balancer. */
 
 import { expect, test } from "bun:test";
+import { join } from "node:path";
 import { eventually, Sandbox } from "./sandbox.ts";
 
 const TIMEOUT_MS = 60_000;
 
-/** Answers with its instance and its pid; `/slow` after a while. It does nothing about SIGTERM. */
+/** Answers with its instance and its pid; `/slow` when it is let go. It does nothing about SIGTERM, and nobody can tell that
+ *  it is a program of Bun's. */
 const SERVER = [
+  "env",
   "bun",
   "-e",
   `const me = process.env.PROCMAN_INSTANCE + " " + process.pid;
    Bun.serve({ port: process.env.PORT, async fetch({ url }) {
-     if (url.endsWith("/slow")) await Bun.sleep(400);
+     if (url.endsWith("/slow")) {
+       await Bun.write("asked", "");
+       while (!(await Bun.file("go").exists())) await Bun.sleep(5);
+     }
      return new Response(me);
    } })`,
 ];
@@ -39,6 +45,21 @@ async function ask(port: number, path = "/"): Promise<{ instance: string; pid: n
   const text = await fetch(`http://localhost:${port}${path}`, { headers }).then((it) => it.text());
   const [instance = "", pid = ""] = text.split(" ");
   return { instance, pid: Number(pid) };
+}
+
+/** One request that is under way for as long as it is not let go. */
+async function askSlowly(sandbox: Sandbox, port: number) {
+  const asked = ask(port, "/slow");
+  await eventually("it to be under way", async () => {
+    const value = await Bun.file(join(sandbox.directory, "asked")).exists();
+    return { value, done: value };
+  });
+  return {
+    async answer() {
+      sandbox.write("go", "");
+      return asked;
+    },
+  };
 }
 
 /** Asks over and over, from several at once, until it is told to end: how many answers, and what went wrong. */
@@ -92,8 +113,9 @@ test(
     expect(await callers.end()).toEqual([]);
     expect(callers.answers()).toBeGreaterThan(20);
 
-    // One that is killed takes those with it who are connected to it, and nobody else.
+    // One that is killed takes those with it who are connected to it, and nobody who comes later.
     process.kill(after["api.1"]!, "SIGKILL");
+    await sandbox.until("api.1", ({ pid, ready }) => ready && pid !== after["api.1"]);
     expect((await ask(port)).instance).toMatch(/[12]/);
   },
   TIMEOUT_MS,
@@ -105,18 +127,17 @@ test(
     const port = freePort();
     await using sandbox = new Sandbox(shop(port, { instances: 2 }));
     await sandbox.ok("up", "-d", "--wait");
-    const slow = ask(port, "/slow");
-    await Bun.sleep(50);
+    const slow = await askSlowly(sandbox, port);
     const callers = load(port);
     await sandbox.killDaemon();
-    expect((await slow).pid).toBeGreaterThan(0);
+    expect((await slow.answer()).pid).toBeGreaterThan(0);
     await sandbox.ok("up", "-d", "--wait");
     await sandbox.ok("restart", "api");
     await sandbox.ok("daemon", "restart");
     expect(await callers.end()).toEqual([]);
     await sandbox.ok("stop", "all");
-    const refused = await ask(port).catch(String);
-    expect(String(refused)).toMatch(/refused|unable to connect/i);
+    const refused = await ask(port).then(() => "answered", String);
+    expect(refused).toMatch(/refused|unable to connect/i);
   },
   TIMEOUT_MS,
 );
@@ -154,15 +175,17 @@ test(
   "what is under way is finished before an instance is told to stop",
   async () => {
     const port = freePort();
-    await using sandbox = new Sandbox(shop(port, { instances: 1, balance: "proxy" }));
+    const patient = { instances: 1, balance: "proxy", stop: { timeout: "50s" } };
+    await using sandbox = new Sandbox(shop(port, patient));
     await sandbox.ok("up", "-d", "--wait");
-    const [{ pid }, slow] = [await ask(port), ask(port, "/slow")];
-    await eventually("it to be under way", async () => {
-      const { sharing } = JSON.parse(await sandbox.ok("inspect", "api", "--json"));
-      return { value: sharing, done: sharing.connections === 1 };
-    });
-    await sandbox.ok("stop", "all");
-    expect((await slow).pid).toBe(pid);
+    const { pid } = await ask(port);
+    const slow = await askSlowly(sandbox, port);
+    const { sharing } = JSON.parse(await sandbox.ok("inspect", "api", "--json"));
+    expect(sharing.connections).toBe(1);
+    const stopped = sandbox.ok("stop", "all");
+    await sandbox.until("api", ({ state }) => state === "stopping");
+    expect((await slow.answer()).pid).toBe(pid);
+    await stopped;
   },
   TIMEOUT_MS,
 );
@@ -231,7 +254,63 @@ test(
       host: "127.0.0.1",
       isDefault: false,
     });
-    expect((await ask(port)).pid).toBe(before["api.1"]);
+    expect(String((await ask(port)).pid)).toBe(String(before["api.1"]));
+  },
+  TIMEOUT_MS,
+);
+
+const onLinux = test.skipIf(process.platform !== "linux");
+const BUN_SERVER = SERVER.slice(1);
+
+onLinux(
+  "a Bun program shares its port by the kernel, and each instance is probed by itself",
+  async () => {
+    const port = freePort();
+    const ready = { http: "http://127.0.0.1:${PORT}/" };
+    await using sandbox = new Sandbox(shop(port, { command: BUN_SERVER, ready, health: ready }));
+    await sandbox.ok("up", "-d", "--wait");
+    const { sharing } = JSON.parse(await sandbox.ok("inspect", "api.2", "--json"));
+    expect(sharing).toMatchObject({ mode: "reuseport", port, isDefault: true });
+    const seen = new Set<string>();
+    await eventually("all of them to be asked", async () => {
+      seen.add((await ask(port)).instance);
+      return { value: [...seen], done: seen.size === 3 };
+    });
+    const ports = (await sandbox.list()).map((it) => it.ports);
+    expect(ports.map(([shared]) => shared)).toEqual([port, port, port]);
+    for (const [nth, [, own = 0]] of ports.entries()) {
+      expect((await ask(own)).instance).toBe(String(nth + 1));
+    }
+    // Nothing stands between: nobody has to be there.
+    const before = await sandbox.pids();
+    await sandbox.killDaemon();
+    expect(Object.values(before)).toContain((await ask(port)).pid);
+    await sandbox.ok("up", "-d", "--wait");
+    expect(await sandbox.pids()).toEqual(before);
+
+    const slow = await askSlowly(sandbox, port);
+    const stopped = sandbox.ok("stop", "all", "--timeout", "50s");
+    await eventually("one to wait for it alone", async () => {
+      const states = (await sandbox.list()).map(({ state }) => state);
+      return { value: states, done: states.filter((it) => it === "stopped").length === 2 };
+    });
+    expect((await slow.answer()).pid).toBeGreaterThan(0);
+    await stopped;
+  },
+  TIMEOUT_MS,
+);
+
+onLinux(
+  "F67: a port that is to be shared by the kernel and that a stranger has is told by the stranger's name",
+  async () => {
+    using stranger = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("hi") });
+    const { port = 0 } = stranger;
+    const config = shop(port, { command: BUN_SERVER, balance: "reuseport", restart: QUICK });
+    await using sandbox = new Sandbox(config);
+    const { code, stderr } = await sandbox.run("up", "-d", "--wait");
+    expect(code).toBe(1);
+    expect(stderr).toContain(`port ${port} is taken by`);
+    expect(stderr).toContain(`(pid ${process.pid})`);
   },
   TIMEOUT_MS,
 );

@@ -24,7 +24,7 @@ const BELOW_DAEMON: Readonly<Record<string, Layer>> = {
   config: { imports: ["core", "model", PROGRAMS], packages: ["zod"] },
   logfile: { imports: ["model"] },
   supervisor: { imports: ["choreographer", "core", "model"] },
-  platform: { ...DATA_PLANE, packages: ["pidusage"] },
+  platform: { imports: ["model", PORTS, PROGRAMS], packages: ["pidusage"] },
   logs: { imports: ["model", "logfile", PORTS, PROGRAMS] },
   ipc: { imports: ["model", "protocol", PORTS] },
   balancer: { imports: ["model", PORTS, PROGRAMS] },

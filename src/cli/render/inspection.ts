@@ -99,7 +99,8 @@ function sharingText(sharing: WireSharing | null): string | null {
   if (sharing === null) return null;
   const { mode, algorithm, host, port, isDefault, isOpen, connections, waiting, trouble } = sharing;
   const why = isDefault ? "as several instances with a port do" : "as configured";
-  const what = `port ${port} of ${host} by ${mode}, ${algorithm}, ${why}`;
+  const how = [mode, algorithm, why].filter((it) => it !== null).join(", ");
+  const what = `port ${port}${host === null ? "" : ` of ${host}`} by ${how}`;
   const counts = [
     isOpen ? null : "gets no connections now",
     connections === null ? null : countOf(connections, "connection", "connections"),

@@ -45,15 +45,18 @@ function checkBalance(
   report: Report,
 ): void {
   const { node } = drafts.get(name)!;
-  if (balance?.mode === "proxy" && port === null && portChoice === null) {
+  if (balance !== undefined && balance.mode !== "none" && port === null && portChoice === null) {
     const text = "there is no port to share";
     report.invalid(originAt(node, ["balance"]), text, "Add `port`.");
   }
-  if (balance?.mode !== "none") return;
+  if (balance === undefined || balance.mode === "proxy") return;
   for (const key of ["algorithm", "host"]) {
     const said = child(child(node, "balance"), key);
     if (said === undefined) continue;
-    report.invalid(originAt(node, ["balance", key]), 'it has no meaning with the mode "none"');
+    report.invalid(
+      originAt(node, ["balance", key]),
+      `it has no meaning with the mode "${balance.mode}"`,
+    );
   }
 }
 

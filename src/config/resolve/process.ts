@@ -3,7 +3,7 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { BALANCED_HOST } from "../../model/balance.ts";
-import { withUsualBalance } from "../../model/sharing.ts";
+import { withUsualBalance } from "../../core/usual-balance.ts";
 import type { Dependency, HookSpec, ProcessSpec, RestartSpec, StopSpec } from "../../model/spec.ts";
 import { LIMITS, type LimitSpec } from "../../model/confinement.ts";
 import { METRICS } from "../../model/use.ts";
@@ -22,7 +22,7 @@ export function processSpec(
 ): ProcessSpec {
   const shell = values.shell.length === 1 ? values.shell[0]!.trim().split(/\s+/) : values.shell;
   const cwd = resolve(directory, values.cwd ?? ".");
-  return withUsualBalance({
+  const spec: ProcessSpec = {
     name,
     command: commandSpec(values.command, shell),
     cwd,
@@ -67,7 +67,8 @@ export function processSpec(
     ...(values.fallback === undefined ? {} : { fallback: values.fallback }),
     autostart: values.autostart,
     disabled: values.disabled,
-  });
+  };
+  return withUsualBalance(spec, process.platform === "linux");
 }
 
 /** Left out when they ask for nothing, as `log.parse`. */
@@ -151,7 +152,8 @@ function balanceOf(given: ProcessValues["balance"]): Pick<ProcessSpec, "balance"
     host = BALANCED_HOST,
   } = typeof given === "string" ? { mode: given } : given;
   if (mode === "none") return { balance: { mode } };
-  // The others are refused by name.
+  if (mode === "reuseport") return { balance: { mode, ports: [] } };
+  // What there is not is refused by name.
   return mode === "proxy" ? { balance: { mode, algorithm, host, ports: [] } } : {};
 }
 

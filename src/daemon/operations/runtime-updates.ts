@@ -4,7 +4,8 @@ import { definitionChanges, isSameValue } from "../../core/definition-changes.ts
 import { omit } from "../../core/define.ts";
 import { updatesOf } from "../../core/runtime-updates.ts";
 import { instancesOfProject } from "../../core/targets.ts";
-import { sharingOf, withUsualBalance } from "../../model/sharing.ts";
+import { withUsualBalance } from "../../core/usual-balance.ts";
+import { sharingOf } from "../../model/sharing.ts";
 import { fail } from "../../model/errors.ts";
 import type { CallerEnv, KnownProject } from "../../model/known-project.ts";
 import { nearest } from "../../model/nearest.ts";
@@ -130,7 +131,8 @@ function scaled(
 ): ProcessSpec {
   const spec = definedProcess(project, process);
   const wished = { ...spec, instances };
-  const wanted = spec.instances === 1 ? withUsualBalance(wished) : wished;
+  const reuses = globalThis.process.platform === "linux";
+  const wanted = spec.instances === 1 ? withUsualBalance(wished, reuses) : wished;
   checkScale(wanted);
   const wider = allotted(context, project, wanted);
   if (wider.port === spec.port) return wider;
