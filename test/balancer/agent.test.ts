@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { allOf, freePort } from "./served.ts";
+import { freePort } from "../free-ports.ts";
+import { allOf } from "./served.ts";
 
 const AGENT = resolve(import.meta.dir, "../../src/balancer/agent.ts");
 // Elsewhere all connections go to one of those that share a port.

@@ -1,6 +1,7 @@
 /** A shared port with servers behind it, inside of the test's process. */
 
 import { createServer, connect, type Server, type Socket } from "node:net";
+import { freePort } from "../free-ports.ts";
 import { Backends } from "../../src/balancer/backends.ts";
 import type { Backend, Service } from "../../src/balancer/messages.ts";
 import { PortTable } from "../../src/balancer/port-table.ts";
@@ -64,13 +65,6 @@ export class Served implements AsyncDisposable {
       [...this.#servers.values()].map((it) => new Promise((resolve) => it.close(resolve))),
     );
   }
-}
-
-/** Nobody has it at the moment. */
-export function freePort(): number {
-  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  listener.stop(true);
-  return listener.port;
 }
 
 /** All that comes until the other side has ended, or `cut` when it was cut off. */

@@ -2,7 +2,8 @@ import { expect, test } from "bun:test";
 import { connect } from "node:net";
 import { limits } from "../../src/model/limits.ts";
 import { eventually } from "../e2e/eventually.ts";
-import { allOf, freePort, Served } from "./served.ts";
+import { freePort } from "../free-ports.ts";
+import { allOf, Served } from "./served.ts";
 
 /** Says who it is, and ends. */
 const named = (name: string) => (socket: { end(text: string): void }) => socket.end(name);

@@ -1,90 +1,11 @@
 /** Instances that share a port by the balancer. */
 
 import { expect, test } from "bun:test";
-import { join } from "node:path";
+import { freePort } from "../free-ports.ts";
+import { ask, askSlowly, load, QUICK, shop } from "./balanced.ts";
 import { eventually, Sandbox } from "./sandbox.ts";
 
 const TIMEOUT_MS = 60_000;
-
-/** Answers with its instance and its pid; `/slow` when it is let go. It does nothing about SIGTERM, and nobody can tell that
- *  it is a program of Bun's. */
-const SERVER = [
-  "env",
-  "bun",
-  "-e",
-  `const me = process.env.PROCMAN_INSTANCE + " " + process.pid;
-   Bun.serve({ port: process.env.PORT, async fetch({ url }) {
-     if (url.endsWith("/slow")) {
-       await Bun.write("asked", "");
-       while (!(await Bun.file("go").exists())) await Bun.sleep(5);
-     }
-     return new Response(me);
-   } })`,
-];
-
-const freePort = (): number => {
-  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  listener.stop(true);
-  return listener.port;
-};
-
-const QUICK = { max: 2, backoff: { initial: "20ms", factor: 1, jitter: 0 } };
-
-function shop(port: number, more: object = {}) {
-  return {
-    name: "shop",
-    processes: {
-      api: { command: SERVER, port, instances: 3, ready: { tcp: "${PORT}" }, ...more },
-    },
-  };
-}
-
-/** On a connection of its own. */
-async function ask(port: number, path = "/"): Promise<{ instance: string; pid: number }> {
-  const headers = { connection: "close" };
-  const text = await fetch(`http://localhost:${port}${path}`, { headers }).then((it) => it.text());
-  const [instance = "", pid = ""] = text.split(" ");
-  return { instance, pid: Number(pid) };
-}
-
-/** One request that is under way for as long as it is not let go. */
-async function askSlowly(sandbox: Sandbox, port: number) {
-  const asked = ask(port, "/slow");
-  await eventually("it to be under way", async () => {
-    const value = await Bun.file(join(sandbox.directory, "asked")).exists();
-    return { value, done: value };
-  });
-  return {
-    async answer() {
-      sandbox.write("go", "");
-      return asked;
-    },
-  };
-}
-
-/** Asks over and over, from several at once, until it is told to end: how many answers, and what went wrong. */
-function load(port: number) {
-  let isOver = false;
-  const wrong: unknown[] = [];
-  let answers = 0;
-  const one = async (): Promise<void> => {
-    while (!isOver) {
-      await ask(port).then(
-        () => (answers += 1),
-        (error: unknown) => wrong.push(error),
-      );
-    }
-  };
-  const all = Promise.all([one(), one(), one(), one()]);
-  return {
-    answers: () => answers,
-    async end() {
-      isOver = true;
-      await all;
-      return wrong;
-    },
-  };
-}
 
 test(
   "F66: instances share a port, and nobody who asks notices when they are restarted, scaled or killed",
@@ -255,62 +176,6 @@ test(
       isDefault: false,
     });
     expect(String((await ask(port)).pid)).toBe(String(before["api.1"]));
-  },
-  TIMEOUT_MS,
-);
-
-const onLinux = test.skipIf(process.platform !== "linux");
-const BUN_SERVER = SERVER.slice(1);
-
-onLinux(
-  "a Bun program shares its port by the kernel, and each instance is probed by itself",
-  async () => {
-    const port = freePort();
-    const ready = { http: "http://127.0.0.1:${PORT}/" };
-    await using sandbox = new Sandbox(shop(port, { command: BUN_SERVER, ready, health: ready }));
-    await sandbox.ok("up", "-d", "--wait");
-    const { sharing } = JSON.parse(await sandbox.ok("inspect", "api.2", "--json"));
-    expect(sharing).toMatchObject({ mode: "reuseport", port, isDefault: true });
-    const seen = new Set<string>();
-    await eventually("all of them to be asked", async () => {
-      seen.add((await ask(port)).instance);
-      return { value: [...seen], done: seen.size === 3 };
-    });
-    const ports = (await sandbox.list()).map((it) => it.ports);
-    expect(ports.map(([shared]) => shared)).toEqual([port, port, port]);
-    for (const [nth, [, own = 0]] of ports.entries()) {
-      expect((await ask(own)).instance).toBe(String(nth + 1));
-    }
-    // Nothing stands between: nobody has to be there.
-    const before = await sandbox.pids();
-    await sandbox.killDaemon();
-    expect(Object.values(before)).toContain((await ask(port)).pid);
-    await sandbox.ok("up", "-d", "--wait");
-    expect(await sandbox.pids()).toEqual(before);
-
-    const slow = await askSlowly(sandbox, port);
-    const stopped = sandbox.ok("stop", "all", "--timeout", "50s");
-    await eventually("one to wait for it alone", async () => {
-      const states = (await sandbox.list()).map(({ state }) => state);
-      return { value: states, done: states.filter((it) => it === "stopped").length === 2 };
-    });
-    expect((await slow.answer()).pid).toBeGreaterThan(0);
-    await stopped;
-  },
-  TIMEOUT_MS,
-);
-
-onLinux(
-  "F67: a port that is to be shared by the kernel and that a stranger has is told by the stranger's name",
-  async () => {
-    using stranger = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("hi") });
-    const { port = 0 } = stranger;
-    const config = shop(port, { command: BUN_SERVER, balance: "reuseport", restart: QUICK });
-    await using sandbox = new Sandbox(config);
-    const { code, stderr } = await sandbox.run("up", "-d", "--wait");
-    expect(code).toBe(1);
-    expect(stderr).toContain(`port ${port} is taken by`);
-    expect(stderr).toContain(`(pid ${process.pid})`);
   },
   TIMEOUT_MS,
 );

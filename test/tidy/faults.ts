@@ -58,6 +58,7 @@ export const FAULTS: Readonly<Record<string, string>> = {
   F61: "health flaps",
   F62: "commands that probe hang and have children",
   F63: "a dependency dies",
+  F66: "instances are restarted while many connect",
   F67: "a port is held by another",
   F68: "a storm of changes of files",
   F69: "an edit changes one of many",

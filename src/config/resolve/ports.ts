@@ -50,7 +50,8 @@ function checkBalance(
     report.invalid(originAt(node, ["balance"]), text, "Add `port`.");
   }
   if (balance === undefined || balance.mode === "proxy") return;
-  for (const key of ["algorithm", "host"]) {
+  // One who moves between the two others keeps the algorithm; the kernel has its own.
+  for (const key of balance.mode === "none" ? ["algorithm", "host"] : ["host"]) {
     const said = child(child(node, "balance"), key);
     if (said === undefined) continue;
     report.invalid(
