@@ -22,6 +22,8 @@ import type { DaemonLog } from "./daemon-log.ts";
 export interface BalancingOptions {
   readonly world: () => World;
   readonly process: BalancerProcess;
+  /** Lets go of a port that was chosen, and kept from others until now. */
+  readonly release: (port: number) => void;
   /** The error of a port that another process has. */
   readonly taken: (port: number) => SpawnError;
 }
@@ -38,7 +40,12 @@ export function openBalancing(options: {
     path: balancerSocketBeside(socket),
     trouble: (what, error) => log.trouble("balancer", what, error),
   });
-  return new Balancing({ world, process, taken: (port) => portTaken(port, portKeeper) });
+  return new Balancing({
+    world,
+    process,
+    release: (port) => portKeeper.release(port),
+    taken: (port) => portTaken(port, portKeeper),
+  });
 }
 
 export class Balancing implements Balancer {
@@ -57,9 +64,11 @@ export class Balancing implements Balancer {
   }
 
   async listening(instance: InstanceId): Promise<SpawnError | null> {
-    this.look();
     const { project, process } = parseInstanceId(instance);
     const id = `${project}/${process}`;
+    const port = definitionOf(this.#options.world().projects.get(project), process)?.port;
+    if (typeof port === "number") this.#options.release(port);
+    this.look();
     const code = await this.#options.process.listening(id);
     return code === null ? null : this.#whyNot(id, code);
   }
