@@ -11,6 +11,8 @@ export interface StatusWatch<Row> {
   readonly show: (rows: readonly Row[], trouble: string | null) => void;
   /** How often is looked without any event; null never. */
   readonly everyMs: number | null;
+  /** How long after an event it is looked: what happens meanwhile is looked at together. */
+  readonly togetherMs?: number;
 }
 
 /** Many events come at once. */
@@ -21,7 +23,7 @@ const RETRY_MS = 250;
 /** Goes on until `ended`. */
 export async function watchStatuses<Row>(
   context: CommandContext,
-  { look, show, everyMs }: StatusWatch<Row>,
+  { look, show, everyMs, togetherMs = TOGETHER_MS }: StatusWatch<Row>,
   ended: AbortSignal,
 ): Promise<void> {
   let changed = Promise.withResolvers<void>();
@@ -33,7 +35,7 @@ export async function watchStatuses<Row>(
   while (!ended.aborted) {
     const tick = everyMs === null ? [] : [Bun.sleep(everyMs)];
     await Promise.race([changed.promise, stopped, ...tick]);
-    await Promise.race([Bun.sleep(TOGETHER_MS), stopped]);
+    await Promise.race([Bun.sleep(togetherMs), stopped]);
     // What happens while it is looked at is looked at next.
     changed = Promise.withResolvers<void>();
     try {

@@ -79,7 +79,7 @@ function within(
       for (const piece of pieces) {
         // What this stream wrote before is not read, so what the other wrote before it would have gaps.
         if (unread.delete(piece.stream)) tail = new Tail(count);
-        for (const part of found(piece, search)) tail.push(part);
+        for (const part of matching(piece, search)) tail.push(part);
       }
     }
   } finally {
@@ -107,7 +107,7 @@ function beginOf(
 }
 
 /** The lines of a piece in which something is found. */
-function found(piece: Piece, search: LineSearch | null): readonly Piece[] {
+function matching(piece: Piece, search: LineSearch | null): readonly Piece[] {
   if (search === null) return [piece];
   const { place, bytes, open } = piece;
   const edges = search.find(bytes);

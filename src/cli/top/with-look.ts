@@ -1,0 +1,20 @@
+/** What was looked at, taken into the state. */
+
+import type { Look } from "./looks.ts";
+import { settled } from "./rows.ts";
+import type { TopState } from "./state.ts";
+
+export function withLook(
+  state: TopState,
+  look: Look | undefined,
+  trouble: string | null,
+): TopState {
+  // Nothing of it is known any more, as after a `down`.
+  const { statuses, daemonPid } = look ?? { statuses: [], daemonPid: state.list.daemonPid };
+  const list = { statuses, daemonPid: trouble === null ? daemonPid : null, trouble };
+  return settled({ ...state, nowMs: Date.now(), list, title: titleOf(state, look) });
+}
+
+function titleOf({ isOfAll, title }: TopState, look: Look | undefined): string {
+  return isOfAll ? title : (look?.statuses[0]?.project ?? title);
+}
