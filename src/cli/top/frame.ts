@@ -43,22 +43,19 @@ function padded(lines: readonly string[], count: number): string[] {
   return [...lines.slice(0, count), ...Array.from({ length: missing }, () => "")];
 }
 
-/** As many of its parts as there is room for, the first first. */
-function headLine({ title, list, size }: TopState, paint: Paint): string {
+/** What counts most first: what has no room is left out, or cut. */
+function headLine({ title, list, size, choice }: TopState, paint: Paint): string {
   const { statuses, daemonPid } = list;
   const parts = [
     paint("bold", title),
+    ...(choice.filter === "" ? [] : [paint("yellow", `names with '${choice.filter}'`)]),
     ...(daemonPid === null ? [paint("red", "no daemon")] : []),
     ...(statuses.length === 0 ? [] : [countsText(statuses, paint), useOfAll(statuses)]),
-    ...(daemonPid === null ? [] : [paint("gray", `daemon ${daemonPid}`)]),
   ];
-  let line = "";
-  for (const part of parts) {
-    const longer = line === "" ? part : `${line}  ${part}`;
-    if (line !== "" && Bun.stringWidth(longer) > size.columns) break;
-    line = longer;
-  }
-  return line;
+  const line = parts.join("  ");
+  if (daemonPid === null) return line;
+  const whole = `${line}  ${paint("gray", `daemon ${daemonPid}`)}`;
+  return Bun.stringWidth(whole) > size.columns ? line : whole;
 }
 
 /** Between the table and what is below: whose that is, and what of it is seen. */

@@ -1,5 +1,6 @@
 /** Keeps the log that is shown up to date: of the one that is selected, as it is searched, as far up as is looked at. */
 
+import { ProcmanError } from "../../model/errors.ts";
 import { withOlder } from "./log-window.ts";
 import { FOLLOWED_LINES, LogSource, MOST_LINES } from "./log-source.ts";
 import { selectedStatus } from "./rows.ts";
@@ -51,10 +52,21 @@ export class LogFollower {
     if (beganMs < this.#nextMs) return log;
     // Somebody has come back from further up.
     if (log.lines.length > FOLLOWED_LINES) source.forget();
-    const found = source.follow(log.search?.lines ?? null);
+    const found = followed(source, log);
     const tookMs = performance.now() - beganMs;
     this.#nextMs = beganMs + tookMs * PART;
     return found === null ? log : { ...log, ...found };
+  }
+}
+
+/** A log that cannot be read says so in its place. */
+function followed(source: LogSource, { search }: Log): Partial<Log> | null {
+  try {
+    return source.follow(search?.lines ?? null);
+  } catch (error) {
+    if (!(error instanceof ProcmanError)) throw error;
+    const line = { stream: "stderr", timeMs: Date.now(), text: error.message } as const;
+    return { lines: [line], isAll: true, ends: null };
   }
 }
 

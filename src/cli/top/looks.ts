@@ -51,7 +51,7 @@ export class Looks {
   #away(): never {
     this.#awaySinceMs ??= performance.now();
     return this.#context.client.isStopped()
-      ? fail("DAEMON_UNREACHABLE", "The daemon was stopped; this goes on when there is one again.")
+      ? fail("DAEMON_UNREACHABLE", "No daemon runs; this goes on when there is one.")
       : fail("DAEMON_UNREACHABLE", "The daemon does not answer; this goes on when it does.");
   }
 }

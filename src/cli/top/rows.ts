@@ -59,27 +59,21 @@ type ProcessRow = Row & { readonly kind: "process" };
 /** By name it is the order that `ls` has; else the most comes first, and what is not known last. */
 function sorted(rows: readonly ProcessRow[], sort: SortKey): readonly ProcessRow[] {
   if (sort === "name") return rows;
-  const valueOf = ({ status }: ProcessRow): number =>
-    (sort === "cpu"
-      ? status.cpuPercent
-      : sort === "memory"
-        ? status.memoryBytes
-        : status.uptimeMs) ?? -1;
-  return rows.toSorted((one, other) => valueOf(other) - valueOf(one));
+  return rows.toSorted((one, other) => valueOf(other.status, sort) - valueOf(one.status, sort));
 }
 
+function valueOf({ cpuPercent, memoryBytes, uptimeMs }: Status, sort: SortKey): number {
+  const values = { name: 0, cpu: cpuPercent, memory: memoryBytes, uptime: uptimeMs };
+  return values[sort] ?? -1;
+}
+
+/** Projects in the order of those of their processes that come first. */
 function grouped(rows: readonly ProcessRow[], folded: ReadonlySet<string>): Row[] {
   const projects = Map.groupBy(rows, ({ status }) => status.project);
-  return [...projects].flatMap(([project, members]): Row[] => {
-    const isFolded = folded.has(project);
+  return [...projects].flatMap(([name, members]): Row[] => {
+    const isFolded = folded.has(name);
     const statuses = members.map(({ status }) => status);
-    const head = {
-      kind: "project",
-      key: keyOf(project),
-      name: project,
-      isFolded,
-      statuses,
-    } as const;
+    const head = { kind: "project", key: keyOf(name), name, isFolded, statuses } as const;
     return isFolded ? [head] : [head, ...members];
   });
 }

@@ -27,8 +27,13 @@ export class Terminal {
   #isOpen = false;
   /** Nobody has it but the shell, until this program goes on. */
   #isSuspended = false;
+  #isReleased = false;
   #release: ReturnType<typeof setTimeout> | null = null;
-  readonly #resized = (): void => this.#events.resized(terminalSize());
+  /** Where lines went that did not fit any more is the terminal's own affair. */
+  readonly #resized = (): void => {
+    this.#screen.forget();
+    this.#events.resized(terminalSize());
+  };
   readonly #ends = ENDS.map((name) => [name, () => this.#end(name)] as const);
   readonly #continued = (): void => this.#again();
   readonly #close = (): void => this.close();
@@ -45,7 +50,7 @@ export class Terminal {
   }
 
   open(): void {
-    if (this.#isOpen) return;
+    if (this.#isOpen || this.#isReleased) return;
     this.#isOpen = true;
     const { stdin } = process;
     stdin.setRawMode(true);
@@ -77,6 +82,7 @@ export class Terminal {
 
   /** Closes it, and hears of no signal any more. */
   release(): void {
+    this.#isReleased = true;
     this.close();
     if (this.#release !== null) clearTimeout(this.#release);
     for (const [name, end] of this.#ends) process.off(name, end);

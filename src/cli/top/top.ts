@@ -28,6 +28,9 @@ const STATUS_MS = 1_000;
 /** A storm of events is looked at that often. */
 const TOGETHER_MS = 200;
 
+/** Nobody catches them: what they say is to be read when the terminal is given back, not drawn over. */
+const FAULTS = ["uncaughtException", "unhandledRejection"] as const;
+
 /** Resolves to the exit status, when somebody leaves. */
 export async function runTop(context: CommandContext, sort: SortKey): Promise<number> {
   const top = new Top(context, sort);
@@ -72,6 +75,7 @@ class Top {
     this.#state = firstState({ size: terminalSize(), isOfAll: args.isSet("all"), sort });
     // Somebody waits for it only from `run` on.
     this.#failed.promise.catch(() => null);
+    for (const name of FAULTS) process.on(name, this.#failed.reject);
   }
 
   async run(): Promise<number> {
@@ -95,6 +99,7 @@ class Top {
   close(): void {
     this.#ended.abort();
     this.#terminal.release();
+    for (const name of FAULTS) process.off(name, this.#failed.reject);
   }
 
   /** Called first when there is something to be seen: what fails before is told as by any command. */
