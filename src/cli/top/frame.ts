@@ -83,7 +83,11 @@ function leftText(state: TopState): string {
 function rightText({ pane, log }: TopState): string {
   if (pane.kind !== "log") return "Esc: back";
   const found = log.search === null ? "" : `/${screenText(log.search.text)}/ `;
-  return log.position.kind === "end" ? `${found}following` : `${found}End: follow`;
+  const { kind } = log.position;
+  if (kind === "end") return `${found}following`;
+  return kind === "begin" && !log.isAll && log.lines.length > 0
+    ? `${found}'procman logs' has older ones`
+    : `${found}End: follow`;
 }
 
 function courseLine({ history, size, nowMs, list }: TopState, paint: Paint): string {

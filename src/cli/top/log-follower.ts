@@ -18,6 +18,8 @@ export class LogFollower {
   #id: string | null = null;
   #search: Log["search"] = null;
   #nextMs = 0;
+  /** Of what is looked at, nothing more can be had. */
+  #exhausted: Log["ends"] = null;
 
   constructor(home: string) {
     this.#home = home;
@@ -47,7 +49,7 @@ export class LogFollower {
   }
 
   #read(source: LogSource, log: Log): Log {
-    if (log.position.kind !== "end") return withMore(source, log);
+    if (log.position.kind !== "end") return this.#withMore(source, log);
     const beganMs = performance.now();
     if (beganMs < this.#nextMs) return log;
     // Somebody has come back from further up.
@@ -56,6 +58,20 @@ export class LogFollower {
     const tookMs = performance.now() - beganMs;
     this.#nextMs = beganMs + tookMs * PART;
     return found === null ? log : { ...log, ...found };
+  }
+
+  /** While somebody is further up, nothing moves: it is read up to the same place as before. */
+  #withMore(source: LogSource, log: Log): Log {
+    const { position, lines, ends, isAll, search } = log;
+    if (isAll || ends === null || ends === this.#exhausted || lines.length >= MOST_LINES)
+      return log;
+    const isBegin = position.kind === "begin";
+    if (!isBegin && position.kind === "up-to" && position.line >= NEAR_LINES) return log;
+    const wanted = isBegin ? MOST_LINES : Math.max(FOLLOWED_LINES, lines.length) * GROWTH;
+    const found = source.older(ends, Math.min(MOST_LINES, wanted), search?.lines ?? null);
+    // It is not asked for again and again.
+    if (found.lines.length <= lines.length) this.#exhausted = ends;
+    return found.lines.length < lines.length ? log : withOlder(log, found);
   }
 }
 
@@ -68,18 +84,4 @@ function followed(source: LogSource, { search }: Log): Partial<Log> | null {
     const line = { stream: "stderr", timeMs: Date.now(), text: error.message } as const;
     return { lines: [line], isAll: true, ends: null };
   }
-}
-
-/** While somebody is further up, nothing moves: it is read up to the same place as before. */
-function withMore(source: LogSource, log: Log): Log {
-  const { position, lines, ends, isAll, search } = log;
-  if (isAll || ends === null || lines.length >= MOST_LINES) return log;
-  const isNear =
-    position.kind === "begin" || (position.kind === "up-to" && position.line < NEAR_LINES);
-  if (!isNear) return log;
-  const wanted =
-    position.kind === "begin" ? MOST_LINES : Math.max(FOLLOWED_LINES, lines.length) * GROWTH;
-  const found = source.older(ends, Math.min(MOST_LINES, wanted), search?.lines ?? null);
-  // Nothing more can be had: it is not asked for again and again.
-  return found.lines.length <= lines.length ? { ...log, isAll: true } : withOlder(log, found);
 }
