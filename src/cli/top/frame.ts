@@ -72,7 +72,7 @@ function betweenLine(state: TopState, paint: Paint): string {
 function leftText(state: TopState): string {
   if (state.pane.kind === "help") return "keys";
   const row = selectedRow(state);
-  if (row === null) return "nothing";
+  if (row === null) return "log";
   if (row.kind === "project") return row.name;
   const { id, state: is, health, pid, command } = row.status;
   const how = health === "none" ? is : `${is}, ${health}`;
