@@ -44,7 +44,9 @@ It needs a terminal; elsewhere 'ls --watch' and 'stats --json' say the same, or 
       fail("USAGE", "Cannot show top: this is no terminal that can be drawn on", hint);
     }
     const { runTop } = await import("../top/top.ts");
-    return runTop(context, sort);
+    const code = await runTop(context, sort);
+    // What was asked and is not answered yet, by a daemon that hangs perhaps, would keep it from ending.
+    return process.exit(code);
   },
 };
 

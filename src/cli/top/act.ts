@@ -6,7 +6,7 @@ import { ProcmanError, type Problem } from "../../model/errors.ts";
 import type { ActionResult } from "../../protocol/shapes.ts";
 import type { CommandContext } from "../command.ts";
 import type { Action } from "./ask.ts";
-import type { Notice } from "./state.ts";
+import { said, type TopState } from "./state.ts";
 
 const DONE: Readonly<Record<Action, string>> = {
   start: "started",
@@ -22,10 +22,13 @@ const DOING: Readonly<Record<Action, string>> = {
   kill: "Killing",
 };
 
-/** Said at once: a stop takes its time. */
-export function doingNotice(action: Action, id: string): Notice {
-  return { text: `${DOING[action]} ${id} …`, tone: "plain" };
+/** Said at once, until it is done: a stop takes its time. */
+export function doing(state: TopState, action: Action, id: string): TopState {
+  return { ...state, notice: { text: `${DOING[action]} ${id} …`, tone: "plain", untilMs: null } };
 }
+
+/** How something went. */
+export type Told = (state: TopState) => TopState;
 
 /** Never throws what a daemon says. `signal`: nobody waits for it any more; it is done all the same. */
 export async function act(
@@ -33,33 +36,31 @@ export async function act(
   action: Action,
   id: string,
   signal: AbortSignal,
-): Promise<Notice> {
+): Promise<Told> {
   const input = { ...place, targets: [id], withDependents: false, timeoutMs: null };
   const options = { ...CHANGES, repeatable: action !== "restart", signal };
   try {
     const { results } = await client.change(action, input, options);
     const failed = results.find(({ error }) => error !== null)?.error ?? null;
-    return failed === null ? done(action, id, results[0]) : badNotice(failed);
+    return failed === null ? done(action, id, results[0]) : problem(failed);
   } catch (error) {
-    return failureNotice(error);
+    return failure(error);
   }
 }
 
-function done(action: Action, id: string, result: ActionResult | undefined): Notice {
-  if (result === undefined) return { text: `${id}: there was nothing to do.`, tone: "plain" };
+function done(action: Action, id: string, result: ActionResult | undefined): Told {
+  if (result === undefined) return (state) => said(state, `${id}: there was nothing to do.`);
   const what = result.changed ? DONE[action] : `already ${result.state ?? DONE[action]}`;
-  return {
-    text: `${id} ${what}${result.pid === null ? "" : ` (pid ${result.pid})`}.`,
-    tone: "plain",
-  };
+  const pid = result.pid === null ? "" : ` (pid ${result.pid})`;
+  return (state) => said(state, `${id} ${what}${pid}.`);
 }
 
-export function failureNotice(error: unknown): Notice {
-  if (error instanceof ProcmanError) return badNotice(error.problem);
-  if (error instanceof NoDaemonError) return { text: "The daemon does not answer.", tone: "bad" };
-  throw error;
+export function failure(error: unknown): Told {
+  if (error instanceof ProcmanError) return problem(error.problem);
+  if (!(error instanceof NoDaemonError)) throw error;
+  return (state) => said(state, "The daemon does not answer.", "bad");
 }
 
-function badNotice({ message, hint }: Pick<Problem, "message" | "hint">): Notice {
-  return { text: hint === null ? message : `${message}. ${hint}`, tone: "bad" };
+function problem({ message, hint }: Pick<Problem, "message" | "hint">): Told {
+  return (state) => said(state, hint === null ? message : `${message}. ${hint}`, "bad");
 }

@@ -1,8 +1,8 @@
 /** What is asked about the selected process alone: what it has used, and on demand all that is known of it. */
 
+import { ProcmanError } from "../../model/errors.ts";
 import type { CommandContext } from "../command.ts";
 import type { Paint } from "../output.ts";
-import { failureNotice } from "./act.ts";
 import { selectedStatus } from "./rows.ts";
 import type { TopState } from "./state.ts";
 
@@ -77,7 +77,8 @@ export class Inquiries {
       const all = renderInspection(inspection, columns);
       return [...because.flatMap((line) => fitted(line, columns).split("\n")), "", ...all.slice(1)];
     } catch (error) {
-      return [failureNotice(error).text];
+      if (!(error instanceof ProcmanError)) throw error;
+      return [error.message];
     }
   }
 }

@@ -18,7 +18,7 @@ export async function showOnce(context: CommandContext, sort: SortKey): Promise<
   const { args, client, env } = context;
   const look = await new Looks(context).look();
   const begun = firstState({ size: sizeOf(env), isOfAll: args.isSet("all"), sort });
-  const state = new LogFollower(client.home).look(withLook(begun, look, null));
+  const state = new LogFollower(client.home).look(withLook(begun, look, null, Date.now()));
   const paint = painter(wantsColor(1, env, args.text("color")));
   // Without the last line, which tells of keys.
   const lines = frameOf(state, paint)

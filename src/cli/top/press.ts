@@ -10,7 +10,7 @@ import { paged, scrolled } from "./log-window.ts";
 import { typed } from "./prompt.ts";
 import { moved, selectedRow, selectedStatus, settled } from "./rows.ts";
 import { SORT_KEYS } from "./sort-keys.ts";
-import type { Log, Pane, TopState } from "./state.ts";
+import { said, type Log, type Pane, type TopState } from "./state.ts";
 
 export function press(before: TopState, key: Key): Pressed {
   const state: TopState = { ...before, notice: null };
@@ -83,16 +83,13 @@ const COMMANDS: Readonly<Record<string, (state: TopState) => Pressed>> = {
   g: (state) =>
     state.isOfAll
       ? shown({ ...state, choice: { ...state.choice, isGrouped: !state.choice.isGrouped } })
-      : said(state, "There is one project: with --all there are groups."),
+      : shown(said(state, "There is one project: with --all there are groups.")),
   t: (state) => shown({ ...state, log: { ...state.log, hasTimes: !state.log.hasTimes } }),
-  "?": (state) => shown({ ...state, pane: { kind: "help", from: 0 } }),
+  "?": (state) =>
+    shown(state.pane.kind === "help" ? back(state) : { ...state, pane: { kind: "help", from: 0 } }),
 };
 
 const LOG: Pane = { kind: "log" };
-
-function said(state: TopState, text: string): Pressed {
-  return shown({ ...state, notice: { text, tone: "plain" } });
-}
 
 function isAtRest({ state }: Status): boolean {
   return (AT_REST as ReadonlySet<string>).has(state);
@@ -102,7 +99,8 @@ function withSelected(state: TopState, does: (status: Status) => Pressed): Press
   const status = selectedStatus(state);
   if (status !== null) return does(status);
   const isProject = selectedRow(state) !== null;
-  return said(state, isProject ? "Select a process of the project first." : "Nothing is selected.");
+  const what = isProject ? "Select a process of the project first." : "Nothing is selected.";
+  return shown(said(state, what));
 }
 
 function onSelected(state: TopState, actionFor: (status: Status) => Action): Pressed {

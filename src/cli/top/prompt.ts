@@ -4,7 +4,7 @@ import { lineSearch } from "../../logfile/line-search.ts";
 import type { Pressed } from "./ask.ts";
 import type { Key } from "./keys.ts";
 import { moved } from "./rows.ts";
-import type { Log, Prompt, TopState } from "./state.ts";
+import { said, type Log, type Prompt, type TopState } from "./state.ts";
 
 const shown = (state: TopState): Pressed => ({ state, ask: null });
 
@@ -12,7 +12,7 @@ export function typed(state: TopState, prompt: Prompt, key: Key): Pressed {
   if (prompt.kind === "kill") {
     const isYes = key.kind === "text" && key.text.toLowerCase() === "y";
     const answered: TopState = { ...state, prompt: null };
-    if (!isYes) return shown({ ...answered, notice: { text: "Not killed.", tone: "plain" } });
+    if (!isYes) return shown(said(answered, "Not killed."));
     return { state: answered, ask: { kind: "action", action: "kill", id: prompt.id } };
   }
   if (key.kind === "text") return shown(changed(state, prompt, prompt.text + oneLine(key.text)));
@@ -68,6 +68,6 @@ function accepted(state: TopState, { kind, text }: TextPrompt): TopState {
     return { ...closed, log: { ...log, search: { text, lines } } };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return { ...state, notice: { text: `Cannot search for that: ${why}`, tone: "bad" } };
+    return said(state, `Cannot search for that: ${why}`, "bad");
   }
 }

@@ -27,7 +27,7 @@ export interface TopState {
   readonly isWhole: boolean;
   /** What is typed at, or asked; null: keys are commands. */
   readonly prompt: Prompt | null;
-  /** Said in the last line, until something else is done. */
+  /** Said in the last line, until it was read or something else is done. */
   readonly notice: Notice | null;
 }
 
@@ -95,6 +95,15 @@ export type Prompt =
 export interface Notice {
   readonly text: string;
   readonly tone: "plain" | "bad";
+  /** When it has been read; null: what it tells of is not over. */
+  readonly untilMs: number | null;
+}
+
+const READ_MS = { plain: 5_000, bad: 20_000 } as const;
+
+/** Said from now on, for as long as it takes to read it. */
+export function said(state: TopState, text: string, tone: Notice["tone"] = "plain"): TopState {
+  return { ...state, notice: { text, tone, untilMs: state.nowMs + READ_MS[tone] } };
 }
 
 export interface Beginning {

@@ -5,7 +5,7 @@ import type { CommandContext } from "../command.ts";
 import { painter, wantsColor, type Paint } from "../output.ts";
 import { watchStatuses } from "../status-watch.ts";
 import { terminalSize } from "../terminal.ts";
-import { act, doingNotice, failureNotice } from "./act.ts";
+import { act, doing, failure } from "./act.ts";
 import type { Ask } from "./ask.ts";
 import { attach } from "./attach.ts";
 import { frameOf } from "./frame.ts";
@@ -16,7 +16,7 @@ import { Looks, type Look } from "./looks.ts";
 import { press } from "./press.ts";
 import { settled } from "./rows.ts";
 import type { SortKey } from "./sort-keys.ts";
-import { firstState, type TopState } from "./state.ts";
+import { firstState, said, type TopState } from "./state.ts";
 import { Terminal } from "./terminal.ts";
 import { withLook } from "./with-look.ts";
 
@@ -52,6 +52,7 @@ class Top {
   readonly #failed = Promise.withResolvers<never>();
   #state: TopState;
   #hasBegun = false;
+  #isAttaching = false;
   #drawn: TopState | null = null;
   #drawnMs = Number.NEGATIVE_INFINITY;
   #changed = Promise.withResolvers<void>();
@@ -105,7 +106,7 @@ class Top {
   /** Called first when there is something to be seen: what fails before is told as by any command. */
   #show(look: Look | undefined, trouble: string | null): void {
     if (this.#ended.signal.aborted) return;
-    this.#update((state) => withLook(state, look, trouble));
+    this.#update((state) => withLook(state, look, trouble, Date.now()));
     if (this.#hasBegun) return;
     this.#hasBegun = true;
     this.#terminal.open();
@@ -161,19 +162,20 @@ class Top {
   }
 
   async #act({ action, id }: Extract<Ask, { readonly kind: "action" }>): Promise<void> {
-    this.#update((state) => ({ ...state, notice: doingNotice(action, id) }));
-    const notice = await act(this.#context, action, id, this.#ended.signal);
-    if (!this.#ended.signal.aborted) this.#update((state) => ({ ...state, notice }));
+    this.#update((state) => doing(state, action, id));
+    this.#update(await act(this.#context, action, id, this.#ended.signal));
   }
 
   async #attach(id: string): Promise<void> {
+    if (this.#isAttaching) return;
+    this.#isAttaching = true;
     try {
-      const said = await attach(this.#context, id, this.#terminal);
-      this.#update((state) => ({ ...state, notice: { text: said, tone: "plain" } }));
+      const text = await attach(this.#context, id, this.#terminal);
+      this.#update((state) => said(state, text));
     } catch (error) {
-      const notice = failureNotice(error);
-      this.#update((state) => ({ ...state, notice }));
+      this.#update(failure(error));
     } finally {
+      this.#isAttaching = false;
       this.#drawn = null;
     }
   }
@@ -185,7 +187,7 @@ class Top {
 
   #say(message: string): void {
     if (!this.#terminal.isOpen) return this.#context.say(message);
-    this.#update((state) => ({ ...state, notice: { text: message, tone: "plain" } }));
+    this.#update((state) => said(state, message));
   }
 
   #guarded(does: () => void): void {

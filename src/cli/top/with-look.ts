@@ -8,11 +8,14 @@ export function withLook(
   state: TopState,
   look: Look | undefined,
   trouble: string | null,
+  nowMs: number,
 ): TopState {
   // Nothing of it is known any more, as after a `down`.
   const { statuses, daemonPid } = look ?? { statuses: [], daemonPid: state.list.daemonPid };
   const list = { statuses, daemonPid: trouble === null ? daemonPid : null, trouble };
-  return settled({ ...state, nowMs: Date.now(), list, title: titleOf(state, look) });
+  const isRead = (state.notice?.untilMs ?? Infinity) <= nowMs;
+  const notice = isRead ? null : state.notice;
+  return settled({ ...state, nowMs, list, notice, title: titleOf(state, look) });
 }
 
 function titleOf({ isOfAll, title }: TopState, look: Look | undefined): string {

@@ -1,9 +1,11 @@
 /** What keys do. */
 
 import { expect, test } from "bun:test";
+import { doing } from "../../../src/cli/top/act.ts";
 import type { Ask } from "../../../src/cli/top/ask.ts";
 import { selectedRow } from "../../../src/cli/top/rows.ts";
 import type { TopState } from "../../../src/cli/top/state.ts";
+import { withLook } from "../../../src/cli/top/with-look.ts";
 import { plainFrame, pressed, stateOf, status } from "./stage.ts";
 
 const UP = "\u001B[A";
@@ -177,6 +179,19 @@ test.each([
   ["?", "Esc back  PgDn more  ? help  q leave"],
 ])("after %j the last line is: %s", (keys, text) => {
   expect(plainFrame(pressed(SHOP, keys).state).at(-1)).toBe(text);
+});
+
+test("what was said goes with the next key, or when it was read; what is under way stays", () => {
+  const last = (state: TopState): string => plainFrame(state).at(-1) ?? "";
+  const at = (state: TopState, nowMs: number): string => {
+    return last(withLook(state, { statuses: SHOP.list.statuses, daemonPid: 812 }, null, nowMs));
+  };
+  const told = pressed(SHOP, "g").state;
+  expect(at(told, 4_000)).toBe(last(told));
+  expect(at(told, 6_000)).toContain("? help");
+  expect(last(pressed(told, "j").state)).toContain("? help");
+  const under = doing(SHOP, "stop", "shop/db.1");
+  expect(at(under, 60_000)).toBe("Stopping shop/db.1 …");
 });
 
 test("on the line of a project nothing is started or stopped", () => {

@@ -73,7 +73,7 @@ export function stateOf({
   log = [],
 }: Staged): TopState {
   const begun = firstState({ size, isOfAll, sort: "name" });
-  const state = withLook(begun, { statuses, daemonPid: 812 }, null);
+  const state = withLook(begun, { statuses, daemonPid: 812 }, null, 0);
   const lines = log.map((text, at): LastLine => ({ stream: "stdout", timeMs: at, text }));
   return { ...state, log: { ...state.log, id: state.choice.key, lines } };
 }
