@@ -112,6 +112,13 @@ test(
     expect(await terminal.exited).toBe(0);
     expectRestored(terminal);
     expect((await sandbox.status("talker")).state).toBe("running");
+
+    // What was asked is done, also when somebody leaves at once.
+    const hasty = sandbox.onTerminal(["monit", "talker"]);
+    await shows(hasty, /^> talker +running/);
+    hasty.type("sq");
+    expect(await hasty.exited).toBe(0);
+    await sandbox.until("talker", ({ state }) => state === "stopped");
   },
   SLOW_MS,
 );

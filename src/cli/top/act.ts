@@ -30,15 +30,14 @@ export function doing(state: TopState, action: Action, id: string): TopState {
 /** How something went. */
 export type Told = (state: TopState) => TopState;
 
-/** Never throws what a daemon says. `signal`: nobody waits for it any more; it is done all the same. */
+/** Never throws what a daemon says. */
 export async function act(
   { client, place }: CommandContext,
   action: Action,
   id: string,
-  signal: AbortSignal,
 ): Promise<Told> {
   const input = { ...place, targets: [id], withDependents: false, timeoutMs: null };
-  const options = { ...CHANGES, repeatable: action !== "restart", signal };
+  const options = { ...CHANGES, repeatable: action !== "restart" };
   try {
     const { results } = await client.change(action, input, options);
     const failed = results.find(({ error }) => error !== null)?.error ?? null;

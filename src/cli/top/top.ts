@@ -25,6 +25,8 @@ const FRAME_MS = 100;
 /** Between two looks at the log while nothing else happens. */
 const LOG_MS = 150;
 const STATUS_MS = 1_000;
+/** How long somebody who leaves waits for what he has asked. */
+const SEND_MS = 250;
 /** A storm of events is looked at that often. */
 const TOGETHER_MS = 200;
 
@@ -51,6 +53,7 @@ class Top {
   readonly #ended = new AbortController();
   readonly #failed = Promise.withResolvers<never>();
   #state: TopState;
+  readonly #acting = new Set<Promise<unknown>>();
   #hasBegun = false;
   #isAttaching = false;
   #drawn: TopState | null = null;
@@ -94,6 +97,9 @@ class Top {
       this.#ended.signal.addEventListener("abort", () => resolve());
     });
     await Promise.race([left, watched, this.#frames(), this.#failed.promise]);
+    this.#terminal.close();
+    // What was asked last is to be sent at least; it is done whether or not somebody waits for it.
+    await Promise.race([Promise.allSettled(this.#acting), Bun.sleep(SEND_MS)]);
     return this.#code;
   }
 
@@ -163,7 +169,13 @@ class Top {
 
   async #act({ action, id }: Extract<Ask, { readonly kind: "action" }>): Promise<void> {
     this.#update((state) => doing(state, action, id));
-    this.#update(await act(this.#context, action, id, this.#ended.signal));
+    const acting = act(this.#context, action, id);
+    this.#acting.add(acting);
+    try {
+      this.#update(await acting);
+    } finally {
+      this.#acting.delete(acting);
+    }
   }
 
   async #attach(id: string): Promise<void> {
