@@ -3,6 +3,8 @@
 /** A character as it is, or the name of a key: `up`, `page-down`, `enter`, `ctrl-c`. */
 export type Key =
   | { readonly kind: "text"; readonly text: string }
+  /** As much as there was, and no command whatever it says. */
+  | { readonly kind: "paste"; readonly text: string }
   | { readonly kind: "key"; readonly name: KeyName };
 
 export type KeyName =
@@ -22,7 +24,7 @@ export type KeyName =
 
 const ESC = "\u001B";
 
-/** What stands between these was pasted, and is no command. */
+/** What stands between these was pasted. */
 export const PASTES_ON = `${ESC}[?2004h`;
 export const PASTES_OFF = `${ESC}[?2004l`;
 const PASTE_BEGIN = `${ESC}[200~`;
@@ -93,7 +95,7 @@ export class KeyReader {
           this.#rest = this.#rest.slice(0, PASTE_CHARACTERS);
           break;
         }
-        keys.push({ kind: "text", text: this.#rest.slice(PASTE_BEGIN.length, end) });
+        keys.push({ kind: "paste", text: this.#rest.slice(PASTE_BEGIN.length, end) });
         this.#rest = this.#rest.slice(end + PASTE_END.length);
         continue;
       }

@@ -28,10 +28,13 @@ const ALWAYS: Partial<Record<KeyName, Ask>> = {
 };
 
 function commanded(state: TopState, key: Key): Pressed {
+  if (key.kind === "paste") return shown(state);
   const name = key.kind === "key" ? key.name : key.text;
   const scroll = Object.hasOwn(SCROLLS, name) ? SCROLLS[name] : undefined;
   if (scroll !== undefined) return shown(moveOrScroll(state, scroll));
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  // Nothing is done with what cannot be seen.
+  if (state.pane.kind === "help" && name !== "q") return shown(back(state));
   return command?.(state) ?? shown(state);
 }
 
@@ -85,8 +88,7 @@ const COMMANDS: Readonly<Record<string, (state: TopState) => Pressed>> = {
       ? shown({ ...state, choice: { ...state.choice, isGrouped: !state.choice.isGrouped } })
       : shown(said(state, "There is one project: with --all there are groups.")),
   t: (state) => shown({ ...state, log: { ...state.log, hasTimes: !state.log.hasTimes } }),
-  "?": (state) =>
-    shown(state.pane.kind === "help" ? back(state) : { ...state, pane: { kind: "help", from: 0 } }),
+  "?": (state) => shown({ ...state, pane: { kind: "help", from: 0 } }),
 };
 
 const LOG: Pane = { kind: "log" };
@@ -117,7 +119,6 @@ function about(state: TopState): Pressed {
 
 /** Of a project its processes are shown, or not; of a process its log on the whole screen, or not. */
 function entered(state: TopState): TopState {
-  if (state.pane.kind === "help") return back(state);
   const row = selectedRow(state);
   if (row?.kind !== "project") return { ...state, isWhole: !state.isWhole };
   const folded = new Set(state.choice.folded);

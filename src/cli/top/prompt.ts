@@ -15,7 +15,7 @@ export function typed(state: TopState, prompt: Prompt, key: Key): Pressed {
     if (!isYes) return shown(said(answered, "Not killed."));
     return { state: answered, ask: { kind: "action", action: "kill", id: prompt.id } };
   }
-  if (key.kind === "text") return shown(changed(state, prompt, prompt.text + oneLine(key.text)));
+  if (key.kind !== "key") return shown(changed(state, prompt, prompt.text + oneLine(key.text)));
   switch (key.name) {
     case "backspace":
       return shown(changed(state, prompt, withoutLast(prompt.text)));

@@ -4,7 +4,7 @@ import { expect, test } from "bun:test";
 import { KeyReader, type Key } from "../../../src/cli/top/keys.ts";
 
 const named = (keys: readonly Key[]): string[] =>
-  keys.map((key) => (key.kind === "text" ? `'${key.text}'` : key.name));
+  keys.map((key) => (key.kind === "key" ? key.name : `${key.kind} '${key.text}'`));
 
 const read = (...parts: readonly string[]): string[] => {
   const reader = new KeyReader();
@@ -19,19 +19,19 @@ test.each([
   ["\u001B[1;5A", ["up"]],
   ["\r\n\t\u007F\b", ["enter", "enter", "tab", "backspace", "backspace"]],
   ["\u0003\u001A\f", ["ctrl-c", "ctrl-z", "ctrl-l"]],
-  ["sK", ["'s'", "'K'"]],
+  ["sK", ["text 's'", "text 'K'"]],
   // Function keys, the mouse and reports of the terminal are nothing.
-  ["\u001B[15~\u001B[<0;3;4M\u001B[?1;2cq", ["'q'"]],
+  ["\u001B[15~\u001B[<0;3;4M\u001B[?1;2cq", ["text 'q'"]],
   // An Escape that is followed by something else.
-  ["\u001Bq", ["escape", "'q'"]],
+  ["\u001Bq", ["escape", "text 'q'"]],
   ["\u001B\u001B[A", ["escape", "up"]],
 ])("%j is read as %j", (bytes, keys) => {
   expect(read(bytes)).toEqual(keys);
 });
 
 test("a sequence and a character may come in parts", () => {
-  expect(read("\u001B", "[", "5", "~x")).toEqual(["page-up", "'x'"]);
-  expect(read("\xC3", "\xA4")).toEqual(["'ä'"]);
+  expect(read("\u001B", "[", "5", "~x")).toEqual(["page-up", "text 'x'"]);
+  expect(read("\xC3", "\xA4")).toEqual(["text 'ä'"]);
 });
 
 test("an Escape is the key when nothing follows", () => {
@@ -43,6 +43,6 @@ test("an Escape is the key when nothing follows", () => {
   expect(named(reader.release())).toEqual([]);
 });
 
-test("what is pasted is one text, so that nothing in it is a command", () => {
-  expect(read("\u001B[200~K", "ill\rq\u001B[2", "01~j")).toEqual(["'Kill\rq'", "'j'"]);
+test("what is pasted is one key, so that nothing in it is a command", () => {
+  expect(read("\u001B[200~K", "ill\rq\u001B[2", "01~j")).toEqual(["paste 'Kill\rq'", "text 'j'"]);
 });

@@ -68,7 +68,12 @@ test.each([
   // What is typed is no command, and neither is what is pasted.
   ["fsrq", []],
   ["/srq", []],
-  ["\u001B[200~sssq\u001B[201~", []],
+  ["\u001B[200~s\u001B[201~", []],
+  ["\u001B[200~enter\u001B[201~q", [LEAVE]],
+  ["K\u001B[200~y\u001B[201~", []],
+  // Help hides what would be acted on: any key closes it.
+  ["?s", []],
+  ["?ss", [action("stop", "shop/db.1")]],
   ["xyz1\t\u001B[15~", []],
 ] as const)("%j asks for %j", (keys, asks) => {
   expect(pressed(SHOP, keys).asks).toEqual([...asks]);
@@ -86,6 +91,7 @@ test.each([
   [`fb${ESC}`, ["db", "api", "old", "web"]],
   [`fb\r${ESC}`, ["db", "api", "old", "web"]],
   ["fbx\u007F\r", ["db", "web"]],
+  ["f\u001B[200~b\n\u001B[201~\r", ["db", "web"]],
   ["fbx\u0015\r", ["db", "api", "old", "web"]],
 ])("after %j the rows are %j", (keys, names) => {
   const frame = plainFrame(pressed(SHOP, keys).state);
