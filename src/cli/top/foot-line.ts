@@ -1,4 +1,4 @@
-/** The last line: what is typed or asked, else what is to be said, else the keys. */
+/** The last line: what is typed or asked, else what is to be said, else the keys. What is said may take more than one. */
 
 import { AT_REST } from "../../model/at-rest.ts";
 import type { Paint } from "../output.ts";
@@ -6,15 +6,16 @@ import { selectedStatus } from "./rows.ts";
 import { screenText } from "./screen-line.ts";
 import type { Prompt, TopState } from "./state.ts";
 
-export function footLine(state: TopState, paint: Paint): string {
+const MOST_LINES = 3;
+
+export function footLines(state: TopState, paint: Paint): readonly string[] {
   const { prompt, notice, list } = state;
-  if (prompt !== null && notice?.tone !== "bad") return promptLine(prompt, state);
-  if (notice !== null) {
-    const text = screenText(notice.text);
-    return notice.tone === "bad" ? paint("red", text) : text;
-  }
-  if (list.trouble !== null) return paint("red", screenText(list.trouble));
-  return keysLine(state, paint);
+  if (prompt !== null && notice?.tone !== "bad") return [promptLine(prompt, state)];
+  const said = notice?.text ?? list.trouble;
+  if (said === null) return [keysLine(state, paint)];
+  const lines = Bun.wrapAnsi(screenText(said), state.size.columns, { hard: true }).split("\n");
+  const isBad = notice === null || notice.tone === "bad";
+  return lines.slice(0, MOST_LINES).map((line) => (isBad ? paint("red", line) : line));
 }
 
 /** What is typed is seen from its end. */
@@ -46,7 +47,9 @@ function keysLine(state: TopState, paint: Paint): string {
 
 function keysFor(state: TopState): string[] {
   if (state.pane.kind === "help") return ["Esc back", "PgDn more"];
-  if (state.pane.kind === "about") return ["Esc back", "↑↓ select", "PgDn more"];
+  if (state.pane.kind === "about") {
+    return ["Esc back", ...(state.isWhole ? [] : ["↑↓ select"]), "PgDn more"];
+  }
   const status = selectedStatus(state);
   const isAtRest = status !== null && (AT_REST as ReadonlySet<string>).has(status.state);
   const acts = ["s " + (isAtRest ? "start" : "stop"), "r restart", "K kill"];

@@ -5,7 +5,7 @@ import { ago } from "../../model/ago.ts";
 import type { Paint } from "../output.ts";
 import { courseOf } from "../render/course.ts";
 import { countsText } from "./counts.ts";
-import { footLine } from "./foot-line.ts";
+import { footLines } from "./foot-line.ts";
 import { HELP_LINES } from "./help.ts";
 import { layoutOf, logStyle } from "./layout.ts";
 import { windowOf } from "./log-window.ts";
@@ -34,8 +34,9 @@ export function frameOf(state: TopState, paint: Paint): string[] {
           ...(layout.hasCourse ? [courseLine(state, paint)] : []),
           ...padded(bodyLines(state, layout.body, paint), layout.body),
         ];
-  const lines = padded([...above, ...below].slice(0, rows - 1), rows - 1);
-  return [...lines, footLine(state, paint)].map((line) => cutTo(line, columns)).slice(-rows);
+  const foot = footLines(state, paint);
+  const lines = padded([...above, ...below], Math.max(0, rows - foot.length));
+  return [...lines, ...foot].map((line) => cutTo(line, columns)).slice(-rows);
 }
 
 function padded(lines: readonly string[], count: number): string[] {

@@ -3,7 +3,7 @@
 import { expect, test } from "bun:test";
 import { painter } from "../../../src/cli/output.ts";
 import { frameOf } from "../../../src/cli/top/frame.ts";
-import type { TopState } from "../../../src/cli/top/state.ts";
+import { said, type TopState } from "../../../src/cli/top/state.ts";
 import { plainFrame, pressed, stateOf, status } from "./stage.ts";
 
 const SHOP = [
@@ -159,6 +159,18 @@ test("while there is no daemon it is said, beside what was seen last", () => {
   expect(frame[0]).toStartWith("shop  no daemon  3 running");
   expect(frame[2]).toContain("db");
   expect(frame.at(-1)).toBe(trouble);
+});
+
+test("what is to be said is said whole, as long as it leaves anything else to be seen", () => {
+  const text =
+    "Cannot attach to shop/api.1: it has no terminal. Set 'tty: true' in its definition.";
+  const state = said(stateOf({ statuses: SHOP, size: { columns: 40, rows: 10 } }), text, "bad");
+  const frame = plainFrame(state);
+  expect(frame).toHaveLength(10);
+  expect(frame.slice(-3).join(" ")).toBe(text);
+  const long = plainFrame(said(state, `${text} `.repeat(20), "bad"));
+  expect(long.filter((line) => line.includes("attach"))).toHaveLength(2);
+  expect(long[0]).toStartWith("shop");
 });
 
 test.each([
