@@ -190,8 +190,10 @@ export class BalancerProcess {
 
   #endUnneeded(): void {
     const wire = this.#wire;
+    if (wire === null) return;
     this.#wire = null;
-    wire?.end();
+    wire.end();
+    rmSync(this.#options.path, { force: true });
   }
 }
 

@@ -12,7 +12,7 @@ import type { SpawnError } from "../model/inputs.ts";
 import { portTaken } from "../platform/processes.ts";
 import { ownPortOf } from "../model/port.ts";
 import type { ProcessSpec } from "../model/spec.ts";
-import type { Instance, World } from "../model/state.ts";
+import type { Instance, InstanceState, World } from "../model/state.ts";
 import type { WireSharing } from "../protocol/shapes.ts";
 import type { Balancer } from "../supervisor/balanced-runs.ts";
 import type { Observer, PortKeeper } from "../supervisor/ports.ts";
@@ -162,12 +162,17 @@ function servicesOf(world: World): Service[] {
 }
 
 function isToRun({ desired, state }: Instance): boolean {
-  return desired === "up" && !AT_REST.has(state.kind);
+  return isServing(state) || (desired === "up" && !AT_REST.has(state.kind));
+}
+
+/** One that waits until those are gone that depend on it is there for them. */
+function isServing(state: InstanceState): boolean {
+  if (state.kind === "leaving") return state.run.readyAtMs !== null;
+  return state.kind === "running" && state.health?.level !== "unhealthy";
 }
 
 function backendOf(spec: ProcessSpec, { id, index, state }: Instance): Backend | null {
   const port = ownPortOf(spec, index);
   if (port === null || !("run" in state)) return null;
-  const isOpen = state.kind === "running" && state.health?.level !== "unhealthy";
-  return { id, port, isOpen };
+  return { id, port, isOpen: isServing(state) };
 }

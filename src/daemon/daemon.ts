@@ -273,6 +273,8 @@ async function end({ how, next, control, children, daemon, log, options }: End):
   await control.close(how);
   await children.finish();
   if (how === "exit") {
+    // Its socket lies beside the daemon's.
+    daemon.context.balancing.close();
     forgetSocket(options.home);
     daemon.context.listening.forget();
     forgetProgram(options.home);

@@ -6,12 +6,12 @@ export const BALANCE_MUTANTS: readonly Mutant[] = [
   {
     bug: "what is behind a shared port is spawned before that is listened on",
     file: "supervisor/performer.ts",
-    from: "launch.isBalanced === true && !isListenedFor",
-    to: "launch.isBalanced === true && isListenedFor",
+    from: "if (isBalanced === true) {",
+    to: "if (isBalanced !== undefined && isBalanced !== true) {",
   },
   {
     bug: "what is told to stop goes on getting connections",
-    file: "supervisor/performer.ts",
+    file: "supervisor/balanced-runs.ts",
     from: "if (drainMs === undefined) return",
     to: "if (drainMs === undefined || drainMs > 0) return",
   },
