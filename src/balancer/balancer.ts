@@ -2,7 +2,6 @@
  *  daemon has started, and tells it what to serve. */
 
 import { existsSync, rmSync } from "node:fs";
-import { BALANCER_VARIABLE } from "../model/balance.ts";
 import { limits } from "../model/limits.ts";
 import { programPath } from "../programs.ts";
 import { BALANCER_VERSION, type Counted, type Service } from "./messages.ts";
@@ -205,7 +204,7 @@ function startProgram(path: string): Bun.Subprocess {
       stdio: ["ignore", "ignore", "ignore"],
       cwd: "/",
       // Nothing of a run: no sweep is to find it.
-      env: { [BALANCER_VARIABLE]: "1" },
+      env: {},
       detached: true,
     },
   );

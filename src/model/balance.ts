@@ -31,9 +31,6 @@ export interface ReuseSpec extends Sharing {
   readonly mode: "reuseport";
 }
 
-/** In the environment of the balancer: by it others see whose the port is. */
-export const BALANCER_VARIABLE = "PROCMAN_BALANCER";
-
 /** In the environment of a run that listens on a shared port itself: its own port. */
 export const OWN_PORT_VARIABLE = "PROCMAN_OWN_PORT";
 

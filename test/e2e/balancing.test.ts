@@ -73,6 +73,9 @@ test(
       const [holder] = JSON.parse(await sandbox.ok("port", String(port), "--json"));
       return holder.pid;
     };
+    // It is procman's own, not a stranger.
+    expect(await sandbox.ok("discover", "--json")).not.toContain("balancer/main");
+    expect((await sandbox.run("port", String(port), "--kill")).code).not.toBe(0);
     const pids = await sandbox.pids();
     process.kill(await balancer(), "SIGKILL");
     await eventually("somebody to answer", async () => {
