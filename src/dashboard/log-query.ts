@@ -1,0 +1,52 @@
+/** What is asked of a log, and how older lines are asked for. */
+
+import type { LogLine } from "../protocol/logs.ts";
+
+export interface LogQuery {
+  /** A regular expression. */
+  readonly grep: string;
+  /** Empty: all of them. */
+  readonly level: string;
+  readonly stream: string;
+  readonly project: string | null;
+}
+
+export function logPath(
+  target: string,
+  { grep, level, stream, project }: LogQuery,
+  more: Readonly<
+    Record<"lines", string> & Partial<Record<"cursor" | "before" | "follow", string | null>>
+  >,
+): string {
+  const given = { project, level, stream, grep, ignoreCase: grep === "" ? null : "true", ...more };
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(given)) {
+    if (value !== null && value !== "") query.set(name, value);
+  }
+  return `/api/processes/${encodeURIComponent(target)}/logs?${query}`;
+}
+
+/** What stands before the lines that are shown. Many lines may be of the same millisecond: those that are shown are
+ *  asked for again, and left out afterwards. */
+export function olderThan(shown: readonly LogLine[], lines: number) {
+  const first = shown[0];
+  if (first === undefined) return { before: null, lines: String(lines) };
+  const sameTime = shown.filter(({ time }) => time === first.time).length;
+  const before = new Date(Date.parse(first.time) + 1).toISOString();
+  return { before, lines: String(lines + sameTime) };
+}
+
+export function withoutShown(older: readonly LogLine[], shown: readonly LogLine[]): LogLine[] {
+  const known = new Set(shown.map(({ cursor, stream }) => `${stream} ${cursor}`));
+  return older.filter(({ cursor, stream }) => !known.has(`${stream} ${cursor}`));
+}
+
+/** Why it is no regular expression; empty when it is one. */
+export function expressionFault(grep: string): string {
+  try {
+    void new RegExp(grep);
+    return "";
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
