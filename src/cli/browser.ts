@@ -18,6 +18,9 @@ export async function openBrowser(
     stdio: ["ignore", "ignore", "ignore"],
   });
   child.unref();
-  const code = await Promise.race([child.exited, Bun.sleep(OPENING_MS).then(() => 0)]);
+  const { promise: late, resolve } = Promise.withResolvers<number>();
+  const timer = setTimeout(() => resolve(0), OPENING_MS);
+  const code = await Promise.race([child.exited, late]);
+  clearTimeout(timer);
   return code === 0 ? null : `${OPENER} exited with code ${code}`;
 }

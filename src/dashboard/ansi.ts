@@ -33,7 +33,7 @@ export const PLAIN: Style = {
 /* oxlint-disable no-control-regex */
 /** Sequences: CSI with its parameters; OSC and its kin up to their end; any other of two or three characters. */
 const ESCAPE =
-  /\u001B\[([0-9:;<=>?]*)[ -/]*([@-~])|\u001B[\]PX^_][^\u0007\u001B]*(?:\u0007|\u001B\\)?|\u001B[ -/]*[0-~]?/g;
+  /\u001B\[([0-9:;<=>?]*)[ -/]*([@-~])?|\u001B[\]PX^_][^\u0007\u001B]*(?:\u0007|\u001B\\)?|\u001B[ -/]*[0-~]?/g;
 const CONTROL = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g;
 /* oxlint-enable no-control-regex */
 

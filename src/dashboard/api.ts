@@ -1,4 +1,4 @@
-/** What is asked of the daemon. Errors are its problem documents, with their hints. */
+/** What is asked of the daemon. Errors are its problem documents, with their hints; of status 0 when it says nothing. */
 
 import { MessageReader, type Message } from "./event-stream.ts";
 
@@ -18,7 +18,7 @@ export class Problem extends Error {
 
 export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   const response = await asked(path, signal === undefined ? {} : { signal });
-  return (await response.json()) as T;
+  return (await response.json().catch(unreachable)) as T;
 }
 
 /** Answered when it is done. */
@@ -49,7 +49,8 @@ export async function* messages(
     const reader = new MessageReader();
     for (;;) {
       const silence = setTimeout(() => over.abort(), SILENCE_MS);
-      const { done, value } = await bytes.read().finally(() => clearTimeout(silence));
+      const read = bytes.read().catch(unreachable);
+      const { done, value } = await read.finally(() => clearTimeout(silence));
       if (done) return;
       yield reader.push(decoder.decode(value, { stream: true }));
     }
@@ -59,7 +60,7 @@ export async function* messages(
 }
 
 async function asked(path: string, init: RequestInit): Promise<Response> {
-  const response = await fetch(path, init);
+  const response = await fetch(path, init).catch(unreachable);
   if (response.ok) return response;
   const document = (await response.json().catch(() => ({}))) as {
     readonly detail?: string;
@@ -67,4 +68,10 @@ async function asked(path: string, init: RequestInit): Promise<Response> {
   };
   const message = document.detail ?? `The daemon answered ${response.status}`;
   throw new Problem(response.status, message, document.hint ?? null);
+}
+
+/** What browsers throw then is what they throw for a fault of the page, too. */
+function unreachable(error: unknown): never {
+  const message = error instanceof Error ? error.message : String(error);
+  throw new Problem(0, `The daemon cannot be reached: ${message}`, null);
 }

@@ -8,15 +8,14 @@ import { processEventsView } from "./event-views.ts";
 import type { Live } from "./live.ts";
 import { LogView } from "./log-view.ts";
 import type { Notices } from "./notices.ts";
+import { noteOf } from "./note.ts";
+import { TABS, type Tab } from "./place.ts";
 import { isUp } from "./processes.ts";
 import { showHealth, showState, stateMark } from "./state-mark.ts";
 import { cpuText, lastedText, memoryText } from "./text.ts";
 import { UseView } from "./use-view.ts";
 import type { View } from "./view.ts";
 import { whyView } from "./why-view.ts";
-
-export const TABS = ["log", "use", "why", "events", "about"] as const;
-export type Tab = (typeof TABS)[number];
 
 export class Detail implements View {
   readonly element: HTMLElement;
@@ -110,7 +109,7 @@ export class Detail implements View {
     }
     showState(this.#mark, status.state);
     showHealth(this.#health, status.health);
-    setText(this.#reason, status.reason ?? status.degraded ?? "");
+    setText(this.#reason, noteOf(status));
     setText(this.#numbers, numbersOf(status));
     const up = isUp(status);
     const isBusy = this.#actions.isBusy(this.id);
@@ -171,14 +170,14 @@ export class Detail implements View {
 
 function numbersOf(status: Status): string {
   const { pid, uptimeMs, cpuPercent, memoryBytes, restarts, exitCode, signal } = status;
-  const ended = signal === null ? (exitCode === null ? null : `code ${exitCode}`) : signal;
+  const ended = signal === null ? (exitCode === null ? null : `exit code ${exitCode}`) : signal;
   return [
     pid === null ? null : `pid ${pid}`,
     uptimeMs === null ? null : `up ${lastedText(uptimeMs)}`,
     cpuPercent === null ? null : `CPU ${cpuText(cpuPercent)}`,
     memoryBytes === null ? null : memoryText(memoryBytes),
     `restarts ${restarts}`,
-    pid === null && ended !== null ? `ended by ${ended}` : null,
+    pid === null && ended !== null ? ended : null,
   ]
     .filter((it) => it !== null)
     .join(" · ");

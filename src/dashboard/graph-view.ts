@@ -28,7 +28,8 @@ export function graphView(live: Live, project: string): View {
 
   const draw = async (names: readonly string[]): Promise<void> => {
     const nodes = await wired(project, names, over.signal);
-    const picture = pictureOf(nodes);
+    const hrefOf = (name: string) => `#/p/${encodeURIComponent(`${project}/${name}.1`)}`;
+    const picture = pictureOf(nodes, hrefOf);
     boxes = picture.boxes;
     body.replaceChildren(picture.element);
     color();
@@ -77,7 +78,7 @@ async function wired(
   return nodes;
 }
 
-function pictureOf(nodes: readonly GraphNode[]) {
+function pictureOf(nodes: readonly GraphNode[], hrefOf: (name: string) => string) {
   const places = new Map(placed(nodes).map((it) => [it.name, it]));
   const xOf = (name: string): number => (places.get(name)?.column ?? 0) * COLUMN_PX + MARGIN_PX;
   const yOf = (name: string): number => (places.get(name)?.row ?? 0) * ROW_PX + MARGIN_PX;
@@ -94,19 +95,26 @@ function pictureOf(nodes: readonly GraphNode[]) {
   const width = Math.max(0, ...nodes.map(({ name }) => xOf(name))) + BOX_PX.width + MARGIN_PX;
   const height = Math.max(0, ...nodes.map(({ name }) => yOf(name))) + BOX_PX.height + MARGIN_PX;
   const boxes = new Map(
-    nodes.map((node) => [node.name, boxOf(node, xOf(node.name), yOf(node.name))]),
+    nodes.map((node) => {
+      const { name } = node;
+      return [name, boxOf(node, hrefOf(name), { x: xOf(name), y: yOf(name) })] as const;
+    }),
   );
   const svg = drawn("svg", { width, height, "aria-hidden": "true" }, ...lines);
   const picture = element("div", { class: "picture" }, svg, ...boxes.values());
   return { element: picture, boxes };
 }
 
-function boxOf({ name, dependsOn }: GraphNode, x: number, y: number): HTMLElement {
+function boxOf(
+  { name, dependsOn }: GraphNode,
+  href: string,
+  { x, y }: { readonly x: number; readonly y: number },
+): HTMLElement {
   const needs =
     dependsOn.length === 0 ? "depends on nothing" : `depends on ${dependsOn.join(", ")}`;
   const box = element(
-    "div",
-    { class: "box", title: needs },
+    "a",
+    { class: "box", title: needs, href },
     element("span", {}, name),
     element("span", { class: "unseen" }, needs),
     stateMark(),

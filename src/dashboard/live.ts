@@ -71,7 +71,8 @@ export class Live {
         }
       } catch (error) {
         if (signal.aborted) return;
-        if (error instanceof Problem && error.status === 401) {
+        if (!(error instanceof Problem)) throw error;
+        if (error.status === 401) {
           this.#connect({ kind: "shut out", sinceMs: Date.now() });
         }
       }
@@ -112,10 +113,12 @@ export class Live {
       ]);
       this.isKnown = true;
       this.#changed();
-    } catch {
+    } catch (error) {
       // The stream of events tells that the daemon is not there.
+      if (!(error instanceof Problem)) throw error;
+    } finally {
+      this.#isLooking = false;
     }
-    this.#isLooking = false;
     if (signal.aborted) return;
     // Hundreds of processes take their time to be told of: no more than a quarter of it is spent on that.
     const tookMs = Date.now() - this.#lookedAtMs;

@@ -52,9 +52,9 @@ export async function followLog(
       }
     } catch (error) {
       if (signal.aborted) return;
-      if (error instanceof Problem && error.status < 500 && error.status !== 401) {
-        return receiver.refused(error);
-      }
+      if (!(error instanceof Problem)) throw error;
+      const isRefusal = error.status >= 400 && error.status < 500 && error.status !== 401;
+      if (isRefusal) return receiver.refused(error);
     }
     isCutOff = cursor !== null;
     await pause(RETRY_MS, signal);

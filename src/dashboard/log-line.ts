@@ -15,14 +15,15 @@ export function lineElement(line: LogLine, withName: boolean): HTMLElement {
   const text = line.line ?? `… ${missedBytes ?? "some"} bytes are missing`;
   const isCut = text.length > CHARACTERS_MOST;
   const shown = isCut ? text.slice(0, CHARACTERS_MOST) : text;
-  return element(
-    "div",
-    { class: `line ${level ?? ""} ${stream}` },
-    element("time", { title: time }, clockText(time, true)),
-    withName ? element("span", { class: "who" }, `${process}.${instance}`) : null,
-    stream === "stderr" ? element("abbr", { title: "standard error" }, "err") : null,
-    element("span", { class: "text" }, ...piecesOf(shown).map(pieceElement), isCut ? " … cut" : ""),
-  );
+  // With a space after each, for whoever copies lines.
+  const marks = [
+    element("time", { title: time }, clockText(time, true), " "),
+    withName ? element("span", { class: "who" }, `${process}.${instance} `) : null,
+    stream === "stderr" ? element("abbr", { title: "standard error" }, "err ") : null,
+  ];
+  const pieces = piecesOf(shown).map(pieceElement);
+  const said = element("span", { class: "text" }, ...pieces, isCut ? " … cut" : "");
+  return element("div", { class: `line ${level ?? ""} ${stream}` }, ...marks, said);
 }
 
 export function markElement(text: string): HTMLElement {

@@ -58,6 +58,7 @@ export class LogView implements View {
     this.element = element(
       "section",
       { class: "logs", "aria-label": "Log" },
+      project === null ? null : element("h2", {}, `Log of ${project}`),
       element("div", { class: "bar" }, ...this.#controls(), this.#fault),
       this.#box,
     );

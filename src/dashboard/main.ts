@@ -58,7 +58,8 @@ function go(): void {
   }
   setAttribute(main, "data-place", place.kind);
   for (const link of document.querySelectorAll("#views a")) {
-    const isHere = placeOf((link as HTMLAnchorElement).hash).kind === place.kind;
+    const { kind } = placeOf((link as HTMLAnchorElement).hash);
+    const isHere = kind === place.kind || (kind === "processes" && "id" in place);
     setAttribute(link, "aria-current", isHere ? "page" : null);
   }
   show();

@@ -19,9 +19,6 @@ export function orphansView(actions: Actions): View {
     element("p", {}, about),
     body,
   );
-  const asking = repeatedly(LOOK_MS, async (signal) => {
-    show(await get<readonly Stranger[]>("/api/orphans", signal));
-  });
   const end = async (of: Stranger): Promise<void> => {
     await actions.endOrphan(of.pid, of.command);
     await asking.again();
@@ -40,6 +37,9 @@ export function orphansView(actions: Actions): View {
       rows.length > 0 ? table : element("p", { class: "empty" }, "There are none."),
     );
   };
+  const asking = repeatedly(LOOK_MS, async (signal) => {
+    show(await get<readonly Stranger[]>("/api/orphans", signal));
+  });
   return { element: section, update() {}, close: asking.close };
 }
 

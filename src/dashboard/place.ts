@@ -1,6 +1,7 @@
 /** Where on the page somebody is, as its address says after `#`: so places can be kept, sent and gone back to. */
 
-import { TABS, type Tab } from "./detail.ts";
+export const TABS = ["log", "use", "why", "events", "about"] as const;
+export type Tab = (typeof TABS)[number];
 
 export type Place =
   | { readonly kind: "processes" }

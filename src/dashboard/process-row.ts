@@ -5,6 +5,7 @@ import type { Actions, Action } from "./actions.ts";
 import { arrange, button, element, setAttribute, setText } from "./dom.ts";
 import { isUp } from "./processes.ts";
 import { showHealth, showState, stateMark } from "./state-mark.ts";
+import { noteOf } from "./note.ts";
 import { cpuText, lastedText, memoryText } from "./text.ts";
 
 export class ProcessRow {
@@ -57,7 +58,7 @@ export class ProcessRow {
     setText(this.#link, name);
     setAttribute(this.#link, "href", `#/p/${encodeURIComponent(status.id)}`);
     setAttribute(this.#link, "aria-current", isOpen ? "true" : null);
-    setText(this.#reason, status.reason ?? status.degraded ?? "");
+    setText(this.#reason, noteOf(status));
     setAttribute(this.#reason, "title", this.#reason.textContent);
     showHealth(this.#health, status.health);
     const values = [

@@ -1,5 +1,7 @@
 /** A part of the page that comes and goes. */
 
+import { Problem } from "./api.ts";
+
 export interface View {
   readonly element: HTMLElement;
   /** Called when something was told that it may show. */
@@ -23,10 +25,12 @@ export function repeatedly(everyMs: number, ask: (signal: AbortSignal) => Promis
     isAsking = true;
     try {
       await ask(over.signal);
-    } catch {
+    } catch (error) {
       // What is shown stays; the page says when the daemon is not there.
+      if (!(error instanceof Problem)) throw error;
+    } finally {
+      isAsking = false;
     }
-    isAsking = false;
   };
   void run();
   const close = (): void => {

@@ -42,7 +42,10 @@ export class Browser {
     this.#directory = mkdtempSync(join(tmpdir(), "procman-test-browser-"));
     this.#child = Bun.spawn(
       [program, ...FLAGS, `--user-data-dir=${this.#directory}`, "about:blank"],
-      { env: { PATH: process.env["PATH"] ?? "", HOME: this.#directory }, stdio: ["ignore", "ignore", "ignore"] },
+      {
+        env: { PATH: process.env["PATH"] ?? "", HOME: this.#directory, TMPDIR: this.#directory },
+        stdio: ["ignore", "ignore", "ignore"],
+      },
     );
   }
 
@@ -61,7 +64,10 @@ export class Browser {
     const given = { expression, awaitPromise: true, returnByValue: true };
     const { result, exceptionDetails } = await this.#ask<{
       readonly result: { readonly value?: T };
-      readonly exceptionDetails?: { readonly text: string; readonly exception?: { readonly description?: string } };
+      readonly exceptionDetails?: {
+        readonly text: string;
+        readonly exception?: { readonly description?: string };
+      };
     }>("Runtime.evaluate", given);
     if (exceptionDetails !== undefined) {
       throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
@@ -73,14 +79,19 @@ export class Browser {
   async until(expression: string): Promise<void> {
     await eventually(`${expression} in the page`, async () => {
       const done = await this.value<boolean>(`Boolean(${expression})`).catch(() => false);
-      return { value: done ? null : await this.value("document.body?.innerText").catch(() => null), done };
+      return {
+        value: done ? null : await this.value("document.body?.innerText").catch(() => null),
+        done,
+      };
     });
   }
 
   /** Presses a key, as somebody at the keyboard does. */
   async press(key: string): Promise<void> {
     const text = key.length === 1 ? { text: key } : {};
-    await this.#ask("Input.dispatchKeyEvent", { type: "keyDown", key, ...text });
+    // What a browser does by itself on a key, such as closing a dialog, goes by its code.
+    const code = key === "Escape" ? { windowsVirtualKeyCode: 27 } : {};
+    await this.#ask("Input.dispatchKeyEvent", { type: "keyDown", key, ...text, ...code });
     await this.#ask("Input.dispatchKeyEvent", { type: "keyUp", key });
   }
 
@@ -109,7 +120,9 @@ export class Browser {
 
   async #connect(): Promise<void> {
     const file = join(this.#directory, "DevToolsActivePort");
-    await eventually("the browser", () => ({ value: file, done: existsSync(file) && port(file) !== "" }));
+    await eventually("the browser", async () => {
+      return { value: file, done: existsSync(file) && port(file) !== "" };
+    });
     const targets = (await (await fetch(`http://127.0.0.1:${port(file)}/json`)).json()) as {
       readonly type: string;
       readonly webSocketDebuggerUrl: string;

@@ -1,6 +1,7 @@
 /** `procman dash`. */
 
 import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { EXIT, fail } from "../../model/errors.ts";
 import type { Listening } from "../../protocol/listen.ts";
 import { loginCode } from "../../transports/http/login-code.ts";
@@ -84,6 +85,6 @@ function reachable(url: string): string {
 }
 
 function overSsh(port: string, user: string | undefined): string {
-  const who = user === undefined ? "HOST" : `${user}@HOST`;
+  const who = [...(user === undefined ? [] : [user]), hostname()].join("@");
   return `From your own machine: 'ssh -N -L ${port}:127.0.0.1:${port} ${who}', then open the link there.`;
 }
