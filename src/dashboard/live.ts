@@ -119,7 +119,7 @@ export class Live {
     } finally {
       this.#isLooking = false;
     }
-    if (signal.aborted) return;
+    if (document.hidden) return;
     // Hundreds of processes take their time to be told of: no more than a quarter of it is spent on that.
     const tookMs = Date.now() - this.#lookedAtMs;
     this.#lookIn(Math.max(this.#isOutdated ? LOOK_AGAIN_MS : LOOK_MS, 3 * tookMs));

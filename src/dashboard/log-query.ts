@@ -8,17 +8,21 @@ export interface LogQuery {
   /** Empty: all of them. */
   readonly level: string;
   readonly stream: string;
+  /** So many lines around each that is found. */
+  readonly context: string;
   readonly project: string | null;
 }
 
 export function logPath(
   target: string,
-  { grep, level, stream, project }: LogQuery,
+  { grep, level, stream, context, project }: LogQuery,
   more: Readonly<
     Record<"lines", string> & Partial<Record<"cursor" | "before" | "follow", string | null>>
   >,
 ): string {
-  const given = { project, level, stream, grep, ignoreCase: grep === "" ? null : "true", ...more };
+  const ignoreCase = grep === "" ? null : "true";
+  const around = grep === "" && level === "" ? null : context;
+  const given = { project, level, stream, grep, ignoreCase, context: around, ...more };
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(given)) {
     if (value !== null && value !== "") query.set(name, value);
@@ -37,8 +41,8 @@ export function olderThan(shown: readonly LogLine[], lines: number) {
 }
 
 export function withoutShown(older: readonly LogLine[], shown: readonly LogLine[]): LogLine[] {
-  const known = new Set(shown.map(({ cursor, stream }) => `${stream} ${cursor}`));
-  return older.filter(({ cursor, stream }) => !known.has(`${stream} ${cursor}`));
+  const known = new Set(shown.map(keyOf));
+  return older.filter((line) => !known.has(keyOf(line)));
 }
 
 /** Why it is no regular expression; empty when it is one. */
@@ -49,4 +53,8 @@ export function expressionFault(grep: string): string {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+function keyOf({ process, instance, stream, cursor }: LogLine): string {
+  return `${process}.${instance} ${stream} ${cursor}`;
 }

@@ -54,7 +54,7 @@ export class LogView implements View {
     this.#target = target;
     this.#notices = notices;
     this.#withName = project !== null;
-    this.#query = { grep: "", level: "", stream: "", project };
+    this.#query = { grep: "", level: "", stream: "", context: "", project };
     this.element = element(
       "section",
       { class: "logs", "aria-label": "Log" },
@@ -90,6 +90,8 @@ export class LogView implements View {
     const level = choice([["", "all"], ...levels], (it) => this.#choose({ level: it }));
     const streams = ["stdout", "stderr"].map((it) => [it, it] as const);
     const stream = choice([["", "both"], ...streams], (it) => this.#choose({ stream: it }));
+    const counts = ["2", "5", "20"].map((it) => [it, `${it} lines`] as const);
+    const context = choice([["", "nothing"], ...counts], (it) => this.#choose({ context: it }));
     const toggle = (label: string, name: string, isOn: boolean): HTMLElement => {
       const box = element("input", { type: "checkbox" });
       box.checked = isOn;
@@ -101,6 +103,7 @@ export class LogView implements View {
     return [
       search,
       labelled("Level", level),
+      labelled("Around it", context),
       labelled("Stream", stream),
       toggle("Times", "times", true),
       toggle("Wrap", "wrap", true),

@@ -63,6 +63,7 @@ function go(): void {
     setAttribute(link, "aria-current", isHere ? "page" : null);
   }
   show();
+  if (before.kind === "process" && place.kind === "processes") table.focusOn(before.id);
 }
 
 function viewOf(where: Place): View | null {

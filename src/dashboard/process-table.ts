@@ -99,6 +99,11 @@ export class ProcessTable {
     return this.#shown.find((it) => it.element === row) ?? null;
   }
 
+  /** Where somebody comes back to. */
+  focusOn(id: string): void {
+    this.#rows.get(id)?.focus();
+  }
+
   /** From the row in focus to the next, or back; from none to the first. */
   move(by: 1 | -1): void {
     const at = this.#shown.findIndex((it) => it === this.focused);

@@ -24,7 +24,11 @@ const ROWS: readonly (readonly [title: string, line: string, shown: Shown])[] = 
   ["256 colours", "\x1b[38;5;208mx", [["x", { color: 208 }]]],
   ["24 bits", "\x1b[48;2;1;2;255mx", [["x", { background: "#0102ff" }]]],
   ["colons do as well", "\x1b[38:5:9mx", [["x", { color: 9 }]]],
-  ["a number that is none of a colour is held within", "\x1b[38;2;999;0;2mx", [["x", { color: "#ff0002" }]]],
+  [
+    "a number that is none of a colour is held within",
+    "\x1b[38;2;999;0;2mx",
+    [["x", { color: "#ff0002" }]],
+  ],
   ["what follows a colour of 256 counts", "\x1b[38;5;3;1mx", [["x", { color: 3, bold: true }]]],
   ["a colour that is cut off is none", "\x1b[38mx", [["x"]]],
   ["bold and dim end together", "\x1b[1;2mx\x1b[22my", [["x", { bold: true, dim: true }], ["y"]]],

@@ -45,17 +45,28 @@ describe("a stream of events", () => {
 });
 
 describe("a log", () => {
-  const query = { grep: "", level: "", stream: "", project: null };
+  const query = { grep: "", level: "", stream: "", context: "", project: null };
   const line = (time: string, cursor: string): LogLine =>
     ({ time: `2026-01-01T00:00:${time}Z`, cursor, stream: "stdout" }) as LogLine;
 
   test("is asked for with what was chosen, and nothing else", () => {
     const path = logPath("shop/api.1", query, { lines: "5", cursor: null });
     expect(path).toBe("/api/processes/shop%2Fapi.1/logs?lines=5");
-    const chosen = { grep: "a&b=c", level: "warn", stream: "stderr", project: "shop" };
+    const chosen = {
+      grep: "a&b=c",
+      level: "warn",
+      stream: "stderr",
+      context: "2",
+      project: "shop",
+    };
     expect(logPath("all", chosen, { lines: "5", follow: "true" })).toBe(
-      "/api/processes/all/logs?project=shop&level=warn&stream=stderr&grep=a%26b%3Dc&ignoreCase=true&lines=5&follow=true",
+      "/api/processes/all/logs?project=shop&level=warn&stream=stderr&grep=a%26b%3Dc&ignoreCase=true&context=2&lines=5&follow=true",
     );
+  });
+
+  test("has nothing around what is not looked for", () => {
+    const path = logPath("api", { ...query, context: "2" }, { lines: "5" });
+    expect(path).toBe("/api/processes/api/logs?lines=5");
   });
 
   test("begins with its end where nothing is shown yet", () => {
