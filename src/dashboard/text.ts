@@ -1,5 +1,6 @@
 /** Values as the page shows them. A dash is for what is not known. */
 
+import { eventTime } from "../cli/render/event-text.ts";
 import { ago } from "../model/ago.ts";
 import { bytesText, useText } from "../model/use-text.ts";
 
@@ -21,11 +22,10 @@ export function countText(count: number, one: string, several: string): string {
   return `${count} ${count === 1 ? one : several}`;
 }
 
-/** The local time of day. `milliseconds`: lines of a log come close together. */
+/** The local time, with the day unless that is today's. `milliseconds`: lines of a log come close together. */
 export function clockText(iso: string | number, milliseconds = false): string {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return UNKNOWN;
-  const two = (part: number): string => String(part).padStart(2, "0");
-  const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(":");
+  const time = eventTime(at.toISOString(), new Date());
   return milliseconds ? `${time}.${String(at.getMilliseconds()).padStart(3, "0")}` : time;
 }

@@ -90,6 +90,9 @@ test("values are shown as the command line shows them, and what is not known by 
     "1 process",
     "2 processes",
   ]);
-  expect(clockText("2026-01-01T00:00:01.007Z", true)).toMatch(/^\d\d:\d\d:01\.007$/);
+  expect(clockText("2026-01-01T00:00:01.007Z", true)).toMatch(
+    /^20\d\d-\d\d-\d\d \d\d:\d\d:01\.007$/,
+  );
+  expect(clockText(Date.now())).toMatch(/^\d\d:\d\d:\d\d$/);
   expect(clockText("nonsense")).toBe("–");
 });

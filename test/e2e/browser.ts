@@ -95,6 +95,20 @@ export class Browser {
     await this.#ask("Input.dispatchKeyEvent", { type: "keyUp", key });
   }
 
+  /** Puts another window in front; gives back what takes it away again. */
+  async cover(): Promise<() => Promise<void>> {
+    const given = { url: "about:blank" };
+    const { targetId } = await this.#ask<{ readonly targetId: string }>(
+      "Target.createTarget",
+      given,
+    );
+    await this.until("document.hidden");
+    return async () => {
+      await this.#ask("Target.closeTarget", { targetId });
+      await this.until("!document.hidden");
+    };
+  }
+
   async resize(width: number, height: number): Promise<void> {
     const size = { width, height, deviceScaleFactor: 1, mobile: false };
     await this.#ask("Emulation.setDeviceMetricsOverride", size);

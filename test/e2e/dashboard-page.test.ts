@@ -201,6 +201,20 @@ describe.skipIf(CHROMIUM === null)("in Chromium, where there is one, the page", 
   );
 
   test(
+    "asks for nothing while nobody sees it, and shows what is there when somebody does",
+    async () => {
+      await goTo("#/");
+      const uncover = await browser.cover();
+      await sandbox.ok("start", "db");
+      await sandbox.ok("wait", "db", "--for", "running");
+      expect(await browser.value(`${row("db")}.innerText`)).toContain("stopped");
+      await uncover();
+      await browser.until(`${row("db")}.innerText.includes("running")`);
+    },
+    SLOW_MS,
+  );
+
+  test(
     "says that it is not connected, since when, and goes on by itself",
     async () => {
       await goTo("#/");
