@@ -159,7 +159,7 @@ export class Detail implements View {
       case "use":
         return new UseView(this.id);
       case "why":
-        return whyView(this.id);
+        return whyView(this.id, this.#live);
       case "events":
         return this.#status === null ? null : processEventsView(this.#live, this.#status);
       case "about":

@@ -20,8 +20,7 @@ export function listenToKeys(table: ProcessTable): void {
 function act(table: ProcessTable, key: string): boolean {
   switch (key) {
     case "/":
-      if (table.element.offsetParent === null) location.hash = "#/";
-      table.search.focus();
+      toSearch(table);
       return true;
     case "?":
       showKeys();
@@ -51,4 +50,11 @@ function act(table: ProcessTable, key: string): boolean {
     default:
       return false;
   }
+}
+
+/** Where it is not on the page it is so when the place has changed. */
+function toSearch({ element, search }: ProcessTable): void {
+  if (element.offsetParent !== null) return search.focus();
+  addEventListener("hashchange", () => search.focus(), { once: true });
+  location.hash = "#/";
 }

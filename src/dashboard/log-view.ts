@@ -138,9 +138,14 @@ export class LogView implements View {
 
   readonly #turn = (): void => {
     this.#over.abort();
-    if (!document.hidden)
-      this.#follow(this.#shown.findLast(({ line }) => line !== null)?.line ?? null);
+    if (!document.hidden) this.#follow(this.#last);
   };
+
+  /** The last line that came, shown or not. */
+  get #last(): LogLine | null {
+    const waiting = this.#waiting.findLast((it) => "line" in it);
+    return waiting?.line ?? this.#shown.findLast(({ line }) => line !== null)?.line ?? null;
+  }
 
   #follow(after: LogLine | null): void {
     this.#over = new AbortController();

@@ -63,7 +63,9 @@ function go(): void {
     setAttribute(link, "aria-current", isHere ? "page" : null);
   }
   show();
-  if (before.kind === "process" && place.kind === "processes") table.focusOn(before.id);
+  // Whoever closes a process is back at its row, unless he is somewhere already.
+  const isNowhere = document.activeElement === document.body;
+  if (isNowhere && before.kind === "process" && !("id" in place)) table.focusOn(before.id);
 }
 
 function viewOf(where: Place): View | null {

@@ -4,6 +4,7 @@ import type { Explanation } from "../protocol/explanation.ts";
 import type { WireProbe } from "../protocol/shapes.ts";
 import { get, processPath } from "./api.ts";
 import { element, facts } from "./dom.ts";
+import type { Live } from "./live.ts";
 import { markElement } from "./log-line.ts";
 import { piecesOf } from "./ansi.ts";
 import { clockText, countText } from "./text.ts";
@@ -11,13 +12,20 @@ import { repeatedly, type View } from "./view.ts";
 
 const LOOK_MS = 3_000;
 
-export function whyView(id: string): View {
+export function whyView(id: string, live: Live): View {
   const section = element("section", { "aria-label": "Why" });
   const asking = repeatedly(LOOK_MS, async (signal) => {
     const found = await get<Explanation>(processPath(id, "/why"), signal);
     section.replaceChildren(...parts(found));
   });
-  return { element: section, update: () => void asking.again(), close: asking.close };
+  let known = "";
+  const update = (): void => {
+    const own = live.statuses.find((it) => it.id === id);
+    const now = `${own?.state} ${own?.health} ${own?.since}`;
+    if (now !== known && known !== "") void asking.again();
+    known = now;
+  };
+  return { element: section, update, close: asking.close };
 }
 
 function parts(found: Explanation): HTMLElement[] {

@@ -113,9 +113,10 @@ describe.skipIf(CHROMIUM === null)("in Chromium, where there is one, the page", 
   test(
     "filters by words and by state",
     async () => {
-      await goTo("#/");
+      await goTo("#/events");
+      await browser.until(`document.querySelector(".events li")`);
       await browser.press("/");
-      expect(await browser.value("document.activeElement.type")).toBe("search");
+      await browser.until(`document.activeElement.type === "search"`);
       for (const key of "@back") await browser.press(key);
       await browser.until(`document.querySelectorAll("tbody tr").length === 2 && ${row("db")}`);
       await browser.value(`(() => { const it = document.querySelector("input[type=search]");
