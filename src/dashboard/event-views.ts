@@ -5,7 +5,7 @@ import type { Status } from "../protocol/status.ts";
 import { element } from "./dom.ts";
 import { EventList } from "./event-list.ts";
 import type { Live } from "./live.ts";
-import { messages } from "./api.ts";
+import { messages, Problem } from "./api.ts";
 import type { View } from "./view.ts";
 
 const KEPT = 200;
@@ -45,7 +45,9 @@ export function processEventsView(live: Live, status: Status): View {
     update();
   };
   // What is kept of it is added to what was heard; without it there is that.
-  void load().catch(() => null);
+  void load().catch((error: unknown) => {
+    if (!(error instanceof Problem)) throw error;
+  });
   update();
   const section = element("section", { "aria-label": "Events" }, list.element);
   return { element: section, update, close: () => over.abort() };

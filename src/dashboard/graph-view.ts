@@ -2,7 +2,7 @@
 
 import type { Inspection } from "../protocol/shapes.ts";
 import type { Status } from "../protocol/status.ts";
-import { get, processPath } from "./api.ts";
+import { get, Problem, processPath } from "./api.ts";
 import { drawn, element } from "./dom.ts";
 import { placed, type GraphNode } from "./graph-layout.ts";
 import type { Live } from "./live.ts";
@@ -53,8 +53,10 @@ export function graphView(live: Live, project: string): View {
         element("p", { class: "empty" }, `It has too many processes to draw. ${hint}`),
       );
     } else {
-      // Drawn with the next change if it cannot be read now.
-      void draw(names).catch(() => (asked = ""));
+      void draw(names).catch((error: unknown) => {
+        if (!(error instanceof Problem)) throw error;
+        asked = ""; // Drawn with the next change.
+      });
     }
   };
   update();
