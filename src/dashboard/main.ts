@@ -19,6 +19,13 @@ import { changesText, titleText } from "./processes.ts";
 import { clockText } from "./text.ts";
 import type { View } from "./view.ts";
 
+const CONNECTIONS = {
+  connecting: "connecting",
+  connected: "connected",
+  lost: "not connected",
+  "shut out": "not let in",
+} as const satisfies Record<Connection["kind"], string>;
+
 const found = (id: string): HTMLElement => document.getElementById(id) as HTMLElement;
 const notices = new Notices(found("voice"), found("board"));
 const actions = new Actions(notices, () => {
@@ -54,9 +61,10 @@ function go(): void {
   }
   if (place.kind === "process" && view instanceof Detail) {
     view.open(place.tab);
-    if (!isSame) view.focus();
   }
   setAttribute(main, "data-place", place.kind);
+  // What cannot be seen yet takes no focus.
+  if (view instanceof Detail && !isSame) view.focus();
   for (const link of document.querySelectorAll("#views a")) {
     const { kind } = placeOf((link as HTMLAnchorElement).hash);
     const isHere = kind === place.kind || (kind === "processes" && "id" in place);
@@ -102,7 +110,7 @@ function show(): void {
 
 function showConnection(connection: Connection): void {
   const status = found("connection");
-  setText(status, connection.kind);
+  setText(status, CONNECTIONS[connection.kind]);
   setAttribute(status, "data-tone", connection.kind === "connected" ? "good" : "warn");
   const isThere = connection.kind === "connected" || connection.kind === "connecting";
   document.body.classList.toggle("stale", !isThere);

@@ -97,7 +97,7 @@ describe.skipIf(CHROMIUM === null)("in Chromium, where there is one, the page", 
     async () => {
       const { pid } = await sandbox.status("web");
       await goTo("#/p/shop%2Fweb.1");
-      await browser.until(`document.querySelector("article")`);
+      await browser.until(`document.activeElement.textContent === "shop/web.1"`);
       await press("Kill");
       await browser.until(`document.querySelector("dialog[open]")`);
       await browser.press("Escape");
