@@ -120,6 +120,6 @@ function showConnection(connection: Connection): void {
 function lostText(connection: Extract<Connection, { readonly sinceMs: number }>): string {
   const since = clockText(connection.sinceMs);
   return connection.kind === "lost"
-    ? `Not connected to the daemon since ${since}. What is shown is from then; trying again.`
+    ? `Not connected to the daemon since ${since}. What is shown is from then; trying again. If it was stopped, 'procman dash' starts it.`
     : `Not let in since ${since}: run 'procman dash' for a new link.`;
 }

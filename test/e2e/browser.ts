@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { eventually } from "./eventually.ts";
 
 /** Null where there is none. */
-export const CHROMIUM = Bun.which("chromium") ?? Bun.which("chromium-browser") ?? null;
+export const CHROMIUM = Bun.which("chromium");
 
 const FLAGS = [
   "--headless",

@@ -111,6 +111,27 @@ describe.skipIf(CHROMIUM === null)("in Chromium, where there is one, the page", 
   );
 
   test(
+    "scales a process, and asks before it takes instances away",
+    async () => {
+      const scaleTo = async (count: number) => {
+        await browser.value(`document.querySelector(".count").value = ${count}`);
+        await press("Scale");
+      };
+      await goTo("#/p/shop%2Fjob.1");
+      await browser.until(`document.querySelector("article h2").textContent === "shop/job.1"`);
+      await browser.until(`document.querySelector(".count").value === "1"`);
+      await scaleTo(2);
+      await browser.until(`${row("job.2")} && document.querySelector(".count").value === "2"`);
+      await browser.until(`!document.querySelector("article button:disabled")`);
+      await scaleTo(1);
+      await browser.until(`document.querySelector("dialog[open]")`);
+      await browser.value(`document.querySelector("dialog .risky").click()`);
+      await browser.until(`${row("job")} && !${row("job.2")}`);
+    },
+    SLOW_MS,
+  );
+
+  test(
     "filters by words and by state",
     async () => {
       await goTo("#/events");

@@ -97,6 +97,17 @@ describe("procman dash", () => {
   );
 
   test(
+    "gives the address of this machine where it listens on all of them",
+    async () => {
+      const { port } = new URL((await dash()).address);
+      await sandbox.ok("daemon", "start", "--listen", `0.0.0.0:${port}`, "--expose");
+      expect((await dash()).address).toBe(`http://127.0.0.1:${port}/`);
+      await sandbox.ok("daemon", "start", "--listen", port);
+    },
+    SLOW_MS,
+  );
+
+  test(
     "F67 tells who has a port that is taken, and goes on where it was",
     async () => {
       using taken = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
