@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { rmSync } from "node:fs";
+import { freePort } from "../free-ports.ts";
 import { Browser, CHROMIUM } from "./browser.ts";
 import { Sandbox } from "./sandbox.ts";
 
@@ -55,7 +56,8 @@ describe.skipIf(CHROMIUM === null)("in Chromium, where there is one, the page", 
   test(
     "is come to by the link, which is not in its address, and lists processes with their states",
     async () => {
-      const { url, address } = await dash();
+      // One that nobody else takes: it is to be the same after the daemon was stopped.
+      const { url, address } = await dash("--port", String(freePort()));
       await browser.goTo(url);
       await browser.until(`document.querySelector("#connection")?.textContent === "connected"`);
       await browser.until(`document.querySelectorAll("tbody tr").length === 6`);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../free-ports.ts";
 import { Sandbox } from "./sandbox.ts";
 
 const SLOW_MS = 60_000;
@@ -81,10 +82,7 @@ describe("procman dash", () => {
     "listens on the port that it is told, and says where it did before",
     async () => {
       const before = (await sandbox.daemon()).listening?.url;
-      // As free as can be known: it was drawn from those that are.
-      const free = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-      const { port } = free;
-      free.stop(true);
+      const port = freePort();
       const { code, stdout, stderr } = await sandbox.run("dash", "--port", String(port));
       expect([code, stdout]).toEqual([
         0,
