@@ -72,7 +72,7 @@ export class Live {
       } catch (error) {
         if (signal.aborted) return;
         if (!(error instanceof Problem)) throw error;
-        if (error.status === 401) {
+        if (error.status === 401 && this.connection.kind !== "shut out") {
           this.#connect({ kind: "shut out", sinceMs: Date.now() });
         }
       }

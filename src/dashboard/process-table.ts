@@ -1,7 +1,6 @@
 /** The table of all processes, by project, with its filter. */
 
-import type { Status } from "../protocol/status.ts";
-import { PUBLIC_STATES } from "../protocol/status.ts";
+import { PUBLIC_STATES, type Status } from "../protocol/status.ts";
 import type { Actions } from "./actions.ts";
 import { arrange, button, choice, element, labelled, setAttribute, setText } from "./dom.ts";
 import { ProcessRow } from "./process-row.ts";
@@ -41,6 +40,7 @@ export class ProcessTable {
   #shown: readonly ProcessRow[] = [];
   #statuses: readonly Status[] = [];
   #openId: string | null = null;
+  #isKnown = false;
 
   constructor(actions: Actions) {
     this.#actions = actions;
@@ -71,6 +71,7 @@ export class ProcessTable {
   update(statuses: readonly Status[], openId: string | null, isKnown: boolean): void {
     this.#statuses = statuses;
     this.#openId = openId;
+    this.#isKnown = isKnown;
     const several = severalOf(statuses);
     const projects = byProject(statuses, this.#filter, this.#sorting);
     const ids = new Set(statuses.map(({ id }) => id));
@@ -113,7 +114,7 @@ export class ProcessTable {
 
   #choose(part: Partial<{ words: string; state: string }>): void {
     this.#filter = { ...this.#filter, ...part };
-    this.update(this.#statuses, this.#openId, true);
+    this.update(this.#statuses, this.#openId, this.#isKnown);
   }
 
   #header(key: SortKey | null, label: string, kind: string): HTMLTableCellElement {
@@ -123,7 +124,7 @@ export class ProcessTable {
       // Of amounts the greatest are looked for.
       const isAmount = key !== "name" && key !== "state";
       this.#sorting = { by: key, descending: isSame ? !this.#sorting.descending : isAmount };
-      this.update(this.#statuses, this.#openId, true);
+      this.update(this.#statuses, this.#openId, this.#isKnown);
     };
     const content = key === null ? label : button(label, sort);
     return element("th", { scope: "col", class: kind }, content);
