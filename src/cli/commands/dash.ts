@@ -55,11 +55,13 @@ async function listening({ client, say }: CommandContext, port: number | null): 
   const isThere = before !== null && before !== undefined;
   const isMeant = port === null || (isThere && portIn(before.url) === port);
   if (isThere && isMeant && before.trouble === null) return before;
-  const isMoved = isThere && before.trouble === null;
   const address = `127.0.0.1:${port ?? 0}`;
   const { listening: after } = await client.change("listen", { address, expose: false });
   if (after === null) return fail("INTERNAL", `Cannot listen on ${address}`);
-  if (isMoved) say(`The daemon listened on ${before.url}; it listens on ${after.url} now.`);
+  if (isThere && before.url !== after.url) {
+    const trouble = before.trouble === null ? "" : ` (${before.trouble})`;
+    say(`The daemon listened on ${before.url}${trouble}; it listens on ${after.url} now.`);
+  }
   return after;
 }
 
