@@ -17,6 +17,7 @@ import type { ProcessIdentity, SpawnError } from "../model/inputs.ts";
 import type { Launch } from "../model/spec.ts";
 import type { ObservedExit, SpawnOutcome, SpawnRequest } from "../supervisor/ports.ts";
 import { programPath } from "../programs.ts";
+import { withPreload } from "./bun-preload.ts";
 import type { Cgroups } from "./cgroups.ts";
 import { failure, findExecutable } from "./executable.ts";
 import { identityOf } from "./identity.ts";
@@ -181,9 +182,7 @@ export function startChild(
 /** What Bun programs load first that listen on a port beside others. Options of its own a program keeps. */
 function agentOf({ reusedPort, env }: Launch): Readonly<Record<string, string>> {
   if (reusedPort === undefined) return {};
-  // Bun takes these options apart at blanks that have no backslash before them.
-  const agent = programPath("balancer/agent").replaceAll(/[\s\\]/g, String.raw`\$&`);
-  return { BUN_OPTIONS: [`--preload=${agent}`, env["BUN_OPTIONS"] ?? ""].join(" ").trim() };
+  return { BUN_OPTIONS: withPreload(env["BUN_OPTIONS"], programPath("balancer/agent")) };
 }
 
 interface SpawnCommand {

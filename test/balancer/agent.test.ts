@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { withPreload } from "../../src/platform/bun-preload.ts";
 import { freePort } from "../free-ports.ts";
 import { allOf } from "./served.ts";
 
@@ -29,7 +30,7 @@ class Programs implements AsyncDisposable {
     writeFileSync(path, source);
     const child = Bun.spawn([process.execPath, "--config=/dev/null", "--no-env-file", path], {
       env: {
-        BUN_OPTIONS: `--preload=${AGENT}`,
+        BUN_OPTIONS: withPreload(undefined, AGENT),
         PORT: String(this.port),
         PROCMAN_OWN_PORT: String(ownPort),
       },
