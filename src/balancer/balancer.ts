@@ -36,6 +36,8 @@ export class BalancerProcess {
   #unserved: ReadonlyMap<string, string> | null = null;
   #servedSeq = 0;
   #isConnecting = false;
+  /** When it was last reached. */
+  #reachedMs = Number.NEGATIVE_INFINITY;
   #isClosed = false;
   #waiters: Waiter[] = [];
   #linger: ReturnType<typeof setTimeout> | null = null;
@@ -148,6 +150,7 @@ export class BalancerProcess {
 
   #connected(wire: BalancerWire): void {
     this.#wire = wire;
+    this.#reachedMs = performance.now();
     if (this.#isClosed) wire.close();
     else void this.#tell(wire);
   }
@@ -174,7 +177,9 @@ export class BalancerProcess {
     this.#unserved = null;
     if (this.#isClosed || this.#services.length === 0) return;
     this.#options.trouble("it has ended, and with it all connections through it", "started again");
-    void this.#connect();
+    // One that ends ever again is not to be all that there is.
+    if (performance.now() - this.#reachedMs < RETRY_MS) this.#later();
+    else void this.#connect();
   }
 
   #later(): void {
@@ -191,6 +196,7 @@ export class BalancerProcess {
     const wire = this.#wire;
     if (wire === null) return;
     this.#wire = null;
+    this.#unserved = null;
     wire.end();
     rmSync(this.#options.path, { force: true });
   }
