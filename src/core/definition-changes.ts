@@ -113,7 +113,7 @@ function isSharedAlike(before: ProcessSpec, after: ProcessSpec): boolean {
 /** Of the instances that were there before and still are. */
 function isGivenOtherPorts(before: ProcessSpec, after: ProcessSpec): boolean {
   const [was, is] = [sharingOf(before), sharingOf(after)];
-  if (was === null || is === null) return was !== is;
+  if (was === null || is === null || was.mode !== is.mode) return was !== is;
   const count = Math.min(was.ports.length, is.ports.length, before.instances, after.instances);
   return !isSameValue(was.ports.slice(0, count), is.ports.slice(0, count));
 }

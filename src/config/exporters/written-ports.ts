@@ -1,5 +1,6 @@
 /** Other tools choose no ports: each that procman would choose is written as a number. */
 
+import { BALANCED_HOST } from "../../model/balance.ts";
 import { sharingOf } from "../../model/sharing.ts";
 import { portsFrom } from "../../model/port.ts";
 import type { ProcessSpec, ProjectSpec } from "../../model/spec.ts";
@@ -25,7 +26,9 @@ function withPorts(process: ProcessSpec, port: number | null): ProcessSpec {
   const sharing = sharingOf(process);
   if (sharing === null || port === null) return { ...process, port };
   const ports = portsFrom(port, process.instances);
-  return { ...process, port, balance: { ...sharing, ports } };
+  // By a proxy each has the `PORT` that is its own.
+  const balance = { mode: "proxy", algorithm: "round-robin", host: BALANCED_HOST, ports } as const;
+  return { ...process, port, balance };
 }
 
 /** Sentences for what was written so; none for the others. */
