@@ -50,7 +50,8 @@ function finder(
 /** What is found in a block at the place of a line is found in the line, but for assertions on what is around it. */
 const LOOKS_AROUND = /\(\?(?!:|<[A-Za-z_$])/;
 
-function isLiteral(pattern: string): boolean {
+/** It means nothing but itself, and is found without effort. */
+export function isLiteral(pattern: string): boolean {
   return pattern !== "" && !/[\\^$.*+?()[\]{}|\r\n]/.test(pattern);
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { operations } from "../../../src/protocol/operations.ts";
 import { ROUTES } from "../../../src/transports/http/routes/all.ts";
+import { fail } from "../../../src/model/errors.ts";
 import { FakeHttp, json } from "./fake.ts";
 
 const place = { directory: "/", exact: true, files: [], anywhere: true };
@@ -217,6 +218,25 @@ test("logs that are followed come line by line", async () => {
   const response = await http.ask("GET /api/processes/api/logs?follow=true");
   expect(response.headers.get("content-type")).toBe("application/x-ndjson");
   expect(await response.text()).toBe('{"line":"a"}\n{"line":"b"}\n{"line":"c"}\n');
+});
+
+test.each([
+  ["application/x-ndjson", "", ""],
+  ["text/event-stream", ": \n\ndata: ", "event: failed\ndata: "],
+])("logs that break off say why, as %s", async (accept, before, how) => {
+  const http = new FakeHttp({
+    async *logs() {
+      yield '{"line":"a"}\n';
+      fail("OPERATION_TIMEOUT", "Cannot read the logs: given up");
+    },
+  });
+  const response = await http.ask("GET /api/processes/api/logs", { headers: { accept } });
+  const text = await response.text();
+  expect(text).toStartWith(`${before}{"line":"a"}\n`);
+  expect(text).toContain(
+    `\n${how}{"error":{"code":"OPERATION_TIMEOUT","message":"Cannot read the logs: given up","hint":null,"details":{}}}\n`,
+  );
+  expect(http.troubles).toEqual([]);
 });
 
 test("no lines are an empty list", async () => {
