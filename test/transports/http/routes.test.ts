@@ -189,6 +189,18 @@ test("scale is of the process that its target names", async () => {
   expect(http.asked[1]).toEqual({ name: "scale", input: { ...inShop, counts: { api: 3 } } });
 });
 
+test("what is of several projects is not scaled in one of them", async () => {
+  const list = ["shop", "mail"].map((project) => ({ project, process: "api" }));
+  const http = new FakeHttp({ list });
+  const response = await http.ask("POST /api/processes/all/scale", json({ instances: 3 }));
+  expect(response.status).toBe(409);
+  expect(await response.json()).toMatchObject({
+    code: "AMBIGUOUS_TARGET",
+    detail: expect.stringContaining("shop, mail"),
+  });
+  expect(http.asked).toHaveLength(1);
+});
+
 async function* events() {
   yield { seq: 7, type: "process.exited", process: "api" };
   yield { seq: 8, type: "process.exited", process: "db" };
