@@ -209,5 +209,6 @@ function signalName(given: string): string {
   const upper = given.toUpperCase();
   const name = /^\d+$/.test(upper) || upper.startsWith("SIG") ? upper : `SIG${upper}`;
   if (/^\d+$/.test(name) || Object.hasOwn(constants.signals, name)) return name;
-  return fail("INVALID_PARAMETER", `Cannot send '${given}': there is no such signal`);
+  const hint = "It is a name, such as HUP or SIGHUP, or a number.";
+  return fail("INVALID_PARAMETER", `Cannot send '${given}': there is no such signal`, hint);
 }
