@@ -94,7 +94,7 @@ export class ReaderThread {
     }
     const waiting = this.#waiting.get(answer.id);
     if (answer.kind === "page") waiting?.resolve(answer.page);
-    else waiting?.reject(unreadable(answer.trouble));
+    else waiting?.reject(new ProcmanError(answer.trouble));
   }
 
   #look(): void {
@@ -113,8 +113,4 @@ function stuck(): ProcmanError {
   const hint = "A simpler expression, or a shorter time, takes less.";
   const message = "Cannot read the logs: it has taken too long, and was given up";
   return new ProcmanError(problem("OPERATION_TIMEOUT", message, hint));
-}
-
-function unreadable(why: string): ProcmanError {
-  return new ProcmanError(problem("COMMAND_FAILED", `Cannot read the logs: ${why}`));
 }
