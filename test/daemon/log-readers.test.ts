@@ -7,6 +7,12 @@ import { httpLimits } from "../../src/model/http-limits.ts";
 import { eventually } from "../e2e/eventually.ts";
 import { api, LogStage, web } from "../logfile/log-stage.ts";
 
+/** Takes some seconds, in which nothing can break it off: longer than the readers are patient, and no longer than tests
+ *  may wait for each other. */
+const ENDLESS = ".*.*=x";
+const ENDLESS_LINE = `${"a".repeat(4_000)}\n`;
+const PATIENCE_MS = 1_000;
+
 const NEVER = new AbortController().signal;
 
 function requestFor(stage: LogStage, asked: Partial<LogRequest> = {}): LogRequest {
@@ -77,11 +83,10 @@ test("what is written is followed, also by instances that come into being", asyn
 
 test("F60 an expression that takes for ever is given up, and those who come later are served", async () => {
   using stage = new LogStage({ maxSizeBytes: 1e6 });
-  // Each line takes as long as the engine lets it.
-  stage.write(api, "stdout", 1_000, `${"a".repeat(64)}b\n`.repeat(50));
-  const readers = new LogReaders(300);
+  stage.write(api, "stdout", 1_000, ENDLESS_LINE);
+  const readers = new LogReaders(PATIENCE_MS);
   try {
-    const stuck = linesOf(readers.read(requestFor(stage, { grep: "^(a+)+$" }), NEVER));
+    const stuck = linesOf(readers.read(requestFor(stage, { grep: ENDLESS }), NEVER));
     const trouble: unknown = await stuck.catch((error: unknown) => error);
     expect(String(trouble)).toContain("it has taken too long");
     const served = await linesOf(readers.read(requestFor(stage, { lines: 1 }), NEVER));
@@ -93,8 +98,8 @@ test("F60 an expression that takes for ever is given up, and those who come late
 
 test("F60 who reads while another's expression is given up goes on without a gap", async () => {
   using stage = new LogStage({ maxSizeBytes: 1e6 });
-  stage.write(api, "stdout", 1_000, `${"a".repeat(64)}b\n`.repeat(50));
-  const readers = new LogReaders(300);
+  stage.write(api, "stdout", 1_000, ENDLESS_LINE);
+  const readers = new LogReaders(PATIENCE_MS);
   const leaving = new AbortController();
   const seen: string[][] = [];
   const follow = async (asked: Partial<LogRequest>): Promise<void> => {
@@ -109,7 +114,7 @@ test("F60 who reads while another's expression is given up goes on without a gap
   };
   const others = [{}, { grep: "line" }, { grep: "^line \\d+$" }].map((it) => follow(it));
   try {
-    const stuck = linesOf(readers.read(requestFor(stage, { grep: "^(a+)+$" }), NEVER));
+    const stuck = linesOf(readers.read(requestFor(stage, { grep: ENDLESS }), NEVER));
     let isOver = false;
     const trouble = stuck.catch((error: unknown) => error).finally(() => (isOver = true));
     const written: string[] = [];

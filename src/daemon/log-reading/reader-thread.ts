@@ -24,7 +24,8 @@ export class ReaderThread {
   readonly #waiting = new Map<number, Waiting>();
   readonly #open = new Set<number>();
   readonly #worker: Worker;
-  readonly #watch: ReturnType<typeof setInterval>;
+  /** From its first answer on: that it is slow to start is no reader's fault. */
+  #watch: ReturnType<typeof setInterval> | null = null;
   readonly #options: ThreadOptions;
   #nextId = 1;
   #unansweredPings = 0;
@@ -38,7 +39,7 @@ export class ReaderThread {
     );
     this.#worker.addEventListener("error", ({ message }) => this.#giveUp(new Error(message)));
     this.#worker.addEventListener("close", () => options.onGone());
-    this.#watch = setInterval(() => this.#look(), options.patienceMs / PINGS);
+    this.#tell({ kind: "ping" });
   }
 
   /** How many read through it. */
@@ -71,7 +72,7 @@ export class ReaderThread {
   end(why: Error): void {
     if (this.#endedBecause !== null) return;
     this.#endedBecause = why;
-    clearInterval(this.#watch);
+    clearInterval(this.#watch ?? undefined);
     this.#worker.terminate();
     for (const { reject } of this.#waiting.values()) reject(why);
   }
@@ -90,6 +91,8 @@ export class ReaderThread {
   #hear(answer: ReaderAnswer): void {
     if (answer.kind === "pong") {
       this.#unansweredPings = 0;
+      const everyMs = this.#options.patienceMs / PINGS;
+      if (this.#endedBecause === null) this.#watch ??= setInterval(() => this.#look(), everyMs);
       return;
     }
     const waiting = this.#waiting.get(answer.id);
