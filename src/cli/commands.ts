@@ -46,6 +46,11 @@ export const HEADINGS: Readonly<Record<string, Readonly<Record<string, Entry>>>>
     },
     why: { summary: "say why a process is in its state", load: () => import("./commands/why.ts") },
     stats: { summary: "show what processes use", load: () => import("./commands/stats.ts") },
+    top: {
+      summary: "watch processes and their logs, live, and act on them",
+      aliases: ["monit"],
+      load: () => import("./commands/top.ts"),
+    },
     metrics: {
       summary: "write metrics for Prometheus",
       load: () => import("./commands/metrics.ts"),
@@ -121,7 +126,8 @@ export const HEADINGS: Readonly<Record<string, Readonly<Record<string, Entry>>>>
       load: () => import("./commands/orphans.ts"),
     },
   },
-  "For programs": {
+  "In a browser, and for programs": {
+    dash: { summary: "open the dashboard in a browser", load: () => import("./commands/dash.ts") },
     mcp: {
       summary: "serve agents: the Model Context Protocol on standard input and output",
       load: () => import("./commands/mcp.ts"),
@@ -226,9 +232,8 @@ const HABITS: Readonly<Record<string, string>> = {
   remove: "down NAME",
   info: "inspect NAME",
   version: "--version",
-  top: "ls --watch",
-  monit: "ls --watch",
-  dashboard: "ls --watch",
+  dashboard: "dash",
+  web: "dash",
   jlist: "ls --json",
   env: "inspect NAME --env",
   compose: "up",
