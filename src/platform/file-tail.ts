@@ -13,9 +13,9 @@ export function openFileTail(directory: string | null): OutputTail | null {
   if (directory === null) return null;
   const path = join(directory, `output-${crypto.randomUUID()}`);
   try {
-    const fd = openSync(path, "ax+", 0o600);
+    const tail = new FileTail(openSync(path, "ax+", 0o600));
     unlinkSync(path);
-    return new FileTail(fd);
+    return tail;
   } catch {
     return null; // There is no room, or no descriptor.
   }

@@ -38,7 +38,10 @@ export class ReaderThread {
       this.#hear(data),
     );
     this.#worker.addEventListener("error", ({ message }) => this.#giveUp(new Error(message)));
-    this.#worker.addEventListener("close", () => options.onGone());
+    this.#worker.addEventListener("close", () => {
+      if (this.#endedBecause === null) this.#giveUp(stuck());
+      options.onGone();
+    });
     this.#tell({ kind: "ping" });
   }
 
