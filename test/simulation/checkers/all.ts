@@ -31,6 +31,7 @@ import {
   onlyLeftoversAreSwept,
 } from "./recovery.ts";
 import { dueIsKnown, noTimeIsLost, runsOverlapAsAllowed, waitsForItsTime } from "./schedule.ts";
+import { sideCommandsOnce } from "./side-commands.ts";
 import { updatesFollow, updatesHold } from "./updates.ts";
 import { lessUseIsNormal, levelsHold, measuredUseIsTold, thresholdsGone } from "./use.ts";
 
@@ -76,6 +77,7 @@ export const CHECKERS: readonly (() => Checker)[] = [
   startsAfterHook,
   endsAfterHook,
   failsWithHook,
+  sideCommandsOnce,
   groupGoesDownTogether,
   groupSparesOthers,
   fallbackTakesOver,
