@@ -9,14 +9,20 @@ import { move, rest } from "./moves.ts";
 import { askClean } from "./end-moves.ts";
 import { askHealthProbes, askReadyProbes } from "./probing.ts";
 import { adopt, askSpawn } from "./run-moves.ts";
+import { forgetSideCommands, takeUpSideCommands } from "./side-command-ends.ts";
 import { stopAsk } from "./stop-ask.ts";
 import type { Turn } from "./turn.ts";
 import { dateAlertsAnew } from "./watch-alerts.ts";
 
 export function recover(turn: Turn, { since }: InputOf<"recovered">): void {
   for (const instance of turn.allInstances()) {
-    if (since === "boot") stopAfterBoot(turn, instance);
-    else takeUp(turn, instance, since === "crash");
+    if (since === "boot") {
+      stopAfterBoot(turn, instance);
+      forgetSideCommands(turn, instance.id);
+    } else {
+      takeUp(turn, instance, since === "crash");
+      takeUpSideCommands(turn, instance.id);
+    }
   }
   if (since === "boot") dateAlertsAnew(turn);
   for (const lease of turn.leases()) {

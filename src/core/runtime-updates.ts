@@ -25,7 +25,7 @@ export function setProcess(turn: Turn, input: InputOf<"process-set">): void {
   if (before === null || !isSameValue(updatesOf(before, spec.name), updatesBefore)) return;
   const count = own(before.spec.processes, spec.name)?.instances ?? spec.instances;
   const updated = withProcess(before.spec, spec);
-  const changes = definitionChanges(before.spec, updated);
+  const changes = definitionChanges(before.spec, updated, turn);
   turn.putProject({
     ...before,
     spec: updated,
@@ -48,7 +48,7 @@ export function scale(turn: Turn, input: InputOf<"scale-asked">): void {
   const updates = { ...updatesOf(project, process), instances: String(instances) };
   const spec = { ...before, instances, ...(balance === undefined ? {} : { balance }) };
   const updated = withProcess(project.spec, spec);
-  const changes = definitionChanges(project.spec, updated);
+  const changes = definitionChanges(project.spec, updated, turn);
   turn.putProject({
     ...project,
     spec: updated,

@@ -15,7 +15,7 @@ import type { HeldPipes } from "../platform/pipe-holder.ts";
 import { createPortKeeper } from "../platform/port-keeper.ts";
 import { createProcesses, type RealProcesses } from "../platform/processes.ts";
 import { openCgroups, type Cgroups } from "../platform/cgroups.ts";
-import { BY_RLIMIT } from "../platform/process-limits.ts";
+import { byProcess } from "../platform/process-limits.ts";
 import { SpawnJournal } from "../platform/spawn-journal.ts";
 import { sendToGroup } from "../platform/signals.ts";
 import { chance } from "../platform/chance.ts";
@@ -207,7 +207,7 @@ function compose(home: string, socket: string, log: DaemonLog): Composition {
 
 /** As it was stored, with what holds here and now. */
 function worldAgain(stored: World, socket: string, cgroups: Cgroups | null) {
-  const enforceable = { cgroup: cgroups?.controllers ?? [], rlimit: BY_RLIMIT };
+  const enforceable = { cgroup: cgroups?.controllers ?? [], ...byProcess() };
   return { ...mutableCopy(stored), childSocket: childSocketBeside(socket), enforceable };
 }
 

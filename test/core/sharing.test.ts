@@ -16,6 +16,8 @@ const PROXY = {
 } as const;
 const REUSE = { mode: "reuseport", ports: [20_001, 20_002] } as const;
 
+const NOWHERE = { enforceable: { cgroup: [], rlimit: [] }, homeId: "h" };
+
 function api(balance: BalanceSpec | undefined, changes: Partial<ProcessSpec> = {}): ProjectSpec {
   const { balance: _, hooks: __, ...plain } = Object.values(PROJECT.processes)[0]!;
   const process: ProcessSpec = {
@@ -114,7 +116,7 @@ describe("an edit of how a port is shared", () => {
     ["from alone to shared restarts it", undefined, api(PROXY), ["balance"], true],
     ["from one way to another restarts it", PROXY, api(REUSE), ["balance"], true],
   ])("%s", (_, before, after, keys, restarts) => {
-    const { changed } = definitionChanges(api(before), after);
+    const { changed } = definitionChanges(api(before), after, NOWHERE);
     expect(changed.flatMap((it) => it.keys)).toEqual(keys);
     expect(changed.some((it) => it.restarts)).toBe(restarts);
   });

@@ -32,6 +32,7 @@ import {
   onlyLeftoversAreSwept,
 } from "./recovery.ts";
 import { dueIsKnown, noTimeIsLost, runsOverlapAsAllowed, waitsForItsTime } from "./schedule.ts";
+import { sideCommandsOnce } from "./side-commands.ts";
 import { updatesFollow, updatesHold } from "./updates.ts";
 import { lessUseIsNormal, levelsHold, measuredUseIsTold, thresholdsGone } from "./use.ts";
 
@@ -77,6 +78,7 @@ export const CHECKERS: readonly (() => Checker)[] = [
   startsAfterHook,
   endsAfterHook,
   failsWithHook,
+  sideCommandsOnce,
   groupGoesDownTogether,
   groupSparesOthers,
   fallbackTakesOver,
