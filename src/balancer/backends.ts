@@ -66,6 +66,6 @@ export class Backends {
   #isBusy(id: string): boolean {
     if (this.#begun.has(id)) return true;
     const relays = [...(this.#relays.get(id) ?? [])];
-    return relays.some((relay) => !relay.isAtRest(limits.drainQuietMs));
+    return relays.some((relay) => !relay.isAtRest);
   }
 }

@@ -2,6 +2,7 @@
  *  one has ended is ended for the other, in each direction by itself. */
 
 import type { Socket, SocketHandler } from "bun";
+import { limits } from "../model/limits.ts";
 
 /** One that is gone without a word, as after a power cut, is found out by the kernel after some minutes. */
 const KEEP_ALIVE_MS = 60_000;
@@ -41,9 +42,9 @@ export class Relay implements Owner {
   readonly #client: Side;
   readonly #backend: Side;
   readonly #onClosed: () => void;
-  /** When something was last said, and by whom; at first by nobody. */
+  /** When something was last said, and by whom. */
   #lastMs = performance.now();
-  #isAnswered = true;
+  #lastBy: "client" | "backend" | "nobody" = "nobody";
 
   /** Both sockets are its own from here on. */
   constructor(client: Socket<End>, backend: Socket<End>, onClosed: () => void) {
@@ -54,15 +55,17 @@ export class Relay implements Owner {
     backend.data.owner = this;
   }
 
-  /** Nothing is being said, and if something was, the backend had the last word: so for that long. */
-  isAtRest(quietMs: number): boolean {
-    const isSent = !this.#client.isBehind && !this.#backend.isBehind;
-    return isSent && this.#isAnswered && performance.now() - this.#lastMs >= quietMs;
+  /** Nothing has been said for a while, and if anything ever was, the backend had the last word. */
+  get isAtRest(): boolean {
+    if (this.#client.isBehind || this.#backend.isBehind || this.#lastBy === "client") return false;
+    const { drainQuietMs, drainUnspokenMs } = limits;
+    const quietMs = this.#lastBy === "nobody" ? drainUnspokenMs : drainQuietMs;
+    return performance.now() - this.#lastMs >= quietMs;
   }
 
   said(from: Socket<End>, bytes: Uint8Array): void {
     this.#lastMs = performance.now();
-    this.#isAnswered = from === this.#backend.socket;
+    this.#lastBy = from === this.#backend.socket ? "backend" : "client";
     if (!this.#other(from).send(bytes)) from.pause();
   }
 

@@ -150,10 +150,11 @@ export const limits = {
   balancerSilentMs: 1_000,
   /** A balancer that no daemon talks to, and that has nothing to pass on, ends after that long. */
   balancerAloneMs: 30_000,
-  /** Before an instance is told to stop: how often it is looked whether anything is under way to it, and how long a
-   *  connection says nothing after an answer until nothing is. */
+  /** Before an instance is told to stop: how often it is looked whether anything is under way to it, and how long nothing
+   *  is said on a connection after an answer until nothing is; on one on which nothing was said yet, for longer. */
   drainLookMs: 10,
-  drainQuietMs: 50,
+  drainQuietMs: 200,
+  drainUnspokenMs: 1_000,
   /** With no ready probe, `up --wait` asks that a run has lived that long. */
   settledMs: 500,
 } as const;

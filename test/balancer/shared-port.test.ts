@@ -113,6 +113,19 @@ test("an instance is drained when nothing is under way to it, whoever is still c
   expect(served.backends.count).toBe(1);
 });
 
+test("one who has connected and said nothing yet is waited for, though not for ever", async () => {
+  await using served = new Served();
+  await served.instance("a", (socket) => socket.resume());
+  served.client();
+  await eventually("it to be connected", async () => {
+    const value = served.backends.count;
+    return { value, done: value === 1 };
+  });
+  const drained = served.backends.drained("a", 20_000).then(() => "drained");
+  expect(await Promise.race([drained, Bun.sleep(limits.drainQuietMs * 2)])).toBeUndefined();
+  expect(await drained).toBe("drained");
+});
+
 test("a drain that takes too long ends all the same", async () => {
   await using served = new Served();
   await served.instance("a", (socket) => socket.resume());
