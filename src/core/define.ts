@@ -5,6 +5,7 @@ import { instanceId, type ProcessName, type ProjectName } from "../model/ids.ts"
 import type { InputOf } from "../model/inputs.ts";
 import type { ProcessSpec, ProjectSpec } from "../model/spec.ts";
 import type { Instance, Project } from "../model/state.ts";
+import { runsOf } from "../model/runs-of.ts";
 import { ask } from "./ask.ts";
 import { confineAnew } from "./confine.ts";
 import { definitionChanges, isSameValue } from "./definition-changes.ts";
@@ -185,9 +186,11 @@ export function keepByNewRules(
 ): void {
   for (const { process } of changed.filter(({ keys }) => keys.includes("log"))) {
     const log = own(processes, process)?.log;
-    for (const { id, state } of turn.instancesOf(name, process)) {
-      if (log === undefined || !("run" in state)) continue;
-      turn.perform({ kind: "keep-output", instance: id, runId: state.run.id, log });
+    if (log === undefined) continue;
+    for (const instance of turn.instancesOf(name, process)) {
+      for (const { id: runId } of runsOf(instance)) {
+        turn.perform({ kind: "keep-output", instance: instance.id, runId, log });
+      }
     }
   }
 }

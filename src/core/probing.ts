@@ -120,6 +120,7 @@ function eventOf(from: HealthLevel, to: HealthLevel): EventType {
   }
 }
 
-function probed({ id }: Instance, { id: runId, pid, startTicks }: Run) {
-  return { instance: id, runId, identity: { pid, startTicks } };
+function probed({ id, role }: Instance, { id: runId, pid, startTicks }: Run) {
+  const isBeside = role === undefined ? {} : ({ isBeside: true } as const);
+  return { instance: id, runId, identity: { pid, startTicks }, ...isBeside };
 }

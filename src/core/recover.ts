@@ -8,6 +8,7 @@ import { move, rest } from "./moves.ts";
 import { askClean } from "./end-moves.ts";
 import { askHealthProbes, askReadyProbes } from "./probing.ts";
 import { adopt, askSpawn } from "./run-moves.ts";
+import { settleBeside } from "./reload.ts";
 import { stopAsk } from "./stop-ask.ts";
 import type { Turn } from "./turn.ts";
 import { dateAlertsAnew } from "./watch-alerts.ts";
@@ -16,6 +17,8 @@ export function recover(turn: Turn, { since }: InputOf<"recovered">): void {
   for (const instance of turn.allInstances()) {
     if (since === "boot") stopAfterBoot(turn, instance);
     else takeUp(turn, instance, since === "crash");
+    const beside = turn.instance(instance.id)?.beside;
+    if (beside !== undefined && since !== "boot") takeUpBeside(turn, beside, since === "crash");
   }
   if (since === "boot") dateAlertsAnew(turn);
   for (const lease of turn.leases()) {
@@ -25,7 +28,8 @@ export function recover(turn: Turn, { since }: InputOf<"recovered">): void {
 }
 
 /** Nothing outlives the machine: everything that was up, or was to come up, is stopped. */
-function stopAfterBoot(turn: Turn, instance: Instance): void {
+function stopAfterBoot(turn: Turn, found: Instance): void {
+  const { beside: _, ...instance } = found;
   if (instance.desired === "gone") {
     turn.removeInstance(instance);
     turn.tellOf(instance, "process.removed", null);
@@ -41,8 +45,15 @@ function stopAfterBoot(turn: Turn, instance: Instance): void {
   rest(turn, instance, stopped, "process.stopped", { desired: "down", comesBack });
 }
 
+/** Also one whose end is known, and was not looked at any more. */
+function takeUpBeside(turn: Turn, beside: Instance, crashed: boolean): void {
+  takeUp(turn, beside, crashed);
+  settleBeside(turn, beside.id);
+}
+
 function takeUp(turn: Turn, instance: Instance, crashed: boolean): void {
   const { state } = instance;
+  if (state.kind === "cleaning" && state.swept !== undefined) return;
   switch (state.kind) {
     case "spawning":
       return askSpawn(turn, instance, state.run.id, "find-or-spawn");

@@ -8,7 +8,7 @@ import { enterScheduled } from "./on-schedule.ts";
 /** An explicit start of something at rest, or of something that waits: a new beginning, with fresh counters. */
 export function askStart(
   { turn, instance: found, spec }: Context<StateKind>,
-  input: InstanceInputOf<"start-asked"> | InstanceInputOf<"restart-asked">,
+  input: InstanceInputOf<"start-asked" | "restart-asked" | "reload-asked">,
 ): void {
   const asked = input.kind === "start-asked" ? input : { gated: true, lease: null, now: true };
   // What its files have led to before is no matter any more.

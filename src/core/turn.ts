@@ -137,11 +137,20 @@ export class Turn {
     return [...keys].flatMap((key) => this.alert(key) ?? []);
   }
 
+  /** What has a role is put beside the instance that it belongs to. */
   putInstance(instance: Instance): void {
+    if (instance.role !== undefined) return this.#putBeside(instance);
     if (this.instance(instance.id) === undefined) {
       this.#ownIds(instance.project, instance.process).add(instance.id);
     }
     this.#instances.set(instance.id, instance);
+  }
+
+  /** Runs are counted together. */
+  #putBeside(beside: Instance): void {
+    const own = this.instance(beside.id) ?? impossible(`${beside.id} is beside nothing`);
+    const generation = Math.max(own.generation, beside.generation);
+    this.#instances.set(own.id, { ...own, generation, beside });
   }
 
   removeInstance(instance: Instance): void {
@@ -187,8 +196,11 @@ export class Turn {
     runId: RunId | null,
     data: Readonly<Record<string, unknown>> = {},
   ): void {
-    const { id, project, process, index } = instance;
-    this.tell({ type, project, process, instance: index, instanceId: id, runId, data });
+    const { id, project, process, index, role } = instance;
+    // What becomes of a run beside another is none of its own, but that it is there.
+    if (role !== undefined && !TOLD_BESIDE.has(type)) return;
+    const known = role === undefined ? data : { ...data, beside: role };
+    this.tell({ type, project, process, instance: index, instanceId: id, runId, data: known });
   }
 
   takeRunId(): RunId {
@@ -231,6 +243,19 @@ export class Turn {
 }
 
 const NONE: ReadonlySet<InstanceId> = new Set();
+
+const TOLD_BESIDE: ReadonlySet<EventType> = new Set([
+  "process.started",
+  "process.ready",
+  "process.stopping",
+  "process.exited",
+  "hook.failed",
+]);
+
+/** True of what a run beside another tells: nothing follows from it for others. */
+export function isToldBeside({ data }: Pick<Fact, "data">): boolean {
+  return data["beside"] !== undefined;
+}
 
 export function processKey(project: ProjectName, process: ProcessName): string {
   return `${project}/${process}`;

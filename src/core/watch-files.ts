@@ -16,6 +16,7 @@ import {
 } from "./file-changes.ts";
 import { commandRun } from "./hooks.ts";
 import { beginStop, blame, suspend } from "./moves.ts";
+import { endReload } from "./reload.ts";
 import type { Turn } from "./turn.ts";
 
 export function filesChanged(turn: Turn, input: InputOf<"files-changed">): void {
@@ -86,7 +87,8 @@ function act(
       ask: null,
     });
   }
-  ask(turn, id, { kind: "restart-asked", because: { cause: "watch", files, count } });
+  const kind = action.kind === "reload" ? "reload-asked" : "restart-asked";
+  ask(turn, id, { kind, because: { cause: "watch", files, count } });
   if (cascade === true) restartDependents(turn, instance);
 }
 
@@ -125,5 +127,7 @@ function endForGood(turn: Turn, instance: Instance, reason: string): void {
   if (state.kind !== "starting" && state.kind !== "running") {
     return suspend(turn, instance, reason);
   }
+  turn.putInstance(instance);
+  endReload(turn, instance.id, { kind: "stop-asked", timeoutMs: null });
   blame(turn, beginStop(turn, instance, state.run, "suspended", null), reason);
 }

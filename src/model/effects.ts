@@ -32,6 +32,8 @@ interface ProbeEffect {
   readonly runId: RunId;
   readonly identity: ProcessIdentity;
   readonly launch: Launch;
+  /** Another run of the instance is there, and answers where this one does. Absent: none is. */
+  readonly isBeside?: true;
 }
 
 export type Effect =
@@ -69,6 +71,12 @@ export type Effect =
       readonly identity: ProcessIdentity;
       readonly log: LogSpec;
       readonly pidFile: string | null;
+    }
+  /** The run is the one of its instance from now on. */
+  | {
+      readonly kind: "name-run";
+      readonly identity: ProcessIdentity;
+      readonly pidFile: string;
     }
   /** The run's output is kept by other rules from now on. */
   | {

@@ -107,6 +107,8 @@ export type InstanceRequest =
     }
   /** `because` is told with it. */
   | { readonly kind: "restart-asked"; readonly because?: Fact["data"] }
+  /** Replace what runs by a run of the definition as it is, once that is ready; what does not run is started. */
+  | { readonly kind: "reload-asked"; readonly because?: Fact["data"] }
   /** Take over a process that runs already, instead of starting one. */
   | { readonly kind: "adopt-asked"; readonly identity: ProcessIdentity }
   | { readonly kind: "kill-asked"; readonly withEverything?: true }

@@ -30,6 +30,13 @@ import {
   groupSparesOthers,
   onlyLeftoversAreSwept,
 } from "./recovery.ts";
+import {
+  failureCostsNothing,
+  oneRunInCalm,
+  readyStays,
+  reloadsAreTold,
+  runsInPairs,
+} from "./reload.ts";
 import { dueIsKnown, noTimeIsLost, runsOverlapAsAllowed, waitsForItsTime } from "./schedule.ts";
 import { updatesFollow, updatesHold } from "./updates.ts";
 import { lessUseIsNormal, levelsHold, measuredUseIsTold, thresholdsGone } from "./use.ts";
@@ -88,4 +95,9 @@ export const CHECKERS: readonly (() => Checker)[] = [
   dueIsKnown,
   runsOverlapAsAllowed,
   waitsForItsTime,
+  runsInPairs,
+  readyStays,
+  failureCostsNothing,
+  oneRunInCalm,
+  reloadsAreTold,
 ];

@@ -36,7 +36,10 @@ export function changesAreSeen(): Checker {
       for (const instance of world.instances.values()) {
         const { id, project, process, state } = instance;
         const watch = definitionOf(world.projects.get(project), process)?.watch;
-        if (watch?.action.kind !== "restart" || !isWatchedIn(world, instance)) continue;
+        const kind = watch?.action.kind;
+        if (kind !== "restart" && kind !== "reload") continue;
+        // What could not be reloaded goes on as it was.
+        if (!isWatchedIn(world, instance) || instance.reload !== undefined) continue;
         // What waits for others sees them when it starts.
         if (state.kind === "pending") continue;
         const editedMs = sim.files.editedMs(process);
