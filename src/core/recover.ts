@@ -29,7 +29,8 @@ export function recover(turn: Turn, { since }: InputOf<"recovered">): void {
 
 /** Nothing outlives the machine: everything that was up, or was to come up, is stopped. */
 function stopAfterBoot(turn: Turn, found: Instance): void {
-  const { beside: _, ...instance } = found;
+  turn.dropBeside(found.id);
+  const instance = turn.instance(found.id) ?? found;
   if (instance.desired === "gone") {
     turn.removeInstance(instance);
     turn.tellOf(instance, "process.removed", null);

@@ -117,8 +117,7 @@ function settleReady(
   if (health?.level === "unhealthy") {
     beginStop(turn, beside, run, "unhealthy", null);
   } else if (turn.now.monoMs >= readyMonoMs(beside, turn.specOf(beside))) {
-    const { role: _, ...own } = instance;
-    takePlace(turn, own, beside, { ...beside, ...ended(instance) });
+    takePlace(turn, instance, beside, { ...beside, ...ended(instance) });
   }
 }
 
@@ -133,10 +132,11 @@ function takePlace(
   { state, lastRun, launched }: Instance,
   former: Instance | null,
 ): void {
-  const { beside: _, ...own } = instance;
   const at = launched === undefined ? {} : { launched };
-  const moved: Instance = { ...own, ...at, state, lastRun };
-  turn.putInstance(former === null ? moved : { ...moved, beside: former });
+  turn.dropBeside(instance.id);
+  const moved: Instance = { ...instance, ...at, state, lastRun };
+  turn.putInstance(moved);
+  if (former !== null) turn.putInstance(former);
   const from = instance.lastRun?.id ?? null;
   if ("run" in state && "pid" in state.run) {
     const { id, pid, generation, startedMonoMs } = state.run;
@@ -164,16 +164,15 @@ function isAlive(instance: Instance): instance is Alive {
 
 /** Nothing of the run beside is left. */
 function forget(turn: Turn, instance: Instance, beside: Instance): void {
-  const { beside: _, ...alone } = instance;
-  turn.putInstance(alone);
+  turn.dropBeside(instance.id);
   if (isToTakeOver(beside)) {
     const reason = reasonOf(beside, turn.specOf(beside));
-    notReloaded(turn, alone, reason, beside.lastRun?.id ?? null);
-    giveUp(turn, alone);
+    notReloaded(turn, instance, reason, beside.lastRun?.id ?? null);
+    giveUp(turn, instance);
   }
-  const { state } = alone;
+  const { state } = instance;
   if (state.kind === "cleaning" && state.swept !== undefined) {
-    tellOwn(turn, alone.id, { kind: "cleaned", killed: state.swept.killed });
+    tellOwn(turn, instance.id, { kind: "cleaned", killed: state.swept.killed });
   }
 }
 

@@ -137,20 +137,33 @@ export class Turn {
     return [...keys].flatMap((key) => this.alert(key) ?? []);
   }
 
-  /** What has a role is put beside the instance that it belongs to. */
+  /** What has a role is put beside the instance that it belongs to; what stands beside that is its own affair, and runs
+   *  are counted together: whoever puts an instance as he has found it undoes nothing. */
   putInstance(instance: Instance): void {
-    if (instance.role !== undefined) return this.#putBeside(instance);
-    if (this.instance(instance.id) === undefined) {
+    const known = this.instance(instance.id);
+    if (known === undefined) {
       this.#ownIds(instance.project, instance.process).add(instance.id);
+      this.#instances.set(instance.id, instance);
+      return;
     }
-    this.#instances.set(instance.id, instance);
+    const generation = Math.max(known.generation, instance.generation);
+    if (instance.role !== undefined) {
+      this.#instances.set(instance.id, { ...known, generation, beside: instance });
+    } else if (known.beside === instance.beside && generation === instance.generation) {
+      this.#instances.set(instance.id, instance);
+    } else {
+      const { beside: _, ...own } = instance;
+      const pair = known.beside === undefined ? {} : { beside: known.beside };
+      this.#instances.set(instance.id, { ...own, generation, ...pair });
+    }
   }
 
-  /** Runs are counted together. */
-  #putBeside(beside: Instance): void {
-    const own = this.instance(beside.id) ?? impossible(`${beside.id} is beside nothing`);
-    const generation = Math.max(own.generation, beside.generation);
-    this.#instances.set(own.id, { ...own, generation, beside });
+  /** Nothing is beside it any more. */
+  dropBeside(id: InstanceId): void {
+    const known = this.instance(id);
+    if (known?.beside === undefined) return;
+    const { beside: _, ...alone } = known;
+    this.#instances.set(id, alone);
   }
 
   removeInstance(instance: Instance): void {

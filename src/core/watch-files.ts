@@ -46,7 +46,8 @@ export function actOnChange(turn: Turn, id: InstanceId): void {
   });
   const starts = turn
     .instancesOf(settled.project, settled.process)
-    .flatMap(({ lastRun }) => lastRun?.startedMonoMs ?? []);
+    .flatMap(({ lastRun, beside }) => [lastRun, beside?.lastRun])
+    .flatMap((run) => run?.startedMonoMs ?? []);
   const streak = streakAfter(settled.streak, change, starts, turn.now);
   const reason = suspensionReason(streak);
   if (reason === null) act(turn, settled, spec.watch, change);

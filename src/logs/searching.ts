@@ -2,8 +2,9 @@
 
 import type { LogStream } from "../logfile/paths.ts";
 import { endOf } from "../logfile/places.ts";
+import { RUN_ID_BYTES } from "../logfile/index-records.ts";
 import { beginningOfRun } from "../logfile/run-beginning.ts";
-import { StreamReader } from "../logfile/stream-reader.ts";
+import { type Block, StreamReader } from "../logfile/stream-reader.ts";
 import type { SearchAnswer, SearchCommand, SearchTask } from "./search-messages.ts";
 
 const BLOCK_BYTES = 64 * 1024;
@@ -50,7 +51,7 @@ export class Searching {
     if (search === undefined) return { id, line: null, trouble: null };
     try {
       const readers = (search.readers ??= readersOf(search.task));
-      const line = firstMatch(readers, search.regex);
+      const line = firstMatch(readers, search);
       if (line !== null) skipToEnd(search, readers);
       return { id, line, trouble: null };
     } catch (error) {
@@ -71,20 +72,44 @@ function readerAt({ home, owner }: SearchTask, stream: LogStream, place: number)
   return new StreamReader({ home, owner, stream, place, blockBytes: BLOCK_BYTES });
 }
 
-function firstMatch(readers: readonly StreamReader[], regex: RegExp): string | null {
+function firstMatch(readers: readonly StreamReader[], { regex, task }: Search): string | null {
+  const runId = task.runId.slice(0, RUN_ID_BYTES);
   for (const reader of readers) {
     const limit = reader.place + LOOK_BYTES;
     for (let block = reader.read(false); block !== null; block = reader.read(false)) {
-      const text = Bun.stripANSI(block.bytes.toString());
-      const line = text.split("\n").find((it, at, all) => {
-        const isRest = at === all.length - 1 && it === "";
-        return !isRest && regex.test(it.endsWith("\r") ? it.slice(0, -1) : it);
-      });
-      if (line !== undefined) return line.trimEnd();
+      for (const bytes of writtenBy(runId, block)) {
+        const line = matchIn(Bun.stripANSI(bytes.toString()), regex);
+        if (line !== undefined) return line.trimEnd();
+      }
       if (reader.place >= limit) break;
     }
   }
   return null;
+}
+
+function matchIn(text: string, regex: RegExp): string | undefined {
+  return text.split("\n").find((it, at, all) => {
+    const isRest = at === all.length - 1 && it === "";
+    return !isRest && regex.test(it.endsWith("\r") ? it.slice(0, -1) : it);
+  });
+}
+
+/** The parts of a block that no other run has written: while an instance is reloaded there are two. */
+function writtenBy(runId: string, { bytes, offset, times }: Block): readonly Uint8Array[] {
+  const parts: Buffer[] = [];
+  let from = 0;
+  for (let at = 0; at < bytes.length;) {
+    const mark = times.at(offset + at);
+    const end = Math.min(bytes.length, mark.until - offset);
+    if (mark.runId !== null && mark.runId !== runId) {
+      if (from < at) parts.push(bytes.subarray(from, at));
+      from = end;
+    }
+    at = end;
+  }
+  if (from === 0) return [bytes];
+  if (from < bytes.length) parts.push(bytes.subarray(from));
+  return parts;
 }
 
 /** What was written together with the line that matched says nothing more. */

@@ -32,8 +32,6 @@ interface ProbeEffect {
   readonly runId: RunId;
   readonly identity: ProcessIdentity;
   readonly launch: Launch;
-  /** Another run of the instance is there, and answers where this one does. Absent: none is. */
-  readonly isBeside?: true;
 }
 
 export type Effect =
@@ -135,7 +133,12 @@ export type Effect =
       readonly graceUntilMonoMs: number;
     }
   /** Probe until all pass, then report `ready`, or until one has failed too often, then `never-ready`. */
-  | (ProbeEffect & { readonly kind: "probe-ready"; readonly probes: readonly ReadyProbe[] })
+  | (ProbeEffect & {
+      readonly kind: "probe-ready";
+      readonly probes: readonly ReadyProbe[];
+      /** Another run of the instance is there, and may answer where this one is asked. Absent: none is. */
+      readonly isBeside?: true;
+    })
   /** Probe until told to stop, and report what matters as `probed`. */
   | (ProbeEffect & {
       readonly kind: "probe-health";

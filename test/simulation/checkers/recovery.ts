@@ -28,6 +28,7 @@ export function groupGoesDownTogether(): Checker {
       for (const [id, instance] of changes.instances) {
         const was = before.instances.get(id);
         if (instance?.state.kind !== "spawning" || was?.state.kind === "spawning") continue;
+        if (was?.beside !== undefined) continue;
         const debts = owed.get(id) ?? [];
         owed.delete(id);
         if (sim.ungated.has(id)) continue;
