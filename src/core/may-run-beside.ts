@@ -19,8 +19,9 @@ export function mayRunBeside(spec: ProcessSpec): Hindrance | null {
     const reason = "it runs on a terminal, of which there is one";
     return { reason, hint: `'procman restart ${spec.name}' stops it and starts it again.` };
   }
-  if (spec.port !== null) {
-    const reason = `two runs of it cannot listen on port ${spec.port} at once`;
+  if (spec.port !== null || spec.portChoice !== null) {
+    const port = spec.port === null ? "its port" : `port ${spec.port}`;
+    const reason = `two runs of it cannot listen on ${port} at once`;
     const hint = `'procman restart ${spec.name}' stops it and starts it again; where it sets SO_REUSEPORT itself, give it its port by 'env' instead of 'port'.`;
     return { reason, hint };
   }

@@ -22,7 +22,9 @@ import type { Turn } from "./turn.ts";
 export function filesChanged(turn: Turn, input: InputOf<"files-changed">): void {
   const { kind, files, count } = input;
   const instance = turn.instance(input.instance);
-  if (instance === undefined || !watches(turn, instance)) return;
+  if (instance === undefined) return;
+  // Its stop may be taken back in this very step.
+  if (instance.state.kind !== "leaving" && !watches(turn, instance)) return;
   ask(turn, instance.id, { kind, files, count });
 }
 

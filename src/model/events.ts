@@ -70,9 +70,6 @@ export type EventType = (typeof EVENT_TYPES)[number] | `app.${string}`;
 /** Of what a program says to procman in words of its own. */
 export const APP_MESSAGE = "app.message";
 
-/** Told by features that are still to come; rules of alerts may name them already. */
-export const EVENT_TYPES_TO_COME = ["process.reloaded"] as const;
-
 export interface Fact {
   readonly type: EventType;
   readonly project: ProjectName | null;

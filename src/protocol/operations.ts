@@ -31,6 +31,7 @@ import { logOperations } from "./logs.ts";
 import { inputOperations } from "./inputs.ts";
 import { statsOperations } from "./stats.ts";
 import { messageOperations } from "./messages.ts";
+import { reloadOperations } from "./reload.ts";
 import { strangerOperations } from "./strangers.ts";
 import { processSpecSchema } from "./spec-schema.ts";
 import type { Status } from "./status.ts";
@@ -249,6 +250,7 @@ export const operations = {
   ...logOperations,
   ...createOperations,
   ...listenOperations,
+  ...reloadOperations,
   ...healthOperations,
   ...statsOperations,
   ...alertOperations,

@@ -185,7 +185,7 @@ for (const [name, splice] of [
       const runs = [runOf("home-1", rules), runOf("home-2", rules)];
       // Each line comes in two halves.
       const halves =
-        "printf '%s %s ' $0 $i; printf '%s%s\\n' $0 $i; [ $((i % 20)) = 0 ] && sleep 0.01";
+        "printf '%s %s ' $0 $i; [ $((i % 9)) = 0 ] && sleep 0.01; printf '%s%s\\n' $0 $i";
       const loop = `i=0; while [ $i -lt 400 ]; do i=$((i+1)); ${halves}; done; printf "$0 end"`;
       const children = runs.map((run, at) => capture(plane, run, ["sh", "-c", loop, `r${at}`]));
       await Promise.all(children);

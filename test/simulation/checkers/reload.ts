@@ -39,9 +39,9 @@ export function readyStays(): Checker {
         if (state.kind === "stopping" && state.cause === "reload") broken(`${id} stops itself`);
         const was = before.instances.get(id)?.beside;
         if (beside?.role !== "former" || was?.role === "former") continue;
-        // In this very step it may have been asked to stop, or found wanting.
-        if (state.kind !== "running" && state.kind !== "stopping" && state.kind !== "leaving") {
-          broken(`${id} has taken over and is ${state.kind}`);
+        // In this very step it may have been asked to stop, or found wanting, or have ended.
+        if (!("run" in state) || !("pid" in state.run)) {
+          return broken(`${id} has taken over and is ${state.kind}`);
         }
         const { run } = state;
         if (run.readyAtMs === null) broken(`${id} has taken over before it was ready`);
