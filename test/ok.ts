@@ -23,11 +23,10 @@ const CHECKS: readonly Step[] = [
 /** Most tests wait for processes rather than compute: one more than can. */
 const WORKERS = Math.min(4, availableParallelism() + 1);
 
-const TESTS: Step = {
-  name: "tests",
-  argv: ["bun", "test", "--dots", `--parallel=${WORKERS}`],
-  live: true,
-};
+/** Real processes on a busy machine take their time; `bun test` gives a test five seconds. */
+const BUN_TEST = ["bun", "test", "--dots", "--timeout=60000"] as const;
+
+const TESTS: Step = { name: "tests", argv: [...BUN_TEST, `--parallel=${WORKERS}`], live: true };
 
 /** Of so many that failed beside others it is looked whether they fail alone as well: a machine that stalled for seconds
  *  fails one, a fault fails it again. It is told all the same: an unsteady test, or what it found, is to be mended. */
@@ -78,8 +77,7 @@ async function passAlone(
   const areAll = failures.length > 0 && failures.length === failed;
   if (!areAll || failures.length > UNSTEADY_MOST) return false;
   const files = [...new Set(failures.map(({ file }) => `./${file}`))];
-  const step: Step = { name: "what failed, alone", argv: ["bun", "test", "--dots", ...files] };
-  return (await runStep(step, env)).ok;
+  return (await runStep({ name: "what failed, alone", argv: [...BUN_TEST, ...files] }, env)).ok;
 }
 
 /** True when the tests left nothing behind. */

@@ -32,7 +32,7 @@ test("a daemon that was killed is started again by its keeper within a second, w
     return { value: found, done: found !== null && found.pid !== pid };
   });
   expect(status?.pid).not.toBe(pid);
-  expect(performance.now() - killedAt).toBeLessThan(1_000 + 1_000); // The second is for the commands that looked.
+  expect(performance.now() - killedAt).toBeLessThan(1_000 + 2_000); // What is beyond is for the commands that looked.
   await sandbox.ok("daemon", "stop");
   await sandbox.ok("up", "-d");
   expect(await sandbox.events("--type", "daemon.*")).toMatchObject([

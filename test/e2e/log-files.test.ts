@@ -35,7 +35,7 @@ for (const [what, take] of [
       const isThere = existsSync(logs.stdout) && statSync(logs.stdout).size > 0;
       return { value: null, done: isThere };
     });
-    expect(performance.now() - takenAt).toBeLessThan(1_000);
+    expect(performance.now() - takenAt).toBeLessThan(1_000 + 1_000); // The second is for a busy machine.
   });
 }
 

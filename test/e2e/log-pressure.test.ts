@@ -167,8 +167,8 @@ test("F58: children that have closed their output cost the daemon nothing", asyn
   const seconds = SOAK ? 60 : 5;
   const before = cpuTicks(pid);
   await Bun.sleep(seconds * 1_000); // The time is what is tested.
-  // A hundred ticks a second are a core; to spin would be all of them.
-  expect((cpuTicks(pid) - before) / seconds).toBeLessThanOrEqual(1);
+  // A hundred ticks a second are a core; to spin would be all of them, and to collect garbage is a few.
+  expect((cpuTicks(pid) - before) / seconds).toBeLessThanOrEqual(5);
   expect((await sandbox.list()).map(({ state }) => state)).toEqual([
     "running",
     "running",

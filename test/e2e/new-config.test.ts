@@ -3,7 +3,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { freePorts } from "./free-ports.ts";
+import { freePorts } from "../free-ports.ts";
 import { Sandbox } from "./sandbox.ts";
 
 const SERVER = `Bun.serve({ hostname: "127.0.0.1", port: +process.env.PORT, fetch: () => new Response(process.env.STAGE ?? "none") });`;

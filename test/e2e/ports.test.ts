@@ -1,6 +1,7 @@
 /** Ports: chosen when that is asked for, told to others, kept; and a taken one is told of by who has it. */
 
 import { expect, test } from "bun:test";
+import { freePort } from "../free-ports.ts";
 import { eventually, Sandbox } from "./sandbox.ts";
 
 /** Listens on PORT, tells it, and answers. */
@@ -110,9 +111,7 @@ test("F67: a port that a stranger has is no start, however well the stranger ans
 });
 
 test("F67: a stranger on a port is told with pid and command, and ended by 'port --kill', after which the start succeeds", async () => {
-  using free = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  const { port } = free;
-  free.stop();
+  const port = freePort();
   await using sandbox = new Sandbox({
     processes: { a: { command: SERVER, port, ready: { tcp: port }, ...QUICK } },
   });
@@ -141,9 +140,7 @@ test("F67: a stranger on a port is told with pid and command, and ended by 'port
 }, 60_000);
 
 test("F67: a port that another project's process has is told by that one's name", async () => {
-  using free = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  const { port } = free;
-  free.stop();
+  const port = freePort();
   const shop = {
     name: "shop",
     processes: { web: { command: SERVER, port, ready: { tcp: port } } },

@@ -3,7 +3,7 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { freePorts } from "./free-ports.ts";
+import { freePorts } from "../free-ports.ts";
 import { Sandbox } from "./sandbox.ts";
 
 const README = readFileSync(join(import.meta.dir, "../../README.md"), "utf8");

@@ -3,6 +3,7 @@
 
 import { expect, test } from "bun:test";
 import type { HealthSurvey } from "../../src/protocol/health.ts";
+import { freePort } from "../free-ports.ts";
 import { eventually, isAlive, Sandbox } from "./sandbox.ts";
 
 const SLOW_MS = 120_000;
@@ -151,11 +152,6 @@ async function listenerWith(env: Record<string, string>, port: number) {
   const reader = child.stdout.getReader();
   await reader.read();
   return child;
-}
-
-function freePort(): number {
-  using server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  return server.port;
 }
 
 const server = (port: number) => ({

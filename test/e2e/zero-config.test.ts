@@ -2,17 +2,8 @@
 
 import { expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
+import { freePorts } from "../free-ports.ts";
 import { Sandbox } from "./sandbox.ts";
-
-/** Two different ports that nobody listened on a moment ago. */
-function freePorts(): readonly [number, number] {
-  const listeners = [1, 2].map(() =>
-    Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } }),
-  );
-  const [one, other] = listeners.map(({ port }) => port);
-  for (const listener of listeners) listener.stop(true);
-  return [one!, other!];
-}
 
 const SERVER = `Bun.serve({ hostname: "127.0.0.1", port: +process.env.PORT, fetch: () => new Response(process.env.STAGE ?? "none") });\nconsole.log("ready");`;
 

@@ -4,6 +4,7 @@ import { expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import type { ReadyProbe } from "../../src/model/probe.ts";
 import { createProber } from "../../src/platform/prober.ts";
+import { freePort } from "../free-ports.ts";
 import { eventually, lives, NOTHING_HEARD, Stage, whenReady } from "./stage.ts";
 
 const TIMES = { intervalMs: 10, timeoutMs: 500 };
@@ -115,9 +116,7 @@ for (const hostname of ["127.0.0.1", "::1"]) {
 
 test("a port passes as soon as somebody listens on it, and not before", async () => {
   await using stage = new Stage();
-  const first = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  const { port } = first;
-  first.stop(true);
+  const port = freePort();
   const probing = probe(stage, { kind: "tcp", address: String(port), ...TIMES });
   await eventually("three failures", () => triesOf(probing) >= 3);
   expect(probing.isReady()).toBe(false);

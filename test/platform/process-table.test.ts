@@ -1,8 +1,10 @@
 /** The process table, and what is found in it. */
 
 import { expect, test } from "bun:test";
-import { copyFileSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { isAlive } from "../../src/platform/identity.ts";
+import { createPortKeeper } from "../../src/platform/port-keeper.ts";
 import { inspectTree, portHolder } from "../../src/platform/proc-info.ts";
 import { processTable } from "../../src/platform/process-table.ts";
 import { eventually, lives, Stage } from "./stage.ts";
@@ -121,3 +123,25 @@ test("nobody holds a port that nobody listens on", () => {
   listener.stop(true);
   expect(portHolder(port)).toBeNull();
 });
+
+test.skipIf(process.platform !== "linux")(
+  "a process whose first thread has ended lives as long as another does, and is swept away whole",
+  async () => {
+    await using stage = new Stage();
+    const program = resolve(import.meta.dir, "../fixtures/leaderless.py");
+    const actor = stage.start(["python3", program]);
+    const port = Number(await stage.says(actor));
+    const { pid } = actor.identity;
+    await eventually("its first thread to end", () =>
+      readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z "),
+    );
+    expect(processTable.row(pid)).toMatchObject({ isZombie: false });
+    expect(isAlive(actor.identity)).toBe(true);
+    const ports = createPortKeeper();
+    expect(ports.hold(port, "test")).toBe(false);
+    await stage.sweep(actor);
+    expect(isAlive(actor.identity)).toBe(false);
+    expect(ports.hold(port, "test")).toBe(true);
+    ports.release(port);
+  },
+);

@@ -54,8 +54,8 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
   {
     bug: "a run goes on though the hook after it had become ready must not fail",
     file: "core/hook-failures.ts",
-    from: "if (what !== AFTER_READY) return;\n  blame(",
-    to: 'if (what !== "") return;\n  blame(',
+    from: "if (what !== AFTER_READY) return;\n  failStart(",
+    to: 'if (what !== "") return;\n  failStart(',
   },
   {
     bug: "what was stopped is well though a hook of its end must not fail",

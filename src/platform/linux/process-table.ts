@@ -72,10 +72,9 @@ class RunIds {
   }
 }
 
-/** `PID (name) state ppid pgrp session …`, start time in field 22. The name may hold blanks and brackets. */
+/** Threads are in field 20, the start time is in field 22 (proc_pid_stat(5)). */
 function readRow(pid: number): ProcessRow | null {
-  const stat = read(`/proc/${pid}/stat`);
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ", 20);
+  const fields = fieldsOf(pid);
   const startTicks = fields[19];
   if (startTicks === undefined) return null;
   return {
@@ -83,9 +82,21 @@ function readRow(pid: number): ProcessRow | null {
     ppid: Number(fields[1]),
     pgid: Number(fields[2]),
     sid: Number(fields[3]),
-    isZombie: fields[0] === "Z" || fields[0] === "X",
+    isZombie: isOver(fields[0], Number(fields[17])),
     startTicks,
   };
+}
+
+/** `PID (name) state ppid pgrp session …`, from the state on. The name may hold blanks and brackets. */
+function fieldsOf(pid: number): string[] {
+  const stat = read(`/proc/${pid}/stat`);
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ", 20);
+}
+
+/** The state is that of the first thread, which may have ended while others go on and hold all that the process has open: by
+ *  its own will, or for a moment while the kernel ends one thread after the other. */
+export function isOver(state: string | undefined, threads: number): boolean {
+  return (state === "Z" || state === "X") && threads <= 1;
 }
 
 function pids(): number[] {
@@ -96,11 +107,12 @@ function pids(): number[] {
 }
 
 /** In the midst of an execve a process has neither environment nor arguments for a moment (`environ_read` and
- *  `proc_pid_cmdline_read` in fs/proc/base.c). */
+ *  `proc_pid_cmdline_read` in fs/proc/base.c); one whose first thread has ended has none any more. */
 function youngRunId(pid: number): string | null {
   for (let look = 1; ; look += 1) {
     const runId = variableOf(pid, "PROCMAN_RUN_ID");
-    const isBare = runId === null && read(`/proc/${pid}/cmdline`) === "";
+    const isBare =
+      runId === null && read(`/proc/${pid}/cmdline`) === "" && fieldsOf(pid)[0] !== "Z";
     if (!isBare || look >= LOOKS + PATIENT_LOOKS) return runId;
     if (look >= LOOKS) Bun.sleepSync(1);
   }

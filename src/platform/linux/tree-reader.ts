@@ -7,6 +7,7 @@ import type { Cgroups } from "../cgroups.ts";
 import type { CpuTime, ProcessTime } from "../cpu-time.ts";
 import { ProcessForest } from "../process-tree.ts";
 import type { TreeCount, TreeReader } from "../tree-count.ts";
+import { isOver } from "./process-table.ts";
 import { connections, socketsOf } from "./sockets.ts";
 
 /** Ticks of /proc/PID/stat are hundredths of a second on every Linux that Bun runs on (USER_HZ). */
@@ -97,7 +98,7 @@ function readRow(pid: number): Row | null {
   if (stat === null) return null;
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ", 22);
   const number = (at: number): number => Number(fields[at - 3]);
-  const isZombie = fields[0] === "Z" || fields[0] === "X";
+  const isZombie = isOver(fields[0], number(20));
   return {
     pid,
     isZombie,

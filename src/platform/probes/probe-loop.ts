@@ -3,6 +3,7 @@
 import type { ProbeAnswer, ProbePace } from "../../model/probe.ts";
 import { LONGEST_SLEEP_MS } from "../clock.ts";
 import { type Attempt, failed, type Outcome } from "./attempt.ts";
+import { countDown } from "./count-down.ts";
 
 /** Periods are longer or shorter by up to that part, so that a thousand probes do not fire together. */
 const JITTER = 0.1;
@@ -79,7 +80,7 @@ export class ProbeLoop {
   async #once(): Promise<Outcome | null> {
     const end = new AbortController();
     const { timeoutMs } = this.#options.pace;
-    const timer = setTimeout(() => end.abort(), Math.min(timeoutMs, LONGEST_SLEEP_MS));
+    const putOff = countDown(timeoutMs, () => end.abort());
     this.#interrupt = () => end.abort();
     try {
       return await this.#options.attempt(end.signal);
@@ -88,7 +89,7 @@ export class ProbeLoop {
       const cause = error instanceof Error ? error.message : String(error);
       return failed(`the probe itself broke: ${cause}`);
     } finally {
-      clearTimeout(timer);
+      putOff();
     }
   }
 
