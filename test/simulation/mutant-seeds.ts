@@ -4,9 +4,11 @@
 export const LAST_SEEDS: Readonly<Record<string, number>> = {
   "a change of files does not start again what has failed": 362,
   "a dependency that is not healthy will do": 116,
+  "a reload is asked for, and nobody begins it": 126,
   "a run that goes on is taken for a leftover": 209,
   "a start brings back an instance beyond the count": 426,
   "a stop asked while it is being spawned is lost": 309,
+  "a stop is about one of the two runs alone": 85,
   "a stop during backoff does not cancel the restart": 142,
   "an alert outlives the probes that it is about": 857,
   "an edit that takes the schedule away leaves it waiting for its time": 219,

@@ -2,6 +2,7 @@
 
 import { RECOVERY_MUTANTS } from "./recovery-mutants.ts";
 import { LIMIT_MUTANTS } from "./limit-mutants.ts";
+import { RELOAD_MUTANTS } from "./reload-mutants.ts";
 import { SCHEDULE_MUTANTS } from "./schedule-mutants.ts";
 import { USE_MUTANTS } from "./use-mutants.ts";
 import { WATCH_MUTANTS } from "./watch-mutants.ts";
@@ -281,12 +282,6 @@ export const MUTANTS: readonly Mutant[] = [
     to: "process: [...DONE],",
   },
   {
-    bug: "a new daemon forgets what is alerting",
-    file: "core/world.ts",
-    from: "alerts: new Map(world.alerts),",
-    to: "alerts: new Map(),",
-  },
-  {
     bug: "an alert that has to last is not looked at again",
     file: "supervisor/supervisor.ts",
     from: "    this.#alertDeadlines.arm();\n",
@@ -297,4 +292,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...USE_MUTANTS,
   ...WATCH_MUTANTS,
   ...LIMIT_MUTANTS,
+  ...RELOAD_MUTANTS,
 ];
