@@ -20,14 +20,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     bug: "a process that belongs to a run is taken over by another",
     file: "core/owned.ts",
-    from: "return run?.pid === pid && run.startTicks === startTicks;",
-    to: "return run?.pid === pid && run.startTicks !== startTicks;",
+    from: "run.pid === pid && run.startTicks === startTicks",
+    to: "run.pid === pid && run.startTicks !== startTicks",
   },
   {
     bug: "news of a former run is taken for news of the present one",
     file: "core/ask.ts",
-    from: "presentRun(instance.state) !== runId",
-    to: "presentRun(instance.state) === null",
+    from: "if (presentRun(instance.state) === runId)",
+    to: "if (presentRun(instance.state) !== null)",
   },
   {
     bug: "a stop during backoff does not cancel the restart",
