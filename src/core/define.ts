@@ -64,7 +64,7 @@ export function define(turn: Turn, input: InputOf<"project-defined">): void {
   for (const [process, env] of Object.entries(before.callerEnv)) {
     if (!isSameValue(env, own(project.callerEnv, process))) felt.add(process);
   }
-  renew(turn, name, felt);
+  renew(turn, name, felt, input.reloads === true ? "reload-asked" : "restart-asked");
   confineAnew(turn, name);
   reprobe(turn, name, changes);
 }
@@ -195,8 +195,13 @@ export function keepByNewRules(
   }
 }
 
-/** What runs by an old definition is restarted; what completed by one may run again. */
-export function renew(turn: Turn, project: ProjectName, processes: Iterable<ProcessName>): void {
+/** What runs by an old definition is restarted, or reloaded; what completed by one may run again. */
+export function renew(
+  turn: Turn,
+  project: ProjectName,
+  processes: Iterable<ProcessName>,
+  kind: "restart-asked" | "reload-asked" = "restart-asked",
+): void {
   for (const process of processes) {
     for (const instance of turn.instancesOf(project, process)) {
       if (instance.state.kind === "completed") {
@@ -206,7 +211,7 @@ export function renew(turn: Turn, project: ProjectName, processes: Iterable<Proc
         // What was wrong may have been set right.
         ask(turn, instance.id, START);
       } else if (instance.desired === "up" && "run" in instance.state) {
-        ask(turn, instance.id, { kind: "restart-asked" });
+        ask(turn, instance.id, { kind });
       }
     }
   }

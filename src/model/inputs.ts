@@ -142,6 +142,8 @@ export type Input =
       readonly prune: boolean;
       /** Whether its processes watch their files from now on; absent: as before. */
       readonly watches?: boolean;
+      /** What runs by an old definition is reloaded, where it can be. Absent: it is restarted. */
+      readonly reloads?: true;
     }
   /** A process that no configuration has; `project` is how its project begins if it is not there yet. */
   | {

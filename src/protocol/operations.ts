@@ -127,7 +127,12 @@ export const operations = {
     errors: [...LOOKUP, "NAME_TAKEN", "COMMAND_NOT_FOUND", "COMMAND_NOT_EXECUTABLE"],
   }),
   apply: callOf<ApplyInput, ApplyOutput>({
-    input: z.strictObject({ ...defineInput, prune: z.boolean(), dryRun: z.boolean() }),
+    input: z.strictObject({
+      ...defineInput,
+      prune: z.boolean(),
+      dryRun: z.boolean(),
+      reloads: z.literal(true).exactOptional(),
+    }),
     effect: "writes",
     summary:
       "Brings what runs in line with a definition; starts nothing that is stopped; answers when it is done.",

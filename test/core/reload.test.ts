@@ -2,7 +2,7 @@
 
 import { expect, test } from "bun:test";
 import type { InstanceId } from "../../src/model/ids.ts";
-import type { Instance, StateKind } from "../../src/model/state.ts";
+import type { Instance } from "../../src/model/state.ts";
 import { Clockwork, JOB, NO_RESTART, START, STOP, on, runIdOf, up } from "./clockwork.ts";
 
 const RELOAD = { kind: "reload-asked" } as const;
@@ -27,7 +27,7 @@ function besideOf(clock: Clockwork, id?: InstanceId): Instance {
 }
 
 /** The states of its own run and of the one beside it. */
-function pair(clock: Clockwork, id?: InstanceId): (StateKind | string | undefined)[] {
+function pair(clock: Clockwork, id?: InstanceId): (string | undefined)[] {
   const { state, beside } = clock.job(id);
   return [state.kind, beside?.role, beside?.state.kind];
 }

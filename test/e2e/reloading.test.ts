@@ -221,3 +221,29 @@ test("a change of files reloads where that is asked, and the pid file follows", 
   const told = await sandbox.events("--type", "process.reloading", "watching");
   expect(told.at(-1)?.data).toMatchObject({ cause: "watch", files: ["code"] });
 }, 60_000);
+
+test("an edit is applied by a reload where that is asked, and restarts what cannot be reloaded", async () => {
+  const [pair, ported] = await Promise.all([sandbox.status("pair"), sandbox.status("ported")]);
+  const config = JSON.parse(sandbox.read("procman.json")) as {
+    processes: Record<string, object>;
+  };
+  for (const name of ["pair", "ported"]) {
+    config.processes[name] = { ...config.processes[name], env: { NEW: "1" } };
+  }
+  sandbox.configure(config);
+  expect((await sandbox.run("apply", "--reload")).stderr).toContain(
+    "shop/pair.1 reloaded (env changed,",
+  );
+  const events = await sandbox.events("--type", "process.*");
+  const after = events.slice(events.findLastIndex(({ type }) => type === "process.reloading"));
+  expect(after.filter(({ type }) => type === "process.reloaded")).toHaveLength(2);
+  expect((await sandbox.environment("pair"))["NEW"]).toBe("1");
+  expect((await sandbox.environment("ported"))["NEW"]).toBe("1");
+  expect((await sandbox.status("pair")).pid).not.toBe(pair.pid);
+  expect((await sandbox.status("ported")).pid).not.toBe(ported.pid);
+  config.processes["pair"] = { ...config.processes["pair"], command: "false" };
+  sandbox.configure(config);
+  const { code, stderr } = await sandbox.run("apply", "--reload");
+  expect([code, stderr]).toEqual([1, expect.stringContaining("Cannot reload shop/pair.1")]);
+  expect((await sandbox.status("pair")).state).toBe("running");
+}, 60_000);

@@ -1,7 +1,7 @@
 /** Inputs that a seed draws for a project whose runtime updates may be known late. */
 
 import type { InstanceId } from "../../src/model/ids.ts";
-import type { Input, InstanceRequest } from "../../src/model/inputs.ts";
+import type { Input, InputOf, InstanceRequest } from "../../src/model/inputs.ts";
 import type { ProcessSpec, ProjectSpec } from "../../src/model/spec.ts";
 import type { Project } from "../../src/model/state.ts";
 import type { Random } from "./random.ts";
@@ -15,7 +15,7 @@ export function defined(
   read: ProjectSpec,
   updates: Updates,
   prune: boolean,
-): Input {
+): InputOf<"project-defined"> {
   const names = Object.keys(read.processes);
   const processes = names.map((name) => [name, updated(read, name, updates[name])] as const);
   return {

@@ -206,7 +206,8 @@ class Run {
   #define(prune: boolean): Input {
     if (this.#random.chance(0.5))
       this.#spec = changedProject(this.#random, this.#features, this.#spec);
-    return defined(this.#random, this.#spec, this.#knownUpdates(), prune);
+    const input = defined(this.#random, this.#spec, this.#knownUpdates(), prune);
+    return this.#reloads.chance(0.3) ? { ...input, reloads: true } : input;
   }
 
   /** As the command line does it: read now and then, and by the time of the request they may be others. */

@@ -47,7 +47,7 @@ function hindranceOf(
 }
 
 /** A newer run is ready, and nothing is left of the one before. */
-function isReloaded(readiness: Judge): Judge {
+export function isReloaded(readiness: Judge): Judge {
   return (now, before) => {
     const { id, process } = before;
     if (now?.reload?.kind === "failed") {
