@@ -63,23 +63,20 @@ function census(turn: Turn, project: Project): Census {
   const toReload: Instance[] = [];
   let underWay = 0;
   for (const spec of specsOf(project)) {
-    const instances = turn.instancesOf(project.spec.name, spec.name);
-    for (const { state, beside } of instances) {
-      if (isUnderWay(state)) underWay += 1;
+    let isReloading = false;
+    let next: Instance | null = null;
+    for (const instance of turn.instancesOf(project.spec.name, spec.name)) {
+      const { state, beside, reload, index } = instance;
+      if (state.kind === "pending") pending.push(instance);
+      else if (isUnderWay(state)) underWay += 1;
       if (beside?.role === "successor" && isUnderWay(beside.state)) underWay += 1;
+      isReloading ||= beside !== undefined;
+      const waits = reload?.kind === "asked" && state.kind === "running";
+      if (waits && (next === null || index < next.index)) next = instance;
     }
-    pending.push(...instances.filter(({ state }) => state.kind === "pending"));
-    toReload.push(...nextToReload(instances));
+    if (next !== null && !isReloading) toReload.push(next);
   }
   return { pending, toReload, underWay };
-}
-
-function nextToReload(instances: readonly Instance[]): readonly Instance[] {
-  if (instances.some(({ beside }) => beside !== undefined)) return [];
-  return instances
-    .filter(({ reload, state }) => reload?.kind === "asked" && state.kind === "running")
-    .toSorted((one, other) => one.index - other.index)
-    .slice(0, 1);
 }
 
 /** One that was asked to stop before it was ready may yet be asked to stay. */

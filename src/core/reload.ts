@@ -62,11 +62,8 @@ function tellOwn(turn: Turn, id: InstanceId, input: InstanceInput): void {
 
 /** Whoever asks this of the instance asks it of both of its runs, and a reload of it is wanted no more. */
 export function endReload(turn: Turn, id: InstanceId, input: InstanceInput): void {
-  const isEnding = ["stop-asked", "kill-asked", "remove-asked", "restart-asked"].includes(
-    input.kind,
-  );
-  const instance = turn.instance(id);
-  if (!isEnding || instance === undefined) return;
+  const instance = ENDS.has(input.kind) ? turn.instance(id) : undefined;
+  if (instance === undefined) return;
   if (instance.reload !== undefined) turn.putInstance(withoutReload(instance));
   if (instance.beside === undefined) return;
   const beside: Instance = { ...instance.beside, desired: "down" };
@@ -79,6 +76,13 @@ export function endReload(turn: Turn, id: InstanceId, input: InstanceInput): voi
     beginStop(turn, beside, state.run, "stop", timeoutMs);
   } else tellBeside(turn, id, { kind: "stop-asked", timeoutMs });
 }
+
+const ENDS: ReadonlySet<InstanceInput["kind"]> = new Set([
+  "stop-asked",
+  "kill-asked",
+  "remove-asked",
+  "restart-asked",
+]);
 
 /** What has ended leaves its place to the run beside it, when that is on its way in. False: there is none. */
 export function standIn(turn: Turn, instance: Instance): boolean {
@@ -197,6 +201,7 @@ function reasonOf({ state }: Instance, spec: ProcessSpec): string {
   if (state.kind === "failed" || state.kind === "backoff") return state.reason;
   if (state.kind !== "exited") return "it was stopped";
   const { cause, fault, exit } = state;
+  if (cause === "restart") return "it cannot be held to its limits while it runs";
   if (cause === "unready" || cause === "never-ready") {
     const what = cause === "unready" ? unreadyReason(spec) : NEVER_READY;
     return fault === undefined ? what : `${what}: ${fault}`;

@@ -10,7 +10,7 @@ const PATIENCE_MS = 250;
 export class LogFiles {
   readonly #open = new Map<string, SharedLog>();
 
-  /** For one stream. Of several rules the last hold. Does not touch the disk. */
+  /** For one stream. The rules are the process's: all who share a file have the same. Does not touch the disk. */
   join(path: string, rules: RotationRules): SharedLog {
     const log = this.#open.get(path) ?? new SharedLog(new LogFile(path, rules));
     this.#open.set(path, log);

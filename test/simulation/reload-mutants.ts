@@ -18,8 +18,8 @@ export const RELOAD_MUTANTS: readonly Mutant[] = [
   {
     bug: "a stop is about one of the two runs alone",
     file: "core/reload.ts",
-    from: "if (!isEnding || instance === undefined) return;",
-    to: "if (isEnding || instance === undefined) return;",
+    from: "ENDS.has(input.kind) ? turn.instance(id) : undefined;",
+    to: "ENDS.has(input.kind) ? undefined : undefined;",
   },
   {
     bug: "what has ended does not wait for the run beside it",
@@ -36,8 +36,8 @@ export const RELOAD_MUTANTS: readonly Mutant[] = [
   {
     bug: "several instances of a process are reloaded at once",
     file: "core/admission.ts",
-    from: "if (instances.some(({ beside }) => beside !== undefined)) return [];",
-    to: "",
+    from: "if (next !== null && !isReloading) toReload.push(next);",
+    to: "if (next !== null) toReload.push(next);",
   },
   {
     bug: "who puts an instance as he has found it undoes what has become of the run beside it",

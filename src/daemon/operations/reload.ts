@@ -8,7 +8,7 @@ import type { Instance } from "../../model/state.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
 import { ask, toRestart } from "./lifecycle.ts";
-import { isReady, outcomes, type Judge } from "./outcomes.ts";
+import { isReady, outcomes, type Judge, type Verdict } from "./outcomes.ts";
 import { enabledOf } from "./selection.ts";
 import { settling } from "./settling.ts";
 
@@ -55,13 +55,16 @@ export function isReloaded(readiness: Judge): Judge {
       const hint = `What ran before goes on. 'procman logs ${process}' shows what the new run has written.`;
       return { kind: "never", problem: problem("RELOAD_FAILED", message, hint) };
     }
-    if (now === undefined || now.desired !== "up") {
-      const message = `Cannot reload ${id}: it was asked to stop meanwhile`;
-      return { kind: "never", problem: problem("CANCELLED", message) };
-    }
+    if (now?.desired !== "up") return calledOff(before);
     if (now.reload !== undefined || now.beside !== undefined) return null;
-    const hasRun = "run" in now.state;
     const isNew = (now.lastRun?.generation ?? 0) > before.generation;
-    return hasRun && !isNew ? null : readiness(now, before);
+    if (isNew || !("run" in now.state)) return readiness(now, before);
+    // It is the run of before, and nothing is to take its place: a stop came, and was taken back.
+    return now.state.kind === "running" ? calledOff(before) : null;
   };
+}
+
+function calledOff({ id }: Instance): Verdict {
+  const message = `Cannot reload ${id}: it was asked to stop meanwhile`;
+  return { kind: "never", problem: problem("CANCELLED", message) };
 }
