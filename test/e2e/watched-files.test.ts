@@ -36,7 +36,12 @@ test(
     await using sandbox = inDirectories(
       {
         processes: {
-          api: { command: SLEEP, watch: { paths: ["src"], cascade: true }, restart: { max: 0 } },
+          // On a busy machine the storm has lulls.
+          api: {
+            command: SLEEP,
+            watch: { paths: ["src"], cascade: true, debounce: "1s" },
+            restart: { max: 0 },
+          },
           web: { command: SLEEP, dependsOn: ["api"] },
           db: { command: SLEEP, watch: { paths: ["src"], include: "*.sql" } },
           hup: {

@@ -44,11 +44,10 @@ for (const args of [
       await using sandbox = new Sandbox(PROJECT);
       const inWorkflow = await sandbox.runWith(WORKFLOW, ...args);
       const lines = inWorkflow.stderr.split("\n");
-      const begin = lines.indexOf("::group::procman: starting shop");
       const end = lines.indexOf("::endgroup::");
       const commands = lines.filter((line) => line.startsWith("::"));
-      expect([inWorkflow.code, begin]).toEqual([args.length > 2 ? 1 : inWorkflow.code, 0]);
       expect(inWorkflow.code).not.toBe(0);
+      if (args.length > 2) expect(inWorkflow.code).toBe(1);
       expect(commands).toEqual([
         "::group::procman: starting shop",
         "::endgroup::",
