@@ -198,7 +198,7 @@ function notReloaded(turn: Turn, instance: Instance, reason: string, runId: stri
 }
 
 function reasonOf({ state }: Instance, spec: ProcessSpec): string {
-  if (state.kind === "failed" || state.kind === "backoff") return state.reason;
+  if (state.kind === "failed") return state.reason;
   if (state.kind !== "exited") return "it was stopped";
   const { cause, fault, exit } = state;
   if (cause === "restart") return "it cannot be held to its limits while it runs";

@@ -187,7 +187,9 @@ export function spawnFailed(
   }
   if (clearsLeftover(turn, instance, state.run.id, error)) return;
   const failure = { kind: "failed", reason: error.message, spawnError: error.code } as const;
-  if (instance.desired === "down" || !error.transient) {
+  // No policy is asked about a run beside another.
+  const isFinal = !error.transient || instance.role !== undefined;
+  if (instance.desired === "down" || isFinal) {
     rest(turn, instance, failure, "process.failed");
   } else {
     const ended = { instance, what: error.message, success: false, livedMs: 0 };
