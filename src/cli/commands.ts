@@ -50,6 +50,11 @@ export const HEADINGS: Readonly<Record<string, Readonly<Record<string, Entry>>>>
     },
     why: { summary: "say why a process is in its state", load: () => import("./commands/why.ts") },
     stats: { summary: "show what processes use", load: () => import("./commands/stats.ts") },
+    top: {
+      summary: "watch processes and their logs, live, and act on them",
+      aliases: ["monit"],
+      load: () => import("./commands/top.ts"),
+    },
     metrics: {
       summary: "write metrics for Prometheus",
       load: () => import("./commands/metrics.ts"),
@@ -230,9 +235,7 @@ const HABITS: Readonly<Record<string, string>> = {
   remove: "down NAME",
   info: "inspect NAME",
   version: "--version",
-  top: "ls --watch",
-  monit: "ls --watch",
-  dashboard: "ls --watch",
+  dashboard: "top",
   jlist: "ls --json",
   env: "inspect NAME --env",
   compose: "up",

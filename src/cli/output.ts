@@ -35,7 +35,8 @@ export function wantsColor(
   return !refused && isTerminal(fd);
 }
 
-export type Color = "red" | "green" | "yellow" | "blue" | "magenta" | "cyan" | "gray" | "bold";
+export type Color =
+  "red" | "green" | "yellow" | "blue" | "magenta" | "cyan" | "gray" | "bold" | "reverse";
 
 const CODES: Record<Color, readonly [number, number]> = {
   red: [31, 39],
@@ -46,6 +47,7 @@ const CODES: Record<Color, readonly [number, number]> = {
   cyan: [36, 39],
   gray: [90, 39],
   bold: [1, 22],
+  reverse: [7, 27],
 };
 
 export type Paint = (color: Color, text: string) => string;

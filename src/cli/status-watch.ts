@@ -11,6 +11,8 @@ export interface StatusWatch<Row> {
   readonly show: (rows: readonly Row[], trouble: string | null) => void;
   /** How often is looked without any event; null never. */
   readonly everyMs: number | null;
+  /** How long after an event it is looked: what happens meanwhile is looked at together. */
+  readonly togetherMs?: number;
 }
 
 /** Many events come at once. */
@@ -21,7 +23,7 @@ const RETRY_MS = 250;
 /** Goes on until `ended`. */
 export async function watchStatuses<Row>(
   context: CommandContext,
-  { look, show, everyMs }: StatusWatch<Row>,
+  { look, show, everyMs, togetherMs = TOGETHER_MS }: StatusWatch<Row>,
   ended: AbortSignal,
 ): Promise<void> {
   let changed = Promise.withResolvers<void>();
@@ -31,9 +33,9 @@ export async function watchStatuses<Row>(
   show(seen, null);
   void listen(context, { after: before?.lastSeq ?? null, changed: () => changed.resolve() }, ended);
   while (!ended.aborted) {
-    const tick = everyMs === null ? [] : [Bun.sleep(everyMs)];
+    const tick = everyMs === null ? [] : [pause(everyMs, ended)];
     await Promise.race([changed.promise, stopped, ...tick]);
-    await Promise.race([Bun.sleep(TOGETHER_MS), stopped]);
+    await pause(togetherMs, ended);
     // What happens while it is looked at is looked at next.
     changed = Promise.withResolvers<void>();
     try {
@@ -46,6 +48,19 @@ export async function watchStatuses<Row>(
       show(seen, isGone ? null : error.message);
     }
   }
+}
+
+/** Over at once when all is: a timer that goes on would keep the program from ending. */
+function pause(ms: number, ended: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      ended.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ended.aborted ? 0 : ms);
+    ended.addEventListener("abort", done);
+  });
 }
 
 /** Nothing of it is known any more, as after a `down`. */
@@ -82,6 +97,6 @@ async function listen(
       if (isThere) changed();
       isThere = false;
     }
-    await Bun.sleep(RETRY_MS);
+    await pause(RETRY_MS, ended);
   }
 }

@@ -56,7 +56,7 @@ export async function runSession(session: Session): Promise<"detached" | "gone">
   const ends = ["SIGTERM", "SIGHUP", "SIGINT"] as const;
   for (const signal of ends) process.on(signal, detach);
   stdin.setRawMode(true);
-  stdin.on("data", typed).on("end", detach);
+  stdin.on("data", typed).on("end", detach).resume();
   stdout.on("resize", resized);
   try {
     writeAll(1, title.begin);

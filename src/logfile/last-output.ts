@@ -2,9 +2,9 @@
 
 import type { RunId } from "../model/ids.ts";
 import { viewAsItIs } from "./log-view.ts";
-import { LOG_STREAMS, streamKey, type LogOwner } from "./paths.ts";
-import type { Piece } from "./pieces.ts";
+import { LOG_STREAMS, type LogOwner } from "./paths.ts";
 import { beginningOf } from "./places.ts";
+import { textLines } from "./text-lines.ts";
 
 export interface LastOutput {
   readonly lines: number;
@@ -33,25 +33,7 @@ export async function lastOutput(
   for await (const { pieces } of view) {
     // Of which run bytes are is not known when the index was lost.
     const own = pieces.filter((it) => runId === null || it.runId === null || it.runId === runId);
-    found.push(...linesOf(own));
+    found.push(...textLines(own, LINE_LENGTH).map(({ text }) => text));
   }
   return found.slice(-lines);
-}
-
-function linesOf(pieces: readonly Piece[]): string[] {
-  const lines: string[] = [];
-  /** Where the line of a stream that is not at its end stands. */
-  const begun = new Map<string, number>();
-  for (const piece of pieces) {
-    const texts = piece.bytes.toString().split("\n");
-    // What follows the last line end is no line unless it is one that has none.
-    if (!piece.open) texts.pop();
-    const key = streamKey(piece);
-    const goesOn = begun.get(key);
-    if (goesOn !== undefined) lines[goesOn] += texts.shift() ?? "";
-    lines.push(...texts);
-    if (!piece.open) begun.delete(key);
-    else if (goesOn === undefined || texts.length > 0) begun.set(key, lines.length - 1);
-  }
-  return lines.map((line) => (line.length > LINE_LENGTH ? `${line.slice(0, LINE_LENGTH)}…` : line));
 }

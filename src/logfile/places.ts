@@ -69,6 +69,20 @@ export function firstOfRun(
   return endIn(segments);
 }
 
+/** Where the first line begins that begins at or after a place; the end when there is none. */
+export function firstLineFrom(
+  home: string,
+  owner: LogOwner,
+  stream: LogStream,
+  place: number,
+): number {
+  const segments = listSegments(logPath(home, owner, stream));
+  const at = segments.findIndex(({ base, size }) => place < base + size);
+  const segment = segments[at];
+  if (segment === undefined) return endIn(segments);
+  return lineStartIn(segments, at, Math.max(0, place - segment.base));
+}
+
 function endIn(segments: readonly Segment[]): number {
   const last = segments.at(-1);
   return last === undefined ? 0 : last.base + last.size;
@@ -79,10 +93,16 @@ function placeSince(segments: readonly Segment[], timeMs: number): number {
     const offset = new LineTimes(segment).firstSince(timeMs);
     if (offset === null) continue;
     // Bytes written at that time may be the rest of a line that was begun before.
-    const start = offset === 0 ? 0 : lineStart(segment, offset);
-    return start === null ? (segments[at + 1]?.base ?? endIn(segments)) : segment.base + start;
+    return lineStartIn(segments, at, offset);
   }
   return endIn(segments);
+}
+
+/** The place of the first beginning of a line at or after an offset in one of the segments. */
+function lineStartIn(segments: readonly Segment[], at: number, offset: number): number {
+  const segment = segments[at]!;
+  const start = offset === 0 ? 0 : lineStart(segment, offset);
+  return start === null ? (segments[at + 1]?.base ?? endIn(segments)) : segment.base + start;
 }
 
 /** The first beginning of a line at or after `offset`; null when it lies in no byte of the segment. */

@@ -74,7 +74,7 @@ export function plain(line: Buffer | string): string {
 }
 
 /** What was written over after a carriage return is gone from the screen. */
-function lastWritten(text: string): string {
+export function lastWritten(text: string): string {
   return text.split("\r").findLast((part) => Bun.stripANSI(part).trim() !== "") ?? "";
 }
 

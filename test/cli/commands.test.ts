@@ -14,11 +14,12 @@ test.each([
   ["rm", "Did you mean 'procman down NAME'?"],
   ["info", "Did you mean 'procman inspect NAME'?"],
   ["version", "Did you mean 'procman --version'?"],
-  // One edit away from `stop`, which nobody who wants to look should be led to.
-  ["top", "Did you mean 'procman ls --watch'?"],
+  ["dashboard", "Did you mean 'procman top'?"],
   ["compose", "Did you mean 'procman up'?"],
   ["env", "Did you mean 'procman inspect NAME --env'?"],
-  ["pop", "'procman --help' lists commands and topics."],
+  // One edit away from `stop`, which nobody who has slipped should be led to.
+  ["pop", "Did you mean 'procman top'?"],
+  ["swap", "'procman --help' lists commands and topics."],
   ["stpo", "Did you mean 'procman stop'?"],
 ])("'%s' is answered with: %s", async (name, hint) => {
   const error = await findCommand(name).catch((it: unknown) => it);

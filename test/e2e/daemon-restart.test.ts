@@ -23,7 +23,7 @@ test("a restart goes by open waits, streams and foregrounds, and they go on with
   await arrived(sandbox, 3);
   const began = performance.now();
   for (let turn = 0; turn < 3; turn += 1) await sandbox.ok("daemon", "restart");
-  expect(performance.now() - began).toBeLessThan(5_000);
+  expect(performance.now() - began).toBeLessThan(3 * 4_500); // Five seconds each if somebody held them up.
   expect([wait.exitCode, events.exitCode, foreground.exitCode]).toEqual([null, null, null]);
 
   await sandbox.ok("stop", "gate");
@@ -81,7 +81,7 @@ test("a stop of the daemon goes by open waits, streams and foregrounds", async (
   await sandbox.ok("daemon", "stop");
   expect(await events.exited).toBe(0);
   expect(await foreground.exited).toBe(0);
-  expect(performance.now() - began).toBeLessThan(3_000);
+  expect(performance.now() - began).toBeLessThan(4_500);
   const { code } = await sandbox.run("daemon", "status");
   expect(code).toBe(4);
 });

@@ -25,10 +25,12 @@ const ENDLESS: Readonly<Record<string, string>> = {
 };
 const INTERRUPTED = 130;
 
-/** Those that need a terminal, and the key that ends them. */
-const ON_TERMINAL: Readonly<Record<string, string>> = {
-  "procman attach repl": "\u001D",
-  "procman attach repl --detach-key ctrl-a": "\u0001",
+/** Those that need a terminal, what they show, and the key that ends them. */
+const ON_TERMINAL: Readonly<Record<string, readonly [shows: string, key: string]>> = {
+  "procman attach repl": ["detaches.", "\u001D"],
+  "procman attach repl --detach-key ctrl-a": ["detaches.", "\u0001"],
+  "procman top": ["worker", "q"],
+  "procman top --all --sort cpu": ["worker", "q"],
 };
 
 /** Before an example everything is up, but for these. */
@@ -114,8 +116,9 @@ async function interrupted(sandbox: Sandbox, line: string): Promise<Ended> {
 
 async function onTerminal(sandbox: Sandbox, line: string): Promise<Ended> {
   const window = sandbox.onTerminal(line.split(" ").slice(1));
-  await window.says("detaches.");
-  window.type(ON_TERMINAL[line] ?? "");
+  const [shows, key] = ON_TERMINAL[line] ?? ["", ""];
+  await window.says(shows);
+  window.type(key);
   return { code: await window.exited, expected: 0, says: window.text() };
 }
 

@@ -11,6 +11,11 @@ export function screenSafe(bytes: Buffer): Buffer {
     : bytes;
 }
 
+/** The same of text. */
+export function safeText(text: string): string {
+  return text.replace(CONTROLS, "");
+}
+
 const CONTROLS = new RegExp(
   [
     String.raw`\[(?![\d;:]*m)[0-?]*[ -/]*(?:[@-~]|$)`, // CSI, but for colours (SGR).

@@ -3,7 +3,8 @@
 import type { Span } from "../../model/use.ts";
 import { ago } from "../../model/ago.ts";
 import { bytesText, useText } from "../../model/use-text.ts";
-import type { Stats, StatsHistory } from "../../protocol/stats.ts";
+import type { Stats } from "../../protocol/stats.ts";
+import { courseOf } from "./course.ts";
 import { cpuText, memoryText, nameFor } from "./status-table.ts";
 import { table, type Column } from "./table.ts";
 
@@ -61,7 +62,7 @@ export function historyTable(stats: readonly Stats[], options: StatsTableOptions
   const rows = stats.map((one) => {
     const { cpuPercent = null, memoryBytes = null, points = [] } = one.history ?? {};
     const course = (key: "cpuPercent" | "memoryBytes", floor: number): string =>
-      courseOf(points, key, { from, until, floor });
+      courseOf(points, key, { from, until, floor, cells: COURSE_CELLS });
     return [
       ...nameCells(one, stats, options),
       ...spanCells("cpu", cpuPercent),
@@ -71,45 +72,6 @@ export function historyTable(stats: readonly Stats[], options: StatsTableOptions
     ];
   });
   return table(columns, rows, options.width);
-}
-
-/** Points are no farther apart than that while a process is measured. */
-const GAP_MS = 25_000;
-
-const BARS = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
-
-/** Of CPU time from nothing to the most, of memory from the least to the most. Blank where nothing was measured. */
-function courseOf(
-  points: StatsHistory["points"],
-  key: "cpuPercent" | "memoryBytes",
-  { from, until, floor }: { readonly from: number; readonly until: number; readonly floor: number },
-): string {
-  const cells = Array.from({ length: COURSE_CELLS }, (): number[] => []);
-  const cellOf = (ms: number): number => {
-    const part = (ms - from) / Math.max(1, until - from);
-    return Math.min(COURSE_CELLS - 1, Math.floor(part * COURSE_CELLS));
-  };
-  for (const [at, point] of points.entries()) {
-    const value = point[key];
-    if (value === null) continue;
-    const beganMs = Date.parse(point.time);
-    const nextMs = Date.parse(points[at + 1]?.time ?? point.time);
-    const last =
-      nextMs - beganMs > GAP_MS ? cellOf(beganMs) : Math.max(cellOf(beganMs), cellOf(nextMs) - 1);
-    for (let cell = cellOf(beganMs); cell <= last; cell += 1) cells[cell]?.push(value);
-  }
-  const means = cells.map((all) =>
-    all.length === 0 ? null : all.reduce((sum, value) => sum + value, 0) / all.length,
-  );
-  const height = Math.max(...means.map((mean) => (mean ?? floor) - floor));
-  return means
-    .map((mean) => {
-      if (mean === null) return " ";
-      const part = height > 0 ? (mean - floor) / height : 0;
-      return BARS[Math.min(BARS.length - 1, Math.max(0, Math.floor(part * BARS.length)))];
-    })
-    .join("")
-    .trimEnd();
 }
 
 function names({ showProject }: StatsTableOptions): Column[] {

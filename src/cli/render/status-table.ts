@@ -84,7 +84,7 @@ export function nameFor(
   return siblings.length <= 1 && status.instance === 1 ? status.process : status.name;
 }
 
-const STATE_COLORS: Partial<Record<Status["state"], Color>> = {
+export const STATE_COLORS: Partial<Record<Status["state"], Color>> = {
   running: "green",
   completed: "green",
   scheduled: "green",
@@ -97,7 +97,7 @@ const STATE_COLORS: Partial<Record<Status["state"], Color>> = {
   skipped: "red",
 };
 
-const HEALTH_COLORS: Partial<Record<Status["health"], Color>> = {
+export const HEALTH_COLORS: Partial<Record<Status["health"], Color>> = {
   warning: "yellow",
   critical: "yellow",
   unhealthy: "red",

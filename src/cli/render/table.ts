@@ -86,7 +86,8 @@ function linesOf(all: readonly Fitted[], row: number): string[] {
   );
 }
 
-function fit(cell: string, width: number, right: boolean): string {
+/** As wide as it is to be: cut, or filled up with blanks. */
+export function fit(cell: string, width: number, right: boolean): string {
   const own = Bun.stringWidth(cell);
   if (own > width) return `${Bun.sliceAnsi(cell, 0, Math.max(0, width - 1))}…`;
   const blanks = " ".repeat(width - own);

@@ -1,0 +1,26 @@
+/** The keys, for those who ask. */
+
+export const HELP_LINES: readonly string[] = [
+  "Processes",
+  "  ↑ ↓  j k       select",
+  "  s              stop it; start it when it does not run",
+  "  r              restart it",
+  "  K              kill it at once (asks)",
+  "  i              why it is in its state, and all about it",
+  "  a              attach to its terminal (tty: true); Ctrl-] comes back",
+  "  f              show only names that have a text in them",
+  "  o              order: by name, CPU, memory, uptime",
+  "  g              with --all: one project below the other, or all in one list",
+  "                 Enter on a project folds it",
+  "",
+  "Its log",
+  "  Enter  l       on the whole screen, and back; long lines are whole there",
+  "  PgUp PgDn      scroll; Home: the beginning, End: follow again",
+  "  /              only lines with a text, or a regular expression, in them",
+  "  t              with times",
+  "",
+  "  Esc            one step back",
+  "  Ctrl-L         draw anew",
+  "  Ctrl-Z         suspend; 'fg' comes back",
+  "  q  Ctrl-C      leave; processes go on",
+];
