@@ -13,8 +13,8 @@ export const command: Command = {
   summary: "bring what runs in line with the edited configuration",
   details: `Touches only what changed: added processes become known, changed ones that run are restarted, removed ones are
 stopped and forgotten with --prune. Starts nothing that is stopped. Returns when it is done.
-With --reload a new run is ready before the old one is stopped, as with 'procman reload'; one that does not come up leaves
-the old one in place, though its definition is the new one from then on.`,
+With --reload a new run is ready before the old one is stopped, as with 'procman reload'; one that does not come up
+leaves the old one in place, though its definition is the new one from then on.`,
   flags: {
     reload: {
       type: "boolean",
