@@ -4,6 +4,7 @@
 import { cpSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import manifest from "../package.json" with { type: "json" };
+import { makeDashboardPage } from "./dashboard-page.ts";
 import { PROGRAMS } from "./programs.ts";
 
 const REPOSITORY = resolve(import.meta.dir, "..");
@@ -34,6 +35,7 @@ async function writeBundle(directory: string): Promise<void> {
     // Traces name the lines of the sources. Bun reads them with the first trace that is asked for (3 to 8 ms, 2.3 MB).
     sourcemap: "linked",
   });
+  await Bun.write(join(outdir, "dashboard.html"), await makeDashboardPage());
   await Bun.write(join(outdir, "licenses.txt"), await licenses());
   await writeTypes(join(outdir, "types"));
 }

@@ -27,3 +27,9 @@ export function programPath(program: (typeof PROGRAMS)[number]): string {
 
 /** The pages come with the package. */
 export const PAGES = join(import.meta.dir, "..", "docs");
+
+/** The page of the dashboard: as it is in an installed package, and what it is made of. */
+export const DASHBOARD = {
+  built: join(import.meta.dir, "..", "dist", "dashboard.html"),
+  sources: join(import.meta.dir, "..", "src", "dashboard"),
+} as const;

@@ -15,6 +15,7 @@ const CHECKS: readonly Step[] = [
     name: "types of the pure layers",
     argv: ["bun", "check", "-p", "test/tidy/pure.tsconfig.json"],
   },
+  { name: "types of the page", argv: ["bun", "check", "-p", "src/dashboard/tsconfig.json"] },
   { name: "lint", argv: ["bun", "x", "oxlint"] },
   { name: "format", argv: ["bun", "fmt", "--check", "."] },
   { name: "dead code", argv: ["bun", "x", "knip"] },

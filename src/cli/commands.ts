@@ -130,7 +130,8 @@ export const HEADINGS: Readonly<Record<string, Readonly<Record<string, Entry>>>>
       load: () => import("./commands/orphans.ts"),
     },
   },
-  "For programs": {
+  "In a browser, and for programs": {
+    dash: { summary: "open the dashboard in a browser", load: () => import("./commands/dash.ts") },
     mcp: {
       summary: "serve agents: the Model Context Protocol on standard input and output",
       load: () => import("./commands/mcp.ts"),
@@ -235,7 +236,8 @@ const HABITS: Readonly<Record<string, string>> = {
   remove: "down NAME",
   info: "inspect NAME",
   version: "--version",
-  dashboard: "top",
+  dashboard: "dash",
+  web: "dash",
   jlist: "ls --json",
   env: "inspect NAME --env",
   compose: "up",

@@ -14,7 +14,7 @@ test.each([
   ["rm", "Did you mean 'procman down NAME'?"],
   ["info", "Did you mean 'procman inspect NAME'?"],
   ["version", "Did you mean 'procman --version'?"],
-  ["dashboard", "Did you mean 'procman top'?"],
+  ["dashboard", "Did you mean 'procman dash'?"],
   ["compose", "Did you mean 'procman up'?"],
   ["env", "Did you mean 'procman inspect NAME --env'?"],
   // One edit away from `stop`, which nobody who has slipped should be led to.

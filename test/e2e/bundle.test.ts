@@ -74,6 +74,15 @@ test("help in a bundle has its texts, and the page that it names is there", asyn
   expect(existsSync(page ?? "")).toBe(true);
 });
 
+test("the dashboard of a bundle is ready-made, and let in to", async () => {
+  await using sandbox = bundled();
+  const { url } = JSON.parse(await sandbox.ok("dash", "--json")) as { url: string };
+  const login = await fetch(url, { redirect: "manual" });
+  const cookie = login.headers.get("set-cookie")?.split(";")[0] ?? "";
+  const page = await fetch(new URL("/", url), { headers: { cookie } });
+  expect(await page.text()).toBe(readFileSync(join(installed, "dist/dashboard.html"), "utf8"));
+});
+
 test("doctor has its checks in a bundle, without a daemon too", async () => {
   await using sandbox = bundled();
   const { stdout } = await sandbox.run("doctor", "--json");

@@ -94,6 +94,7 @@ test("the package holds the program and its papers, and nothing else", async () 
   expect(held).toContain("src/cli/main.ts");
   expect(held).toEqual(expect.arrayContaining(PROGRAMS.map((program) => `dist/${program}.js`)));
   expect(held).toContain("dist/licenses.txt");
+  expect(held).toContain("dist/dashboard.html");
 });
 
 /** A program of somebody else, and the settings that `bun init` writes. */

@@ -14,6 +14,8 @@ const PORTS = "supervisor/ports.ts";
 const DATA_PLANE: Layer = { imports: ["model", PORTS] };
 /** Where the programs are, for whoever starts one. */
 const PROGRAMS = "programs.ts";
+/** The page that the HTTP interface serves. */
+const PAGE = "dashboard-page.ts";
 const LIBRARY: Layer = { imports: ["client", "model", "config", "library", "protocol"] };
 const BELOW_DAEMON: Readonly<Record<string, Layer>> = {
   model: { imports: [], packages: ["zod"], pure: true },
@@ -30,7 +32,8 @@ const BELOW_DAEMON: Readonly<Record<string, Layer>> = {
   balancer: DATA_PLANE,
   store: DATA_PLANE,
   observers: DATA_PLANE,
-  transports: { imports: ["model", "protocol", "logfile", PORTS] },
+  [PAGE]: { imports: [PROGRAMS] },
+  transports: { imports: ["model", "protocol", "logfile", PORTS, PAGE] },
   client: { imports: ["model", "protocol", PROGRAMS] },
 };
 
@@ -49,14 +52,17 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       "logfile",
       "platform/orphan-reaper.ts",
       "platform/strangers.ts",
+      "transports/http/login-code.ts",
       "transports/mcp/port.ts",
       "transports/mcp/server.ts",
       PROGRAMS,
     ],
     packages: ["citty", "consola"],
   },
+  // Runs in a browser. It tells of events in the words of the command line.
+  dashboard: { imports: ["model", "protocol", "cli/render/event-text.ts"] },
   // Run by whoever packs; nothing imports it.
-  "bundle.ts": { imports: [PROGRAMS] },
+  "bundle.ts": { imports: [PAGE, PROGRAMS] },
   // What manages processes inside of a program: the decisions and the platform of the daemon, without the daemon.
   library: {
     imports: ["client", "config", "core", "model", "platform", "protocol", PORTS],

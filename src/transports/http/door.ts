@@ -4,6 +4,7 @@ import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { hostname } from "node:os";
 import { hostName, isNumeric, type Address } from "./address.ts";
 import type { Door } from "./own-socket.ts";
+import { LoginCodes } from "./login-code.ts";
 import { Refusal } from "./refusal.ts";
 
 export function guardedDoor(address: Address & { readonly expose: boolean }, token: string): Door {
@@ -11,6 +12,7 @@ export function guardedDoor(address: Address & { readonly expose: boolean }, tok
   const value = createHmac("sha256", token).update("procman cookie").digest("base64url");
   // Browsers keep cookies by host and not by port: those of several daemons have to have several names.
   const name = `procman-${createHash("sha256").update(token).digest("hex").slice(0, 8)}`;
+  const codes = new LoginCodes(token);
   return {
     admit(request, isOpen) {
       requireHost(request, address);
@@ -26,7 +28,7 @@ export function guardedDoor(address: Address & { readonly expose: boolean }, tok
       requireOwnPage(request);
     },
     exchange(given) {
-      if (!isSame(given, token)) return null;
+      if (!isSame(given, token) && !codes.redeem(given, Date.now())) return null;
       return `${name}=${value}; Path=/; HttpOnly; SameSite=Strict`;
     },
   };
@@ -61,7 +63,8 @@ function isOwn(origin: string, headers: Headers): boolean {
 }
 
 function unauthorized(why: string): never {
-  const hint = "'procman daemon status' says in which file it is: 'Authorization: Bearer TOKEN'.";
+  const hint =
+    "'procman daemon status' says in which file it is: 'Authorization: Bearer TOKEN'; 'procman dash' lets a browser in.";
   throw new Refusal(401, "PERMISSION_DENIED", `Cannot let you in: ${why}`, hint, {
     "WWW-Authenticate": 'Bearer realm="procman"',
   });

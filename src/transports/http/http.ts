@@ -6,6 +6,7 @@ import { httpLimits } from "../../model/http-limits.ts";
 import { ActionsFailed } from "./acted.ts";
 import { callsOf } from "./calls.ts";
 import type { CarryOut } from "./command.ts";
+import { entrance, isPageLoad, isShutOut } from "./entrance.ts";
 import { bodyOf, givenTo } from "./given.ts";
 import { login } from "./login.ts";
 import type { HttpOptions, HttpServer } from "./options.ts";
@@ -52,6 +53,7 @@ export class Http {
     } catch (error) {
       over.abort();
       if (error instanceof ActionsFailed) return problemResponse(error.problem, error);
+      if (isShutOut(error) && isPageLoad(request)) return entrance(error);
       return this.#refused(error);
     }
   }
@@ -100,8 +102,10 @@ export class Http {
         const text = `${JSON.stringify(reply.body)}\n`;
         return new Response(text, { status, headers: { ...ownHeaders, ...type, ...headers } });
       }
-      case "text":
-        return new Response(reply.text, { headers: { ...ownHeaders, "Content-Type": reply.type } });
+      case "text": {
+        const headers = { ...ownHeaders, "Content-Type": reply.type, ...reply.headers };
+        return new Response(reply.text, { headers });
+      }
       case "nothing":
         return new Response(null, { status: reply.status, headers: ownHeaders });
       case "stream": {

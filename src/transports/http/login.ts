@@ -1,4 +1,4 @@
-/** How a browser comes in: it gives the token once, and is given a cookie for it, which pages cannot read and which is
+/** How a browser comes in: it gives the token, or a code made with it, once, and is given a cookie for it, which pages cannot read and which is
  *  sent from no other site. */
 
 import { bodyOf } from "./given.ts";
@@ -6,7 +6,7 @@ import { LOGIN_PATH } from "./paths.ts";
 import { ownHeaders } from "./problem-document.ts";
 import { invalid, Refusal } from "./refusal.ts";
 
-/** `GET /login?token=…` leads on to `/`; `POST /login {token}` is for a page that asks for it. */
+/** `GET /login?code=…` and `GET /login?token=…` lead on to `/`; `POST /login {token}` is for a page that asks for it. */
 export async function login(
   request: Request,
   url: URL,
@@ -17,15 +17,19 @@ export async function login(
     const Allow = "GET, POST, OPTIONS";
     throw new Refusal(405, "USAGE", `Cannot ${method} ${LOGIN_PATH}`, null, { Allow });
   }
+  const code = method === "GET" ? url.searchParams.get("code") : null;
   const token = method === "GET" ? url.searchParams.get("token") : tokenIn(await bodyOf(request));
-  if (token === null) {
+  const given = code ?? token;
+  if (given === null) {
     throw invalid([
       { in: method === "GET" ? "query" : "body", name: "token", message: "is missing" },
     ]);
   }
-  const cookie = exchange(token);
+  const cookie = exchange(given);
   if (cookie === null) {
-    throw new Refusal(401, "PERMISSION_DENIED", "Cannot let you in: the token is another one");
+    const why = code === null ? "the token is another one" : "the link was used, or is too old";
+    const hint = "'procman dash' prints a link that lets a browser in.";
+    throw new Refusal(401, "PERMISSION_DENIED", `Cannot let you in: ${why}`, hint);
   }
   const headers = { ...ownHeaders, "Set-Cookie": cookie, "Referrer-Policy": "no-referrer" };
   return method === "GET"

@@ -2,6 +2,7 @@
 
 export const JSON_LINES = "application/x-ndjson";
 export const EVENT_STREAM = "text/event-stream";
+export const PAGE = "text/html";
 
 /** It is named, and not only meant by a star. */
 export function wantsType(headers: Headers, type: string): boolean {

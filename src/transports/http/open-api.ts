@@ -15,7 +15,7 @@ export function openApi(routes: readonly Route[]) {
   const events = routes.find(({ name }) => name === "followEvents");
   if (events !== undefined) paths[WEB_SOCKET_PATH] = { get: webSocketOf(events) };
   paths[LOGIN_PATH] = {
-    get: loginWith(inQueryOf(token)),
+    get: loginWith(inQueryOf({ token, code })),
     post: loginWith({ requestBody: tokenBody }),
   };
   return {
@@ -127,6 +127,10 @@ function webSocketOf(events: Route) {
 }
 
 const token: Schema = { type: "string", description: "That of the file `http-token`." };
+const code: Schema = {
+  type: "string",
+  description: "Of a link of `procman dash`; it serves once.",
+};
 const tokenBody = {
   required: true,
   content: {
@@ -136,15 +140,19 @@ const tokenBody = {
   },
 };
 
-function inQueryOf(schema: Schema) {
-  return { parameters: [{ name: "token", in: "query", required: true, schema }] };
+/** One of them has to be there. */
+function inQueryOf(schemas: Readonly<Record<string, Schema>>) {
+  const parameters = Object.entries(schemas).map(([name, schema]) => {
+    return { name, in: "query", required: false, schema };
+  });
+  return { parameters };
 }
 
 function loginWith(how: object) {
   const isQuery = "parameters" in how;
   return {
     operationId: isQuery ? "loginAndGoOn" : "login",
-    summary: "Exchanges the token for a cookie; over TCP only.",
+    summary: "Exchanges the token, or a code, for a cookie; over TCP only.",
     security: [],
     ...how,
     responses: {

@@ -3,7 +3,7 @@
 export interface Door {
   /** Throws a `Refusal` when the request must not come in. `isOpen`: what needs no token. */
   admit(request: Request, isOpen: boolean): void;
-  /** What a browser is given for the token; null when it is not the token. */
+  /** What a browser is given for the token, or for a code made with it; null when it is neither. */
   readonly exchange: ((token: string) => string | null) | null;
 }
 

@@ -34,7 +34,12 @@ export type Reply =
       readonly status?: number;
       readonly headers?: Readonly<Record<string, string>>;
     }
-  | { readonly kind: "text"; readonly text: string; readonly type: string }
+  | {
+      readonly kind: "text";
+      readonly text: string;
+      readonly type: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
   | { readonly kind: "nothing"; readonly status: number }
   /** Text that is made as fast as it is read. */
   | {

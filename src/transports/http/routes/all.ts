@@ -3,6 +3,7 @@
 import type { Route } from "../route.ts";
 import { actionRoutes } from "./actions.ts";
 import { daemonRoutes } from "./daemon.ts";
+import { dashboardRoutes } from "./dashboard.ts";
 import { eventRoutes } from "./events.ts";
 import { logRoutes } from "./logs.ts";
 import { mcpRoutes } from "./mcp.ts";
@@ -19,4 +20,5 @@ export const ROUTES: readonly Route[] = [
   ...strangerRoutes,
   ...metricRoutes,
   ...mcpRoutes,
+  ...dashboardRoutes,
 ];
