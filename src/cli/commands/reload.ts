@@ -14,7 +14,7 @@ the next instance. A new run that does not become ready is stopped, and what ran
 Without 'ready' probes a run is ready when it has lived for half a second. What does not run is started.
 Two runs of a process have to be able to be there at once: one with a 'port' of its own is refused.
 Returns when nothing of the old runs is left. They start as they were defined: an edit of the configuration is taken
-over by 'procman apply' or 'procman up'.`,
+over by 'procman apply --reload'.`,
   flags: {
     timeout: {
       type: "string",

@@ -32,7 +32,12 @@ export function runsInPairs(): Checker {
 export function readyStays(): Checker {
   return {
     promise: "a run is stopped for a reload only when another is ready in its place",
-    committed(before, _after, changes, _events, sim) {
+    committed(before, after, changes, events, sim) {
+      for (const { type, instanceId: id } of events) {
+        if (type !== "process.reloaded" || id === null) continue;
+        const isWanted = [before, after].some((it) => it.instances.get(id)?.desired === "up");
+        if (!isWanted) broken(`${id} is to stop, and another run takes its place`);
+      }
       for (const [id, instance] of changes.instances) {
         if (instance === null) continue;
         const { state, beside } = instance;
