@@ -20,6 +20,8 @@ import { keepDue } from "../core/on-schedule.ts";
 import { recover } from "../core/recover.ts";
 import { scale, setProcess } from "../core/runtime-updates.ts";
 import { meetSchedule } from "../core/schedule.ts";
+import { commandDone, commandFailed } from "../core/side-command-ends.ts";
+import { keepSideCommands } from "../core/side-commands.ts";
 import { isToldBeside, Turn } from "../core/turn.ts";
 import { groupMeasured } from "../core/watch-groups.ts";
 import { watchAlerts } from "../core/watch-alerts.ts";
@@ -48,6 +50,7 @@ export function step(
   }
   while (agenda.runProjectHandlers(turn)) decide(turn, agenda);
   keepDue(turn);
+  keepSideCommands(turn);
   watchAlerts(
     turn,
     inputs.flatMap((it) => (it.kind === "alerts-due" ? it.alerts : [])),
@@ -90,14 +93,10 @@ function take(turn: Turn, input: Input, agenda: Agenda): void {
       const { stream, path, files } = input;
       return tellOfOutput(turn, "log.rotated", input, { stream, path, files });
     }
-    case "command-failed": {
-      const { runId, what, reason } = input;
-      const instance = turn.instance(input.instance);
-      if (instance === undefined) return;
-      turn.tellOf(instance, "hook.failed", runId, { hook: what, reason });
-      if (input.isRequired !== true || runId === null) return;
-      return report(turn, input.instance, runId, { kind: "hook-failed", what, reason });
-    }
+    case "command-done":
+      return commandDone(turn, input);
+    case "command-failed":
+      return commandFailed(turn, input);
     case "notice-undelivered":
       return tellUndelivered(turn, input);
     case "alerts-due":

@@ -61,12 +61,21 @@ export function adHocFromKeys(given: KeysOfProcess): AdHocResult {
   const request = { tree, files: [], directory, name: null, profiles: [], callerEnv };
   const { spec } = resolveProject({ ...request, callerEnvOf }, report);
   const process = spec.processes[name];
+  for (const [key, text] of Object.entries(CONTRADICTIONS)) {
+    if (keys[key] === true) report.invalid({ source, path: ["processes", name, key] }, text);
+  }
   if (report.problems.length > 0 || process === undefined) {
     const around = `processes.${name}.`;
     return { ok: false, problems: report.problems.map((it) => without(around, it)) };
   }
   return { ok: true, process: { ...process, autostart: false, adHoc: true } };
 }
+
+/** Keys that are for what a configuration has, and would do nothing. */
+const CONTRADICTIONS: Readonly<Record<string, string>> = {
+  disabled: "cannot be true for what is to be started now",
+  autostart: "cannot be true: what no configuration has is started by nobody but who asks for it",
+};
 
 /** Nobody has written what is around its keys. */
 function without(around: string, { details, ...of }: Problem): Problem {

@@ -5,6 +5,7 @@ import type { ProjectName } from "../model/ids.ts";
 import type { Instance, Run } from "../model/state.ts";
 import { type Confining, confinementOf, confinementOfStranger } from "./confinement.ts";
 import { isSameValue } from "./definition-changes.ts";
+import { needsStart } from "./live-limits.ts";
 import { askRestart, move } from "./moves.ts";
 import type { Turn } from "./turn.ts";
 import { forgetUnwatched } from "./watch-groups.ts";
@@ -39,7 +40,11 @@ export function confineInstance(turn: Turn, id: Instance["id"]): void {
   const { confinement, refused } = confiningOf(turn, instance, run);
   const before = run.confinement ?? null;
   if (isSameValue(confinement ?? NONE, before ?? NONE)) return;
-  if (refused.length > 0 || folderOf(confinement) !== folderOf(before)) {
+  const isBound =
+    run.stranger === true
+      ? folderOf(confinement) !== folderOf(before)
+      : needsStart(before, confinement, turn.enforceable);
+  if (refused.length > 0 || isBound) {
     return askRestart({ turn, instance, state, spec: turn.specOf(instance) });
   }
   const { confinement: _, over: __, ...free } = run;

@@ -92,11 +92,18 @@ function placed(spec: LimitSpec, key: string, enforceable: Enforceable) {
     const value = spec[limit];
     if (value === undefined) continue;
     const by = meansOf(limit, spec.enforce ?? "auto", enforceable);
-    if (by === null) refused.push(`${key}.${limit}: ${refusalOf(limit, spec.enforce)}`);
+    const { openFilesMost = Infinity } = enforceable;
+    if (limit === "openFiles" && value > openFilesMost) {
+      refused.push(
+        `${key}.${limit}: ${value} is above the hard limit of ${openFilesMost}, ${NO_RIGHT}`,
+      );
+    } else if (by === null) refused.push(`${key}.${limit}: ${refusalOf(limit, spec.enforce)}`);
     else limits.push({ limit, value, by });
   }
   return { limits, refused };
 }
+
+const NO_RIGHT = "which only root with CAP_SYS_RESOURCE may raise";
 
 function meansOf(
   limit: LimitName,

@@ -19,7 +19,7 @@ export function define(turn: Turn, input: InputOf<"project-defined">): void {
   const name = input.spec.name;
   const before = turn.project(name);
   const spec = inForce(before, input);
-  const changes = definitionChanges(before?.spec, spec);
+  const changes = definitionChanges(before?.spec, spec, turn);
   const removed = pick(before?.spec.processes ?? {}, changes.removed);
   // In the order in which they are listed.
   const processes = {

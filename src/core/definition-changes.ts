@@ -7,7 +7,10 @@ import type {
 } from "../model/definition-changes.ts";
 import type { ProcessName } from "../model/ids.ts";
 import type { ProcessSpec, ProjectSpec } from "../model/spec.ts";
+import type { Confinement } from "../model/confinement.ts";
 import { own } from "../model/own.ts";
+import { confinementOf, type Where } from "./confinement.ts";
+import { needsStart } from "./live-limits.ts";
 
 /** Keys that take effect without a restart. */
 const LIVE_KEYS: ReadonlySet<string> = new Set<keyof ProcessSpec>([
@@ -39,6 +42,7 @@ const SHOWN_KEYS = ["port", "instances", "cwd", "autostart", "disabled", "user",
 export function definitionChanges(
   before: ProjectSpec | undefined,
   after: ProjectSpec,
+  where: Where,
 ): DefinitionChanges {
   const old = before?.processes ?? {};
   const added: ProcessName[] = [];
@@ -57,7 +61,10 @@ export function definitionChanges(
     if (known === undefined) added.push(process);
     else if (keys.length === 0) unchanged.push(process);
     else {
-      const restarts = keys.some((key) => !LIVE_KEYS.has(key));
+      const isHeldOtherwise = keys.includes("limits") || keys.includes("groups");
+      const restarts =
+        keys.some((key) => !LIVE_KEYS.has(key)) ||
+        (before !== undefined && isHeldOtherwise && bindsStart(before, after, process, where));
       changed.push({ process, keys, values: valuesOf(keys, known, spec), restarts });
     }
   }
@@ -80,6 +87,20 @@ export function isSameValue(one: unknown, other: unknown): boolean {
   const right = other as Record<string, unknown>;
   const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
   return [...keys].every((key) => isSameValue(left[key], right[key]));
+}
+
+/** It is held to limits that what runs cannot be held to. */
+function bindsStart(
+  before: ProjectSpec,
+  after: ProjectSpec,
+  process: ProcessName,
+  where: Where,
+): boolean {
+  const of = (project: ProjectSpec): Confinement | null => {
+    const spec = own(project.processes, process);
+    return spec === undefined ? null : confinementOf(project, spec, where).confinement;
+  };
+  return needsStart(of(before), of(after), where.enforceable);
 }
 
 function valuesOf(keys: readonly string[], before: ProcessSpec, after: ProcessSpec) {

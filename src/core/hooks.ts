@@ -23,14 +23,6 @@ export function hookOf(
   return run === null ? null : { ...run, isRequired: onFailure === "fail" };
 }
 
-/** Runs the hook of that name, if there is one; nothing waits for it. */
-export function performHook(turn: Turn, instance: Instance, name: HookName): void {
-  const command = hookOf(turn, instance, name);
-  const runId = instance.lastRun?.id ?? null;
-  if (command !== null)
-    turn.perform({ kind: "run-command", instance: instance.id, runId, command });
-}
-
 interface Wanted {
   readonly what: string;
   readonly command: CommandSpec;

@@ -46,14 +46,7 @@ export function isOnSchedule(
 /** The last look of a step at what it has changed: whatever is up and has a timetable knows its next time, and nothing
  *  else does. */
 export function keepDue(turn: Turn): void {
-  const { instances, projects } = turn.changes();
-  const ids = new Set(instances.keys());
-  for (const project of projects.keys()) {
-    for (const it of turn.allInstances()) if (it.project === project) ids.add(it.id);
-  }
-  for (const id of ids) {
-    const instance = turn.instance(id);
-    if (instance === undefined) continue;
+  for (const instance of turn.touchedInstances()) {
     const due = dueOf(turn, instance);
     if (due === (instance.due ?? null)) continue;
     turn.putInstance(withDue(instance, due));

@@ -9,16 +9,21 @@ import { askClean } from "./end-moves.ts";
 import { askHealthProbes, askReadyProbes } from "./probing.ts";
 import { adopt, askSpawn } from "./run-moves.ts";
 import { settleBeside } from "./reload.ts";
+import { forgetSideCommands, takeUpSideCommands } from "./side-command-ends.ts";
 import { stopAsk } from "./stop-ask.ts";
 import type { Turn } from "./turn.ts";
 import { dateAlertsAnew } from "./watch-alerts.ts";
 
 export function recover(turn: Turn, { since }: InputOf<"recovered">): void {
   for (const instance of turn.allInstances()) {
-    if (since === "boot") stopAfterBoot(turn, instance);
-    else takeUp(turn, instance, since === "crash");
-    const beside = turn.instance(instance.id)?.beside;
-    if (beside !== undefined && since !== "boot") takeUpBeside(turn, beside, since === "crash");
+    if (since === "boot") {
+      stopAfterBoot(turn, instance);
+      forgetSideCommands(turn, instance.id);
+    } else {
+      takeUp(turn, instance, since === "crash");
+      takeUpBeside(turn, instance.id, since === "crash");
+      takeUpSideCommands(turn, instance.id);
+    }
   }
   if (since === "boot") dateAlertsAnew(turn);
   for (const lease of turn.leases()) {
@@ -47,9 +52,11 @@ function stopAfterBoot(turn: Turn, found: Instance): void {
 }
 
 /** Also one whose end is known, and was not looked at any more. */
-function takeUpBeside(turn: Turn, beside: Instance, crashed: boolean): void {
+function takeUpBeside(turn: Turn, id: Instance["id"], crashed: boolean): void {
+  const beside = turn.instance(id)?.beside;
+  if (beside === undefined) return;
   takeUp(turn, beside, crashed);
-  settleBeside(turn, beside.id);
+  settleBeside(turn, id);
 }
 
 function takeUp(turn: Turn, instance: Instance, crashed: boolean): void {

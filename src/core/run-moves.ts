@@ -5,7 +5,7 @@ import { lastedMs } from "../model/time.ts";
 import type { Desired, Instance, IntendedRun, Run, StateKind } from "../model/state.ts";
 import { confineInstance, confiningOf, putInForce } from "./confine.ts";
 import { decide } from "./end-moves.ts";
-import { hookOf, performHook } from "./hooks.ts";
+import { hookOf } from "./hooks.ts";
 import { launchFor } from "./launch-for.ts";
 import { clearsLeftover } from "./leftovers.ts";
 import {
@@ -23,6 +23,7 @@ import {
 import { nameRun, pidFileFor } from "./name-run.ts";
 import { isOwned } from "./owned.ts";
 import { askReadyProbes, enterRunning, readyProbes } from "./probing.ts";
+import { runBeside } from "./side-commands.ts";
 import type { Turn } from "./turn.ts";
 
 /** From `pending`: writes the intent and asks for the spawn. */
@@ -236,5 +237,5 @@ function becomeReady(turn: Turn, instance: Instance, run: Run): void {
   turn.tellOf(moved, "process.ready", run.id, {
     afterMs: lastedMs(run.startedMonoMs, turn.now.monoMs),
   });
-  performHook(turn, moved, "afterReady");
+  runBeside(turn, moved, { what: "hooks.afterReady", runId: run.id });
 }

@@ -25,7 +25,7 @@ export function setProcess(turn: Turn, input: InputOf<"process-set">): void {
   if (before === null || !isSameValue(updatesOf(before, spec.name), updatesBefore)) return;
   const count = own(before.spec.processes, spec.name)?.instances ?? spec.instances;
   const updated = withProcess(before.spec, spec);
-  const changes = definitionChanges(before.spec, updated);
+  const changes = definitionChanges(before.spec, updated, turn);
   turn.putProject({
     ...before,
     spec: updated,

@@ -24,7 +24,7 @@ export function askStart(
   if (spec.schedule !== undefined && asked.now !== true) {
     const { desired, lease } = fresh;
     const isWaiting = ["scheduled", "pending", "backoff"].includes(state.kind);
-    if (isWaiting) return turn.putInstance({ ...instance, desired, lease });
+    if (isWaiting) return turn.putInstance({ ...found, desired, lease });
     if (spec.schedule.runOnStart !== true) {
       return enterScheduled(turn, { ...instance, ...fresh }, null);
     }

@@ -88,6 +88,23 @@ export class Turn {
     return this.#idsOf(project, process).size > 0;
   }
 
+  /** Those that the step has changed so far, and those of projects that it has changed. */
+  touchedInstances(): Instance[] {
+    const ids = new Set(this.#instances.keys());
+    if (this.#projects.size > 0) {
+      for (const { id, project } of this.allInstances())
+        if (this.#projects.has(project)) ids.add(id);
+    }
+    return [...ids].flatMap((id) => this.instance(id) ?? []);
+  }
+
+  /** As they were found, those that the step has removed so far. */
+  removedInstances(): Instance[] {
+    return [...this.#instances].flatMap(([id, it]) =>
+      it === null ? (this.asFound(id) ?? []) : [],
+    );
+  }
+
   allInstances(): Instance[] {
     const ids = new Set([...this.#world.instances.keys(), ...this.#instances.keys()]);
     return [...ids].flatMap((id) => this.instance(id) ?? []);
@@ -218,6 +235,10 @@ export class Turn {
 
   takeRunId(): RunId {
     return `${this.#world.homeId}-${this.#takeNumber()}`;
+  }
+
+  takeSideCommandId(): string {
+    return `${this.#world.homeId}-command-${this.#takeNumber()}`;
   }
 
   takeAlertId(): string {

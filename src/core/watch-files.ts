@@ -2,7 +2,6 @@
 
 import type { InstanceId } from "../model/ids.ts";
 import type { InputOf } from "../model/inputs.ts";
-import { limits } from "../model/limits.ts";
 import type { Instance } from "../model/state.ts";
 import { actionText, type FileChange, type WatchSpec } from "../model/watch.ts";
 import { ask } from "./ask.ts";
@@ -14,9 +13,9 @@ import {
   suspensionReason,
   withoutChange,
 } from "./file-changes.ts";
-import { commandRun } from "./hooks.ts";
 import { beginStop, blame, suspend } from "./moves.ts";
 import { endReload } from "./reload.ts";
+import { endBeside, runBeside } from "./side-commands.ts";
 import type { Turn } from "./turn.ts";
 
 export function filesChanged(turn: Turn, input: InputOf<"files-changed">): void {
@@ -78,7 +77,7 @@ function act(
   { files, count }: FileChange,
 ): void {
   const { id, state } = instance;
-  if (action.kind === "exec") return runCommand(turn, instance, action.line, files);
+  if (action.kind === "exec") return runCommand(turn, instance, files);
   if (action.kind === "signal" && state.kind === "running") {
     return turn.perform({
       kind: "signal",
@@ -106,23 +105,14 @@ function restartDependents(turn: Turn, { id, project, process }: Instance): void
   }
 }
 
-/** One that is under way is ended: it was about files that are others now. */
-function runCommand(turn: Turn, instance: Instance, line: string, files: readonly string[]): void {
-  const spec = turn.specOf(instance);
-  const shell = spec.command.kind === "line" ? spec.command.shell : ["sh", "-c"];
-  const command = commandRun(
-    turn,
-    instance,
-    {
-      what: "watch.action",
-      command: { kind: "line", line, shell },
-      timeoutMs: limits.watchCommandMs,
-    },
-    { PROCMAN_CHANGED_FILES: files.join("\n") },
-  );
-  if (command === null) return;
-  const runId = instance.lastRun?.id ?? null;
-  turn.perform({ kind: "run-command", instance: instance.id, runId, command });
+/** One that is under way is ended, also where another instance has run it: it was about files that are others now. */
+function runCommand(turn: Turn, instance: Instance, files: readonly string[]): void {
+  const what = "watch.action";
+  for (const other of turn.instancesOf(instance.project, instance.process)) {
+    const side = other.sideCommands?.find((it) => it.what === what);
+    if (side !== undefined && other.id !== instance.id) endBeside(turn, other, side);
+  }
+  runBeside(turn, instance, { what, files });
 }
 
 function endForGood(turn: Turn, instance: Instance, reason: string): void {

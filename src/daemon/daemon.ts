@@ -16,7 +16,7 @@ import { createWatcher } from "../platform/watcher/watcher.ts";
 import { createPortKeeper } from "../platform/port-keeper.ts";
 import { createProcesses, type RealProcesses } from "../platform/processes.ts";
 import { openCgroups, type Cgroups } from "../platform/cgroups.ts";
-import { BY_RLIMIT } from "../platform/process-limits.ts";
+import { byProcess } from "../platform/process-limits.ts";
 import { SpawnJournal } from "../platform/spawn-journal.ts";
 import { sendToGroup } from "../platform/signals.ts";
 import { chance } from "../platform/chance.ts";
@@ -211,7 +211,7 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
 }
 
 function enforceableBy(cgroups: Cgroups | null): Enforceable {
-  return { cgroup: cgroups?.controllers ?? [], rlimit: BY_RLIMIT };
+  return { cgroup: cgroups?.controllers ?? [], ...byProcess() };
 }
 
 interface Held {

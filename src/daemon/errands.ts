@@ -20,6 +20,6 @@ export function openErrands({ home, output, hearing, gauge }: ErrandOptions) {
   const commands = openCommandJournal(join(home, "commands"));
   const search = output.search.bind(output);
   const prober = createProber({ search, chance, hearing, gauge, commands });
-  const run: RunCommand = (request) => runCommand(request, commands);
+  const run: RunCommand = (request) => runCommand(request, { journal: commands, scratch: home });
   return { prober, run, notifier: createNotifier({ run, chance }), pidFiles: createPidFiles() };
 }

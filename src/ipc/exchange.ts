@@ -2,6 +2,7 @@
  *  most once, in the order of its sender, and its sender is told what became of it. */
 
 import { parseInstanceId, type RunId } from "../model/ids.ts";
+import { fail } from "../model/errors.ts";
 import { limits } from "../model/limits.ts";
 import type { ChildMessageOf, RefusalCode } from "../protocol/ipc.ts";
 import { Letter, type Peer } from "./peer.ts";
@@ -110,11 +111,14 @@ export class Exchange {
     this.streams.left(peer);
   }
 
-  /** All whom `to` names, but the run itself. */
+  /** All whom `to` names, but the run itself. Throws when there is nobody else. */
   receivers({ run, ends }: RunChannel, peer: Peer, to: string): readonly Receiver[] {
     const { receivers, cost } = ends.find(run, to);
     peer.connection.budget.spend(cost);
-    return receivers.filter(({ runId }) => runId !== run.runId);
+    const others = receivers.filter(({ runId }) => runId !== run.runId);
+    if (others.length > 0) return others;
+    const hint = "What may have no receiver is published.";
+    return fail("PROCESS_NOT_FOUND", `Cannot send to '${to}': nobody else is called so`, hint);
   }
 
   /** Null: it was taken. */

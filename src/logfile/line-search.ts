@@ -2,6 +2,8 @@
  *  than looking through them, and most lines do not match. */
 
 import { isAscii } from "node:buffer";
+import { fail } from "../model/errors.ts";
+import { findMatch, matchLine } from "./line-match.ts";
 
 /** Edges of stretches of whole lines in a block: from, to, from, to, … */
 export type Stretches = number[];
@@ -16,15 +18,18 @@ export interface LineSearch {
 
 const NEWLINE = 10;
 
-/** Throws a SyntaxError for what is no regular expression. */
+/** Throws a SyntaxError for what is no regular expression. What it makes throws INVALID_PARAMETER on a line that JavaScript
+ *  gives up: to leave it out would be to say that it does not match. */
 export function lineSearch(
   pattern: string,
   { ignoreCase }: { readonly ignoreCase: boolean },
 ): LineSearch {
   const line = new RegExp(pattern, ignoreCase ? "i" : "");
   // A line end of Windows is no part of what is matched, so that `$` is where people see it.
-  const matches = (text: string): boolean =>
-    line.test(text.endsWith("\r") ? text.slice(0, -1) : text);
+  const matches = (text: string): boolean => {
+    const found = matchLine(line, text.endsWith("\r") ? text.slice(0, -1) : text);
+    return found ?? tooHard(pattern, text.length);
+  };
   const anywhere = new RegExp(pattern, ignoreCase ? "gim" : "gm");
   return { matches, anywhere, find: finder(pattern, anywhere, matches) };
 }
@@ -41,16 +46,18 @@ function finder(
   if (LOOKS_AROUND.test(pattern)) return (block) => findByLine(block, matches);
   return (block) => {
     // In ASCII the characters of a text are the bytes of the block.
-    if (isAscii(block)) return findInText(block.toString("latin1"), anywhere, matches);
-    anywhere.lastIndex = 0;
-    return anywhere.test(block.toString()) ? findByLine(block, matches) : [];
+    if (isAscii(block)) {
+      return findInText(block.toString("latin1"), anywhere, matches) ?? findByLine(block, matches);
+    }
+    return findMatch(anywhere, block.toString(), 0) === -1 ? [] : findByLine(block, matches);
   };
 }
 
 /** What is found in a block at the place of a line is found in the line, but for assertions on what is around it. */
 const LOOKS_AROUND = /\(\?(?!:|<[A-Za-z_$])/;
 
-function isLiteral(pattern: string): boolean {
+/** It means nothing but itself, and is found without effort. */
+export function isLiteral(pattern: string): boolean {
   return pattern !== "" && !/[\\^$.*+?()[\]{}|\r\n]/.test(pattern);
 }
 
@@ -65,12 +72,17 @@ function findLiteral(block: Buffer, literal: Buffer): Stretches {
   return found;
 }
 
-function findInText(text: string, anywhere: RegExp, matches: (line: string) => boolean): Stretches {
+/** Null: it takes too long to look through the whole of it at once. */
+function findInText(
+  text: string,
+  anywhere: RegExp,
+  matches: (line: string) => boolean,
+): Stretches | null {
   const found: Stretches = [];
   for (let from = 0; from < text.length;) {
-    anywhere.lastIndex = from;
-    const at = anywhere.exec(text)?.index;
-    if (at === undefined || at >= text.length) break;
+    const at = findMatch(anywhere, text, from);
+    if (at === null) return null;
+    if (at < 0 || at >= text.length) break;
     const start = at === 0 ? 0 : text.lastIndexOf("\n", at - 1) + 1;
     const end = text.indexOf("\n", at);
     const line = text.slice(start, end < 0 ? text.length : end);
@@ -79,6 +91,12 @@ function findInText(text: string, anywhere: RegExp, matches: (line: string) => b
     if (matches(line)) add(found, start, from);
   }
   return found;
+}
+
+function tooHard(pattern: string, length: number): never {
+  const message = `Cannot search for ${pattern}: JavaScript gives it up on a line of ${length} characters`;
+  const hint = "A simpler expression, with no repetition of what is repeated, takes less.";
+  return fail("INVALID_PARAMETER", message, hint);
 }
 
 function findByLine(block: Buffer, matches: (line: string) => boolean): Stretches {

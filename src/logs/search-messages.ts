@@ -1,5 +1,6 @@
 /** What the daemon tells the worker that searches output, and what the worker answers. */
 
+import type { Looked } from "../model/probe.ts";
 import type { LogOwner, LogStream } from "../logfile/paths.ts";
 
 export interface SearchTask {
@@ -17,10 +18,8 @@ export type SearchCommand =
   | { readonly kind: "look"; readonly id: number }
   | { readonly kind: "end"; readonly id: number };
 
-export interface SearchAnswer {
+export interface SearchAnswer extends Looked {
   readonly id: number;
-  /** Null: none matches. */
-  readonly line: string | null;
   /** What kept it from being searched. */
   readonly trouble: string | null;
 }

@@ -1,7 +1,7 @@
 /** The searches that `log` probes ask for, and the worker that does them: started with the first, because it costs some
  *  megabytes. Where it cannot be started, as when the files of the program were removed meanwhile, they are done here. */
 
-import type { LogCheck } from "../model/probe.ts";
+import type { LogCheck, Looked } from "../model/probe.ts";
 import { LOG_STREAMS } from "../logfile/paths.ts";
 import { programPath } from "../programs.ts";
 import type { Output, OutputRun, OutputSearch } from "../supervisor/ports.ts";
@@ -10,12 +10,14 @@ import { Searching } from "./searching.ts";
 
 type ReportTrouble = (what: string, error: unknown) => void;
 
+const NOTHING: Looked = { line: null, unsearched: null };
+
 export class Searches {
   readonly #home: string;
   readonly #trouble: ReportTrouble;
   readonly #program: string | URL;
   readonly #tasks = new Map<number, SearchTask>();
-  readonly #looks = new Map<number, (line: string | null) => void>();
+  readonly #looks = new Map<number, (found: Looked) => void>();
   #worker: Worker | null = null;
   /** The present worker has answered: it could be started. */
   #hasAnswered = false;
@@ -52,14 +54,14 @@ export class Searches {
   #handle(id: number): OutputSearch {
     return {
       look: () => {
-        const { promise, resolve } = Promise.withResolvers<string | null>();
+        const { promise, resolve } = Promise.withResolvers<Looked>();
         this.#looks.set(id, resolve);
         this.#tell({ kind: "look", id });
         return promise;
       },
       close: () => {
         if (!this.#tasks.delete(id)) return;
-        this.#answered({ id, line: null, trouble: null });
+        this.#answered({ id, ...NOTHING, trouble: null });
         this.#tell({ kind: "end", id });
       },
     };
@@ -100,11 +102,11 @@ export class Searches {
     return worker;
   }
 
-  #answered({ id, line, trouble }: SearchAnswer): void {
+  #answered({ id, line, unsearched, trouble }: SearchAnswer): void {
     if (trouble !== null) this.#trouble("cannot search output", trouble);
     const look = this.#looks.get(id);
     this.#looks.delete(id);
-    look?.(line);
+    look?.({ line, unsearched });
   }
 
   /** Another one goes on from where the output ends by then. One that has never answered would not do so the next time
@@ -120,6 +122,6 @@ export class Searches {
     }
     const looks = [...this.#looks.values()];
     this.#looks.clear();
-    for (const look of looks) look(null);
+    for (const look of looks) look(NOTHING);
   }
 }

@@ -1,10 +1,12 @@
 /** Searching itself: goes on through output look by look, each taking in a bounded part. */
 
 import type { LogStream } from "../logfile/paths.ts";
+import { matchLine } from "../logfile/line-match.ts";
 import { endOf } from "../logfile/places.ts";
 import { RUN_ID_BYTES } from "../logfile/index-records.ts";
 import { beginningOfRun } from "../logfile/run-beginning.ts";
 import { type Block, StreamReader } from "../logfile/stream-reader.ts";
+import type { Looked } from "../model/probe.ts";
 import type { SearchAnswer, SearchCommand, SearchTask } from "./search-messages.ts";
 
 const BLOCK_BYTES = 64 * 1024;
@@ -48,14 +50,15 @@ export class Searching {
 
   #look(id: number): SearchAnswer {
     const search = this.#searches.get(id);
-    if (search === undefined) return { id, line: null, trouble: null };
+    const nothing = { id, line: null, unsearched: null, trouble: null };
+    if (search === undefined) return nothing;
     try {
       const readers = (search.readers ??= readersOf(search.task));
-      const line = firstMatch(readers, search);
-      if (line !== null) skipToEnd(search, readers);
-      return { id, line, trouble: null };
+      const found = firstMatch(readers, search);
+      if (found.line !== null) skipToEnd(search, readers);
+      return { ...nothing, ...found };
     } catch (error) {
-      return { id, line: null, trouble: error instanceof Error ? error.message : String(error) };
+      return { ...nothing, trouble: error instanceof Error ? error.message : String(error) };
     }
   }
 }
@@ -72,30 +75,34 @@ function readerAt({ home, owner }: SearchTask, stream: LogStream, place: number)
   return new StreamReader({ home, owner, stream, place, blockBytes: BLOCK_BYTES });
 }
 
-function firstMatch(readers: readonly StreamReader[], { regex, task }: Search): string | null {
+function firstMatch(readers: readonly StreamReader[], { regex, task }: Search): Looked {
   const runId = task.runId.slice(0, RUN_ID_BYTES);
+  let unsearched: string | null = null;
   for (const reader of readers) {
     const limit = reader.place + LOOK_BYTES;
     for (let block = reader.read(false); block !== null; block = reader.read(false)) {
-      for (const bytes of writtenBy(runId, block)) {
-        const line = matchIn(Bun.stripANSI(bytes.toString()), regex);
-        if (line !== undefined) return line.trimEnd();
+      for (const line of writtenBy(runId, block).flatMap(linesOf)) {
+        const isMatch = matchLine(regex, line);
+        if (isMatch === true) return { line: line.trimEnd(), unsearched };
+        if (isMatch === null) {
+          unsearched ??= `JavaScript gives it up on a line of ${line.length} characters`;
+        }
       }
       if (reader.place >= limit) break;
     }
   }
-  return null;
+  return { line: null, unsearched };
 }
 
-function matchIn(text: string, regex: RegExp): string | undefined {
-  return text.split("\n").find((it, at, all) => {
-    const isRest = at === all.length - 1 && it === "";
-    return !isRest && regex.test(it.endsWith("\r") ? it.slice(0, -1) : it);
-  });
+/** Without their ends. */
+function linesOf(block: Buffer): string[] {
+  const lines = Bun.stripANSI(block.toString()).split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  return lines.map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
 }
 
 /** The parts of a block that no other run has written: while an instance is reloaded there are two. */
-function writtenBy(runId: string, { bytes, offset, times }: Block): readonly Uint8Array[] {
+function writtenBy(runId: string, { bytes, offset, times }: Block): readonly Buffer[] {
   const parts: Buffer[] = [];
   let from = 0;
   for (let at = 0; at < bytes.length;) {

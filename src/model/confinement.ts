@@ -55,7 +55,14 @@ export interface NewLimits {
 export interface Enforceable {
   readonly cgroup: readonly LimitName[];
   readonly rlimit: readonly LimitName[];
+  /** How far the limits that what runs carries itself can be changed. Absent: to anything. */
+  readonly inRuns?: { readonly rlimit: Changeable; readonly nice: Changeable };
+  /** No process can be let open more files. Absent: any number. */
+  readonly openFilesMost?: number;
 }
+
+/** `less`: to more there is no right. `never`: there is no call for it. */
+export type Changeable = "any" | "less" | "never";
 
 export const NOTHING_ENFORCEABLE: Enforceable = { cgroup: [], rlimit: [] };
 

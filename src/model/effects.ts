@@ -5,6 +5,7 @@ import type { Confinement } from "./confinement.ts";
 import type { InstanceId, RunId } from "./ids.ts";
 import type { Leftover, ProcessIdentity } from "./inputs.ts";
 import type { HealthProbe, ReadyProbe } from "./probe.ts";
+import type { SideCommand } from "./side-command.ts";
 import type { Launch, LogSpec } from "./spec.ts";
 import type { Lease } from "./state.ts";
 
@@ -152,6 +153,15 @@ export type Effect =
       readonly instance: InstanceId;
       readonly runId: RunId | null;
       readonly command: HookRun;
+      /** The id of a side command: it ends the one before of its kind, and `command-done` is reported however it ends
+       *  by itself. Null: it is on its own from here on. */
+      readonly side: string | null;
+    }
+  /** End the side command of that kind, if it is under way; nothing is reported of it any more. */
+  | {
+      readonly kind: "end-command";
+      readonly instance: InstanceId;
+      readonly what: SideCommand["what"];
     }
   /** End the hook before the start of a run, if it is under way; then report `spawn-failed` with ECANCELED. */
   | { readonly kind: "cancel-start"; readonly runId: RunId }

@@ -11,4 +11,6 @@ export const httpLimits = {
   silenceMs: 20_000,
   /** How long the reader of logs may take before it tells something; what takes longer is given up. */
   logReaderMs: 10_000,
+  /** Readers of logs at once who look for a regular expression, each on a thread of its own. */
+  logSearches: 16,
 } as const;

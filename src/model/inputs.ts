@@ -229,6 +229,8 @@ export type Input =
       /** It must not: the run has failed with it. */
       readonly isRequired?: true;
     }
+  /** A side command is over, well or not. */
+  | { readonly kind: "command-done"; readonly instance: InstanceId; readonly side: string }
   /** These alerts wanted to be looked at by now. */
   | { readonly kind: "alerts-due"; readonly alerts: readonly AlertKey[] }
   /** A receiver could not be told of an alert, and will not be. */

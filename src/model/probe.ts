@@ -41,6 +41,14 @@ export interface LogCheck {
   readonly means?: LogMeaning;
 }
 
+/** What a look through output has come to. */
+export interface Looked {
+  /** The first since the last look that matches; null when none does. */
+  readonly line: string | null;
+  /** Why lines could not be looked at, as a clause; null when all were. */
+  readonly unsearched: string | null;
+}
+
 /** From where on what the run uses says that it is not well. */
 export interface ProbeLevels extends UseLevels {
   readonly unhealthy?: number;

@@ -7,6 +7,7 @@ import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
 import type { RuntimeUpdates } from "./known-project.ts";
 import type { Reloading } from "./reload.ts";
 import type { ProcessSpec, ProjectSpec } from "./spec.ts";
+import type { SideCommand } from "./side-command.ts";
 import type { Due } from "./timetable.ts";
 import type { Instant } from "./time.ts";
 import type { UseVerdict } from "./use.ts";
@@ -216,6 +217,8 @@ export interface Instance extends Reloading<Instance> {
   readonly streak?: WatchStreak;
   /** Why it is being stopped, where a rule and nobody else has asked for it. */
   readonly goesBecause?: string;
+  /** One of a kind. Absent: none is under way. */
+  readonly sideCommands?: readonly SideCommand[];
 }
 
 /** A foreground command's hold: when its process is gone, what it holds is stopped. */

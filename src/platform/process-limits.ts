@@ -2,7 +2,13 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { getPriority, setPriority } from "node:os";
-import type { Confinement, Limit, LimitName } from "../model/confinement.ts";
+import type {
+  Changeable,
+  Confinement,
+  Enforceable,
+  Limit,
+  LimitName,
+} from "../model/confinement.ts";
 import type { SpawnError } from "../model/inputs.ts";
 import type { Launch } from "../model/spec.ts";
 import { failure } from "./executable.ts";
@@ -22,8 +28,20 @@ const UNLIMITED = 2 ** 63;
 const ROUNDS = 5;
 
 /** What rlimits can hold the processes of a run to. On macOS address spaces have none (setrlimit(2)). */
-export const BY_RLIMIT: readonly LimitName[] =
+const BY_RLIMIT: readonly LimitName[] =
   process.platform === "linux" ? ["memory", "openFiles"] : ["openFiles"];
+
+/** What can be limited in the processes of a run themselves, and how far that can be changed while they run. */
+export function byProcess(): Omit<Enforceable, "cgroup"> {
+  const most = holds(CAP_SYS_RESOURCE) ? null : mostOpenFiles();
+  const upTo = (capability: bigint): Changeable => (holds(capability) ? "any" : "less");
+  const rlimit = process.platform === "linux" ? upTo(CAP_SYS_RESOURCE) : "never";
+  return {
+    rlimit: BY_RLIMIT,
+    inRuns: { rlimit, nice: upTo(CAP_SYS_NICE) },
+    ...(most === null ? {} : { openFilesMost: most }),
+  };
+}
 
 /** The command under its rlimits. The shell that sets them becomes it: they hold from its first instruction on, which
  *  setting them in a process that runs already could not promise, and macOS has no call for. */
@@ -40,22 +58,23 @@ export function underRlimits(argv: readonly string[], limits: readonly Limit[]):
 /** Why a program cannot be started under its rlimits; null when it can. The shell could only tell its log. */
 export function rlimitProblem({ confinement, user }: Launch): SpawnError | null {
   const files = confinement?.own.find(({ limit }) => limit === "openFiles")?.value;
-  if (files === undefined || (user === null && mayRaiseLimits())) return null;
+  if (files === undefined || (user === null && holds(CAP_SYS_RESOURCE))) return null;
   const most = mostOpenFiles();
   if (most === null || files <= most) return null;
   const message = `limits.openFiles: ${files} is above the hard limit of ${most}, which only root with CAP_SYS_RESOURCE may raise`;
   return failure("ELIMIT", message);
 }
 
-/** CAP_SYS_RESOURCE of capabilities(7). Root has it not in a container, unless it was given it. */
-const CAN_RAISE = 1n << 24n;
+/** Of capabilities(7). Root has not all of them in a container, unless it was given them. */
+const CAP_SYS_NICE = 1n << 23n;
+const CAP_SYS_RESOURCE = 1n << 24n;
 
-function mayRaiseLimits(): boolean {
+function holds(capability: bigint): boolean {
   if (process.getuid?.() !== 0 || process.platform !== "linux") return process.getuid?.() === 0;
   try {
     const status = readFileSync("/proc/self/status", "latin1");
     const [, held = "0"] = /^CapEff:\s*([0-9a-f]+)/m.exec(status) ?? [];
-    return (BigInt(`0x${held}`) & CAN_RAISE) !== 0n;
+    return (BigInt(`0x${held}`) & capability) !== 0n;
   } catch {
     return true; // Nobody tells: the shell finds out.
   }

@@ -74,6 +74,15 @@ function mayBePresent(process: ProcessIdentity): boolean {
   }
 }
 
+/** The highest number; the real-time signals of Linux have no names. */
+export const LAST_SIGNAL = process.platform === "darwin" ? 31 : 64;
+
+/** Whether there is such a signal: `SIGHUP`, `34`. */
+export function isSignal(text: string): boolean {
+  if (!/^\d+$/.test(text)) return Object.hasOwn(constants.signals, text);
+  return Number(text) >= 1 && Number(text) <= LAST_SIGNAL;
+}
+
 /** The name of a signal; real-time signals have none but their numbers. */
 export function signalName(number: number): string {
   const named = Object.entries(constants.signals).find(([, value]) => value === number);

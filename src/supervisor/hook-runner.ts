@@ -33,14 +33,18 @@ export class HookRunner {
     return this.#held;
   }
 
-  /** Nothing waits for it. `what` names it among those of its run. */
-  async run({ instance, runId, command }: EffectOf<"run-command">): Promise<void> {
-    const end = await this.#commands.run(`${runId} ${command.what}`, command, false);
+  /** Nothing waits for it. Those of an instance that are of a kind replace each other, whatever run they came of. */
+  async run({ instance, runId, command, side }: EffectOf<"run-command">): Promise<void> {
+    const { what } = command;
+    const name = side === null ? `${instance} ${runId} ${what}` : `${instance} ${what}`;
+    const end = await this.#commands.run(name, command, side !== null);
+    if (end.kind === "ended") return;
+    if (side !== null) this.#submit({ kind: "command-done", instance, side });
     if (end.kind === "failed") this.#tellFailed(instance, runId, command, end.reason);
   }
 
-  endAfterReady(runId: RunId): void {
-    this.#commands.end(`${runId} hooks.afterReady`);
+  endSide({ instance, what }: EffectOf<"end-command">): void {
+    this.#commands.end(`${instance} ${what}`);
   }
 
   async beforeStart(

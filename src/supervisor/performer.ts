@@ -85,13 +85,14 @@ export class Performer {
       case "probe-health":
         return this.#probings.health(effect);
       case "stop-probing":
-        this.#hooks.endAfterReady(effect.runId);
         return this.#probings.stop(effect.runId);
       case "cancel-start":
         return this.#hooks.cancelStart(effect.runId);
       case "run-command":
         void this.#hooks.run(effect);
         return;
+      case "end-command":
+        return this.#hooks.endSide(effect);
       case "notify": {
         const { notice } = effect.delivery;
         return this.#ports.notifier.deliver(effect.delivery, (receiver, reason) => {

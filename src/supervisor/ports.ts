@@ -7,7 +7,7 @@ import type { Instant } from "../model/time.ts";
 import type { InstanceId, ProcessName, ProjectName, RunId } from "../model/ids.ts";
 import type { HealthReport, ProcessIdentity, SpawnError } from "../model/inputs.ts";
 import type { JournalEvent } from "../model/events.ts";
-import type { HealthProbe, LogCheck, ProbeHistory, ReadyProbe } from "../model/probe.ts";
+import type { HealthProbe, LogCheck, Looked, ProbeHistory, ReadyProbe } from "../model/probe.ts";
 import type { Launch, LogSpec } from "../model/spec.ts";
 import type { Changes, Exit, World } from "../model/state.ts";
 import type { MeasuredRun, MeasureHow } from "../model/measured-run.ts";
@@ -187,8 +187,8 @@ export interface PipeHolder {
 
 /** Goes once through what is searched, look by look. */
 export interface OutputSearch {
-  /** The first line since the last look that matches; null when none does. A look takes in a bounded part. */
-  look(): Promise<string | null>;
+  /** A look takes in a bounded part. */
+  look(): Promise<Looked>;
   close(): void;
 }
 

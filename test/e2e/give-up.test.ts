@@ -67,3 +67,14 @@ test("those that are stopped with it say why, until they are started again", asy
   await sandbox.ok("stop", "web");
   expect(await sandbox.status("web")).toMatchObject({ state: "stopped", reason: null });
 }, 30_000);
+
+test("one that writes after the daemon was killed goes on to its end", async () => {
+  const line =
+    "touch begun; until [ -e go ]; do sleep 0.02; done; echo out; echo err >&2; touch done";
+  await using sandbox = new Sandbox({ processes: { api: crasher(`exec:${line}`) } });
+  await sandbox.run("up", "-d");
+  await written(sandbox, "begun");
+  await sandbox.killDaemon();
+  sandbox.write("go", "");
+  await written(sandbox, "done");
+});

@@ -176,6 +176,8 @@ const REFUSED: readonly (readonly [line: string, status: number, code: string, b
     ["GET /api/processes/job/wait?for=ready", 409, "CANNOT_COME_TRUE"],
     ["GET /api/processes/api/wait?for=stopped&timeout=10ms", 504, "OPERATION_TIMEOUT"],
     ["POST /api/processes/job/signal", 409, "NOT_RUNNING", { signal: "HUP" }],
+    ["POST /api/processes/db/signal", 400, "INVALID_PARAMETER", { signal: "99" }],
+    ["POST /api/processes/db/signal", 400, "INVALID_PARAMETER", { signal: "0" }],
     ["POST /api/processes/api/send", 409, "NO_INPUT", { text: "hello" }],
     ["POST /api/processes", 409, "NAME_TAKEN", { project: "shop", name: "api", command: "x" }],
     ["POST /api/processes", 422, "COMMAND_NOT_FOUND", { command: "there-is-none" }],

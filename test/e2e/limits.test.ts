@@ -70,6 +70,15 @@ test.skipIf(!IS_LINUX)(
     const after = await sandbox.status("api");
     expect([after.pid, after.restarts]).toEqual([pid, 0]);
 
+    // Up again, for which there may be no right: what is said is what happens, and it is waited for.
+    await sandbox.ok("set", "api", "limits.openFiles=150");
+    const raised = await sandbox.status("api");
+    expect(openFilesOf(raised.pid)).toEqual(["150", "150"]);
+    const changed = (await sandbox.events("--type", "config.changed")).at(-1)?.data["changed"];
+    expect(changed).toMatchObject([{ process: "api", restarts: raised.pid !== pid }]);
+    const causes = (await sandbox.events("--type", "process.restarting")).length;
+    expect(causes).toBe(raised.pid === pid ? 0 : 1);
+
     await sandbox.until("bounded", ({ state }) => state === "failed");
     expect(await sandbox.ok("logs", "bounded")).toContain("Too many open files");
   },

@@ -62,7 +62,7 @@ test("a signal that there is none of exits 2 with the nearest", async () => {
   await using sandbox = new Sandbox({ processes: { api: "sleep 1000" } });
   const rows = [
     [["USR3", "api"], "SIGUSR"],
-    [["65", "api"], "no such signal"],
+    [["99", "api"], "or a number from 1 to 64"],
     [["0", "api"], "no such signal"],
     [["HUP"], "no target"],
   ] as const;

@@ -63,6 +63,19 @@ test.each([
   expect(await sender.ask({ type: "send", to })).toMatchObject({ type: "error", code });
 });
 
+test.each([
+  { type: "send", data: 1 },
+  { type: "send", data: 1, any: true },
+  { type: "send", data: 1, replyWithinMs: 60_000 },
+  { type: "stream" },
+])("who sends to nobody but himself is told so: %p", async (said) => {
+  await using talk = new Talk("shop/a.1", "shop/b.1");
+  const alone = await talk.connect("shop/a.1");
+  const told = await alone.ask({ ...said, to: "a", id: 7 });
+  expect(told).toMatchObject({ type: "error", id: 7, code: "PROCESS_NOT_FOUND" });
+  expect(told["message"]).toContain("nobody else is called so");
+});
+
 test("an answer that is asked for comes from the one that was asked, or says why there is none", async () => {
   await using talk = new Talk("shop/a.1", "shop/b.1", "shop/down.1");
   const asker = await talk.connect("shop/a.1");

@@ -39,7 +39,7 @@ for (const [name, splice] of [
       await capture(plane, before, ["sh", "-c", "echo ready once; echo bad once >&2"]);
       const run = runOf("home-2", { maxSizeBytes: 20 });
       const none = plane.search(run, { kind: "log", pattern: "ready" }, true);
-      expect(await none.look()).toBeNull();
+      expect((await none.look()).line).toBeNull();
       const script =
         "echo one; echo two; printf '\\033[32mready\\033[0m in 3s\\r\\n'; echo bad >&2; echo three; echo rea";
       await capture(plane, run, ["sh", "-c", script]);
@@ -52,7 +52,7 @@ for (const [name, splice] of [
         return plane.search(run, check, fromStart);
       };
       const late = search("again", false);
-      expect(await late.look()).toBeNull();
+      expect((await late.look()).line).toBeNull();
       const rows = [
         [search("^ready in \\d+s$"), "ready in 3s"],
         [search("once"), null],
@@ -62,13 +62,13 @@ for (const [name, splice] of [
         [search("ready", false), null],
         [none, "ready in 3s"],
       ] as const;
-      for (const [it, found] of rows) expect(await it.look()).toBe(found);
+      for (const [it, found] of rows) expect((await it.look()).line).toBe(found);
       await capture(plane, run, ["sh", "-c", "echo again; echo again; echo ready"]);
-      expect(await late.look()).toBe("again");
-      expect(await late.look()).toBeNull();
-      expect(await search("ready", false).look()).toBeNull();
+      expect((await late.look()).line).toBe("again");
+      expect((await late.look()).line).toBeNull();
+      expect((await search("ready", false).look()).line).toBeNull();
       late.close();
-      expect(await late.look()).toBeNull();
+      expect((await late.look()).line).toBeNull();
       expect(readdirSync(join(home, "logs", "shop")).length).toBeGreaterThan(2);
     });
   }, 30_000);
@@ -202,8 +202,8 @@ for (const [name, splice] of [
         plane.search(run, { kind: "log", pattern }, true);
       const first = runs[0] ?? runOf("home-1");
       const [own, others] = [search(first, "^r0 400 "), search(first, "^r1 \\d+ ")];
-      expect(await own.look()).toBe("r0 400 r0400");
-      expect(await others.look()).toBeNull();
+      expect((await own.look()).line).toBe("r0 400 r0400");
+      expect((await others.look()).line).toBeNull();
       own.close();
       others.close();
     });

@@ -1,7 +1,7 @@
 /** Commands that procman runs for itself: given their input, and ended whole. */
 
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openCommandJournal } from "../../src/platform/command-journal.ts";
@@ -19,8 +19,24 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-const run = (line: string, stdin = "", end = NEVER) =>
-  runCommand({ launch: shell(line, directory), stdin, end });
+type Run = (line: string, stdin?: string, end?: AbortSignal) => ReturnType<typeof runCommand>;
+
+/** Through pipes, as those that do not outlive the daemon, and through files. */
+const RUNS: readonly (readonly [how: string, run: Run])[] = [
+  [
+    "through pipes",
+    (line, stdin = "", end = NEVER) =>
+      runCommand({ launch: shell(line, directory), stdin, end }, null),
+  ],
+  [
+    "through files",
+    (line, stdin = "", end = NEVER) => {
+      const journal = openCommandJournal(join(directory, "commands"));
+      const place = { journal, scratch: directory };
+      return runCommand({ launch: shell(line, directory), stdin, end }, place);
+    },
+  ],
+];
 
 /** True when the process is there and no zombie. */
 function isAlive(pid: number): boolean {
@@ -36,7 +52,7 @@ const gone = (pid: number) =>
 
 const pidIn = (name: string) => Number(readFileSync(join(directory, name), "utf8"));
 
-describe("a command", () => {
+describe.each(RUNS)("a command %s", (_, run) => {
   test(
     "reads all of its input, however long",
     async () => {
@@ -92,6 +108,15 @@ describe("a command", () => {
   );
 
   test(
+    "leaves no file behind",
+    async () => {
+      await run("echo here; echo there >&2; exit 1");
+      expect(readdirSync(directory).filter((name) => name !== "commands")).toEqual([]);
+    },
+    PATIENT_MS,
+  );
+
+  test(
     "is killed with all that it started when its end comes",
     async () => {
       const end = new AbortController();
@@ -129,8 +154,9 @@ test(
     const journal = openCommandJournal(path);
     const launch = shell("echo $$ > leader; sleep 1000 & echo $! > child; wait", directory);
     const request = { launch, stdin: "", end: NEVER, isRunAgain: true };
-    await runCommand({ ...request, launch: shell("exit 0", directory) }, journal);
-    const left = runCommand(request, journal);
+    const place = { journal, scratch: directory };
+    await runCommand({ ...request, launch: shell("exit 0", directory) }, place);
+    const left = runCommand(request, place);
     await eventually("it to be there", async () => {
       const done = existsSync(join(directory, "child")) && pidIn("child") > 0;
       return { value: null, done };

@@ -101,7 +101,7 @@ export class Stage {
 export const NOTHING_HEARD: Omit<ProberOptions, "chance"> = {
   commands: null,
   gauge: { measure: async () => new Map() },
-  search: () => ({ look: async () => null, close() {} }),
+  search: () => ({ look: async () => ({ line: null, unsearched: null }), close() {} }),
   hearing: {
     untilReady: async () => false,
     pulse: async () => ({ kind: "closed" }),

@@ -1,6 +1,7 @@
 /** Bugs to plant: each is a change of one line of the source that some promise of the simulation has to catch. */
 
 import { RECOVERY_MUTANTS } from "./recovery-mutants.ts";
+import { HOOK_MUTANTS } from "./hook-mutants.ts";
 import { LIMIT_MUTANTS } from "./limit-mutants.ts";
 import { RELOAD_MUTANTS } from "./reload-mutants.ts";
 import { SCHEDULE_MUTANTS } from "./schedule-mutants.ts";
@@ -240,24 +241,6 @@ export const MUTANTS: readonly Mutant[] = [
     to: "instance.index > 0",
   },
   {
-    bug: "a start does not wait for the hook before it",
-    file: "supervisor/hook-runner.ts",
-    from: "const end = await this.#commands.run(`${runId} start`, hook, true);",
-    to: 'void this.#commands.run(`${runId} start`, hook, true);\n    const end = { kind: "ok" } as CommandEnd;',
-  },
-  {
-    bug: "a start takes no notice of the failure of the hook before it",
-    file: "supervisor/hook-runner.ts",
-    from: "if (hook.isRequired) return",
-    to: "if (instance === null) return",
-  },
-  {
-    bug: "an end does not wait for the hook after it",
-    file: "supervisor/hook-runner.ts",
-    from: 'run: (effect: EffectOf<"clean">) => this.#exits.once(',
-    to: 'run: async (effect: EffectOf<"clean">) => void this.#exits.once(',
-  },
-  {
     bug: "an alert outlives the probes that it is about",
     file: "core/watch-alerts.ts",
     from: "    endUnprobed(turn, name);\n",
@@ -293,4 +276,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...WATCH_MUTANTS,
   ...LIMIT_MUTANTS,
   ...RELOAD_MUTANTS,
+  ...HOOK_MUTANTS,
 ];

@@ -24,7 +24,7 @@ export function simOutput(random: Random, rates: () => Rates, later: Later): Out
     adjust: () => {},
     drain: () => after(random.between(0, 20), later),
     droppedBytes: () => 0,
-    search: () => ({ look: async () => null, close: () => {} }),
+    search: () => ({ look: async () => ({ line: null, unsearched: null }), close: () => {} }),
   };
 }
 

@@ -40,5 +40,5 @@ function runInstead(turn: Turn, instance: Instance, line: string, { runId }: Fac
   const reason = instance.state.kind === "failed" ? instance.state.reason : "";
   const command = commandRun(turn, instance, wanted, { PROCMAN_REASON: reason });
   if (command !== null)
-    turn.perform({ kind: "run-command", instance: instance.id, runId, command });
+    turn.perform({ kind: "run-command", instance: instance.id, runId, command, side: null });
 }

@@ -38,15 +38,23 @@ const LAST_SIGNAL = 64;
 function signalNamed(text: string, targets: readonly string[]): string {
   const found = knownSignal(text);
   if (found !== null) return found;
-  const later = targets.find((it) => knownSignal(it) !== null && !/^\d+$/.test(it));
-  const near = nearest(fullName(text), Object.keys(constants.signals));
-  const hint =
-    later !== undefined
-      ? `The signal comes first: 'procman signal ${later} ${[text, ...targets.filter((it) => it !== later)].join(" ")}'.`
-      : near === null
-        ? "'kill -l' lists them."
-        : `Did you mean ${near}?`;
+  const hint = misplaced(text, targets) ?? meant(text);
   return fail("USAGE", `Cannot send '${text}': there is no such signal`, hint);
+}
+
+/** The signal was named after its targets. */
+function misplaced(text: string, targets: readonly string[]): string | null {
+  const later = targets.find((it) => knownSignal(it) !== null && !/^\d+$/.test(it));
+  if (later === undefined) return null;
+  const whom = [text, ...targets.filter((it) => it !== later)].join(" ");
+  return `The signal comes first: 'procman signal ${later} ${whom}'.`;
+}
+
+function meant(text: string): string {
+  if (/^\d+$/.test(text))
+    return `A signal is a name, such as HUP, or a number from 1 to ${LAST_SIGNAL}.`;
+  const near = nearest(fullName(text), Object.keys(constants.signals));
+  return near === null ? "'kill -l' lists them." : `Did you mean ${near}?`;
 }
 
 /** `HUP`, `sighup` and `1` are SIGHUP. */

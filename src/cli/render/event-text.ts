@@ -120,7 +120,10 @@ const SENTENCES: Readonly<Record<string, (data: Data) => string>> = {
     `the daemon was upgraded from ${textOf(from)} to ${textOf(to)}`,
   "daemon.stopping": ({ inPlace }) =>
     inPlace === true ? "the daemon makes room for a new program" : "the daemon stops",
-  "events.missed": ({ count }) => `${textOf(count)} events are no longer kept`,
+  "events.missed": ({ count }) =>
+    count === null
+      ? "the numbers of events have begun anew since: here are all that are kept"
+      : `${textOf(count)} events are no longer kept`,
 };
 
 /** A time is told where it is not the one of the event. */

@@ -1,111 +1,85 @@
-/** Those who read logs through the daemon, and the worker that reads for them: started with the first, because it costs
- *  some megabytes, and ended when nobody has read for a while. It is ended also when it does not answer, as with a
- *  regular expression that takes for ever; its readers are told. */
+/** Those who read logs through the daemon, and the threads that read for them. One is for all who look for nothing, or for
+ *  mere words: started with the first, because it costs some megabytes, and ended when nobody has read for a while. Who
+ *  looks for a regular expression has one alone, for as long as that reads: what takes for ever is given up, and holds
+ *  up nobody else. */
 
-import { lineSearch } from "../../logfile/line-search.ts";
+import { isLiteral, lineSearch } from "../../logfile/line-search.ts";
 import { fail, problem, ProcmanError } from "../../model/errors.ts";
 import { httpLimits } from "../../model/http-limits.ts";
-import { programPath } from "../../programs.ts";
-import type { LogRequest, ReaderAnswer, ReaderCommand } from "./messages.ts";
+import type { LogRequest } from "./messages.ts";
+import { ReaderThread } from "./reader-thread.ts";
 
 const IDLE_MS = 30_000;
-/** So often it is asked in that time. */
-const PINGS = 4;
-
-/** Somebody who waits for a page. */
-type Waiting = PromiseWithResolvers<string | null>;
 
 export class LogReaders {
-  readonly #waiting = new Map<number, Waiting>();
-  readonly #open = new Set<number>();
-  #worker: Worker | null = null;
-  #nextId = 1;
+  /** Those who read through it are never held up by one another. */
+  #shared: ReaderThread | null = null;
+  /** Those that are there for one reader, and those that were given up and are busy still. */
+  readonly #own = new Set<ReaderThread>();
   #idle: ReturnType<typeof setTimeout> | null = null;
-  #watch: ReturnType<typeof setInterval> | null = null;
-  #unansweredPings = 0;
   readonly #patienceMs: number;
 
-  /** `patienceMs`: how long the worker may take before it answers anything. */
+  /** `patienceMs`: how long a thread may take before it answers anything. */
   constructor(patienceMs: number = httpLimits.logReaderMs) {
     this.#patienceMs = patienceMs;
   }
 
-  /** In pages of lines. Read as fast as it is asked for. */
-  async *read(request: LogRequest, signal: AbortSignal): AsyncGenerator<string> {
-    const id = this.#nextId++;
-    const worker = (this.#worker ??= this.#start());
-    clearTimeout(this.#idle ?? undefined);
-    this.#open.add(id);
-    const leave = (): void => this.#waiting.get(id)?.reject(signal.reason);
-    signal.addEventListener("abort", leave, { once: true });
-    try {
-      this.#tell({ kind: "open", id, request });
-      for (;;) {
-        signal.throwIfAborted();
-        if (this.#worker !== worker) throw stuck();
-        const page = await this.#next(id);
-        if (page === null) return;
-        yield page;
-      }
-    } finally {
-      signal.removeEventListener("abort", leave);
-      this.#leave(id, worker);
-    }
+  /** In pages of lines. Read as fast as it is asked for. Throws DAEMON_BUSY when too many look for something already. */
+  read(request: LogRequest, signal: AbortSignal): AsyncGenerator<string> {
+    const { grep } = request;
+    if (grep === null || isLiteral(grep)) return this.#readShared(request, signal);
+    if (this.#own.size >= httpLimits.logSearches) throw tooMany();
+    return this.#readAlone(request, signal);
   }
 
   close(): void {
     clearTimeout(this.#idle ?? undefined);
-    clearInterval(this.#watch ?? undefined);
-    this.#worker?.terminate();
-    this.#worker = null;
+    for (const thread of this.#own) thread.end(ended());
+    this.#shared?.end(ended());
+    this.#shared = null;
   }
 
-  #next(id: number): Promise<string | null> {
-    const waiting: Waiting = Promise.withResolvers();
-    this.#waiting.set(id, waiting);
-    this.#tell({ kind: "next", id });
-    return waiting.promise.finally(() => this.#waiting.delete(id));
-  }
-
-  #leave(id: number, worker: Worker): void {
-    this.#open.delete(id);
-    if (this.#worker !== worker) return;
-    this.#tell({ kind: "close", id });
-    if (this.#open.size === 0) this.#idle = setTimeout(() => this.close(), IDLE_MS);
-  }
-
-  #start(): Worker {
-    const worker = new Worker(programPath("daemon/log-reading/worker"));
-    worker.addEventListener("message", ({ data }: MessageEvent<ReaderAnswer>) => this.#hear(data));
-    worker.addEventListener("error", ({ message }) => this.#giveUp(new Error(message)));
-    this.#unansweredPings = 0;
-    this.#watch = setInterval(() => this.#look(), this.#patienceMs / PINGS);
-    return worker;
-  }
-
-  #tell(command: ReaderCommand): void {
-    this.#worker?.postMessage(command);
-  }
-
-  #hear(answer: ReaderAnswer): void {
-    if (answer.kind === "pong") {
-      this.#unansweredPings = 0;
-      return;
+  async *#readShared(request: LogRequest, signal: AbortSignal): AsyncGenerator<string> {
+    clearTimeout(this.#idle ?? undefined);
+    const thread = (this.#shared ??= this.#startShared());
+    try {
+      yield* thread.read(request, signal);
+    } finally {
+      if (this.#shared === thread && thread.readers === 0) {
+        clearTimeout(this.#idle ?? undefined);
+        this.#idle = setTimeout(() => this.#endShared(), IDLE_MS);
+      }
     }
-    const waiting = this.#waiting.get(answer.id);
-    if (answer.kind === "page") waiting?.resolve(answer.page);
-    else waiting?.reject(new ProcmanError(unreadable(answer.trouble)));
   }
 
-  #look(): void {
-    if (this.#unansweredPings >= PINGS) return this.#giveUp(stuck());
-    this.#unansweredPings += 1;
-    this.#tell({ kind: "ping" });
+  async *#readAlone(request: LogRequest, signal: AbortSignal): AsyncGenerator<string> {
+    const thread: ReaderThread = new ReaderThread({
+      patienceMs: this.#patienceMs,
+      onGivenUp: () => {},
+      onGone: () => this.#own.delete(thread),
+    });
+    this.#own.add(thread);
+    try {
+      yield* thread.read(request, signal);
+    } finally {
+      thread.end(ended());
+    }
   }
 
-  #giveUp(why: Error): void {
-    this.close();
-    for (const { reject } of this.#waiting.values()) reject(why);
+  #startShared(): ReaderThread {
+    const thread: ReaderThread = new ReaderThread({
+      patienceMs: this.#patienceMs,
+      onGivenUp: () => {
+        if (this.#shared === thread) this.#shared = null;
+      },
+      onGone: () => {},
+    });
+    return thread;
+  }
+
+  #endShared(): void {
+    this.#shared?.end(ended());
+    this.#shared = null;
   }
 }
 
@@ -120,12 +94,14 @@ export function requireExpression(grep: string): void {
   }
 }
 
-function stuck(): ProcmanError {
-  const hint = "A simpler expression, or a shorter time, takes less.";
-  const message = "Cannot read the logs: it has taken too long, and was given up";
-  return new ProcmanError(problem("OPERATION_TIMEOUT", message, hint));
+function tooMany(): ProcmanError {
+  const message = `Cannot search the logs: ${httpLimits.logSearches} others search already`;
+  const hint = "Look for a mere word, or try again when one of them has ended.";
+  return new ProcmanError(problem("DAEMON_BUSY", message, hint));
 }
 
-function unreadable(why: string) {
-  return problem("COMMAND_FAILED", `Cannot read the logs: ${why}`);
+function ended(): ProcmanError {
+  return new ProcmanError(
+    problem("OPERATION_TIMEOUT", "Cannot read the logs: the reader was ended"),
+  );
 }

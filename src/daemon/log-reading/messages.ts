@@ -1,6 +1,7 @@
 /** What the daemon and its reader of logs say to each other. */
 
 import type { LogOwner } from "../../logfile/paths.ts";
+import type { Problem } from "../../model/errors.ts";
 import type { LogParse } from "../../model/spec.ts";
 import type { LogsInput } from "../../protocol/logs.ts";
 
@@ -27,5 +28,5 @@ export type ReaderCommand =
 /** `page`: lines, null at their end. `pong`: whatever came before the ping has been done. */
 export type ReaderAnswer =
   | { readonly kind: "page"; readonly id: number; readonly page: string | null }
-  | { readonly kind: "trouble"; readonly id: number; readonly trouble: string }
+  | { readonly kind: "trouble"; readonly id: number; readonly trouble: Problem }
   | { readonly kind: "pong" };

@@ -1,6 +1,7 @@
 /** Reads logs for those who ask the daemon for them, off its main thread: however much there is, and however long a
  *  regular expression takes. */
 
+import { problem, ProcmanError, type Problem } from "../../model/errors.ts";
 import type { ReaderAnswer, ReaderCommand } from "./messages.ts";
 import { pagesOf } from "./pages.ts";
 
@@ -41,7 +42,7 @@ async function next(id: number): Promise<void> {
     answer({
       kind: "trouble",
       id,
-      trouble: error instanceof Error ? error.message : String(error),
+      trouble: error instanceof ProcmanError ? error.problem : unreadable(error),
     });
   }
 }
@@ -55,6 +56,11 @@ async function close(id: number): Promise<void> {
   } catch {
     // It had failed: whoever reads was told.
   }
+}
+
+function unreadable(error: unknown): Problem {
+  const why = error instanceof Error ? error.message : String(error);
+  return problem("COMMAND_FAILED", `Cannot read the logs: ${why}`);
 }
 
 function answer(given: ReaderAnswer): void {

@@ -8,6 +8,7 @@ import { own } from "../../model/own.ts";
 import type { Project } from "../../model/state.ts";
 import type { ApplyInput } from "../../protocol/definition-inputs.ts";
 import type { DaemonContext } from "../context.ts";
+import { placeOfLimits } from "./enforceable.ts";
 
 export interface DefinitionEffect {
   readonly changes: DefinitionChanges;
@@ -24,7 +25,7 @@ type Meant = Pick<ApplyInput, "spec" | "updates" | "callerEnv" | "updateEnv"> & 
 export function effectOf(context: DaemonContext, input: Meant): DefinitionEffect {
   const { world } = context.supervisor;
   const before = world.projects.get(input.spec.name);
-  const changes = definitionChanges(before?.spec, inForce(before, input));
+  const changes = definitionChanges(before?.spec, inForce(before, input), placeOfLimits(world));
   const renewed = renewedBy(before, input);
   const felt = new Set([...feltIn(changes), ...renewed]);
   const restarted = [...world.instances.values()].filter(

@@ -1,10 +1,16 @@
 /** Limits that cannot be put in force here are refused before anything is changed. */
 
-import { confinementOf } from "../../core/confinement.ts";
+import { confinementOf, type Where } from "../../core/confinement.ts";
 import { NOTHING_ENFORCEABLE } from "../../model/confinement.ts";
 import { fail } from "../../model/errors.ts";
 import type { ProjectSpec } from "../../model/spec.ts";
+import type { World } from "../../model/state.ts";
 import type { DaemonContext } from "../context.ts";
+
+/** What limits are put in force with here. */
+export function placeOfLimits({ homeId, enforceable = NOTHING_ENFORCEABLE }: World): Where {
+  return { homeId, enforceable };
+}
 
 /** `only`: the processes that are meant; null means all. Throws LIMIT_UNENFORCEABLE. */
 export function refuseUnenforceable(
@@ -12,11 +18,11 @@ export function refuseUnenforceable(
   spec: ProjectSpec,
   only: readonly string[] | null,
 ): void {
-  const { homeId, enforceable = NOTHING_ENFORCEABLE } = supervisor.world;
+  const where = placeOfLimits(supervisor.world);
   const problems = Object.values(spec.processes)
     .filter(({ name, disabled }) => !disabled && (only?.includes(name) ?? true))
     .flatMap((process) => {
-      const { refused } = confinementOf(spec, process, { homeId, enforceable });
+      const { refused } = confinementOf(spec, process, where);
       return refused.map((why) => `Cannot limit ${process.name}: ${why}`);
     });
   if (problems.length === 0) return;

@@ -7,7 +7,7 @@ import type { WireEvent } from "../../protocol/shapes.ts";
 import type { DaemonContext } from "../context.ts";
 import { select } from "./selection.ts";
 
-/** `project` null: of every one. A target that there is none of is a slip, but for one who goes on where he was: that
+/** What was missed concerns whoever asks. `project` null: of every one. A target that there is none of is a slip, but for one who goes on where he was: that
  *  may have been forgotten meanwhile. */
 export function eventChoice(
   context: DaemonContext,
@@ -22,9 +22,10 @@ export function eventChoice(
       : select(context, { ...input, targets }).map(({ id }) => id),
   );
   return (event) =>
-    (project === null || event.project === null || event.project === project) &&
-    (globs.length === 0 || globs.some((glob) => glob.match(event.type))) &&
-    (targets.length === 0 || isAbout(context, event, targets, found));
+    event.type === "events.missed" ||
+    ((project === null || event.project === null || event.project === project) &&
+      (globs.length === 0 || globs.some((glob) => glob.match(event.type))) &&
+      (targets.length === 0 || isAbout(context, event, targets, found)));
 }
 
 /** Instances that came later are meant as well. */

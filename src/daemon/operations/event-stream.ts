@@ -11,7 +11,7 @@ import type { DaemonContext } from "../context.ts";
 const BATCH = 256;
 
 export async function* followEvents(
-  { store, supervisor, clock }: DaemonContext,
+  { store, supervisor, clock }: Pick<DaemonContext, "store" | "supervisor" | "clock">,
   { afterSeq, sinceMs, follow }: EventsInput,
   from: number | null,
   signal: AbortSignal,
@@ -19,6 +19,11 @@ export async function* followEvents(
   const fromNow = afterSeq === null && sinceMs === null && from === null && follow;
   let place = Math.max(afterSeq ?? (fromNow ? supervisor.lastSeq : 0), from ?? 0);
   const resumes = afterSeq !== null;
+  // An event that nobody has told yet: the registry has begun anew since.
+  if (resumes && afterSeq > supervisor.lastSeq) {
+    place = Math.max(0, store.firstSeq() - 1);
+    yield gap(place, null, clock.now().wallMs);
+  }
   for (;;) {
     const missed = store.firstSeq() - place - 1;
     if (missed > 0) {
@@ -73,8 +78,8 @@ export function placeOfLast(
   return 0;
 }
 
-/** Tells the reader that events before the one that follows are no longer kept. */
-function gap(seq: number, count: number, nowMs: number): WireEvent {
+/** Tells the reader that events before the one that follows are no longer kept; null: nobody knows how many. */
+function gap(seq: number, count: number | null, nowMs: number): WireEvent {
   return {
     seq,
     time: new Date(nowMs).toISOString(),

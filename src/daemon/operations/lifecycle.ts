@@ -1,10 +1,11 @@
 /** Operations that move instances: start, stop, restart, kill, reset; and signal, which asks nothing of procman. */
 
 import { isSweeping } from "../../core/targets.ts";
-import { problem, type Problem } from "../../model/errors.ts";
+import { fail, problem, type Problem } from "../../model/errors.ts";
 import type { InstanceId } from "../../model/ids.ts";
 import type { InstanceRequest, ProcessIdentity } from "../../model/inputs.ts";
 import type { Instance } from "../../model/state.ts";
+import { isSignal, LAST_SIGNAL } from "../../platform/signals.ts";
 import type { InputOfOperation, StartInput } from "../../protocol/operations.ts";
 import type { ActionResult } from "../../protocol/shapes.ts";
 import { publicState } from "../../protocol/status.ts";
@@ -109,6 +110,10 @@ function sendSignals(
   input: InputOfOperation<"signal">,
 ): readonly ActionResult[] {
   const { world } = context.supervisor;
+  if (!isSignal(input.signal)) {
+    const hint = `It is a name, such as SIGHUP, or a number from 1 to ${LAST_SIGNAL}.`;
+    fail("INVALID_PARAMETER", `Cannot send '${input.signal}': there is no such signal`, hint);
+  }
   const found = new Map<InstanceId, ActionResult>();
   for (const target of input.targets) {
     const named = select(context, { ...input, targets: [target] });

@@ -11,7 +11,7 @@ import type { ProcessSpec } from "../../model/spec.ts";
 import type { Instance, Project } from "../../model/state.ts";
 import type { Handlers } from "../../transports/dispatch.ts";
 import type { DaemonContext } from "../context.ts";
-import { refuseUnenforceable } from "./enforceable.ts";
+import { placeOfLimits, refuseUnenforceable } from "./enforceable.ts";
 import { finish } from "./lifecycle.ts";
 import { isInPlace, isSpawnedAnew, type Judge } from "./outcomes.ts";
 import { projectAt } from "./selection.ts";
@@ -52,7 +52,8 @@ export function runtimeUpdateOperations(context: DaemonContext): RuntimeUpdating
       const spec = allotted(context, project, input.process);
       const processes = { ...project.spec.processes, [spec.name]: spec };
       refuseUnenforceable(context, { ...project.spec, processes }, [spec.name]);
-      const { changed } = definitionChanges(onlyOf(project, old), onlyOf(project, spec));
+      const where = placeOfLimits(supervisor.world);
+      const { changed } = definitionChanges(onlyOf(project, old), onlyOf(project, spec), where);
       const was = new Map(supervisor.world.instances);
       await supervisor.submit({ kind: "process-set", project: name, spec, updates, updatesBefore });
       const now = supervisor.world.projects.get(name);

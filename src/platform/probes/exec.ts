@@ -26,6 +26,7 @@ export function execAttempt(
     stdin: "",
     heard: "both streams",
     outputMaxBytes: OUTPUT_BYTES,
+    scratch: null,
     journal,
   } as const;
   return async (end) => {

@@ -3,6 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { formatDuration } from "../../model/duration.ts";
+import { isGivenUp } from "../../model/given-up.ts";
 import type { HttpCheck, ProbePace, StatusRange } from "../../model/probe.ts";
 import { anywhere, failed, passed, type Attempt, type Outcome } from "./attempt.ts";
 import { addressesOf, converse, type Conversation, type ConversationTls } from "./conversation.ts";
@@ -65,7 +66,13 @@ function judge(answer: HttpAnswer, { statuses = GOOD, body }: HttpCheck, what: s
     const redirect = isRedirect ? ", a redirect, which is not followed" : "";
     return failed(`${what} answered ${status}${redirect}`);
   }
-  if (body !== undefined && !new RegExp(body).test(answer.body)) {
+  const wanted = body === undefined ? null : new RegExp(body);
+  if (wanted !== null && !wanted.test(answer.body)) {
+    if (isGivenUp(wanted, answer.body)) {
+      return failed(
+        `${what} answered ${status}; JavaScript gives up to look for /${body}/ in that`,
+      );
+    }
     const far = answer.body.length >= BODY_BYTES ? " in its first 256 KiB" : "";
     return failed(`${what} answered ${status} without /${body}/${far}`);
   }

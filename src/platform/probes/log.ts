@@ -16,9 +16,10 @@ export function logAttempt(
   hide: Hide,
 ): Attempt {
   return async () => {
-    const found = await search.look();
+    const { line: found, unsearched } = await search.look();
     if (found === null) {
-      const text = `no line matches /${pattern}/`;
+      const but = unsearched === null ? "" : `; ${unsearched}`;
+      const text = `no line matches /${pattern}/${but}`;
       return purpose === "ready" ? failed(text) : passed(text);
     }
     const line = hide(printable(found));

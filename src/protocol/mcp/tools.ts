@@ -157,8 +157,8 @@ export const TOOLS = tools({
         ),
       restart: z
         .enum(["no", "on-failure", "always"])
-        .default("no")
-        .describe("Whether a command is started again when it ends."),
+        .optional()
+        .describe("Whether a command is started again when it ends. Default: no."),
       timeout_seconds: waitSeconds,
       project,
     }),

@@ -37,6 +37,16 @@ const net = objectOf<Status["net"]>("TCP.", {
   txBytes: orNull(amount),
 });
 
+/** What an instance uses. */
+const used = {
+  cpuPercent: orNull(amount),
+  memoryBytes: orNull(amount),
+  fds: orNull(whole),
+  threads: orNull(whole),
+  io,
+  net,
+};
+
 const status = objectOf<Status>(
   "An instance of a process. Null where a value is not known.",
   {
@@ -64,12 +74,7 @@ const status = objectOf<Status>(
     signal: orNull(text),
     oomKilled: flag,
     nextRunAt: orNull(time),
-    cpuPercent: orNull(amount),
-    memoryBytes: orNull(amount),
-    fds: orNull(whole),
-    threads: orNull(whole),
-    io,
-    net,
+    ...used,
     logs: objectOf<Status["logs"]>("Its log files.", {
       stdout: text,
       stderr: text,
@@ -169,12 +174,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     state,
     pid: orNull(whole),
     uptimeMs: orNull(amount),
-    cpuPercent: orNull(amount),
-    memoryBytes: orNull(amount),
-    fds: orNull(whole),
-    threads: orNull(whole),
-    io,
-    net,
+    ...used,
     history: orNull(
       objectOf<StatsHistory>("What it has used.", {
         since: orNull(time),

@@ -64,7 +64,7 @@ async function started(input: StartInput, call: ToolCall): Promise<readonly Acti
       name,
       cwd: input.working_directory ?? null,
       env: input.environment ?? {},
-      restart: input.restart,
+      restart: input.restart ?? "no",
     },
     signal,
   );
@@ -79,7 +79,7 @@ async function startedByName(input: StartInput, call: ToolCall): Promise<readonl
     const hint = "Give `command` to start something new, or `name` for what is configured.";
     return fail("INVALID_PARAMETER", "Cannot tell what to start", hint);
   }
-  const needless = (["working_directory", "environment"] as const).find((it) => it in input);
+  const needless = OF_COMMANDS.find((it) => it in input);
   if (needless !== undefined) {
     const hint = "Its configuration says it; give `command` to start something new.";
     fail("INVALID_PARAMETER", `Cannot start '${name}' with another ${needless}`, hint);
@@ -92,6 +92,9 @@ async function startedByName(input: StartInput, call: ToolCall): Promise<readonl
   const asked = { ...place, targets: [target], withDependents: false, until: "ready" } as const;
   return (await port.change("start", { ...asked, timeoutMs }, signal)).results;
 }
+
+/** Of what is configured, its configuration says these. */
+const OF_COMMANDS = ["working_directory", "environment", "restart"] as const;
 
 /** What fails at once was a mistake, mostly: that is told with the start, not found out later. */
 async function settle(call: ToolCall, { id }: ActionResult): Promise<void> {

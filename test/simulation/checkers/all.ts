@@ -38,6 +38,7 @@ import {
   runsInPairs,
 } from "./reload.ts";
 import { dueIsKnown, noTimeIsLost, runsOverlapAsAllowed, waitsForItsTime } from "./schedule.ts";
+import { sideCommandsOnce } from "./side-commands.ts";
 import { updatesFollow, updatesHold } from "./updates.ts";
 import { lessUseIsNormal, levelsHold, measuredUseIsTold, thresholdsGone } from "./use.ts";
 
@@ -83,6 +84,7 @@ export const CHECKERS: readonly (() => Checker)[] = [
   startsAfterHook,
   endsAfterHook,
   failsWithHook,
+  sideCommandsOnce,
   groupGoesDownTogether,
   groupSparesOthers,
   fallbackTakesOver,

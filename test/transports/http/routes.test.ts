@@ -195,45 +195,17 @@ test("scale is of the process that its target names", async () => {
   expect(http.asked[1]).toEqual({ name: "scale", input: { ...inShop, counts: { api: 3 } } });
 });
 
-test("logs are asked for with all of their filters", async () => {
-  const http = new FakeHttp({ logs: pages });
-  const query =
-    "lines=5&stream=stderr&since=2026-01-01&before=2026-01-02&grep=a%2Bb&level=warn&context=2&ignoreCase&invert=true";
-  const response = await http.ask(`GET /api/processes/api/logs?${query}`);
-  expect(await response.json()).toEqual([{ line: "a" }, { line: "b" }, { line: "c" }]);
-  expect(http.asked[0]?.input).toEqual({
-    ...anywhere,
-    targets: ["api"],
-    streams: ["stderr"],
-    lines: 5,
-    sinceMs: Date.parse("2026-01-01"),
-    untilMs: Date.parse("2026-01-02") - 1,
-    grep: "a+b",
-    ignoreCase: true,
-    invert: true,
-    level: "warn",
-    context: 2,
-    cursor: null,
-    follow: false,
+test("what is of several projects is not scaled in one of them", async () => {
+  const list = ["shop", "mail"].map((project) => ({ project, process: "api" }));
+  const http = new FakeHttp({ list });
+  const response = await http.ask("POST /api/processes/all/scale", json({ instances: 3 }));
+  expect(response.status).toBe(409);
+  expect(await response.json()).toMatchObject({
+    code: "AMBIGUOUS_TARGET",
+    detail: expect.stringContaining("shop, mail"),
   });
+  expect(http.asked).toHaveLength(1);
 });
-
-test("logs that are followed come line by line", async () => {
-  const http = new FakeHttp({ logs: pages });
-  const response = await http.ask("GET /api/processes/api/logs?follow=true");
-  expect(response.headers.get("content-type")).toBe("application/x-ndjson");
-  expect(await response.text()).toBe('{"line":"a"}\n{"line":"b"}\n{"line":"c"}\n');
-});
-
-test("no lines are an empty list", async () => {
-  const http = new FakeHttp({ logs: async function* () {} });
-  expect(await (await http.ask("GET /api/processes/api/logs")).json()).toEqual([]);
-});
-
-async function* pages(): AsyncGenerator<string> {
-  yield '{"line":"a"}\n{"line":"b"}\n';
-  yield '{"line":"c"}\n';
-}
 
 async function* events() {
   yield { seq: 7, type: "process.exited", process: "api" };

@@ -126,6 +126,9 @@ test.each<[name: string, given: unknown, says: readonly string[]]>([
   ["search_logs", { level: "info", invert: true }, ["`invert` without `pattern`"]],
   ["start_process", {}, ["Cannot tell what to start"]],
   ["start_process", { name: "a", environment: {} }, ["with another environment"]],
+  ["start_process", { name: "a", working_directory: "." }, ["with another working_directory"]],
+  ["start_process", { name: "a", restart: "no" }, ["with another restart"]],
+  ["start_process", { name: "a", env: {} }, ["env"]],
   ["list_processes", [], ["expected object"]],
 ])("%s with %j says what is wrong", async (name, given, says) => {
   const answer = (await ask(serverOf(), calls(name, given))) as {

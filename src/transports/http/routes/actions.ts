@@ -107,6 +107,10 @@ export const actionRoutes: readonly Route[] = [
       const place = placeOf(given.project);
       const found = await calls.call("list", { ...place, targets: [...targets], all: false });
       const projects = [...new Set(found.map((it) => it.project))];
+      if (projects.length > 1) {
+        const message = `Cannot tell which project is to be scaled: ${projects.join(", ")}`;
+        fail("AMBIGUOUS_TARGET", message, "Name it with `project`.", { projects });
+      }
       const names = new Set(found.map(({ process }) => process));
       const counts = Object.fromEntries([...names].map((it) => [it, given.instances]));
       return calls.call("scale", { ...placeOf(projects[0] ?? null), counts });
@@ -213,5 +217,6 @@ function signalName(given: string): string {
   const upper = given.toUpperCase();
   const name = /^\d+$/.test(upper) || upper.startsWith("SIG") ? upper : `SIG${upper}`;
   if (/^\d+$/.test(name) || Object.hasOwn(constants.signals, name)) return name;
-  return fail("INVALID_PARAMETER", `Cannot send '${given}': there is no such signal`);
+  const hint = "It is a name, such as HUP or SIGHUP, or a number.";
+  return fail("INVALID_PARAMETER", `Cannot send '${given}': there is no such signal`, hint);
 }

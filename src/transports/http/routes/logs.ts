@@ -1,5 +1,6 @@
 /** What processes write: as JSON, or line by line while it is followed. */
 
+import { ProcmanError } from "../../../model/errors.ts";
 import { placeOf } from "../../../protocol/place.ts";
 import { count, level, moment, oneOf, project, word, yesNo, type Values } from "../parameters.ts";
 import { route, type Route } from "../route.ts";
@@ -47,7 +48,7 @@ export const logRoutes: readonly Route[] = [
         return { kind: "stream", chunks: asEvents(pages), type: EVENT_STREAM, beat: ": \n\n" };
       }
       return given.follow === true || wantsType(headers, JSON_LINES)
-        ? { kind: "stream", chunks: pages, type: JSON_LINES }
+        ? { kind: "stream", chunks: asLines(pages), type: JSON_LINES }
         : { kind: "stream", chunks: asList(pages), type: "application/json" };
     },
   }),
@@ -96,10 +97,29 @@ async function* asList(pages: AsyncIterable<string>): AsyncGenerator<string> {
 
 /** Each with its cursor for an id, so that browsers go on where they were. */
 async function* asEvents(pages: AsyncIterable<string>): AsyncGenerator<string> {
-  for await (const page of pages) {
-    const lines = page.slice(0, -1).split("\n");
-    yield lines.map((line) => `${idOf(line)}data: ${line}\n\n`).join("");
+  try {
+    for await (const page of pages) {
+      const lines = page.slice(0, -1).split("\n");
+      yield lines.map((line) => `${idOf(line)}data: ${line}\n\n`).join("");
+    }
+  } catch (error) {
+    yield `event: failed\ndata: ${faultLine(error)}\n`;
   }
+}
+
+/** Who follows has had a status already. */
+async function* asLines(pages: AsyncIterable<string>): AsyncGenerator<string> {
+  try {
+    yield* pages;
+  } catch (error) {
+    yield faultLine(error);
+  }
+}
+
+/** Why there is no more. What is not expected cuts the stream. */
+function faultLine(error: unknown): string {
+  if (!(error instanceof ProcmanError)) throw error;
+  return `${JSON.stringify({ error: error.problem })}\n`;
 }
 
 function idOf(line: string): string {
