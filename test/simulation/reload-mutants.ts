@@ -30,8 +30,8 @@ export const RELOAD_MUTANTS: readonly Mutant[] = [
   {
     bug: "a new daemon does not go on with the run beside another",
     file: "core/recover.ts",
-    from: 'if (beside !== undefined && since !== "boot") takeUpBeside',
-    to: "if (beside === null) takeUpBeside",
+    from: "  takeUp(turn, beside, crashed);\n",
+    to: "",
   },
   {
     bug: "several instances of a process are reloaded at once",
