@@ -66,6 +66,8 @@ export class Performer {
         return this.#findOrSpawn(effect);
       case "adopt":
         return this.#adopt(effect, effect.identity);
+      case "name-run":
+        return this.#writePid(effect.pidFile, effect.identity);
       case "keep-output":
         return this.#ports.output.adjust(outputRun(effect));
       case "confine":

@@ -58,6 +58,8 @@ export const FAULTS: Readonly<Record<string, string>> = {
   F61: "health flaps",
   F62: "commands that probe hang and have children",
   F63: "a dependency dies",
+  F65: "a reload with a broken version",
+  F66: "a reload with a good version",
   F67: "a port is held by another",
   F68: "a storm of changes of files",
   F69: "an edit changes one of many",

@@ -30,6 +30,13 @@ import {
   groupSparesOthers,
   onlyLeftoversAreSwept,
 } from "./recovery.ts";
+import {
+  failureCostsNothing,
+  oneRunInCalm,
+  readyStays,
+  reloadsAreTold,
+  runsInPairs,
+} from "./reload.ts";
 import { dueIsKnown, noTimeIsLost, runsOverlapAsAllowed, waitsForItsTime } from "./schedule.ts";
 import { sideCommandsOnce } from "./side-commands.ts";
 import { updatesFollow, updatesHold } from "./updates.ts";
@@ -90,4 +97,9 @@ export const CHECKERS: readonly (() => Checker)[] = [
   dueIsKnown,
   runsOverlapAsAllowed,
   waitsForItsTime,
+  runsInPairs,
+  readyStays,
+  failureCostsNothing,
+  oneRunInCalm,
+  reloadsAreTold,
 ];
