@@ -22,7 +22,7 @@ import { scale, setProcess } from "../core/runtime-updates.ts";
 import { meetSchedule } from "../core/schedule.ts";
 import { commandDone, commandFailed } from "../core/side-command-ends.ts";
 import { keepSideCommands } from "../core/side-commands.ts";
-import { Turn } from "../core/turn.ts";
+import { isToldBeside, Turn } from "../core/turn.ts";
 import { groupMeasured } from "../core/watch-groups.ts";
 import { watchAlerts } from "../core/watch-alerts.ts";
 import { actOnChange, filesChanged } from "../core/watch-files.ts";
@@ -164,7 +164,7 @@ function decide(turn: Turn, agenda: Agenda): void {
     agenda.decided += 1;
     const route = fact === undefined ? undefined : routes[fact.type];
     if (fact === undefined || route === undefined) continue;
-    for (const handler of route.each) handler(turn, fact);
+    for (const handler of isToldBeside(fact) ? [] : route.each) handler(turn, fact);
     for (const handler of route.project) {
       if (fact.project !== null) agenda.add(fact.project, handler);
     }

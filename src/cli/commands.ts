@@ -24,6 +24,10 @@ export const HEADINGS: Readonly<Record<string, Readonly<Record<string, Entry>>>>
       summary: "stop processes and start them",
       load: () => import("./commands/restart.ts"),
     },
+    reload: {
+      summary: "replace processes without a gap",
+      load: () => import("./commands/reload.ts"),
+    },
     kill: { summary: "kill processes at once", load: () => import("./commands/kill.ts") },
     run: { summary: "run a command as a process", load: () => import("./commands/run.ts") },
     exec: {
@@ -240,7 +244,6 @@ const HABITS: Readonly<Record<string, string>> = {
   dump: "save",
   unstartup: "startup uninstall",
   tail: "logs -f",
-  reload: "restart NAME",
 };
 
 /** Ends something: proposed only for what begins like it, so that no slip of a reader becomes a stop. */

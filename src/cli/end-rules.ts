@@ -85,7 +85,8 @@ export class EndRules {
   }
 
   #take({ type, process, instance, data }: WireEvent): End | null {
-    if (process === null) return null;
+    // A run beside another is no end of the process, nor its beginning.
+    if (process === null || data["beside"] !== undefined) return null;
     const id = `${process}.${instance}`;
     if (type === "process.started") this.#ends.delete(id);
     const isOwn = type === "process.exited" && data["cause"] === "itself";

@@ -37,6 +37,8 @@ export function noticeOf(
 ): Notice | null {
   const { type, data, project, process } = event;
   if (!SAID.has(type) || (isPlain && isToBeSeen(event))) return null;
+  // What becomes of two runs is said when the one has taken the place of the other.
+  if (data["beside"] !== undefined) return null;
   // Without a probe it is ready as soon as it has started.
   if (type === "process.ready" && !(Number(data["afterMs"]) >= 1)) return null;
   // Of a mere warning nothing was said.
@@ -62,6 +64,7 @@ const BAD = new Set([
   "watch.limited",
   "process.killed",
   "process.backoff",
+  "reload.failed",
   "health.critical",
   "health.failed",
 ]);
@@ -74,6 +77,7 @@ const SAID = new Set([
   "process.stopped",
   "process.completed",
   "process.restarting",
+  "process.reloaded",
   "watch.changed",
   "health.recovered",
 ]);

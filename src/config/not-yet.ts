@@ -21,11 +21,6 @@ function prepared(entries: readonly NotYet[]): ReadonlyMap<string, readonly Prep
 }
 
 const IN_PROCESS = prepared([
-  {
-    path: "watch.action",
-    refused: (value) => value === "reload",
-    instead: 'Use "restart", or "signal:SIGHUP" where the program reloads by itself.',
-  },
   { path: "autoscale", instead: "Set `instances`." },
   { path: "standby", instead: "Set `instances` one higher." },
   {

@@ -64,9 +64,12 @@ export function ends(fact: Happening, kind: string, condition: AlertCondition): 
   const [family = kind, part] = kind.split("-");
   const isSamePart = part !== undefined && fact.data[PART[family] ?? ""] === part;
   if (fact.type === "resource.recovered") return family === "resource" && isSamePart;
+  // A run beside another says nothing of that one.
+  if (fact.data["beside"] !== undefined && family !== "output") return false;
   if (fact.type === "process.removed" || ENDS[family]?.includes(fact.type) === true) return true;
   if (fact.type === "log.dropped") return isSamePart && fact.data["isOver"] === true;
   // What a run suffered from is over with a new run, once that is ready.
   const isOfRun = family === "health" || family === "resource";
-  return isOfRun && fact.type === "process.ready" && fact.runId !== condition.runId;
+  const isNew = fact.type === "process.ready" || fact.type === "process.reloaded";
+  return isOfRun && isNew && fact.runId !== condition.runId;
 }

@@ -4,6 +4,7 @@ import type { InstanceId, RunId } from "../model/ids.ts";
 import type { InstanceInput, RunReport } from "../model/inputs.ts";
 import type { Instance, InstanceState } from "../model/state.ts";
 import { act } from "./lifecycle.ts";
+import { endReload, tellBeside } from "./reload.ts";
 import type { Turn } from "./turn.ts";
 import { own } from "../model/own.ts";
 
@@ -11,7 +12,7 @@ export function ask(turn: Turn, id: InstanceId, input: InstanceInput): void {
   const instance = turn.instance(id);
   if (instance === undefined) return;
   // What is no longer defined, or beyond the count, is on its way out: only a new definition brings it back.
-  const isBegun = ["start-asked", "restart-asked", "adopt-asked"].includes(input.kind);
+  const isBegun = BEGINNINGS.has(input.kind);
   const { processes } = turn.projectOf(instance).spec;
   const isDefined =
     Object.hasOwn(processes, instance.process) &&
@@ -25,8 +26,18 @@ export function ask(turn: Turn, id: InstanceId, input: InstanceInput): void {
   ) {
     return;
   }
-  act({ turn, instance, state: instance.state, spec: turn.specOf(instance) }, input);
+  endReload(turn, id, input);
+  if (input.kind === "clock-moved") tellBeside(turn, id, input);
+  const now = turn.instance(id) ?? instance;
+  act({ turn, instance: now, state: now.state, spec: turn.specOf(now) }, input);
 }
+
+const BEGINNINGS: ReadonlySet<InstanceInput["kind"]> = new Set([
+  "start-asked",
+  "restart-asked",
+  "reload-asked",
+  "adopt-asked",
+]);
 
 /** A rule has it stopped, which is told as the reason. */
 export function stopBecause(turn: Turn, instance: Instance, goesBecause: string): void {
@@ -34,11 +45,14 @@ export function stopBecause(turn: Turn, instance: Instance, goesBecause: string)
   ask(turn, instance.id, { kind: "stop-asked", timeoutMs: null });
 }
 
-/** News of a run: dropped unless that run is the instance's present one. */
+/** News of a run: dropped unless it is the present one of the instance, or the one beside that. */
 export function report(turn: Turn, id: InstanceId, runId: RunId, news: RunReport): void {
   const instance = turn.instance(id);
-  if (instance === undefined || presentRun(instance.state) !== runId) return;
-  ask(turn, id, news);
+  if (instance === undefined) return;
+  if (presentRun(instance.state) === runId) ask(turn, id, news);
+  else if (instance.beside !== undefined && presentRun(instance.beside.state) === runId) {
+    tellBeside(turn, id, news);
+  }
 }
 
 function presentRun(state: InstanceState): RunId | null {

@@ -5,19 +5,25 @@ import type { ProcessSpec } from "../model/spec.ts";
 import type { Instance } from "../model/state.ts";
 import type { Instant } from "../model/time.ts";
 import { changeDueMonoMs } from "./file-changes.ts";
+import { isToTakeOver, readyMonoMs } from "./reload-cells.ts";
 
 /** On the monotonic clock; null while it waits for nothing but news. */
 export function deadlineMonoMs(instance: Instance, spec: ProcessSpec, now: Instant): number | null {
+  const { beside } = instance;
   const all = [
     deadlineOfState(instance, spec, now.monoMs),
+    ...(beside === undefined ? [] : [deadlineOfState(beside, spec, now.monoMs)]),
     deadlineOfSchedule(instance, now),
     changeDueMonoMs(instance, spec),
   ].filter((it) => it !== null);
   return all.length === 0 ? null : Math.min(...all);
 }
 
-function deadlineOfState({ state }: Instance, spec: ProcessSpec, nowMonoMs: number): number | null {
+function deadlineOfState(instance: Instance, spec: ProcessSpec, nowMonoMs: number): number | null {
+  const { state } = instance;
   switch (state.kind) {
+    case "running":
+      return isToTakeOver(instance) ? readyMonoMs(instance, spec) : null;
     case "pending":
       return nextTimeout(spec, state.sinceMonoMs, nowMonoMs);
     case "starting":

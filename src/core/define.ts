@@ -5,6 +5,7 @@ import { instanceId, type ProcessName, type ProjectName } from "../model/ids.ts"
 import type { InputOf } from "../model/inputs.ts";
 import type { ProcessSpec, ProjectSpec } from "../model/spec.ts";
 import type { Instance, Project } from "../model/state.ts";
+import { runsOf } from "../model/runs-of.ts";
 import { ask } from "./ask.ts";
 import { confineAnew } from "./confine.ts";
 import { definitionChanges, isSameValue } from "./definition-changes.ts";
@@ -63,7 +64,7 @@ export function define(turn: Turn, input: InputOf<"project-defined">): void {
   for (const [process, env] of Object.entries(before.callerEnv)) {
     if (!isSameValue(env, own(project.callerEnv, process))) felt.add(process);
   }
-  renew(turn, name, felt);
+  renew(turn, name, felt, input.reloads === true ? "reload-asked" : "restart-asked");
   confineAnew(turn, name);
   reprobe(turn, name, changes);
 }
@@ -185,15 +186,22 @@ export function keepByNewRules(
 ): void {
   for (const { process } of changed.filter(({ keys }) => keys.includes("log"))) {
     const log = own(processes, process)?.log;
-    for (const { id, state } of turn.instancesOf(name, process)) {
-      if (log === undefined || !("run" in state)) continue;
-      turn.perform({ kind: "keep-output", instance: id, runId: state.run.id, log });
+    if (log === undefined) continue;
+    for (const instance of turn.instancesOf(name, process)) {
+      for (const { id: runId } of runsOf(instance)) {
+        turn.perform({ kind: "keep-output", instance: instance.id, runId, log });
+      }
     }
   }
 }
 
-/** What runs by an old definition is restarted; what completed by one may run again. */
-export function renew(turn: Turn, project: ProjectName, processes: Iterable<ProcessName>): void {
+/** What runs by an old definition is restarted, or reloaded; what completed by one may run again. */
+export function renew(
+  turn: Turn,
+  project: ProjectName,
+  processes: Iterable<ProcessName>,
+  kind: "restart-asked" | "reload-asked" = "restart-asked",
+): void {
   for (const process of processes) {
     for (const instance of turn.instancesOf(project, process)) {
       if (instance.state.kind === "completed") {
@@ -203,7 +211,7 @@ export function renew(turn: Turn, project: ProjectName, processes: Iterable<Proc
         // What was wrong may have been set right.
         ask(turn, instance.id, START);
       } else if (instance.desired === "up" && "run" in instance.state) {
-        ask(turn, instance.id, { kind: "restart-asked" });
+        ask(turn, instance.id, { kind });
       }
     }
   }

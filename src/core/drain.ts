@@ -3,7 +3,7 @@
 import { proxyOf } from "../model/sharing.ts";
 import type { EffectOf } from "../model/effects.ts";
 import type { ProcessSpec } from "../model/spec.ts";
-import type { EndCause } from "../model/state.ts";
+import type { EndCause } from "../model/end-cause.ts";
 
 /** What they have under way may never end, so it is not waited for. */
 const UNSOUND: ReadonlySet<EndCause> = new Set([

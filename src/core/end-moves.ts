@@ -1,17 +1,18 @@
 /** What the cells of the life cycle do about the end of a run: stopping, gone, cleaned up, and what follows. */
 
 import { formatDuration } from "../model/duration.ts";
+import type { EndCause } from "../model/end-cause.ts";
 import { describeExit } from "../model/exit.ts";
 import type { InstanceInputOf } from "../model/inputs.ts";
-import { pidFileOf } from "../model/pid-file.ts";
 import type { ProcessSpec, RestartSpec } from "../model/spec.ts";
 import { lastedMs } from "../model/time.ts";
-import type { EndCause, Instance, InstanceState, Run, StateOf } from "../model/state.ts";
+import type { Instance, InstanceState, Run, StateOf } from "../model/state.ts";
 import { confineInstance } from "./confine.ts";
 import { drainFor } from "./drain.ts";
 import { failStart } from "./hook-failures.ts";
 import { hookOf } from "./hooks.ts";
 import { enterPending, letGo, move, remove, rest, suspend, wanted, type Context } from "./moves.ts";
+import { pidFileFor } from "./name-run.ts";
 import { enterScheduled, isOnSchedule } from "./on-schedule.ts";
 import { enterRunning } from "./probing.ts";
 import { signalSooner } from "./stop-ask.ts";
@@ -62,7 +63,7 @@ export function askClean(turn: Turn, instance: Instance, run: Run, graceUntilMon
     signal: spec.stop.signal,
     graceUntilMonoMs,
     after: hookOf(turn, instance, "afterExit", exit),
-    pidFile: pidFileOf(spec, instance.index),
+    pidFile: pidFileFor(turn, instance),
   });
 }
 
@@ -133,7 +134,7 @@ export function settle({ turn, instance, state, spec }: Context<"exited">): void
 }
 
 /** Why a run that ended by itself, or was ended for a fault, has failed; null when it has done what it was for. */
-function faultIn(
+export function faultIn(
   { cause, fault, hookFault, exit }: StateOf<"exited">,
   { restart }: ProcessSpec,
 ): string | null {
@@ -220,7 +221,7 @@ export function stay({ turn, instance, state, spec }: Context<"leaving">): void 
 /** Already on its way out, and to start again once it is gone. */
 export function startAfterwards(
   { turn, instance, state, spec }: Context<"stopping" | "cleaning">,
-  input: InstanceInputOf<"start-asked"> | InstanceInputOf<"restart-asked">,
+  input: InstanceInputOf<"start-asked" | "restart-asked" | "reload-asked">,
 ): void {
   const lease = instance.lease ?? (input.kind === "start-asked" ? input.lease : null);
   // What has a schedule goes back there.
@@ -253,7 +254,7 @@ export function killRest({ turn, instance, state }: Context<"cleaning">): void {
   const desired = instance.desired === "gone" ? "gone" : "down";
   const { monoMs } = turn.now;
   const moved = move(turn, { ...instance, desired }, { ...state, graceUntilMonoMs: monoMs });
-  askClean(turn, moved, state.run, monoMs);
+  if (state.swept === undefined) askClean(turn, moved, state.run, monoMs);
 }
 
 /** Acts on the verdict of the restart policy. */

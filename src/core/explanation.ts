@@ -59,14 +59,16 @@ export function ruleOn(instance: Instance, spec: ProcessSpec): Rule | null {
 }
 
 /** What is fine, or was asked for, in words: states that carry no reason. */
-export function plainReason({ state, lastExit }: Instance, spec: ProcessSpec): string {
+export function plainReason(instance: Instance, spec: ProcessSpec): string {
+  const { state, lastExit } = instance;
   switch (state.kind) {
     case "spawning":
       return "it is being spawned";
     case "starting":
       return `it runs, and is not ready yet: ${spec.ready.map(probeText).join(" and ")}`;
     case "running": {
-      const taken = state.run.stranger === true ? "; it ran already, and was taken over" : "";
+      const stranger = state.run.stranger === true ? "; it ran already, and was taken over" : "";
+      const taken = `${stranger}${reloadText(instance)}`;
       if (state.health?.level === "healthy") return `it runs, is ready and healthy${taken}`;
       return spec.ready.length === 0
         ? `it runs; nothing tells when it is ready${taken}`
@@ -90,6 +92,15 @@ export function plainReason({ state, lastExit }: Instance, spec: ProcessSpec): s
     default:
       return "it waits for its turn";
   }
+}
+
+function reloadText({ beside, reload }: Instance): string {
+  if (beside?.role === "successor") return "; another run of it is coming up, to take its place";
+  if (beside !== undefined) return "; the run before it is being stopped";
+  if (reload === undefined) return "";
+  return reload.kind === "asked"
+    ? "; it waits for its turn to be reloaded"
+    : `; it could not be reloaded: ${reload.reason}`;
 }
 
 /** The other's key: its own has nothing of it. */

@@ -7,6 +7,7 @@ import type { ProcessName } from "../model/ids.ts";
 import type { GroupSpec } from "../model/spec.ts";
 import type { Instance, Project } from "../model/state.ts";
 import { beginStop } from "./moves.ts";
+import { endReload } from "./reload.ts";
 import type { Turn } from "./turn.ts";
 
 /** Restarts those that stand and fall with one whose run has ended. */
@@ -49,9 +50,12 @@ function groupsOf({ spec }: Project, process: ProcessName): [string, GroupSpec][
   );
 }
 
-function restartWith(turn: Turn, instance: Instance, failed: Instance, group: string): void {
-  const { desired, state } = instance;
-  if (desired !== "up") return;
+function restartWith(turn: Turn, found: Instance, failed: Instance, group: string): void {
+  if (found.desired !== "up") return;
+  // Who is on its way to take the place of what goes down does not come after it.
+  endReload(turn, found.id, { kind: "restart-asked" });
+  const instance = turn.instance(found.id) ?? found;
+  const { state } = instance;
   // One that is being spawned is new: news of its spawn comes before news of anything later.
   if (state.kind !== "starting" && state.kind !== "running") return;
   const data = { group, with: failed.id };

@@ -4,6 +4,7 @@ import type { Leftover, SpawnError } from "../model/inputs.ts";
 import type { RunId } from "../model/ids.ts";
 import { portOf } from "../model/port.ts";
 import type { Instance } from "../model/state.ts";
+import { runsOf } from "../model/runs-of.ts";
 import { isOwned } from "./owned.ts";
 import type { Turn } from "./turn.ts";
 
@@ -36,8 +37,6 @@ export function clearsLeftover(
 function isOver(turn: Turn, { runId, relatives, dataDirectory }: Leftover): boolean {
   const isOurs =
     turn.isRunOfHome(runId) || dataDirectory?.startsWith(`${turn.home}/data/`) === true;
-  const isPresent = turn
-    .allInstances()
-    .some(({ state }) => "run" in state && state.run.id === runId);
+  const isPresent = turn.allInstances().some((it) => runsOf(it).some(({ id }) => id === runId));
   return isOurs && !isPresent && !relatives.some((it) => isOwned(turn, it));
 }

@@ -10,6 +10,7 @@ import * as end from "./end-moves.ts";
 import { noteChange } from "./file-changes.ts";
 import { endSpoiled, leavingSpoiled, startSpoiled } from "./hook-failures.ts";
 import { answered, probedInVain } from "./probing.ts";
+import * as reload from "./reload-cells.ts";
 import * as run from "./run-moves.ts";
 import { askStart } from "./start-moves.ts";
 import { overLimits } from "./watch-limits.ts";
@@ -46,6 +47,7 @@ const atRest = {
   "start-asked": askStart,
   "stop-asked": request("down"),
   "restart-asked": askStart,
+  "reload-asked": askStart,
   "adopt-asked": run.askAdopt,
   "kill-asked": request("down"),
   "remove-asked": gone,
@@ -59,6 +61,7 @@ const waiting = {
   "start-asked": askStart,
   "stop-asked": depart,
   "restart-asked": askStart,
+  "reload-asked": askStart,
   "adopt-asked": run.askAdopt,
   "kill-asked": depart,
   "remove-asked": gone,
@@ -87,6 +90,7 @@ const alive = {
   "start-asked": request("up"),
   "stop-asked": askStop,
   "restart-asked": askRestart,
+  "reload-asked": askRestart,
   "adopt-asked": keep,
   "kill-asked": askKill,
   "remove-asked": askStop,
@@ -108,6 +112,7 @@ const table: Table = {
     "start-asked": request("up"),
     "stop-asked": run.callOff("down"),
     "restart-asked": request("up"),
+    "reload-asked": request("up"),
     "adopt-asked": keep,
     "kill-asked": run.callOff("down"),
     "remove-asked": run.callOff("gone"),
@@ -124,6 +129,7 @@ const table: Table = {
   },
   running: {
     ...alive,
+    "reload-asked": reload.askReload,
     ready: keep,
     probed: answered,
     "hook-failed": startSpoiled,
@@ -152,6 +158,7 @@ const table: Table = {
     "start-asked": end.startAfterwards,
     "stop-asked": end.stopSooner,
     "restart-asked": end.startAfterwards,
+    "reload-asked": end.startAfterwards,
     "adopt-asked": keep,
     "kill-asked": askKill,
     "remove-asked": end.stopSooner,
@@ -163,10 +170,11 @@ const table: Table = {
     "files-changed": noteChange,
     "survivors-seen": end.survivorsSeen,
     "hook-failed": endSpoiled,
-    cleaned: end.cleaned,
+    cleaned: reload.cleaned,
     "start-asked": end.startAfterwards,
     "stop-asked": end.stopSooner,
     "restart-asked": end.startAfterwards,
+    "reload-asked": end.startAfterwards,
     "adopt-asked": keep,
     "kill-asked": end.killRest,
     "remove-asked": end.stopSooner,
@@ -179,6 +187,7 @@ const table: Table = {
     "start-asked": neverAtRest,
     "stop-asked": neverAtRest,
     "restart-asked": neverAtRest,
+    "reload-asked": neverAtRest,
     "adopt-asked": neverAtRest,
     "kill-asked": neverAtRest,
     "remove-asked": neverAtRest,

@@ -1,17 +1,11 @@
 /** What the cells of the life cycle do with what operators ask. `run-moves.ts` has those that answer the world. */
 
+import { AT_REST } from "../model/at-rest.ts";
+import type { EndCause } from "../model/end-cause.ts";
 import type { EventType } from "../model/events.ts";
 import type { InstanceInputKind, InstanceInputOf } from "../model/inputs.ts";
 import type { ProcessSpec } from "../model/spec.ts";
-import type {
-  Desired,
-  EndCause,
-  Instance,
-  InstanceState,
-  Run,
-  StateKind,
-  StateOf,
-} from "../model/state.ts";
+import type { Desired, Instance, InstanceState, Run, StateKind, StateOf } from "../model/state.ts";
 import { withoutChange } from "./file-changes.ts";
 import { hookOf } from "./hooks.ts";
 import { drainFor } from "./drain.ts";
@@ -65,6 +59,15 @@ const FORGETS_CHANGE: ReadonlySet<StateKind> = new Set([
   "suspended",
 ]);
 
+/** What waits to be reloaded, or could not be, is something else from here on. */
+const FORGETS_RELOAD: ReadonlySet<StateKind> = new Set([
+  ...AT_REST,
+  "pending",
+  "spawning",
+  "backoff",
+  "scheduled",
+]);
+
 /** Enters a state. Facts are told by the caller, whose cause it knows. */
 export function move(
   turn: Turn,
@@ -73,10 +76,17 @@ export function move(
   patch: Partial<Omit<Instance, "id" | "state">> = {},
 ): Instance {
   const sinceMs = state.kind === instance.state.kind ? instance.sinceMs : turn.now.wallMs;
-  const known = FORGETS_CHANGE.has(state.kind) ? withoutChange(instance) : instance;
+  const still = FORGETS_RELOAD.has(state.kind) ? withoutReload(instance) : instance;
+  const known = FORGETS_CHANGE.has(state.kind) ? withoutChange(still) : still;
   const moved: Instance = { ...known, sinceMs, ...patch, state };
   turn.putInstance(moved);
   return moved;
+}
+
+/** Nothing waits to be reloaded, and nothing is said of the last time. */
+export function withoutReload(instance: Instance): Instance {
+  const { reload, ...others } = instance;
+  return reload === undefined ? instance : others;
 }
 
 /** To `pending`: it starts as soon as its dependencies and its turn allow. */

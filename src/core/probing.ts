@@ -26,7 +26,8 @@ export function askReadyProbes(turn: Turn, instance: Instance, run: Run): void {
   if (!made.ok) return;
   const { launch } = made;
   const probes = readyProbes(made.ready, run);
-  turn.perform({ kind: "probe-ready", ...probed(instance, run), launch, probes });
+  const pair = instance.role === undefined ? {} : ({ isBeside: true } as const);
+  turn.perform({ kind: "probe-ready", ...probed(instance, run), launch, probes, ...pair });
 }
 
 /** To `running`: from here on its health probes are tried, if it has any. */

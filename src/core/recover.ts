@@ -9,6 +9,7 @@ import { move, rest } from "./moves.ts";
 import { askClean } from "./end-moves.ts";
 import { askHealthProbes, askReadyProbes } from "./probing.ts";
 import { adopt, askSpawn } from "./run-moves.ts";
+import { settleBeside } from "./reload.ts";
 import { forgetSideCommands, takeUpSideCommands } from "./side-command-ends.ts";
 import { stopAsk } from "./stop-ask.ts";
 import type { Turn } from "./turn.ts";
@@ -21,6 +22,7 @@ export function recover(turn: Turn, { since }: InputOf<"recovered">): void {
       forgetSideCommands(turn, instance.id);
     } else {
       takeUp(turn, instance, since === "crash");
+      takeUpBeside(turn, instance.id, since === "crash");
       takeUpSideCommands(turn, instance.id);
     }
   }
@@ -32,7 +34,9 @@ export function recover(turn: Turn, { since }: InputOf<"recovered">): void {
 }
 
 /** Nothing outlives the machine: everything that was up, or was to come up, is stopped. */
-function stopAfterBoot(turn: Turn, instance: Instance): void {
+function stopAfterBoot(turn: Turn, found: Instance): void {
+  turn.dropBeside(found.id);
+  const instance = turn.instance(found.id) ?? found;
   if (instance.desired === "gone") {
     turn.removeInstance(instance);
     turn.tellOf(instance, "process.removed", null);
@@ -48,8 +52,17 @@ function stopAfterBoot(turn: Turn, instance: Instance): void {
   rest(turn, instance, stopped, "process.stopped", { desired: "down", comesBack });
 }
 
+/** Also one whose end is known, and was not looked at any more. */
+function takeUpBeside(turn: Turn, id: Instance["id"], crashed: boolean): void {
+  const beside = turn.instance(id)?.beside;
+  if (beside === undefined) return;
+  takeUp(turn, beside, crashed);
+  settleBeside(turn, id);
+}
+
 function takeUp(turn: Turn, instance: Instance, crashed: boolean): void {
   const { state } = instance;
+  if (state.kind === "cleaning" && state.swept !== undefined) return;
   switch (state.kind) {
     case "spawning":
       return askSpawn(turn, instance, state.run.id, "find-or-spawn");

@@ -1,7 +1,6 @@
 /** What the cells of the life cycle do about the beginning of a run: launching, spawned, ready, overdue, again. */
 
 import type { InstanceInputOf, ProcessIdentity } from "../model/inputs.ts";
-import { pidFileOf } from "../model/pid-file.ts";
 import { lastedMs } from "../model/time.ts";
 import type { Desired, Instance, IntendedRun, Run, StateKind } from "../model/state.ts";
 import { confineInstance, confiningOf, putInForce } from "./confine.ts";
@@ -21,6 +20,7 @@ import {
   rest,
   type Context,
 } from "./moves.ts";
+import { nameRun, pidFileFor } from "./name-run.ts";
 import { isOwned } from "./owned.ts";
 import { askReadyProbes, enterRunning, readyProbes } from "./probing.ts";
 import { runBeside } from "./side-commands.ts";
@@ -59,8 +59,8 @@ export function askSpawn(
       launch: { ...made.launch, ...held },
       before: how === "spawn-hooked" ? null : hookOf(turn, instance, "beforeStart"),
       log: spec.log,
-      pidFile: pidFileOf(spec, instance.index),
-      adopt: spec.adopt === "match",
+      pidFile: pidFileFor(turn, instance),
+      adopt: spec.adopt === "match" && instance.role === undefined,
     });
   } else {
     const reason = `cannot be started: ${problem}`;
@@ -75,6 +75,7 @@ export function spawned(
   const run = runOf(turn, instance, state.run, identity, { adopted });
   const known = { ...instance, lastRun: run };
   turn.tellOf(known, "process.started", run.id, { pid: run.pid, generation: run.generation });
+  nameRun(turn, instance, run);
   if (adopted && run.confinement !== undefined) {
     putInForce(turn, instance.id, run, { before: null, isAgain: true });
   }
@@ -127,14 +128,13 @@ function takeOver(
 
 /** Watches a run that this daemon has not spawned. */
 export function adopt(turn: Turn, instance: Instance, run: Run): void {
-  const spec = turn.specOf(instance);
   turn.perform({
     kind: "adopt",
     instance: instance.id,
     runId: run.id,
     identity: { pid: run.pid, startTicks: run.startTicks },
-    log: spec.log,
-    pidFile: pidFileOf(spec, instance.index),
+    log: turn.specOf(instance).log,
+    pidFile: pidFileFor(turn, instance),
   });
 }
 
@@ -188,7 +188,9 @@ export function spawnFailed(
   }
   if (clearsLeftover(turn, instance, state.run.id, error)) return;
   const failure = { kind: "failed", reason: error.message, spawnError: error.code } as const;
-  if (instance.desired === "down" || !error.transient) {
+  // No policy is asked about a run beside another.
+  const isFinal = !error.transient || instance.role !== undefined;
+  if (instance.desired === "down" || isFinal) {
     rest(turn, instance, failure, "process.failed");
   } else {
     const ended = { instance, what: error.message, success: false, livedMs: 0 };

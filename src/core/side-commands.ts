@@ -2,6 +2,7 @@
 
 import { definitionOf } from "../model/definition-of.ts";
 import type { HookRun } from "../model/effects.ts";
+import type { RunId } from "../model/ids.ts";
 import { limits } from "../model/limits.ts";
 import type { SideCause, SideCommand } from "../model/side-command.ts";
 import type { Instance } from "../model/state.ts";
@@ -18,8 +19,10 @@ export function runBeside(turn: Turn, instance: Instance, cause: SideCause, isAg
     id: turn.takeSideCommandId(),
     ...(isAgain ? { isAgain } : {}),
   };
-  const others = sideCommandsOf(instance).filter(({ what }) => what !== cause.what);
-  turn.putInstance({ ...instance, sideCommands: [...others, side] });
+  // One of each kind, whichever of the runs of a reload it is of: it is noted with the instance, not with the run beside.
+  const own = turn.instance(instance.id) ?? instance;
+  const others = sideCommandsOf(own).filter(({ what }) => what !== cause.what);
+  turn.putInstance({ ...own, sideCommands: [...others, side] });
   const runId = cause.what === "hooks.afterReady" ? cause.runId : (instance.lastRun?.id ?? null);
   turn.perform({ kind: "run-command", instance: instance.id, runId, command, side: side.id });
 }
@@ -41,13 +44,19 @@ export function keepSideCommands(turn: Turn): void {
 /** A hook after becoming ready belongs to its run until that is signalled; the command of a watch to all that the watch
  *  lasts for, restarts included: what it does may be one. */
 export function belongs(turn: Turn, instance: Instance, side: SideCause): boolean {
-  const { state, project, process, lease } = instance;
+  const { state, beside, project, process, lease } = instance;
   if (side.what === "hooks.afterReady") {
-    return (state.kind === "running" || state.kind === "leaving") && state.run.id === side.runId;
+    return (
+      isUpWith(state, side.runId) || (beside !== undefined && isUpWith(beside.state, side.runId))
+    );
   }
   const spec = definitionOf(turn.project(project), process);
   const held = lease === null ? undefined : turn.lease(lease);
   return spec !== undefined && isWatched(instance, spec, turn.projectOf(instance), held);
+}
+
+function isUpWith(state: Instance["state"], runId: RunId): boolean {
+  return (state.kind === "running" || state.kind === "leaving") && state.run.id === runId;
 }
 
 export function endBeside(turn: Turn, { id }: Instance, side: SideCommand): void {

@@ -8,7 +8,7 @@ import { enterScheduled } from "./on-schedule.ts";
 /** An explicit start of something at rest, or of something that waits: a new beginning, with fresh counters. */
 export function askStart(
   { turn, instance: found, spec }: Context<StateKind>,
-  input: InstanceInputOf<"start-asked"> | InstanceInputOf<"restart-asked">,
+  input: InstanceInputOf<"start-asked" | "restart-asked" | "reload-asked">,
 ): void {
   const asked = input.kind === "start-asked" ? input : { gated: true, lease: null, now: true };
   // What its files have led to before is no matter any more.
@@ -24,7 +24,7 @@ export function askStart(
   if (spec.schedule !== undefined && asked.now !== true) {
     const { desired, lease } = fresh;
     const isWaiting = ["scheduled", "pending", "backoff"].includes(state.kind);
-    if (isWaiting) return turn.putInstance({ ...instance, desired, lease });
+    if (isWaiting) return turn.putInstance({ ...found, desired, lease });
     if (spec.schedule.runOnStart !== true) {
       return enterScheduled(turn, { ...instance, ...fresh }, null);
     }

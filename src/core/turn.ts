@@ -154,11 +154,33 @@ export class Turn {
     return [...keys].flatMap((key) => this.alert(key) ?? []);
   }
 
+  /** What has a role is put beside the instance that it belongs to; what stands beside that is its own affair, and runs
+   *  are counted together: whoever puts an instance as he has found it undoes nothing. */
   putInstance(instance: Instance): void {
-    if (this.instance(instance.id) === undefined) {
+    const known = this.instance(instance.id);
+    if (known === undefined) {
       this.#ownIds(instance.project, instance.process).add(instance.id);
+      this.#instances.set(instance.id, instance);
+      return;
     }
-    this.#instances.set(instance.id, instance);
+    const generation = Math.max(known.generation, instance.generation);
+    if (instance.role !== undefined) {
+      this.#instances.set(instance.id, { ...known, generation, beside: instance });
+    } else if (known.beside === instance.beside && generation === instance.generation) {
+      this.#instances.set(instance.id, instance);
+    } else {
+      const { beside: _, ...own } = instance;
+      const pair = known.beside === undefined ? {} : { beside: known.beside };
+      this.#instances.set(instance.id, { ...own, generation, ...pair });
+    }
+  }
+
+  /** Nothing is beside it any more. */
+  dropBeside(id: InstanceId): void {
+    const known = this.instance(id);
+    if (known?.beside === undefined) return;
+    const { beside: _, ...alone } = known;
+    this.#instances.set(id, alone);
   }
 
   removeInstance(instance: Instance): void {
@@ -204,8 +226,11 @@ export class Turn {
     runId: RunId | null,
     data: Readonly<Record<string, unknown>> = {},
   ): void {
-    const { id, project, process, index } = instance;
-    this.tell({ type, project, process, instance: index, instanceId: id, runId, data });
+    const { id, project, process, index, role } = instance;
+    // What becomes of a run beside another is none of its own, but that it is there.
+    if (role !== undefined && !TOLD_BESIDE.has(type)) return;
+    const known = role === undefined ? data : { ...data, beside: role };
+    this.tell({ type, project, process, instance: index, instanceId: id, runId, data: known });
   }
 
   takeRunId(): RunId {
@@ -252,6 +277,19 @@ export class Turn {
 }
 
 const NONE: ReadonlySet<InstanceId> = new Set();
+
+const TOLD_BESIDE: ReadonlySet<EventType> = new Set([
+  "process.started",
+  "process.ready",
+  "process.stopping",
+  "process.exited",
+  "hook.failed",
+]);
+
+/** True of what a run beside another tells: nothing follows from it for others. */
+export function isToldBeside({ data }: Pick<Fact, "data">): boolean {
+  return data["beside"] !== undefined;
+}
 
 export function processKey(project: ProjectName, process: ProcessName): string {
   return `${project}/${process}`;

@@ -14,13 +14,16 @@ import {
   withoutChange,
 } from "./file-changes.ts";
 import { beginStop, blame, suspend } from "./moves.ts";
+import { endReload } from "./reload.ts";
 import { endBeside, runBeside } from "./side-commands.ts";
 import type { Turn } from "./turn.ts";
 
 export function filesChanged(turn: Turn, input: InputOf<"files-changed">): void {
   const { kind, files, count } = input;
   const instance = turn.instance(input.instance);
-  if (instance === undefined || !watches(turn, instance)) return;
+  if (instance === undefined) return;
+  // Its stop may be taken back in this very step.
+  if (instance.state.kind !== "leaving" && !watches(turn, instance)) return;
   ask(turn, instance.id, { kind, files, count });
 }
 
@@ -44,7 +47,8 @@ export function actOnChange(turn: Turn, id: InstanceId): void {
   });
   const starts = turn
     .instancesOf(settled.project, settled.process)
-    .flatMap(({ lastRun }) => lastRun?.startedMonoMs ?? []);
+    .flatMap(({ lastRun, beside }) => [lastRun, beside?.lastRun])
+    .flatMap((run) => run?.startedMonoMs ?? []);
   const streak = streakAfter(settled.streak, change, starts, turn.now);
   const reason = suspensionReason(streak);
   if (reason === null) act(turn, settled, spec.watch, change);
@@ -85,7 +89,8 @@ function act(
       ask: null,
     });
   }
-  ask(turn, id, { kind: "restart-asked", because: { cause: "watch", files, count } });
+  const kind = action.kind === "reload" ? "reload-asked" : "restart-asked";
+  ask(turn, id, { kind, because: { cause: "watch", files, count } });
   if (cascade === true) restartDependents(turn, instance);
 }
 
@@ -115,5 +120,7 @@ function endForGood(turn: Turn, instance: Instance, reason: string): void {
   if (state.kind !== "starting" && state.kind !== "running") {
     return suspend(turn, instance, reason);
   }
+  turn.putInstance(instance);
+  endReload(turn, instance.id, { kind: "stop-asked", timeoutMs: null });
   blame(turn, beginStop(turn, instance, state.run, "suspended", null), reason);
 }

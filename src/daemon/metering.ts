@@ -4,6 +4,7 @@
 import { isHeldBy } from "../model/confinement.ts";
 import { definitionOf } from "../model/definition-of.ts";
 import type { Input } from "../model/inputs.ts";
+import { runsOf } from "../model/runs-of.ts";
 import type { Instance, Run, World } from "../model/state.ts";
 import type { Use } from "../model/use.ts";
 import type { MeasuredRun, MeasureHow } from "../model/measured-run.ts";
@@ -146,8 +147,7 @@ export class Metering {
     const { world, gauge, history } = this.#options;
     const { instances } = world();
     history.keep(instances);
-    const runs = [...instances.values()].flatMap((it) => liveRun(it)?.id ?? []);
-    gauge.keep(new Set(runs));
+    gauge.keep(new Set([...instances.values()].flatMap(runsOf).map(({ id }) => id)));
   }
 
   #running(): Instance[] {

@@ -4,6 +4,7 @@
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { RunId } from "../model/ids.ts";
+import { runsOf } from "../model/runs-of.ts";
 import type { World } from "../model/state.ts";
 import { identityOf } from "../platform/identity.ts";
 import { captureHolder } from "../model/capture-id.ts";
@@ -15,9 +16,7 @@ const HOLDER = /\.holder$/;
 /** Removes the stale ones; what holds them open goes on with them, only their names go. The pipes with output of the
  *  others, by their runs. */
 export function dropStalePipes(directory: string, { instances }: World): Map<RunId, string[]> {
-  const present = new Set<RunId>(
-    [...instances.values()].flatMap(({ state }) => ("run" in state ? state.run.id : [])),
-  );
+  const present = new Set<RunId>([...instances.values()].flatMap(runsOf).map(({ id }) => id));
   const left = new Map<RunId, string[]>();
   for (const name of readdirSync(directory)) {
     const id = name.slice(0, name.indexOf("."));

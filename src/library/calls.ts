@@ -72,6 +72,7 @@ export const CALLS = {
     until: "spawned",
     timeoutMs: null,
   }),
+  reload: call("reload", "once", { ...HERE, timeoutMs: null }),
   kill: call("kill", "changes", { ...HERE, withDependents: false, timeoutMs: null }),
   reset: call("reset", "changes", HERE),
   signal: call("signal", "once", HERE),

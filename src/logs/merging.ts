@@ -10,6 +10,8 @@ import { causeOf, type Troubles } from "./troubles.ts";
 
 const NEWLINE = 10;
 
+const NOTHING = Buffer.alloc(0);
+
 /** What a process asks for. */
 export interface Copy {
   readonly path: string;
@@ -79,6 +81,8 @@ export class Merging {
   readonly #buffer = Buffer.alloc(LINE_SLACK_BYTES);
   #inode = 0;
   #copied = 0;
+  /** Where the stream's own bytes ended last: another run may write to the same log file. */
+  #end = 0;
 
   constructor(of: Copy, copy: MergedFile, leave: () => void) {
     this.of = of;
@@ -89,10 +93,14 @@ export class Merging {
   /** So many bytes were added to the log file. An unfinished line waits for its end, unless it is very long. */
   take(file: LogFile, bytes: number): void {
     const start = file.offset - bytes;
-    if (file.inode !== this.#inode || this.#copied > start) {
+    if (file.inode !== this.#inode || this.#end !== start) {
+      // The beginning of a line that others' lines came into.
+      const rest = file.inode === this.#inode && this.#end < start ? this.#read(file) : NOTHING;
+      if (rest.length > 0) this.#add(rest);
       this.#inode = file.inode;
       this.#copied = start;
     }
+    this.#end = file.offset;
     for (;;) {
       const chunk = this.#read(file);
       const end = chunk.lastIndexOf(NEWLINE) + 1;
@@ -105,7 +113,7 @@ export class Merging {
 
   /** Nothing more comes: an unfinished line is copied too, and ended, so that no other is joined to it. */
   end(file: LogFile): void {
-    const rest = file.inode === this.#inode ? this.#read(file) : this.#buffer.subarray(0, 0);
+    const rest = file.inode === this.#inode ? this.#read(file) : NOTHING;
     if (rest.length > 0) this.#add(Buffer.concat([rest, Buffer.of(NEWLINE)]));
     this.leave();
   }
@@ -116,12 +124,12 @@ export class Merging {
   }
 
   #read(file: LogFile): Buffer {
-    const wanted = Math.min(this.#buffer.length, file.offset - this.#copied);
-    if (wanted <= 0) return this.#buffer.subarray(0, 0);
+    const wanted = Math.min(this.#buffer.length, Math.min(this.#end, file.offset) - this.#copied);
+    if (wanted <= 0) return NOTHING;
     try {
       return this.#buffer.subarray(0, readSync(file.fd, this.#buffer, 0, wanted, this.#copied));
     } catch {
-      return this.#buffer.subarray(0, 0); // A log that cannot be read is told of by whoever reads it.
+      return NOTHING; // A log that cannot be read is told of by whoever reads it.
     }
   }
 }

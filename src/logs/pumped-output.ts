@@ -10,7 +10,8 @@ import type { Output, OutputEnds, OutputRun } from "../supervisor/ports.ts";
 import { replaceByCompressed } from "./chain.ts";
 import { compressionOf, compressRotated } from "./compression.ts";
 import { Fifos } from "./fifos.ts";
-import { LogFile } from "./log-file.ts";
+import type { LogFile } from "./log-file.ts";
+import { LogFiles, type SharedLog } from "./log-files.ts";
 import { Losses } from "./losses.ts";
 import { adjusted, copyOf, MergedFiles, type Merging } from "./merging.ts";
 import type { OutputOptions } from "./options.ts";
@@ -33,11 +34,14 @@ const NEWLINE = 10;
 
 interface Pumped {
   readonly fd: number;
+  readonly log: SharedLog;
   readonly file: LogFile;
   readonly overflow: Overflow;
   merging: Merging | null;
-  /** Read and not yet written: the disk was full. */
+  /** Read and not yet written: the disk was full, or another run writes to the file too. */
   rest: Buffer;
+  /** Its run is over. */
+  isLast: boolean;
 }
 
 export class PumpedOutput implements OutputPlane {
@@ -52,6 +56,7 @@ export class PumpedOutput implements OutputPlane {
   readonly #searches: Searches;
   readonly #troubles: Troubles;
   readonly #merged: MergedFiles;
+  readonly #logFiles = new LogFiles();
   readonly #buffer = Buffer.alloc(64 * 1024);
   #timer: ReturnType<typeof setTimeout> | null = null;
 
@@ -113,6 +118,7 @@ export class PumpedOutput implements OutputPlane {
     if (found === undefined) return;
     const giveUpAt = performance.now() + DRAIN_PATIENCE_MS;
     for (const stream of found.streams) {
+      stream.isLast = true;
       for (let moved = 1; (moved > 0 || stream.rest.length > 0) && performance.now() < giveUpAt;) {
         moved = this.#move(found.run, stream);
         if (moved === 0 && stream.rest.length > 0) await Bun.sleep(IDLE_MS);
@@ -120,7 +126,7 @@ export class PumpedOutput implements OutputPlane {
       stream.overflow.threwAway(stream.rest);
       this.#tellLoss(found.run, stream, stream.overflow.end());
       this.#troubles.forget(stream.file.path);
-      closeStream(stream);
+      this.#close(stream);
     }
     this.#fifos.remove(runId);
     this.#runs.delete(runId);
@@ -144,19 +150,20 @@ export class PumpedOutput implements OutputPlane {
     this.#searches.close();
     if (this.#timer !== null) clearTimeout(this.#timer);
     for (const { streams } of this.#runs.values()) {
-      for (const stream of streams) closeStream(stream);
+      for (const stream of streams) this.#close(stream);
     }
     this.#runs.clear();
   }
 
   #begin(run: OutputRun, which: readonly LogStream[] = LOG_STREAMS): void {
     const streams = which.map((stream) => {
-      const file = new LogFile(logPath(this.#options.home, run, stream), run.log);
+      const log = this.#logFiles.join(logPath(this.#options.home, run, stream), run.log);
+      const { file } = log;
       const fifo = this.#fifos.path(run.runId, stream);
       const fd = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
       this.#openFile(file);
       const overflow = new Overflow(run.log.onFull);
-      return { fd, file, overflow, merging: this.#join(run), rest: EMPTY };
+      return { fd, log, file, overflow, merging: this.#join(run), rest: EMPTY, isLast: false };
     });
     this.#runs.set(run.runId, { run, streams });
     this.#timer ??= setTimeout(() => this.#look(), BUSY_MS);
@@ -194,8 +201,9 @@ export class PumpedOutput implements OutputPlane {
     const mayTry = overflow.mayTry(monoMs);
     if (!mayTry && !overflow.isDropping) return 0;
     let bytes: Buffer = stream.rest;
+    let later: Buffer = EMPTY;
     try {
-      if (bytes.length === 0) bytes = this.#read(stream.fd);
+      [bytes, later] = this.#take(stream, monoMs);
       if (bytes.length === 0) return 0;
       if (!mayTry) return this.#throwAway(run, stream, bytes);
       file.begin(Date.now(), run.runId);
@@ -207,7 +215,8 @@ export class PumpedOutput implements OutputPlane {
       const written = bytes.length === 0 ? 0 : this.#write(run, file, bytes);
       if (written > 0) overflow.moved();
       stream.merging?.take(file, written);
-      stream.rest = Buffer.from(bytes.subarray(written));
+      if (written > 0) stream.log.wrote(stream);
+      stream.rest = Buffer.concat([bytes.subarray(written), later]);
       this.#tellLoss(run, stream, overflow.news(performance.now()));
       if (written > 0) this.#troubles.well(file.path);
       return skipped + written;
@@ -215,9 +224,22 @@ export class PumpedOutput implements OutputPlane {
       this.#troubles.stuck(file.path, causeOf(error));
       overflow.stuck(monoMs);
       if (overflow.isDropping) this.#throwAway(run, stream, bytes);
-      else if (bytes !== stream.rest) stream.rest = Buffer.from(bytes);
+      else if (bytes !== stream.rest) stream.rest = Buffer.concat([bytes, later]);
       return 0;
     }
+  }
+
+  /** What is to be written now, and what after it: of a file that is shared whole lines, unless one is very long. */
+  #take(stream: Pumped, monoMs: number): readonly [now: Buffer, later: Buffer] {
+    const { log, rest, fd, isLast } = stream;
+    if (!log.isShared || isLast) return [rest.length > 0 ? rest : this.#read(fd), EMPTY];
+    const isLong = rest.length >= this.#buffer.length;
+    const bytes = isLong ? rest : Buffer.concat([rest, this.#read(fd)]);
+    stream.rest = bytes;
+    if (!log.mayWrite(stream, monoMs)) return [EMPTY, bytes];
+    const whole = bytes.lastIndexOf(NEWLINE) + 1;
+    const length = whole === 0 && isLong ? bytes.length : whole;
+    return [bytes.subarray(0, length), bytes.subarray(length)];
   }
 
   #throwAway(run: OutputRun, stream: Pumped, bytes: Buffer): number {
@@ -258,6 +280,12 @@ export class PumpedOutput implements OutputPlane {
     );
   }
 
+  #close({ fd, log, file, merging }: Pumped): void {
+    closeSync(fd);
+    merging?.end(file);
+    this.#logFiles.leave(log);
+  }
+
   #read(fd: number): Buffer {
     try {
       return this.#buffer.subarray(0, readSync(fd, this.#buffer, 0, this.#buffer.length, null));
@@ -266,12 +294,6 @@ export class PumpedOutput implements OutputPlane {
       throw error;
     }
   }
-}
-
-function closeStream({ fd, file, merging }: Pumped): void {
-  closeSync(fd);
-  merging?.end(file);
-  file.close();
 }
 
 const EMPTY = Buffer.alloc(0);

@@ -3,8 +3,9 @@
 import type { LogStream } from "../logfile/paths.ts";
 import { matchLine } from "../logfile/line-match.ts";
 import { endOf } from "../logfile/places.ts";
+import { RUN_ID_BYTES } from "../logfile/index-records.ts";
 import { beginningOfRun } from "../logfile/run-beginning.ts";
-import { StreamReader } from "../logfile/stream-reader.ts";
+import { type Block, StreamReader } from "../logfile/stream-reader.ts";
 import type { Looked } from "../model/probe.ts";
 import type { SearchAnswer, SearchCommand, SearchTask } from "./search-messages.ts";
 
@@ -53,7 +54,7 @@ export class Searching {
     if (search === undefined) return nothing;
     try {
       const readers = (search.readers ??= readersOf(search.task));
-      const found = firstMatch(readers, search.regex);
+      const found = firstMatch(readers, search);
       if (found.line !== null) skipToEnd(search, readers);
       return { ...nothing, ...found };
     } catch (error) {
@@ -74,12 +75,13 @@ function readerAt({ home, owner }: SearchTask, stream: LogStream, place: number)
   return new StreamReader({ home, owner, stream, place, blockBytes: BLOCK_BYTES });
 }
 
-function firstMatch(readers: readonly StreamReader[], regex: RegExp): Looked {
+function firstMatch(readers: readonly StreamReader[], { regex, task }: Search): Looked {
+  const runId = task.runId.slice(0, RUN_ID_BYTES);
   let unsearched: string | null = null;
   for (const reader of readers) {
     const limit = reader.place + LOOK_BYTES;
     for (let block = reader.read(false); block !== null; block = reader.read(false)) {
-      for (const line of linesOf(block.bytes)) {
+      for (const line of writtenBy(runId, block).flatMap(linesOf)) {
         const isMatch = matchLine(regex, line);
         if (isMatch === true) return { line: line.trimEnd(), unsearched };
         if (isMatch === null) {
@@ -97,6 +99,24 @@ function linesOf(block: Buffer): string[] {
   const lines = Bun.stripANSI(block.toString()).split("\n");
   if (lines.at(-1) === "") lines.pop();
   return lines.map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
+}
+
+/** The parts of a block that no other run has written: while an instance is reloaded there are two. */
+function writtenBy(runId: string, { bytes, offset, times }: Block): readonly Buffer[] {
+  const parts: Buffer[] = [];
+  let from = 0;
+  for (let at = 0; at < bytes.length;) {
+    const mark = times.at(offset + at);
+    const end = Math.min(bytes.length, mark.until - offset);
+    if (mark.runId !== null && mark.runId !== runId) {
+      if (from < at) parts.push(bytes.subarray(from, at));
+      from = end;
+    }
+    at = end;
+  }
+  if (from === 0) return [bytes];
+  if (from < bytes.length) parts.push(bytes.subarray(from));
+  return parts;
 }
 
 /** What was written together with the line that matched says nothing more. */

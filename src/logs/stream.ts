@@ -3,6 +3,7 @@
 import { closeSync, constants, openSync, readSync, rmSync } from "node:fs";
 import { isFull, type LogLibc } from "./libc.ts";
 import { LINE_SLACK_BYTES, type LogFile } from "./log-file.ts";
+import type { SharedLog } from "./log-files.ts";
 import { adjusted, type Merging } from "./merging.ts";
 import type { StreamRules } from "./messages.ts";
 import type { Overflow } from "./overflow.ts";
@@ -23,15 +24,19 @@ export type Moved =
   /** The file takes nothing: the disk is full, its folder is gone … What waits is thrown away. */
   | { readonly kind: "dropping" }
   /** The same, and what waits goes on waiting. */
-  | { readonly kind: "stuck"; readonly cause: string };
+  | { readonly kind: "stuck"; readonly cause: string }
+  /** Another run writes to the file too, and this is not its turn. */
+  | { readonly kind: "held" };
 
 const MOVED: Moved = { kind: "moved" };
+const HELD: Moved = { kind: "held" };
 const DROPPING: Moved = { kind: "dropping" };
 
 export interface StreamParts {
   readonly fifo: string;
   readonly runId: string;
-  readonly file: LogFile;
+  readonly log: SharedLog;
+  readonly leave: (log: SharedLog) => void;
   readonly overflow: Overflow;
   /** Called once the pipe is open. Null when nothing is merged. */
   readonly merge: () => Merging | null;
@@ -45,19 +50,25 @@ export class Stream {
   readonly runId: string;
   readonly file: LogFile;
   readonly overflow: Overflow;
+  readonly #log: SharedLog;
+  readonly #leave: (log: SharedLog) => void;
   #merging: Merging | null;
+  /** Nothing more is waited for: its run is over. */
+  #isLast = false;
   readonly #libc: LogLibc;
   readonly #scratch: Scratch;
   #pipeBytes = PIPE_BYTES;
   #full = 0;
   #calm = 0;
 
-  constructor({ fifo, runId, file, overflow, merge, libc, scratch }: StreamParts) {
+  constructor({ fifo, runId, log, leave, overflow, merge, libc, scratch }: StreamParts) {
     // For reading and writing, so that the pipe never reports a hang-up, however its writers come and go.
     this.fd = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
     this.fifo = fifo;
     this.runId = runId;
-    this.file = file;
+    this.file = log.file;
+    this.#log = log;
+    this.#leave = leave;
     this.overflow = overflow;
     this.#merging = merge();
     this.#libc = libc;
@@ -83,9 +94,10 @@ export class Stream {
     const { waiting } = this;
     if (waiting === 0) return MOVED;
     this.#fitPipe(waiting);
-    const bytes = Math.min(waiting, limit);
     try {
       const monoMs = performance.now();
+      const bytes = this.#turnOf(Math.min(waiting, limit), monoMs);
+      if (bytes === 0) return HELD;
       if (this.overflow.isDropping && !this.overflow.mayTry(monoMs)) return this.#drop(bytes);
       const cause = this.#try(nowMs, bytes, onRotated);
       if (cause === null) return this.overflow.isDropping ? DROPPING : MOVED;
@@ -94,6 +106,19 @@ export class Stream {
     } catch (error) {
       return { kind: "stuck", cause: causeOf(error) };
     }
+  }
+
+  /** From now on all that comes is moved at once, whoever else writes to the file. */
+  hurry(): void {
+    this.#isLast = true;
+  }
+
+  /** How much may be moved now: of a file that is shared whole lines, unless one is very long. */
+  #turnOf(bytes: number, monoMs: number): number {
+    if (!this.#log.isShared || this.#isLast) return bytes;
+    if (!this.#log.mayWrite(this, monoMs)) return 0;
+    const whole = this.#scratch.wholeLines(this.fd, bytes);
+    return whole === 0 && this.isHalfFull ? bytes : whole;
   }
 
   /** Other rules hold for what comes. `join` as `merge` when it was made. */
@@ -126,7 +151,7 @@ export class Stream {
   close(): void {
     closeSync(this.fd);
     this.#merging?.end(this.file);
-    this.file.close();
+    this.#leave(this.#log);
   }
 
   #drop(bytes: number): Moved {
@@ -160,6 +185,7 @@ export class Stream {
       const moved = this.#libc.splice(this.fd, this.file.fd, this.file.offset, wanted);
       if (moved <= 0) return isFull(-moved) ? "the disk is full" : `error ${-moved}`;
       this.file.added(moved);
+      this.#log.wrote(this);
       this.#merging?.take(this.file, moved);
       this.overflow.moved();
       left -= moved;

@@ -6,18 +6,22 @@ import type { Compression } from "../model/spec.ts";
 import { emptyEach, emptyLog } from "../logfile/emptying.ts";
 import { replaceByCompressed } from "./chain.ts";
 import { tryLibc } from "./libc.ts";
-import { LogFile } from "./log-file.ts";
+import type { LogFile } from "./log-file.ts";
+import { LogFiles } from "./log-files.ts";
 import { ownDescriptors } from "./own-descriptors.ts";
 import { MergedFiles, type Merging } from "./merging.ts";
 import type { Answer, Command } from "./messages.ts";
-import { Overflow, RETRY_MS, type Loss } from "./overflow.ts";
+import { RETRY_MS, type Loss } from "./overflow.ts";
 import { sweepLogs } from "./retention.ts";
 import { Scratch } from "./scratch.ts";
-import { Stream } from "./stream.ts";
+import type { Stream } from "./stream.ts";
+import { streamsOf } from "./streams-of.ts";
 import { causeOf, Troubles } from "./troubles.ts";
 
 /** Small writes are gathered for that long, unless a pipe is half full. */
 const GATHER_MS = 2;
+/** Whose turn it is not is asked again after that long. */
+const HELD_MS = 20;
 /** After that long without work memory is given back, once. */
 const IDLE_MS = 2_000;
 /** What one stream may move before the others have their turn. */
@@ -49,6 +53,9 @@ const unopened = new Map<string, OpenCommand>();
 const stalled = new Set<Stream>();
 const troubles = new Troubles((what) => say({ kind: "trouble", what }));
 const mergedFiles = new MergedFiles(troubles);
+const logFiles = new LogFiles();
+/** Streams that wait for their turn at a file that they share. */
+const held = new Set<Stream>();
 const draining = new Map<string, number>();
 let unread = "";
 let closing = false;
@@ -66,9 +73,11 @@ say({ kind: "closed" });
 
 function serve(): void {
   const isWaiting = stalled.size > 0 || draining.size > 0 || unopened.size > 0;
-  const ready = libc.epollWait(epoll, isWaiting ? RETRY_MS : isTidy ? -1 : IDLE_MS);
-  isTidy = ready.length === 0 && !isWaiting;
+  const atMostMs = isWaiting ? RETRY_MS : isTidy ? -1 : IDLE_MS;
+  const ready = libc.epollWait(epoll, held.size > 0 ? HELD_MS : atMostMs);
+  isTidy = ready.length === 0 && !isWaiting && held.size === 0;
   if (isTidy) giveBackMemory();
+  takeUpHeld();
   const streams = ready.flatMap((fd) => byFd.get(fd) ?? []);
   gather(streams.map(({ stream }) => stream));
   for (const { stream, run } of streams) pump(stream, run);
@@ -96,11 +105,24 @@ function pump(stream: Stream, run: RunTask): void {
   const moved = stream.move(Date.now(), TURN_BYTES, onRotated);
   tellLoss(stream, stream.overflow.news(performance.now()));
   if (moved.kind === "moved") troubles.well(path);
+  if (moved.kind === "held") hold(stream);
   if (moved.kind !== "stuck") return;
   // Waiting is level-triggered: it would spin on what cannot be moved.
   libc.epollRemove(epoll, stream.fd);
   stalled.add(stream);
   troubles.stuck(path, moved.cause);
+}
+
+/** As what cannot be moved, but it is nobody's fault, and soon over. */
+function hold(stream: Stream): void {
+  libc.epollRemove(epoll, stream.fd);
+  held.add(stream);
+}
+
+/** They are ready again at once if something still waits. */
+function takeUpHeld(): void {
+  for (const stream of held) libc.epollAdd(epoll, stream.fd);
+  held.clear();
 }
 
 function tellLoss({ runId, file }: Stream, loss: Loss | null): void {
@@ -205,19 +227,13 @@ function rotationTeller({
 
 /** Null when the pipes cannot be opened, as without descriptors: that is tried again. */
 function openStreams(command: OpenCommand): readonly Stream[] | null {
-  const { runId, streams, rules, onFull, merged } = command;
-  const opened: Stream[] = [];
+  const { runId, streams, rules, merged } = command;
+  const merge = (): Merging | null => mergedFiles.join(merged, rules, rotationTeller(command));
   try {
-    for (const { fifo, log } of streams) {
-      const file = new LogFile(log, rules);
-      const overflow = new Overflow(onFull);
-      const merge = (): Merging | null => mergedFiles.join(merged, rules, rotationTeller(command));
-      opened.push(new Stream({ fifo, runId, file, overflow, merge, libc, scratch }));
-    }
+    const opened = streamsOf(command, { logFiles, libc, scratch, merge });
     unopened.delete(runId);
     return opened;
   } catch (error) {
-    for (const stream of opened) stream.close();
     for (const { log } of streams) troubles.stuck(log, causeOf(error));
     unopened.set(runId, command);
     return null;
@@ -242,6 +258,8 @@ function drain(runId: string): void {
   const run = runs.get(runId);
   if (run === undefined) return giveUpOpening(runId);
   for (const stream of run.streams) {
+    stream.hurry();
+    if (held.delete(stream)) libc.epollAdd(epoll, stream.fd);
     // One go takes what a pipe can hold; a pipe that somebody still writes to must not keep the others.
     if (stream.waiting > 0 && !stalled.has(stream) && isPatient()) pump(stream, run);
   }

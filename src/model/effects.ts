@@ -71,6 +71,12 @@ export type Effect =
       readonly log: LogSpec;
       readonly pidFile: string | null;
     }
+  /** The run is the one of its instance from now on. */
+  | {
+      readonly kind: "name-run";
+      readonly identity: ProcessIdentity;
+      readonly pidFile: string;
+    }
   /** The run's output is kept by other rules from now on. */
   | {
       readonly kind: "keep-output";
@@ -131,7 +137,12 @@ export type Effect =
       readonly graceUntilMonoMs: number;
     }
   /** Probe until all pass, then report `ready`, or until one has failed too often, then `never-ready`. */
-  | (ProbeEffect & { readonly kind: "probe-ready"; readonly probes: readonly ReadyProbe[] })
+  | (ProbeEffect & {
+      readonly kind: "probe-ready";
+      readonly probes: readonly ReadyProbe[];
+      /** Another run of the instance is there, and may answer where this one is asked. Absent: none is. */
+      readonly isBeside?: true;
+    })
   /** Probe until told to stop, and report what matters as `probed`. */
   | (ProbeEffect & {
       readonly kind: "probe-health";

@@ -38,6 +38,8 @@ export const ERROR_EXIT = {
   LIMIT_UNENFORCEABLE: EXIT.failed,
   NOT_RUNNING: EXIT.failed,
   STOP_FAILED: EXIT.failed,
+  /** What ran before goes on. */
+  RELOAD_FAILED: EXIT.failed,
   CANCELLED: EXIT.failed,
   DAEMON_UNREACHABLE: EXIT.noDaemon,
   DAEMON_START_FAILED: EXIT.noDaemon,

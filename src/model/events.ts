@@ -11,6 +11,10 @@ export const EVENT_TYPES = [
   "process.exited",
   "process.backoff",
   "process.restarting",
+  /** It is to be replaced by another run of it. */
+  "process.reloading",
+  /** Another run, ready, has taken the place of the one before. */
+  "process.reloaded",
   "process.stopping",
   "process.stopped",
   "process.killed",
@@ -48,6 +52,8 @@ export const EVENT_TYPES = [
   "orphan.killed",
   /** A command that a configuration has procman run went wrong. */
   "hook.failed",
+  /** What was to take the place of a run did not come up, or was not tried: that run goes on. */
+  "reload.failed",
   "alert.fired",
   "alert.resolved",
   /** A receiver could not be told of one. */
@@ -63,9 +69,6 @@ export type EventType = (typeof EVENT_TYPES)[number] | `app.${string}`;
 
 /** Of what a program says to procman in words of its own. */
 export const APP_MESSAGE = "app.message";
-
-/** Told by features that are still to come; rules of alerts may name them already. */
-export const EVENT_TYPES_TO_COME = ["process.reloaded"] as const;
 
 export interface Fact {
   readonly type: EventType;

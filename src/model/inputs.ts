@@ -108,6 +108,8 @@ export type InstanceRequest =
     }
   /** `because` is told with it. */
   | { readonly kind: "restart-asked"; readonly because?: Fact["data"] }
+  /** Replace what runs by a run of the definition as it is, once that is ready; what does not run is started. */
+  | { readonly kind: "reload-asked"; readonly because?: Fact["data"] }
   /** Take over a process that runs already, instead of starting one. */
   | { readonly kind: "adopt-asked"; readonly identity: ProcessIdentity }
   | { readonly kind: "kill-asked"; readonly withEverything?: true }
@@ -141,6 +143,8 @@ export type Input =
       readonly prune: boolean;
       /** Whether its processes watch their files from now on; absent: as before. */
       readonly watches?: boolean;
+      /** What runs by an old definition is reloaded, where it can be. Absent: it is restarted. */
+      readonly reloads?: true;
     }
   /** A process that no configuration has; `project` is how its project begins if it is not there yet. */
   | {

@@ -2,8 +2,10 @@
 
 import type { Alert, AlertKey } from "./alerts.ts";
 import type { Confinement, Enforceable, GroupOver, LimitName } from "./confinement.ts";
+import type { EndCause } from "./end-cause.ts";
 import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
 import type { RuntimeUpdates } from "./known-project.ts";
+import type { Reloading } from "./reload.ts";
 import type { ProcessSpec, ProjectSpec } from "./spec.ts";
 import type { SideCommand } from "./side-command.ts";
 import type { Due } from "./timetable.ts";
@@ -49,29 +51,6 @@ export interface Exit {
   readonly known: boolean;
   readonly atMs: number;
 }
-
-/** Why a run is being ended, or why it ended. */
-export type EndCause =
-  /** By itself. */
-  | "itself"
-  /** Asked to stop. */
-  | "stop"
-  /** Asked to be killed. */
-  | "kill"
-  /** Stopped to be started again. */
-  | "restart"
-  /** It did not become ready in time. */
-  | "unready"
-  /** A ready probe failed too often in a row. */
-  | "never-ready"
-  /** Its health probes failed too often in a row. */
-  | "unhealthy"
-  /** It keeps changing the files that it watches. */
-  | "suspended"
-  /** It used more than a limit that is watched. */
-  | "over-limit"
-  /** The hook after it had become ready went wrong, which it must not. */
-  | "hook";
 
 /** From good to bad. */
 export const HEALTH_LEVELS = ["healthy", "starting", "warning", "critical", "unhealthy"] as const;
@@ -155,6 +134,8 @@ export type InstanceState =
       readonly graceUntilMonoMs: number;
       /** Processes of the tree that do not go. */
       readonly survivors: readonly number[];
+      /** Nothing is left of it, and it waits for the run beside it to be gone. Absent: it is not that far. */
+      readonly swept?: { readonly killed: boolean };
     }
   /** Cleaned up; the restart policy has yet to speak. Never at rest. */
   | {
@@ -197,7 +178,7 @@ export type StateKind = InstanceState["kind"];
 
 export type StateOf<K extends StateKind> = Extract<InstanceState, { kind: K }>;
 
-export interface Instance {
+export interface Instance extends Reloading<Instance> {
   readonly id: InstanceId;
   readonly project: ProjectName;
   readonly process: ProcessName;

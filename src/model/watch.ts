@@ -18,6 +18,7 @@ export interface WatchSpec {
 
 export type WatchAction =
   | { readonly kind: "restart" }
+  | { readonly kind: "reload" }
   | { readonly kind: "signal"; readonly signal: string }
   | { readonly kind: "exec"; readonly line: Template };
 
@@ -79,6 +80,6 @@ export interface WatchReport {
 
 /** As it is written in a configuration. */
 export function actionText(action: WatchAction): string {
-  if (action.kind === "restart") return "restart";
+  if (action.kind === "restart" || action.kind === "reload") return action.kind;
   return action.kind === "signal" ? `signal:${action.signal}` : `exec:${action.line}`;
 }

@@ -58,10 +58,12 @@ export interface ApplyInput {
   readonly updateEnv: boolean;
   readonly prune: boolean;
   readonly dryRun: boolean;
+  /** What would be restarted is reloaded, where it can be. Absent: it is restarted. */
+  readonly reloads?: true;
 }
 
 /** Its targets are started; null: every process that starts by itself. */
-export interface UpInput extends Omit<ApplyInput, "prune" | "dryRun"> {
+export interface UpInput extends Omit<ApplyInput, "prune" | "dryRun" | "reloads"> {
   /** Holds what this call starts, for as long as it lives. */
   readonly holder: Holder | null;
   /** Whether the project's processes watch their files from now on. Absent: as before. */

@@ -21,9 +21,10 @@ import type {
 } from "./definition-inputs.ts";
 import type { Explanation } from "./explanation.ts";
 import { LOOKUP, place, type Place } from "./place.ts";
-import type { ActionResult, DaemonStatus, Inspection, WireEvent } from "./shapes.ts";
+import type { ActionResult, DaemonStatus, Inspection } from "./shapes.ts";
 import { alertOperations } from "./alerts.ts";
 import { comebackOperations } from "./comeback.ts";
+import { eventOperations } from "./events.ts";
 import { healthOperations } from "./health.ts";
 import { createOperations } from "./create.ts";
 import { listenOperations } from "./listen.ts";
@@ -31,6 +32,7 @@ import { logOperations } from "./logs.ts";
 import { inputOperations } from "./inputs.ts";
 import { statsOperations } from "./stats.ts";
 import { messageOperations } from "./messages.ts";
+import { reloadOperations } from "./reload.ts";
 import { strangerOperations } from "./strangers.ts";
 import { processSpecSchema } from "./spec-schema.ts";
 import type { Status } from "./status.ts";
@@ -125,7 +127,12 @@ export const operations = {
     errors: [...LOOKUP, "NAME_TAKEN", "COMMAND_NOT_FOUND", "COMMAND_NOT_EXECUTABLE"],
   }),
   apply: callOf<ApplyInput, ApplyOutput>({
-    input: z.strictObject({ ...defineInput, prune: z.boolean(), dryRun: z.boolean() }),
+    input: z.strictObject({
+      ...defineInput,
+      prune: z.boolean(),
+      dryRun: z.boolean(),
+      reloads: z.literal(true).exactOptional(),
+    }),
     effect: "writes",
     summary:
       "Brings what runs in line with a definition; starts nothing that is stopped; answers when it is done.",
@@ -231,24 +238,11 @@ export const operations = {
     summary: "Keeps what comes through a pipe as a log of a project, until it is ended.",
     errors: ["NAME_TAKEN", "COMMAND_FAILED"],
   }),
-  events: streamOf<EventsInput, WireEvent>({
-    input: z.strictObject({
-      ...place,
-      all: z.boolean(),
-      afterSeq: z.number().int().nonnegative().nullable(),
-      sinceMs: z.number().nullable(),
-      types: z.array(z.string()),
-      targets: z.array(z.string()).optional(),
-      follow: z.boolean(),
-      last: z.number().int().nonnegative().nullable().optional(),
-    }),
-    effect: "reads",
-    summary: "Events: those kept, then, when following, those that come.",
-    errors: LOOKUP,
-  }),
+  ...eventOperations,
   ...logOperations,
   ...createOperations,
   ...listenOperations,
+  ...reloadOperations,
   ...healthOperations,
   ...statsOperations,
   ...alertOperations,
@@ -273,20 +267,6 @@ export interface StartInput extends WidenedInput {
 export interface StopInput extends WidenedInput {
   readonly timeoutMs: number | null;
 }
-export interface EventsInput extends Place {
-  readonly all: boolean;
-  /** Events after that number; null starts with `sinceMs`, or with what comes. */
-  readonly afterSeq: number | null;
-  readonly sinceMs: number | null;
-  /** Globs over event types; none takes all. */
-  readonly types: readonly string[];
-  /** Only what is told of these; none and absent take all, also what is about no process. */
-  readonly targets?: readonly string[] | undefined;
-  readonly follow: boolean;
-  /** Of those that are kept only so many, the last. */
-  readonly last?: number | null | undefined;
-}
-
 type Operations = typeof operations;
 export type OperationName = keyof Operations;
 export type InputOfOperation<N extends OperationName> =

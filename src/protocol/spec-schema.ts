@@ -131,6 +131,7 @@ const watch: z.ZodType<WatchSpec> = z.strictObject({
   debounceMs: ms,
   action: z.discriminatedUnion("kind", [
     z.strictObject({ kind: z.literal("restart") }),
+    z.strictObject({ kind: z.literal("reload") }),
     z.strictObject({ kind: z.literal("signal"), signal: text }),
     z.strictObject({ kind: z.literal("exec"), line: text.min(1) }),
   ]),

@@ -32,10 +32,12 @@ export function knownRuns(home: string): KnownRuns | null {
   return look(home, (database) => {
     const row = database.query("SELECT value FROM meta WHERE key = 'home_id'").get();
     const rows = database
-      .query("SELECT json ->> '$.state.run.id' AS id FROM instances")
-      .all() as readonly { readonly id: string | null }[];
+      .query(
+        "SELECT json ->> '$.state.run.id' AS id, json ->> '$.beside.state.run.id' AS beside FROM instances",
+      )
+      .all() as readonly { readonly id: string | null; readonly beside: string | null }[];
     if (row === null) return null;
-    const runIds = rows.flatMap(({ id }) => id ?? []);
+    const runIds = rows.flatMap(({ id, beside }) => [id ?? [], beside ?? []].flat());
     return { homeId: (row as { value: string }).value, runIds: new Set(runIds) };
   });
 }

@@ -74,6 +74,8 @@ export class Performer {
         return this.#findOrSpawn(effect);
       case "adopt":
         return this.#adopt(effect, effect.identity);
+      case "name-run":
+        return this.#pidFiles.write(effect.pidFile, effect.identity);
       case "keep-output":
         return this.#ports.output.adjust(outputRun(effect));
       case "confine":
@@ -126,15 +128,14 @@ export class Performer {
       this.#spawn(rest);
       this.identifySpawned();
     };
-    if (effect.before !== null) {
-      const start = (): void => spawn({ ...effect, before: null });
-      void this.#hooks.beforeStart(effect, effect.before, start);
+    const { before } = effect;
+    if (before !== null) {
+      void this.#hooks.beforeStart(effect, before, () => spawn({ ...effect, before: null }));
       return;
     }
     const { isBalanced, ...listenedFor } = launch;
     if (isBalanced === true) {
-      const start = (): void => spawn({ ...effect, launch: listenedFor });
-      void this.#balanced.beforeStart(effect, start);
+      void this.#balanced.beforeStart(effect, () => spawn({ ...effect, launch: listenedFor }));
       return;
     }
     // Before its pipes are made: they would take what is left.

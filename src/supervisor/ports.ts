@@ -199,6 +199,8 @@ export interface ProbedRun {
   readonly leader: ProcessIdentity;
   /** What commands are run with. */
   readonly launch: Launch;
+  /** Another run of the instance is there, and may answer where this one is asked. Absent: none is. */
+  readonly isBeside?: true;
 }
 
 export interface Probing {

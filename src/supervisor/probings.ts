@@ -18,9 +18,11 @@ export class Probings {
     this.#report = report;
   }
 
-  ready({ instance, runId, identity, probes, launch }: EffectOf<"probe-ready">): void {
+  ready(effect: EffectOf<"probe-ready">): void {
+    const { instance, runId, identity, probes, launch, isBeside } = effect;
     this.#underWay.get(runId)?.();
-    const run = { instance, runId, leader: identity, launch };
+    const pair = isBeside === undefined ? {} : { isBeside };
+    const run = { instance, runId, leader: identity, launch, ...pair };
     const report = (of: RunReport): void => {
       this.#underWay.delete(runId);
       this.#report(instance, runId, of);

@@ -18,15 +18,18 @@ const TEXT = [
   "ipc.md",
   "recovery.md",
   "limits.md",
+  "reloading.md",
   "configuration.md",
 ]
   .map((name) => readFileSync(join(import.meta.dir, "../../docs", name), "utf8"))
   .join("\n");
-const EXAMPLES = [...TEXT.matchAll(/^```\w+ (\S+)\n([\s\S]*?)^```$/gm)].map((found, index) => ({
-  title: `${index + 1}, ${found[1]!}`,
-  file: found[1]!,
-  content: found[2]!,
-}));
+const EXAMPLES = [...TEXT.matchAll(/^```\w+ (procman\.\S+)\n([\s\S]*?)^```$/gm)].map(
+  (found, index) => ({
+    title: `${index + 1}, ${found[1]!}`,
+    file: found[1]!,
+    content: found[2]!,
+  }),
+);
 const filesOf = ({ file, content }: (typeof EXAMPLES)[number]) => ({
   [file]: content,
   ".env": "FROM_FILE=1\n",

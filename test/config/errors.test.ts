@@ -212,7 +212,7 @@ defaults: { restart: { max: -1 }, stop: { timout: 1s } }
 groups: { web: [nope] }
 processes:
   a: { command: x, port: http, dependsOn: [c] }
-  b: { comand: y, links: ["\${NOPE}", "\${a.port}"], watch: { action: reload } }
+  b: { comand: y, links: ["\${NOPE}", "\${a.port}"], standby: 1 }
   d: { command: z, dependsOn: { e: redy } }
   e: { command: z, cwd: "\${NOPE}", stop: { timeout: x }, dependsOn: [d] }
 `,
@@ -228,7 +228,7 @@ processes:
     "procman.yaml:4: groups.web[0]",
     "procman.yaml:6: processes.a.port",
     "procman.yaml:6: processes.a.dependsOn[0]",
-    "procman.yaml:7: processes.b.watch.action",
+    "procman.yaml:7: processes.b.standby",
     "procman.yaml:7: processes.b.comand",
     "procman.yaml:7: processes.b.links[0]",
     "procman.yaml:8: processes.d.dependsOn.e",

@@ -49,7 +49,7 @@ test.each([
   [keys("ready: { url: x }"), unknown("processes.a.ready.url", 'Did you mean "http"?')],
   [
     "processes: { a: x }\nalerts: [{ on: [failed], exec: x }]",
-    'procman.yaml:2: alerts[0].on[0]: there is no event "failed" | It is one of "process.failed", "health.failed", "hook.failed".',
+    'procman.yaml:2: alerts[0].on[0]: there is no event "failed" | It is one of "process.failed", "health.failed", "hook.failed", "reload.failed".',
   ],
   [
     keys("interpreter: python3"),

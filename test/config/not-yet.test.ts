@@ -6,7 +6,6 @@ const process = (keys: string) => `name: shop\nprocesses:\n  a: { command: x, ${
 
 describe("what is still to come is said, with what to do meanwhile", () => {
   test.each([
-    "watch: { action: reload }",
     "autoscale: { min: 1 }",
     "standby: 1",
     "balance: socket",

@@ -27,6 +27,7 @@ describe("what is watched is resolved, relative to the working directory", () =>
         },
       },
     ],
+    [{ command: "x", watch: { action: "reload" } }, { watch: { action: { kind: "reload" } } }],
     [
       { command: "x", watch: { action: "exec: make ${PROCMAN_PROCESS}", cascade: false } },
       { watch: { action: { kind: "exec", line: "make ${PROCMAN_PROCESS}" } } },
@@ -54,6 +55,9 @@ describe("what cannot be watched so is refused", () => {
       "watch.cascade",
       'false, for it goes with the action "restart" only',
     ],
+    ["{ action: reload }, port: 80", "watch.action", "two runs of it cannot listen on port 80 at"],
+    ["{ action: reload }, port: auto", "watch.action", "two runs of it cannot listen on its port"],
+    ["{ action: reload }, tty: true", "watch.action", "it runs on a terminal"],
   ])("%s", async (watch, key, expected) => {
     const files = { "procman.yaml": `processes: { a: { command: x, watch: ${watch} } }` };
     const [problem] = await problemsOf(files);

@@ -5,7 +5,7 @@ import { deadlineMonoMs } from "../../src/core/deadlines.ts";
 import { applyChanges, emptyWorld } from "../../src/core/world.ts";
 import type { Effect } from "../../src/model/effects.ts";
 import type { Fact } from "../../src/model/events.ts";
-import type { InstanceId } from "../../src/model/ids.ts";
+import type { InstanceId, RunId } from "../../src/model/ids.ts";
 import type { Input, InstanceRequest, RunReport } from "../../src/model/inputs.ts";
 import type { Dependency, ProcessSpec, ProjectSpec, ScheduleSpec } from "../../src/model/spec.ts";
 import type { Instance } from "../../src/model/state.ts";
@@ -26,6 +26,8 @@ export class Clockwork {
   readonly facts: Fact[] = [];
   /** Signals are not obeyed. */
   isStubborn = false;
+  /** Nothing is spawned, until it is said what has become of it. */
+  isHeld = false;
   readonly #world = emptyWorld("/home", "test");
   #pid = 100;
 
@@ -80,7 +82,12 @@ export class Clockwork {
   /** Its present run ends by itself. */
   end(code = 0, id: InstanceId = JOB): void {
     const exit = { code, signal: null, oomKilled: false, known: true, atMs: this.wallMs };
-    this.#report(id, { kind: "exited", exit });
+    this.report(id, runIdOf(this.job(id)), { kind: "exited", exit });
+  }
+
+  /** News of a run. */
+  report(instance: InstanceId, runId: RunId, report: RunReport): void {
+    this.take({ kind: "run-reported", instance, runId, report });
   }
 
   /** Time passes, and the core is told when it wants to be. */
@@ -127,22 +134,23 @@ export class Clockwork {
 
   #carryOut(effect: Effect): void {
     if (effect.kind === "spawn" || effect.kind === "find-or-spawn") {
+      if (this.isHeld) return;
       this.#pid += 1;
       const identity = { pid: this.#pid, startTicks: String(this.monoMs) };
-      this.#report(effect.instance, { kind: "spawned", identity, adopted: false });
+      this.report(effect.instance, effect.runId, { kind: "spawned", identity, adopted: false });
     } else if (effect.kind === "signal" && !this.isStubborn) {
       const exit = { code: null, signal: effect.signal, oomKilled: false, known: true };
-      this.#report(effect.instance, { kind: "exited", exit: { ...exit, atMs: this.wallMs } });
+      const report = { kind: "exited", exit: { ...exit, atMs: this.wallMs } } as const;
+      this.report(effect.instance, effect.runId, report);
     } else if (effect.kind === "clean") {
-      this.#report(effect.instance, { kind: "cleaned", killed: false });
+      this.report(effect.instance, effect.runId, { kind: "cleaned", killed: false });
     }
   }
+}
 
-  #report(id: InstanceId, report: RunReport): void {
-    const { state } = this.job(id);
-    if (!("run" in state)) throw new Error(`${id} has no run`);
-    this.take({ kind: "run-reported", instance: id, runId: state.run.id, report });
-  }
+export function runIdOf({ id, state }: Instance): RunId {
+  if (!("run" in state)) throw new Error(`${id} has no run`);
+  return state.run.id;
 }
 
 function projectOf(processes: Readonly<Record<string, Partial<ProcessSpec>>>): ProjectSpec {

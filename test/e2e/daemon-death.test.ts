@@ -101,7 +101,9 @@ test("F05: a process that ends while no daemon is there is noticed, its code is 
   const before = await sandbox.list();
   // With the keeper gone too nobody restarts the daemon before the next command.
   for (const pid of sandbox.processes().filter(isKeeper)) kill(pid);
-  await sandbox.killDaemon();
+  const daemon = await sandbox.killDaemon();
+  // As long as it is dying it keeps what its children ended with.
+  await eventually("the daemon to be gone", async () => ({ value: null, done: !isAlive(daemon) }));
   for (const { pid } of before) kill(pid ?? 0);
   await eventually("the processes to be gone", async () => ({
     value: null,

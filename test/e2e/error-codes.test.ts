@@ -10,6 +10,7 @@ const sleeper = { command: "sleep 1000" };
 const processes = {
   a: sleeper,
   bad: { command: "there-is-none", restart: "no" },
+  ported: { ...sleeper, port: "auto" },
   slow: { ...sleeper, ready: { exec: "false", within: "1h" } },
 };
 
@@ -61,6 +62,12 @@ const CASES: Partial<Record<ErrorCode, Case>> = {
     before: (sandbox) => sandbox.ok("up", "-d", "a").then(() => {}),
   },
   START_FAILED: { line: "start bad", status: 1, says: "Cannot start p/bad.1" },
+  RELOAD_FAILED: {
+    line: "reload ported",
+    status: 1,
+    says: "Cannot reload p/ported.1: two runs of it cannot listen on",
+    before: (sandbox) => sandbox.ok("start", "ported").then(() => {}),
+  },
   OPERATION_TIMEOUT: {
     line: "wait slow --timeout 20ms",
     status: 124,

@@ -232,9 +232,11 @@ export function kill(pid: number): void {
   }
 }
 
+/** The state is that of the first thread; others may still be there, and field 20 counts them. */
 function isZombie(pid: number): boolean {
   const stat = read(`/proc/${pid}/stat`);
-  return /^[ZX]/.test(stat.slice(stat.lastIndexOf(")") + 2));
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return /^[ZX]/.test(fields[0] ?? "") && Number(fields[17]) <= 1;
 }
 
 function allPids(): number[] {

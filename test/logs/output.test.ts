@@ -3,7 +3,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { createOutput } from "../../src/logs/output.ts";
 import { logPath } from "../../src/logfile/paths.ts";
 import { eventually } from "../e2e/eventually.ts";
@@ -175,6 +175,37 @@ for (const [name, splice] of [
       await child.exited;
       await plane.drain("home-1");
       expect(readFileSync(path, "utf8")).toBe("two\n");
+    });
+  });
+
+  test(`${name}: two runs that write to one file at once tear no line of each other, and lose none`, async () => {
+    await withPlane(async (plane, home) => {
+      const copy = join(home, "both.log");
+      const rules = { file: copy, maxSizeBytes: 3_000, maxFiles: 50 };
+      const runs = [runOf("home-1", rules), runOf("home-2", rules)];
+      // Each line comes in two halves.
+      const halves =
+        "printf '%s %s ' $0 $i; [ $((i % 9)) = 0 ] && sleep 0.01; printf '%s%s\\n' $0 $i";
+      const loop = `i=0; while [ $i -lt 400 ]; do i=$((i+1)); ${halves}; done; printf "$0 end"`;
+      const children = runs.map((run, at) => capture(plane, run, ["sh", "-c", loop, `r${at}`]));
+      await Promise.all(children);
+      // What a run has left without an end is gone on with by whoever comes after it.
+      const whole = /^(?:r\d end)?(?:(r\d) (\d+) \1\2)?$|^(?:r\d end){2}$/;
+      for (const path of [logPath(home, owner, "stdout"), copy]) {
+        const files = readdirSync(dirname(path)).filter((it) => it.startsWith(basename(path)));
+        const text = files.map((it) => readFileSync(join(dirname(path), it), "utf8")).join("\n");
+        const lines = text.split("\n").filter((it) => it !== "");
+        expect(lines.filter((it) => !whole.test(it))).toEqual([]);
+        expect(new Set(lines.flatMap((it) => /r\d \d+ r\d+$/.exec(it)?.[0] ?? [])).size).toBe(800);
+      }
+      const search = (run: OutputRun, pattern: string) =>
+        plane.search(run, { kind: "log", pattern }, true);
+      const first = runs[0] ?? runOf("home-1");
+      const [own, others] = [search(first, "^r0 400 "), search(first, "^r1 \\d+ ")];
+      expect((await own.look()).line).toBe("r0 400 r0400");
+      expect((await others.look()).line).toBeNull();
+      own.close();
+      others.close();
     });
   });
 }

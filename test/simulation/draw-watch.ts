@@ -8,7 +8,7 @@ export function drawWatch(random: Random, name: string): Pick<ProcessSpec, "watc
   const restart = { kind: "restart" } as const;
   const action = random.pick([
     restart,
-    restart,
+    { kind: "reload" } as const,
     { kind: "signal", signal: WATCH_SIGNAL } as const,
     { kind: "exec", line: "build" } as const,
   ]);

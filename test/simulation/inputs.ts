@@ -1,9 +1,11 @@
 /** Inputs that a seed draws for a project whose runtime updates may be known late. */
 
-import type { Input } from "../../src/model/inputs.ts";
+import type { InstanceId } from "../../src/model/ids.ts";
+import type { Input, InputOf, InstanceRequest } from "../../src/model/inputs.ts";
 import type { ProcessSpec, ProjectSpec } from "../../src/model/spec.ts";
 import type { Project } from "../../src/model/state.ts";
 import type { Random } from "./random.ts";
+import type { SimWorld } from "./world.ts";
 
 type Updates = Project["updates"];
 
@@ -13,7 +15,7 @@ export function defined(
   read: ProjectSpec,
   updates: Updates,
   prune: boolean,
-): Input {
+): InputOf<"project-defined"> {
   const names = Object.keys(read.processes);
   const processes = names.map((name) => [name, updated(read, name, updates[name])] as const);
   return {
@@ -51,4 +53,19 @@ function updated(read: ProjectSpec, name: string, updates: Updates[string] = {})
   const spec = read.processes[name];
   if (spec === undefined) throw new Error(`there is no ${name}`);
   return { ...spec, instances: Number(updates["instances"] ?? spec.instances) };
+}
+
+/** For the checkers: of whom something has been asked, and what. */
+export function noteAsked(
+  sim: Pick<SimWorld, "ungated" | "recounted" | "asked">,
+  instances: readonly InstanceId[],
+  request: InstanceRequest,
+): void {
+  const { kind } = request;
+  const isNow = kind === "start-asked" && request.now === true;
+  for (const id of instances) {
+    if (kind === "start-asked" && !request.gated) sim.ungated.add(id);
+    if (/^(start|restart|reload|reset)-asked$/.test(kind)) sim.recounted.add(id);
+    if (kind === "restart-asked" || kind === "reload-asked" || isNow) sim.asked.add(id);
+  }
 }

@@ -3,6 +3,7 @@
 import { RECOVERY_MUTANTS } from "./recovery-mutants.ts";
 import { HOOK_MUTANTS } from "./hook-mutants.ts";
 import { LIMIT_MUTANTS } from "./limit-mutants.ts";
+import { RELOAD_MUTANTS } from "./reload-mutants.ts";
 import { SCHEDULE_MUTANTS } from "./schedule-mutants.ts";
 import { USE_MUTANTS } from "./use-mutants.ts";
 import { WATCH_MUTANTS } from "./watch-mutants.ts";
@@ -20,14 +21,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     bug: "a process that belongs to a run is taken over by another",
     file: "core/owned.ts",
-    from: "return run?.pid === pid && run.startTicks === startTicks;",
-    to: "return run?.pid === pid && run.startTicks !== startTicks;",
+    from: "run.pid === pid && run.startTicks === startTicks",
+    to: "run.pid === pid && run.startTicks !== startTicks",
   },
   {
     bug: "news of a former run is taken for news of the present one",
     file: "core/ask.ts",
-    from: "presentRun(instance.state) !== runId",
-    to: "presentRun(instance.state) === null",
+    from: "if (presentRun(instance.state) === runId)",
+    to: "if (presentRun(instance.state) !== null)",
   },
   {
     bug: "a stop during backoff does not cancel the restart",
@@ -264,12 +265,6 @@ export const MUTANTS: readonly Mutant[] = [
     to: "process: [...DONE],",
   },
   {
-    bug: "a new daemon forgets what is alerting",
-    file: "core/world.ts",
-    from: "alerts: new Map(world.alerts),",
-    to: "alerts: new Map(),",
-  },
-  {
     bug: "an alert that has to last is not looked at again",
     file: "supervisor/supervisor.ts",
     from: "    this.#alertDeadlines.arm();\n",
@@ -280,5 +275,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...USE_MUTANTS,
   ...WATCH_MUTANTS,
   ...LIMIT_MUTANTS,
+  ...RELOAD_MUTANTS,
   ...HOOK_MUTANTS,
 ];

@@ -71,4 +71,10 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     from: "return hookFault ?? null;",
     to: "return null;",
   },
+  {
+    bug: "a new daemon forgets what is alerting",
+    file: "core/world.ts",
+    from: "alerts: new Map(world.alerts),",
+    to: "alerts: new Map(),",
+  },
 ];

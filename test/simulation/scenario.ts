@@ -12,12 +12,14 @@ import { Watching } from "../../src/daemon/watching.ts";
 import { Supervisor } from "../../src/supervisor/supervisor.ts";
 import { CHECKERS } from "./checkers/all.ts";
 import type { Checker } from "./checkers/checker.ts";
+import { withBesides } from "./checkers/reload.ts";
 import { changedProject, drawFeatures, drawProject, drawRates, drawRequest } from "./draw.ts";
 import type { Features } from "./draw.ts";
+import { withReloads } from "./draw-reload.ts";
 import { slowDown } from "./draw-schedule.ts";
 import { drawScribblers } from "./draw-watch.ts";
 import { CALM, type SimProcess } from "./faults.ts";
-import { defined, processSet } from "./inputs.ts";
+import { defined, noteAsked, processSet } from "./inputs.ts";
 import { SimMetering } from "./metering.ts";
 import { Random } from "./random.ts";
 import { SimWorld } from "./world.ts";
@@ -52,6 +54,7 @@ class Run {
   #before: World;
   #failure: Error | null = null;
   readonly #features: Features;
+  readonly #reloads: Random;
   #spec: ProjectSpec;
   #updates: Project["updates"] = {};
   readonly #metering: SimMetering;
@@ -62,6 +65,7 @@ class Run {
   constructor(seed: number) {
     this.#random = new Random(seed ^ 0x5eed);
     this.#features = drawFeatures(this.#random, seed);
+    this.#reloads = new Random(seed ^ 0x4e10ad);
     this.#spec = drawProject(this.#random, this.#features);
     this.#metering = new SimMetering(this.#random);
     this.#scribblers = drawScribblers(new Random(seed ^ 0x5c1b));
@@ -202,7 +206,8 @@ class Run {
   #define(prune: boolean): Input {
     if (this.#random.chance(0.5))
       this.#spec = changedProject(this.#random, this.#features, this.#spec);
-    return defined(this.#random, this.#spec, this.#knownUpdates(), prune);
+    const input = defined(this.#random, this.#spec, this.#knownUpdates(), prune);
+    return this.#reloads.chance(0.3) ? { ...input, reloads: true } : input;
   }
 
   /** As the command line does it: read now and then, and by the time of the request they may be others. */
@@ -236,7 +241,7 @@ class Run {
     if (instances.length === 0) return null;
     // What carries a run's id and is not known to be anybody's is refused before the core hears of it.
     const isKnown = (process: SimProcess): boolean =>
-      [...this.#sim.stored.instances.values()].some(
+      withBesides(this.#sim.stored).some(
         ({ state }) => "run" in state && "pid" in state.run && state.run.pid === process.pid,
       );
     const owned = this.#sim.alive().filter((it) => isKnown(it) && this.#random.chance(0.1));
@@ -269,17 +274,10 @@ class Run {
     return { kind: "instances-asked", instances: failed.map(({ id }) => id), request };
   }
 
-  #request(request: InstanceRequest = drawRequest(this.#random)): Input {
+  #request(drawn: InstanceRequest = drawRequest(this.#random)): Input {
+    const request = withReloads(this.#reloads, drawn);
     const instances = [...this.#sim.stored.instances.keys()].filter(() => this.#random.chance(0.5));
-    if (request.kind === "start-asked" && !request.gated) {
-      for (const id of instances) this.#sim.ungated.add(id);
-    }
-    if (/^(start|restart|reset)-asked$/.test(request.kind)) {
-      for (const id of instances) this.#sim.recounted.add(id);
-    }
-    if (request.kind === "restart-asked" || (request.kind === "start-asked" && request.now)) {
-      for (const id of instances) this.#sim.asked.add(id);
-    }
+    noteAsked(this.#sim, instances, request);
     return { kind: "instances-asked", instances, request };
   }
 

@@ -12,8 +12,14 @@ export const command: Command = {
   usage: "",
   summary: "bring what runs in line with the edited configuration",
   details: `Touches only what changed: added processes become known, changed ones that run are restarted, removed ones are
-stopped and forgotten with --prune. Starts nothing that is stopped. Returns when it is done.`,
+stopped and forgotten with --prune. Starts nothing that is stopped. Returns when it is done.
+With --reload a new run is ready before the old one is stopped, as with 'procman reload'; one that does not come up
+leaves the old one in place, though its definition is the new one from then on.`,
   flags: {
+    reload: {
+      type: "boolean",
+      description: "reload what would be restarted, where two runs of it can be there at once",
+    },
     prune: { type: "boolean", description: "stop and forget what the configuration no longer has" },
     "dry-run": { type: "boolean", description: "say what would change, and change nothing" },
     "update-env": { type: "boolean", description: "take the environment of this call" },
@@ -28,11 +34,19 @@ stopped and forgotten with --prune. Starts nothing that is stopped. Returns when
     const prune = args.isSet("prune");
     if (args.isSet("dry-run")) return dryRun(context, { ...input, prune });
     const idle = prune ? await idleNow(context) : new Set<string>();
-    const answer = await client.change("apply", { ...input, prune, dryRun: false });
+    const reloads = args.isSet("reload");
+    const answer = await client.change("apply", {
+      ...input,
+      prune,
+      dryRun: false,
+      ...(reloads ? { reloads } : {}),
+    });
     const { results, ...effect } = answer;
     renderChanges(context, { ...effect, restarted: [] }, prune);
     if (context.json) return renderFailures(context, results);
-    return renderResults(context, results, (result) => doneTo(effect, idle, result));
+    return renderResults(context, results, (result) =>
+      doneTo(effect, idle, result, reloads ? "reloaded" : "restarted"),
+    );
   },
 };
 
@@ -48,9 +62,14 @@ function unknownYet(error: unknown): null {
   throw error;
 }
 
-function doneTo(effect: Effect, idle: ReadonlySet<string>, result: ActionResult): DoneText | null {
+function doneTo(
+  effect: Effect,
+  idle: ReadonlySet<string>,
+  result: ActionResult,
+  renewed: string,
+): DoneText | null {
   const why = restartOf(effect, result);
-  if (why !== null) return { what: "restarted", note: why };
+  if (why !== null) return { what: renewed, note: why };
   if (result.state === null) {
     return { what: idle.has(result.id) ? "forgotten" : "stopped and forgotten" };
   }

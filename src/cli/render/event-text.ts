@@ -8,8 +8,15 @@ type Data = WireEvent["data"];
 
 /** What happened, as it follows the name: `exited with code 3 after 10 s`. Programs have a say in it, on one line. */
 export function eventText({ type, data }: Pick<WireEvent, "type" | "data">): string {
-  return printable(SENTENCES[type]?.(data) ?? [type, ...details(data)].join(" "));
+  const sentence = SENTENCES[type]?.(data) ?? [type, ...details(data)].join(" ");
+  return printable(`${WHOSE[textOf(data["beside"])] ?? ""}${sentence}`);
 }
+
+/** Of a run beside the one that the process has. */
+const WHOSE: Readonly<Record<string, string>> = {
+  successor: "its new run ",
+  former: "its old run ",
+};
 
 /** `api`, `api.2`, `shop/api`; empty for what is about no process. `isOneOfMore`: the first instance has its number too. */
 export function eventName(
@@ -55,6 +62,12 @@ const SENTENCES: Readonly<Record<string, (data: Data) => string>> = {
     if (other === undefined) return cause === "watch" ? "is restarted for it" : "is restarted";
     return `is restarted with ${textOf(other)}${group === undefined ? "" : ` (@${textOf(group)})`}`;
   },
+  "process.reloading": ({ cause }) => (cause === "watch" ? "is reloaded for it" : "is reloaded"),
+  "process.reloaded": ({ pid, ready }) =>
+    ready === false
+      ? `goes on with its new run, which is not ready yet (pid ${textOf(pid)})`
+      : `was reloaded (pid ${textOf(pid)})`,
+  "reload.failed": ({ reason }) => `could not be reloaded${because(reason)}`,
   "process.stopping": () => "is stopped",
   "process.stopped": ({ reason }) => `stopped${because(reason)}`,
   "process.killed": ({ reason }) => `was killed${because(reason)}`,

@@ -1,7 +1,7 @@
 /** Rules of alerts: from what is written to what the daemon goes by, and what is wrong with them. */
 
 import { lasts } from "../../core/alert-conditions.ts";
-import { EVENT_TYPES, EVENT_TYPES_TO_COME } from "../../model/events.ts";
+import { EVENT_TYPES } from "../../model/events.ts";
 import { isGlob, matchesGlob } from "../../model/glob.ts";
 import { own } from "../../model/own.ts";
 import type { CommandSpec } from "../../model/command.ts";
@@ -24,9 +24,7 @@ export interface AlertSurroundings {
 }
 
 /** What an alert can be about, beside what programs tell as `app.`. */
-const TYPES: readonly string[] = [...EVENT_TYPES, ...EVENT_TYPES_TO_COME].filter(
-  (type) => !type.startsWith("alert."),
-);
+const TYPES: readonly string[] = EVENT_TYPES.filter((type) => !type.startsWith("alert."));
 
 type AlertValues = NonNullable<ProjectValues["alerts"]>[number];
 

@@ -30,6 +30,7 @@ import { checkGroupLimits, checkProfiles, groupsOf, selectionOf } from "./groups
 import { checkPorts } from "./ports.ts";
 import { processSpec } from "./process.ts";
 import { checkSchedules } from "./schedule.ts";
+import { checkWatches } from "./watch.ts";
 import { checkReferences, keptTemplates, portUse } from "./references.ts";
 import { own } from "../../model/own.ts";
 
@@ -77,6 +78,7 @@ export function resolveProject(request: ResolveRequest, report: Report): Resolve
   checkFallbacks(specs, drafts.all, report);
   checkSchedules(specs, drafts.all, report);
   checkPorts(specs, drafts.all, report);
+  checkWatches(specs, drafts.all, report);
   const names = new Set(drafts.all.keys());
   const groups = groupsOf(values, specs, top, names, report);
   checkGroupLimits(groups, specs, top, report);

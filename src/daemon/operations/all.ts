@@ -16,6 +16,7 @@ import { lifecycleOperations } from "./lifecycle.ts";
 import { listenOperations } from "./listen.ts";
 import { logOperations } from "./logs.ts";
 import { lookingOperations } from "./looking.ts";
+import { reloadOperations } from "./reload.ts";
 import { statsOperations } from "./stats.ts";
 import { strangerOperations } from "./strangers.ts";
 
@@ -26,6 +27,7 @@ export function allOperations(context: DaemonContext) {
     ...healthOperations(context),
     ...alertOperations(context),
     ...lifecycleOperations(context),
+    ...reloadOperations(context),
     ...definitionOperations(context),
     ...adHocOperations(context),
     ...runtimeUpdateOperations(context),

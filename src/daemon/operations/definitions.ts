@@ -37,6 +37,7 @@ import {
   selectWidened,
   withDependencies,
 } from "./selection.ts";
+import { isReloaded } from "./reload.ts";
 import { settling } from "./settling.ts";
 import { definitionOf } from "../../model/definition-of.ts";
 import { own } from "../../model/own.ts";
@@ -86,10 +87,14 @@ async function apply(
   const was = new Map(supervisor.world.instances);
   await define(context, { ...input, only });
   const before = touchedSince(context, was, namesIn(changes, { ...input, spec }));
-  const judge: Judge = (now, earlier) =>
-    "run" in earlier.state && now?.desired === "up"
+  const reloaded = input.reloads === true ? new Set(effect.restarted) : null;
+  const ofReloaded = isReloaded(isReady(settling(context)));
+  const judge: Judge = (now, earlier) => {
+    if (reloaded?.has(earlier.id) === true) return ofReloaded(now, earlier);
+    return "run" in earlier.state && now?.desired === "up"
       ? isSpawnedAnew(now, earlier)
       : isInPlace(now, earlier);
+  };
   const results = await outcomes({
     context,
     action: "apply",
@@ -184,7 +189,7 @@ interface Definition extends Omit<ApplyInput, "dryRun"> {
 }
 
 async function define(context: DaemonContext, input: Definition) {
-  const { profiles, updates, only, callerEnv, updateEnv, prune, watches } = input;
+  const { profiles, updates, only, callerEnv, updateEnv, prune, watches, reloads } = input;
   await context.supervisor.submit({
     kind: "project-defined",
     spec: named(context, input),
@@ -195,6 +200,7 @@ async function define(context: DaemonContext, input: Definition) {
     updateEnv,
     prune,
     ...(watches === undefined ? {} : { watches }),
+    ...(reloads === undefined ? {} : { reloads }),
   });
 }
 

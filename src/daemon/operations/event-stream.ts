@@ -2,7 +2,7 @@
  *  loses only what the journal itself no longer keeps, with a count. */
 
 import { wireEvent, type WireEvent } from "../../protocol/shapes.ts";
-import type { EventsInput } from "../../protocol/operations.ts";
+import type { EventsInput } from "../../protocol/events.ts";
 import type { JournalEvent } from "../../model/events.ts";
 import type { Store } from "../../supervisor/ports.ts";
 import type { DaemonContext } from "../context.ts";

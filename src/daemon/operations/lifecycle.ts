@@ -80,7 +80,7 @@ export function lifecycleOperations(context: DaemonContext): Lifecycle {
 
 /** What is named, and of the rest what is meant to be up: nobody wants what was stopped, what has done its work or what
  *  was never started to run because of it. A stand-in goes with what it stands in for. */
-function toRestart(
+export function toRestart(
   context: DaemonContext,
   input: InputOfOperation<"restart">,
 ): readonly Instance[] {

@@ -2,6 +2,7 @@
 
 import { fail } from "../../model/errors.ts";
 import type { EventType, Fact } from "../../model/events.ts";
+import { runsOf } from "../../model/runs-of.ts";
 import type { Instance } from "../../model/state.ts";
 import { listeningOn, orphans, ownersOf, told, unmanaged } from "../../platform/strangers.ts";
 import type { OwnerOf, SeenProcess } from "../../platform/strangers.ts";
@@ -61,7 +62,7 @@ export function strangerOperations(context: DaemonContext): Strangers {
 
 /** Which instance owns a process, as of now. */
 export function owners({ supervisor }: DaemonContext): OwnerOf {
-  return ownersOf([...supervisor.world.instances.values()].flatMap(runOf));
+  return ownersOf([...supervisor.world.instances.values()].flatMap(ownedRuns));
 }
 
 /** Throws for what is not to be dealt with from here: another user's, a managed one, procman itself. */
@@ -104,9 +105,7 @@ async function end(context: DaemonContext, all: readonly SeenProcess[]): Promise
 
 function find({ supervisor, facts }: DaemonContext, asker: number): SeenProcess[] {
   const { homeId, instances } = supervisor.world;
-  const present = [...instances.values()].flatMap(({ state }) =>
-    "run" in state ? state.run.id : [],
-  );
+  const present = [...instances.values()].flatMap(runsOf).map(({ id }) => id);
   return orphans({ home: facts.home, homeId, present: new Set(present), asker });
 }
 
@@ -124,10 +123,12 @@ async function tell(context: DaemonContext, type: EventType, found: readonly See
   await context.supervisor.submit({ kind: "facts-observed", facts });
 }
 
-function runOf({ id, state }: Instance) {
-  if (!("run" in state)) return [];
-  const { run } = state;
-  return { id: run.id, instance: id, leader: "pid" in run ? run : null };
+function ownedRuns(instance: Instance) {
+  return runsOf(instance).map((run) => ({
+    id: run.id,
+    instance: instance.id,
+    leader: "pid" in run ? run : null,
+  }));
 }
 
 function nameOf({ pid, startTicks }: SeenProcess): string {

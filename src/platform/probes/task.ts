@@ -14,6 +14,7 @@ import { httpAttempt } from "./http.ts";
 import { pulseAttempt, readyAttempt } from "./ipc.ts";
 import { logAttempt } from "./log.ts";
 import { ProbeLoop, type LoopOptions } from "./probe-loop.ts";
+import { ofOwnPort, portOfAddress, portOfUrl } from "./own-port.ts";
 import { resourceAttempt } from "./resource.ts";
 import { tcpAttempt } from "./tcp.ts";
 
@@ -104,10 +105,18 @@ function attemptOf(probe: TriedProbe, means: TaskMeans): OpenAttempt {
   const { run, purpose, fromStart, search, hearing } = means;
   const hide = hiding(run.launch.env);
   switch (probe.kind) {
-    case "http":
-      return { attempt: httpAttempt(probe, hide), close: nothingHeld };
-    case "tcp":
-      return { attempt: tcpAttempt(probe), close: nothingHeld };
+    case "http": {
+      const attempt = httpAttempt(probe, hide);
+      const port = portOfUrl(probe.url);
+      const own = run.isBeside === true ? ofOwnPort(attempt, port, run) : attempt;
+      return { attempt: own, close: nothingHeld };
+    }
+    case "tcp": {
+      const attempt = tcpAttempt(probe);
+      const port = portOfAddress(probe.address);
+      const own = run.isBeside === true ? ofOwnPort(attempt, port, run) : attempt;
+      return { attempt: own, close: nothingHeld };
+    }
     case "exec": {
       const { command } = probe;
       // The core has taken it apart for this run.

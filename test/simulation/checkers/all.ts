@@ -31,6 +31,13 @@ import {
   groupSparesOthers,
   onlyLeftoversAreSwept,
 } from "./recovery.ts";
+import {
+  failureCostsNothing,
+  oneRunInCalm,
+  readyStays,
+  reloadsAreTold,
+  runsInPairs,
+} from "./reload.ts";
 import { dueIsKnown, noTimeIsLost, runsOverlapAsAllowed, waitsForItsTime } from "./schedule.ts";
 import { sideCommandsOnce } from "./side-commands.ts";
 import { updatesFollow, updatesHold } from "./updates.ts";
@@ -93,4 +100,9 @@ export const CHECKERS: readonly (() => Checker)[] = [
   waitsForItsTime,
   startsListenedFor,
   stopsWithdrawn,
+  runsInPairs,
+  readyStays,
+  failureCostsNothing,
+  oneRunInCalm,
+  reloadsAreTold,
 ];

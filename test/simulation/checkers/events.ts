@@ -35,6 +35,12 @@ const TOLD: Readonly<Record<string, readonly string[]>> = {
   "process.scheduled": ["scheduled"],
 };
 
+function statesToldBy({ type, data }: JournalEvent): readonly string[] {
+  if (data["beside"] !== undefined) return [];
+  if (type === "process.reloaded") return data["ready"] === true ? ["running"] : ["starting"];
+  return TOLD[type] ?? [];
+}
+
 export function announced(): Checker {
   return {
     promise: "no state is entered without an event that says so",
@@ -49,9 +55,7 @@ export function announced(): Checker {
         }
         const state = publicState(now.state);
         if (was !== undefined && publicState(was.state) === state) continue;
-        const told = events
-          .filter((it) => it.instanceId === id)
-          .flatMap(({ type }) => TOLD[type] ?? []);
+        const told = events.filter((it) => it.instanceId === id).flatMap((it) => statesToldBy(it));
         // Until it is spawned there is nothing to tell of a start, nor of an end until it is cleaned up.
         const silent = now.state.kind === "spawning" || now.state.kind === "cleaning";
         if (!silent && !told.includes(state)) broken(`${id} became ${state} unannounced`);

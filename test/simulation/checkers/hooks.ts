@@ -3,6 +3,7 @@
 import type { World } from "../../../src/model/state.ts";
 import type { SimWorld } from "../world.ts";
 import { broken, type Checker } from "./checker.ts";
+import { withBesides } from "./reload.ts";
 
 export function startsAfterHook(): Checker {
   /** By run: the hook that its process had when the start was decided on, and how many commands there were then. */
@@ -10,8 +11,9 @@ export function startsAfterHook(): Checker {
   return {
     promise: "nothing is spawned before its hook is over, nor when the hook forbids it",
     committed(_before, after, changes, _events, sim) {
-      for (const instance of changes.instances.values()) {
-        if (instance?.state.kind !== "spawning" || intended.has(instance.state.run.id)) continue;
+      const changed = [...changes.instances.values()].flatMap((it) => it ?? []);
+      for (const instance of changed.flatMap((it) => [it, it.beside ?? []].flat())) {
+        if (instance.state.kind !== "spawning" || intended.has(instance.state.run.id)) continue;
         const hook = hookOf(after, instance.project, instance.process);
         intended.set(instance.state.run.id, { hook, from: sim.heard.commands.length });
       }
@@ -19,7 +21,7 @@ export function startsAfterHook(): Checker {
     spawned({ runId, isLeader }, world, sim) {
       const intent = intended.get(runId);
       if (!isLeader || intent === undefined || intent.hook === "") return;
-      for (const { process, index, project, state } of world.instances.values()) {
+      for (const { process, index, project, state } of withBesides(world)) {
         if (state.kind !== "spawning" || state.run.id !== runId) continue;
         // Edited meanwhile: a new daemon goes by the hook that it finds.
         if (hookOf(world, project, process) !== intent.hook) continue;
@@ -37,9 +39,12 @@ export function startsAfterHook(): Checker {
 export function endsAfterHook(): Checker {
   return {
     promise: "an end is told when the hook after it is over",
-    committed(_before, _after, _changes, events, sim) {
-      for (const { type, process, instance } of events) {
-        if (type !== "process.exited") continue;
+    committed(before, _after, _changes, events, sim) {
+      for (const { type, process, instance, instanceId } of events) {
+        // Of two runs the hooks look alike.
+        const isPair =
+          instanceId !== null && before.instances.get(instanceId)?.beside !== undefined;
+        if (type !== "process.exited" || isPair) continue;
         const last = lastOf(sim, `${process}.${instance}`, "exit-", 0);
         if (last?.ok === null) broken(`${process}.${instance} ended before its hook was over`);
       }

@@ -3,6 +3,7 @@
 import type { JournalEvent } from "../../../src/model/events.ts";
 import type { Instance, World } from "../../../src/model/state.ts";
 import { broken, type Checker } from "./checker.ts";
+import { withBesides } from "./reload.ts";
 
 export function dependenciesFirst(): Checker {
   return {
@@ -11,6 +12,8 @@ export function dependenciesFirst(): Checker {
       for (const [id, instance] of changes.instances) {
         const was = before.instances.get(id);
         if (instance?.state.kind !== "spawning" || was?.state.kind === "spawning") continue;
+        // What stands in for a run that has ended was launched while its instance was up.
+        if (was?.beside !== undefined) continue;
         if (sim.ungated.has(id)) continue;
         const spec = after.projects.get(instance.project)?.spec.processes[instance.process];
         for (const dependency of spec?.dependsOn ?? []) {
@@ -43,7 +46,7 @@ export function withinConcurrency(): Checker {
     promise: "never more are starting than the project's concurrency allows",
     committed(_before, after) {
       for (const [name, { spec }] of after.projects) {
-        const starting = [...after.instances.values()].filter(
+        const starting = withBesides(after).filter(
           (it) =>
             it.project === name &&
             // What was taken over while it ran is not being started.

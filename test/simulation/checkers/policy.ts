@@ -3,6 +3,7 @@
 import type { Instance } from "../../../src/model/state.ts";
 import { WATCH_SIGNAL } from "../files.ts";
 import { broken, type Checker } from "./checker.ts";
+import { withBesides } from "./reload.ts";
 
 export function restartBudget(): Checker {
   const times = new Map<string, number[]>();
@@ -42,7 +43,6 @@ export function restartBudget(): Checker {
 }
 
 export function graceThenKill(): Checker {
-  const due = new Map<string, { readonly fromMs: number; readonly graceMs: number }>();
   return {
     promise: "SIGKILL comes when the grace is over, and not before",
     signalled(leader, signal, world, sim) {
@@ -56,11 +56,8 @@ export function graceThenKill(): Checker {
       }
     },
     committed(_before, after, _changes, _events, sim) {
-      for (const { id, state } of after.instances.values()) {
-        if (state.kind !== "stopping") {
-          due.delete(id);
-          continue;
-        }
+      for (const { id, state } of withBesides(after)) {
+        if (state.kind !== "stopping") continue;
         const lateMs = sim.nowMs - state.graceUntilMonoMs;
         if (state.killAtMonoMs !== null && lateMs > LATE_MS)
           broken(`${id} outlives its grace by ${lateMs} ms`);
@@ -124,22 +121,27 @@ export function trueExits(): Checker {
   return {
     promise: "a run is taken for ended only when its process is gone",
     committed(before, _after, changes, _events, sim) {
-      for (const [id, instance] of changes.instances) {
-        const { state } = instance ?? { state: null };
-        if (state?.kind !== "cleaning" || before.instances.get(id)?.state.kind === "cleaning")
-          continue;
-        const lives = sim.alive(state.run.id).some(({ isLeader }) => isLeader);
-        if (lives) broken(`${id} is taken for ended and ${state.run.id} lives`);
+      const known = new Set(withBesides(before).flatMap(cleanedRun));
+      for (const instance of changes.instances.values()) {
+        for (const runId of [instance, instance?.beside].flatMap(cleanedRun)) {
+          if (known.has(runId)) continue;
+          const lives = sim.alive(runId).some(({ isLeader }) => isLeader);
+          if (lives) broken(`${instance?.id} is taken for ended and ${runId} lives`);
+        }
       }
     },
   };
+}
+
+function cleanedRun(instance: Instance | null | undefined): string[] {
+  return instance?.state.kind === "cleaning" ? [instance.state.run.id] : [];
 }
 
 function holderOf(
   world: Parameters<NonNullable<Checker["rested"]>>[0],
   pid: number,
 ): Instance | undefined {
-  return [...world.instances.values()].find(
+  return withBesides(world).find(
     ({ state }) => "run" in state && "pid" in state.run && state.run.pid === pid,
   );
 }

@@ -2,16 +2,18 @@
 
 import type { RunId } from "../../../src/model/ids.ts";
 import type { Instance, World } from "../../../src/model/state.ts";
+import { runsOf } from "../../../src/model/runs-of.ts";
 import { NO_RUN } from "../faults.ts";
 import { broken, type Checker } from "./checker.ts";
 import { isMet } from "./order.ts";
+import { withBesides } from "./reload.ts";
 
 const AT_REST = new Set(["stopped", "killed", "completed", "failed", "skipped", "suspended"]);
 
 /** Which instance each run belongs to, by what was committed. */
 function ownerOf(world: World, runId: RunId): Instance | undefined {
   for (const instance of world.instances.values()) {
-    if ("run" in instance.state && instance.state.run.id === runId) return instance;
+    if (runsOf(instance).some(({ id }) => id === runId)) return instance;
   }
   return undefined;
 }
@@ -19,7 +21,7 @@ function ownerOf(world: World, runId: RunId): Instance | undefined {
 export function onlyOneRun(): Checker {
   const owners = new Map<RunId, string>();
   return {
-    promise: "an instance has at most one live run",
+    promise: "an instance has at most one live run, and one more while it is reloaded",
     spawned(process, world, sim) {
       const owner = ownerOf(world, process.runId);
       if (owner === undefined) broken(`run ${process.runId} was spawned without a recorded intent`);
@@ -27,8 +29,10 @@ export function onlyOneRun(): Checker {
       const others = sim
         .alive()
         .filter((it) => it !== process && owners.get(it.runId) === owner?.id);
+      const known = new Set(owner === undefined ? [] : runsOf(owner).map(({ id }) => id));
       const strangers = others.filter(
-        (it) => it.runId !== process.runId || (it.isLeader && process.isLeader),
+        (it) =>
+          !known.has(it.runId) || (it.runId === process.runId && it.isLeader && process.isLeader),
       );
       if (strangers.length > 0)
         broken(`${owner?.id} was started while ${strangers[0]?.runId} still runs`);
@@ -45,7 +49,7 @@ export function oneOwner(): Checker {
       );
       if (!isChanged) return;
       const owners = new Map<string, string>();
-      for (const { id, state } of after.instances.values()) {
+      for (const { id, state } of withBesides(after)) {
         if (!("run" in state) || !("pid" in state.run)) continue;
         const name = `${state.run.pid} ${state.run.startTicks}`;
         if (owners.has(name)) broken(`pid ${name} belongs to ${owners.get(name)} and to ${id}`);
@@ -63,7 +67,7 @@ export function cleanAtRest(): Checker {
       for (const [id, instance] of changes.instances) {
         const known = runs.get(id) ?? new Set();
         runs.set(id, known);
-        if (instance !== null && "run" in instance.state) known.add(instance.state.run.id);
+        if (instance !== null) for (const run of runsOf(instance)) known.add(run.id);
         const rests = instance === null || AT_REST.has(instance.state.kind);
         if (!rests) continue;
         const left = [...known].flatMap((runId) => sim.alive(runId));

@@ -17,6 +17,8 @@ export function groupGoesDownTogether(): Checker {
       for (const { type, instanceId } of events) {
         const failed = of(after, instanceId);
         if (type !== "process.exited" || failed?.state.kind !== "backoff") continue;
+        // What has stood in for it could not be spawned: that takes nobody with it.
+        if (before.instances.get(failed.id)?.beside !== undefined) continue;
         const debts = owed.get(failed.id) ?? new Map<InstanceId, RunId>();
         owed.set(failed.id, debts);
         for (const other of fallingWith(after, failed)) {
@@ -28,6 +30,7 @@ export function groupGoesDownTogether(): Checker {
       for (const [id, instance] of changes.instances) {
         const was = before.instances.get(id);
         if (instance?.state.kind !== "spawning" || was?.state.kind === "spawning") continue;
+        if (was?.beside !== undefined) continue;
         const debts = owed.get(id) ?? [];
         owed.delete(id);
         if (sim.ungated.has(id)) continue;

@@ -29,19 +29,29 @@ function launches() {
 
 export function changesAreSeen(): Checker {
   const { launchedMs, committed } = launches();
+  /** What could not be reloaded for a change goes on as it was, or ends as it was. */
+  const failedMs = new Map<InstanceId, number>();
   return {
     promise: "what watches its files was started after they were changed last",
-    committed,
+    committed(before, after, changes, events, sim) {
+      for (const { type, instanceId } of events) {
+        if (type === "reload.failed" && instanceId !== null) failedMs.set(instanceId, sim.nowMs);
+      }
+      committed?.(before, after, changes, events, sim);
+    },
     rested(world, sim) {
       for (const instance of world.instances.values()) {
         const { id, project, process, state } = instance;
         const watch = definitionOf(world.projects.get(project), process)?.watch;
-        if (watch?.action.kind !== "restart" || !isWatchedIn(world, instance)) continue;
+        const kind = watch?.action.kind;
+        if (kind !== "restart" && kind !== "reload") continue;
+        if (!isWatchedIn(world, instance)) continue;
         // What waits for others sees them when it starts.
         if (state.kind === "pending") continue;
         const editedMs = sim.files.editedMs(process);
         const lastMs = launchedMs.get(id);
         if (editedMs === undefined || lastMs === undefined) continue;
+        if ((failedMs.get(id) ?? 0) > editedMs) continue;
         const startedMs = instance.lastRun?.startedMonoMs ?? 0;
         if (Math.max(lastMs, startedMs) < editedMs) {
           broken(`${id} is ${state.kind} since ${lastMs}, its file was changed at ${editedMs}`);

@@ -52,7 +52,6 @@ const REFUSED: readonly (readonly [
   ["POST /api/processes/api/send", json({}), 400, /either a text or a message/],
   ["POST /api/processes/api/send", json({ text: "a", message: 1 }), 400, /either a text/],
   ["POST /api/processes/api/scale", json({ instances: 0 }), 400, /a number from 1 to 1000/],
-  ["POST /api/processes/api/reload", {}, 501, /not supported yet/],
 ];
 
 describe("what cannot be understood is refused with its reason", () => {

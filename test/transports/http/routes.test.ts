@@ -71,6 +71,12 @@ const ROWS: readonly Row[] = [
     input: { ...anywhere, targets: ["api"], timeoutMs: null, withDependents: false },
   },
   {
+    ask: "POST /api/processes/api/reload",
+    body: { timeout: "3s", project: "shop" },
+    calls: "reload",
+    input: { ...inShop, targets: ["api"], timeoutMs: 3_000 },
+  },
+  {
     ask: "POST /api/processes/web-*/kill",
     calls: "kill",
     input: { ...anywhere, targets: ["web-*"], ...stopping },

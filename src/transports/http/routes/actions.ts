@@ -59,8 +59,16 @@ export const actionRoutes: readonly Route[] = [
     (calls, targets, given) =>
       calls.call("kill", stopInput(targets, { ...given, withDependents: null, timeout: null })),
   ),
-  onTarget("reload", "Replaces processes without refusing a connection.", plain, () =>
-    fail("NOT_SUPPORTED_YET", "Cannot reload: not supported yet", "Restart it."),
+  onTarget(
+    "reload",
+    "Replaces processes one by one: a new run is ready before the old one is stopped.",
+    { project, timeout },
+    (calls, targets, given) =>
+      calls.call("reload", {
+        ...placeOf(given.project),
+        targets: [...targets],
+        timeoutMs: given.timeout,
+      }),
   ),
   onTarget("reset", "Clears restart counters.", plain, (calls, targets, given) =>
     calls.call("reset", { ...placeOf(given.project), targets: [...targets] }),

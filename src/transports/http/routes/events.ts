@@ -1,6 +1,6 @@
 /** What happens, as a stream. */
 
-import type { EventsInput } from "../../../protocol/operations.ts";
+import type { EventsInput } from "../../../protocol/events.ts";
 import { placeOf } from "../../../protocol/place.ts";
 import type { WireEvent } from "../../../protocol/shapes.ts";
 import { EVENT_STREAM, JSON_LINES, wantsType } from "../media-types.ts";
