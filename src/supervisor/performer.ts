@@ -118,7 +118,7 @@ export class Performer {
   }
 
   #spawn(effect: EffectOf<"spawn" | "find-or-spawn">): void {
-    const { instance, runId, launch, pidFile } = effect;
+    const { instance, runId, launch, pidFile, before } = effect;
     const stranger = effect.adopt ? this.#ports.processes.findStranger(launch, pidFile) : null;
     if (stranger !== null) {
       this.#report(instance, runId, { kind: "stranger-found", identity: stranger });
@@ -128,7 +128,6 @@ export class Performer {
       this.#spawn(rest);
       this.identifySpawned();
     };
-    const { before } = effect;
     if (before !== null) {
       void this.#hooks.beforeStart(effect, before, () => spawn({ ...effect, before: null }));
       return;
