@@ -1,5 +1,6 @@
 /** Measures procman, beside bare Bun and `cat` in the same run: `bun bench/run.ts [SUBJECT…] [--json] [--sources]`. */
 
+import { balance } from "./balance.ts";
 import { capture } from "./capture.ts";
 import { commands } from "./commands.ts";
 import { configuration } from "./configuration.ts";
@@ -25,6 +26,7 @@ const SUBJECTS: Readonly<Record<string, () => Promise<Row[]>>> = {
   probes,
   messages,
   metering,
+  balance,
 };
 
 const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));

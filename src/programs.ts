@@ -7,6 +7,8 @@ import { extname, join } from "node:path";
 
 /** Without their ending, which is that of this module. */
 export const PROGRAMS = [
+  "balancer/agent",
+  "balancer/main",
   "child",
   "cli/run",
   "config/program-runner",

@@ -37,6 +37,11 @@ export function childSocketBeside(socket: string): string {
   return join(dirname(socket), "child.sock");
 }
 
+/** For the daemon: where its balancer listens to it. No longer a path either. */
+export function balancerSocketBeside(socket: string): string {
+  return join(dirname(socket), "proxy.sock");
+}
+
 /** For the daemon: where it listens. */
 export function leaveWord(home: string, socket: string): void {
   if (dirname(socket) === home || leftWord(home) === socket) return;

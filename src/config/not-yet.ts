@@ -25,8 +25,8 @@ const IN_PROCESS = prepared([
   { path: "standby", instead: "Set `instances` one higher." },
   {
     path: "balance",
-    refused: isBalanced,
-    instead: 'Use `balance: "none"`: instance n gets port + n - 1.',
+    refused: (value) => modeOf(value) === "socket",
+    instead: 'Use "proxy", for which no program has to be written.',
   },
 ]);
 
@@ -47,7 +47,7 @@ interface Refusal {
 
 function processRefusals(data: unknown): readonly Refusal[] {
   if (!isMap(data)) return [];
-  return [...refusalsOf(IN_PROCESS, data, []), ...sharedPort(data)];
+  return refusalsOf(IN_PROCESS, data, []);
 }
 
 function refusalsOf(
@@ -65,16 +65,6 @@ function refusalsOf(
     }
   }
   return refusals;
-}
-
-/** Several instances on one port need a balancer, which is still to come. */
-function sharedPort(data: Record<string, unknown>): Refusal[] {
-  const { instances } = data as { instances?: unknown };
-  const several = instances === "max" || Number(instances) > 1;
-  if (!several || data["port"] === undefined || data["balance"] !== undefined) return [];
-  const text = "several instances that share a port are not supported yet";
-  const instead = 'Set `balance: "none"`: instance n gets port + n - 1.';
-  return [{ path: ["instances"], text, instead }];
 }
 
 function add(report: Report, node: Node, { path, text, instead }: Refusal): void {
@@ -97,7 +87,6 @@ function asksForSomething(value: unknown): boolean {
   return typeof value !== "object" || Object.keys(value).length > 0;
 }
 
-function isBalanced(value: unknown): boolean {
-  const mode = value !== null && typeof value === "object" ? Reflect.get(value, "mode") : value;
-  return mode !== "none";
+function modeOf(value: unknown): unknown {
+  return value !== null && typeof value === "object" ? Reflect.get(value, "mode") : value;
 }

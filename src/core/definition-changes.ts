@@ -5,6 +5,7 @@ import type {
   ChangedValue,
   DefinitionChanges,
 } from "../model/definition-changes.ts";
+import { sharingOf } from "../model/sharing.ts";
 import type { ProcessName } from "../model/ids.ts";
 import type { ProcessSpec, ProjectSpec } from "../model/spec.ts";
 import type { Confinement } from "../model/confinement.ts";
@@ -15,6 +16,8 @@ import { needsStart } from "./live-limits.ts";
 /** Keys that take effect without a restart. */
 const LIVE_KEYS: ReadonlySet<string> = new Set<keyof ProcessSpec>([
   "description",
+  // But for what it is given of it: see below.
+  "balance",
   "links",
   "dependsOn",
   "instances",
@@ -64,6 +67,7 @@ export function definitionChanges(
       const isHeldOtherwise = keys.includes("limits") || keys.includes("groups");
       const restarts =
         keys.some((key) => !LIVE_KEYS.has(key)) ||
+        (keys.includes("balance") && isGivenOtherPorts(known, spec)) ||
         (before !== undefined && isHeldOtherwise && bindsStart(before, after, process, where));
       changed.push({ process, keys, values: valuesOf(keys, known, spec), restarts });
     }
@@ -112,7 +116,26 @@ function valuesOf(keys: readonly string[], before: ProcessSpec, after: ProcessSp
 }
 
 function changedKeys(before: ProcessSpec, after: ProcessSpec): string[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
-    (key) => !isSameValue(before[key as keyof ProcessSpec], after[key as keyof ProcessSpec]),
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) =>
+    key === "balance"
+      ? !isSharedAlike(before, after)
+      : !isSameValue(before[key as keyof ProcessSpec], after[key as keyof ProcessSpec]),
   );
+}
+
+/** Who has said it does not matter, nor how many there are. */
+function isSharedAlike(before: ProcessSpec, after: ProcessSpec): boolean {
+  const [one, other] = [before, after].map((spec) => {
+    const { isDefault: _, ports: __, ...sharing } = sharingOf(spec) ?? {};
+    return sharing;
+  });
+  return isSameValue(one, other) && !isGivenOtherPorts(before, after);
+}
+
+/** Of the instances that were there before and still are. */
+function isGivenOtherPorts(before: ProcessSpec, after: ProcessSpec): boolean {
+  const [was, is] = [sharingOf(before), sharingOf(after)];
+  if (was === null || is === null || was.mode !== is.mode) return was !== is;
+  const count = Math.min(was.ports.length, is.ports.length, before.instances, after.instances);
+  return !isSameValue(was.ports.slice(0, count), is.ports.slice(0, count));
 }

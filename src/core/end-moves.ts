@@ -8,6 +8,7 @@ import type { ProcessSpec, RestartSpec } from "../model/spec.ts";
 import { lastedMs } from "../model/time.ts";
 import type { Instance, InstanceState, Run, StateOf } from "../model/state.ts";
 import { confineInstance } from "./confine.ts";
+import { drainFor } from "./drain.ts";
 import { failStart } from "./hook-failures.ts";
 import { hookOf } from "./hooks.ts";
 import { enterPending, letGo, move, remove, rest, suspend, wanted, type Context } from "./moves.ts";
@@ -196,6 +197,7 @@ function askSignal(turn: Turn, instance: Instance, run: Run, name: string): void
     signal: name,
     before: null,
     ask: null,
+    ...drainFor(turn.specOf(instance), name === "SIGKILL" ? "kill" : "stop", 0),
   });
 }
 

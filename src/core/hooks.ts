@@ -43,7 +43,8 @@ export function commandRun(
     turn.tellOf(instance, "hook.failed", instance.lastRun?.id ?? null, data);
     return null;
   }
-  const { PROCMAN_RUN_ID: _, PROCMAN_SOCKET: __, ...env } = made.launch.env;
-  const launch = { ...made.launch, env: { ...env, ...extra }, port: null, input: "none" } as const;
+  const { reusedPort: _reused, ...launched } = made.launch;
+  const { PROCMAN_RUN_ID: _, PROCMAN_SOCKET: __, ...env } = launched.env;
+  const launch = { ...launched, env: { ...env, ...extra }, port: null, input: "none" } as const;
   return { what, launch, timeoutMs, isRequired: false };
 }

@@ -4,7 +4,9 @@ import type { InstanceId, RunId } from "../model/ids.ts";
 import type { HealthProbe, ReadyProbe, TriedProbe } from "../model/probe.ts";
 import type { CommandSpec } from "../model/command.ts";
 import type { InputKind, Launch, ProcessSpec, ProjectSpec } from "../model/spec.ts";
-import { portOf, portVariable } from "../model/port.ts";
+import { sharingOf } from "../model/sharing.ts";
+import { OWN_PORT_VARIABLE } from "../model/balance.ts";
+import { ownPortOf, portOf, portVariable } from "../model/port.ts";
 import { type Expansion, expandTemplate, type TemplateScope } from "../model/template.ts";
 import { Variables } from "../model/variables.ts";
 import { needsShell, splitWords } from "./command-line.ts";
@@ -38,6 +40,10 @@ export function launchOf(request: LaunchRequest): LaunchResult {
     const env = environmentOf(request);
     const scope = scopeOf(env, request.project);
     const { process } = request;
+    // Behind the port that it shares another instance might answer.
+    const ownPort = ownPortOf(process, request.index);
+    const probeEnv = ownPort === null ? env : { ...env, PORT: String(ownPort) };
+    const probeScope = scopeOf(probeEnv, request.project);
     return {
       ok: true,
       launch: {
@@ -47,19 +53,27 @@ export function launchOf(request: LaunchRequest): LaunchResult {
         user: process.user,
         group: process.group,
         umask: process.umask,
-        port: portOf(process, request.index),
+        port: ownPortOf(process, request.index),
+        ...sharedPortOf(process),
         input: inputOf(process),
         ...(hasChannel(process) ? { channel: true } : {}),
       },
       ready: process.ready.map((probe) =>
-        probe.kind === "after" ? probe : expandProbe(probe, scope, "ready"),
+        probe.kind === "after" ? probe : expandProbe(probe, probeScope, "ready"),
       ),
-      health: (process.health ?? []).map((probe) => expandProbe(probe, scope, "health")),
+      health: (process.health ?? []).map((probe) => expandProbe(probe, probeScope, "health")),
     };
   } catch (error) {
     if (error instanceof TemplateError) return { ok: false, message: error.message };
     throw error;
   }
+}
+
+/** What there is to do for a port that it shares. */
+function sharedPortOf(process: ProcessSpec): Pick<Launch, "isBalanced" | "reusedPort"> {
+  const mode = sharingOf(process)?.mode;
+  if (mode === "proxy") return { isBalanced: true };
+  return mode === "reuseport" && process.port !== null ? { reusedPort: process.port } : {};
 }
 
 /** The environment of one run. Later wins: caller's, the configuration's layers, procman's own. */
@@ -112,6 +126,8 @@ function ownVariables(request: LaunchRequest): Record<string, string> {
   if (childSocket !== null) variables["PROCMAN_SOCKET"] = childSocket;
   const port = portOf(process, index);
   if (port !== null) variables["PORT"] = String(port);
+  const ownPort = ownPortOf(process, index);
+  if (ownPort !== null && ownPort !== port) variables[OWN_PORT_VARIABLE] = String(ownPort);
   for (const dependency of process.dependsOn) {
     const dependencyPort = portByName(project, dependency.process);
     if (dependencyPort !== undefined) {

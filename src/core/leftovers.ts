@@ -2,6 +2,7 @@
 
 import type { Leftover, SpawnError } from "../model/inputs.ts";
 import type { RunId } from "../model/ids.ts";
+import { portOf } from "../model/port.ts";
 import type { Instance } from "../model/state.ts";
 import { runsOf } from "../model/runs-of.ts";
 import { isOwned } from "./owned.ts";
@@ -25,10 +26,9 @@ export function clearsLeftover(
     signal,
     graceUntilMonoMs,
   });
-  const { port } = turn.specOf(instance);
   turn.tellOf(instance, "orphan.killed", leftover.runId, {
     pid: leftover.listener.pid,
-    port: port === null ? null : port + instance.index - 1,
+    port: portOf(turn.specOf(instance), instance.index),
   });
   return true;
 }

@@ -8,6 +8,7 @@ import type { ProcessSpec } from "../model/spec.ts";
 import type { Desired, Instance, InstanceState, Run, StateKind, StateOf } from "../model/state.ts";
 import { withoutChange } from "./file-changes.ts";
 import { hookOf } from "./hooks.ts";
+import { drainFor } from "./drain.ts";
 import { signalAt, stopAsk } from "./stop-ask.ts";
 import type { Turn } from "./turn.ts";
 
@@ -219,6 +220,7 @@ export function beginStop(
     signal: killing ? "SIGKILL" : stop.signal,
     before,
     ask,
+    ...drainFor(turn.specOf(instance), cause, ask === null ? graceMs : 0),
   });
   if (instance.state.kind !== "stopping" && instance.state.kind !== "leaving") {
     turn.tellOf(moved, "process.stopping", run.id, { cause });

@@ -4,6 +4,7 @@ import type { InputOf } from "../model/inputs.ts";
 import type { Instance, Run, StateOf } from "../model/state.ts";
 import { comesBackAfterBoot } from "./comeback.ts";
 import { putInForce } from "./confine.ts";
+import { drainFor } from "./drain.ts";
 import { move, rest } from "./moves.ts";
 import { askClean } from "./end-moves.ts";
 import { askHealthProbes, askReadyProbes } from "./probing.ts";
@@ -116,5 +117,6 @@ function signalAgain(
     signal: killAtMonoMs === null ? "SIGKILL" : turn.specOf(instance).stop.signal,
     before: null,
     ask: ask && { ...ask, overChannel: false },
+    ...drainFor(turn.specOf(instance), killAtMonoMs === null ? "kill" : "stop", 0),
   });
 }

@@ -41,20 +41,24 @@ export function setProcess(turn: Turn, input: InputOf<"process-set">): void {
 }
 
 export function scale(turn: Turn, input: InputOf<"scale-asked">): void {
-  const { process, instances } = input;
+  const { process, instances, balance } = input;
   const project = definedProject(turn, input.project, process);
   const before = own(project?.spec.processes ?? {}, process);
   if (project === null || before === undefined) return;
   const updates = { ...updatesOf(project, process), instances: String(instances) };
-  const spec = { ...before, instances };
+  const spec = { ...before, instances, ...(balance === undefined ? {} : { balance }) };
+  const updated = withProcess(project.spec, spec);
+  const changes = definitionChanges(project.spec, updated, turn);
   turn.putProject({
     ...project,
-    spec: withProcess(project.spec, spec),
+    spec: updated,
     updates: withUpdates(project.updates, process, updates),
   });
   if (before.instances === instances) return;
   tellScale(turn, input.project, process, before.instances, instances);
   adjustCount(turn, input.project, spec);
+  // One that had the port to itself until now.
+  renew(turn, input.project, feltIn(changes));
 }
 
 /** The updates of a process; none when there are none. */

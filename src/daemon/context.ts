@@ -3,6 +3,7 @@
 import type { Inputs } from "../platform/inputs.ts";
 import type { RunChannels } from "../ipc/channels.ts";
 import type { Ending } from "../transports/under-way.ts";
+import type { Balancing } from "./balancing.ts";
 import type { Captures } from "./captures.ts";
 import type { Listening } from "./listening.ts";
 import type { LogReaders } from "./log-reading/log-readers.ts";
@@ -37,6 +38,7 @@ export interface DaemonContext {
   readonly listening: Listening;
   readonly metering: Metering;
   readonly watching: Watching;
+  readonly balancing: Balancing;
   readonly history: UseHistory;
   readonly facts: DaemonFacts;
   readonly allotment: PortAllotment;

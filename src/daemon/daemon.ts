@@ -12,7 +12,6 @@ import { processTable } from "../platform/process-table.ts";
 import { calendar } from "../platform/calendar.ts";
 import { createClock } from "../platform/clock.ts";
 import type { HeldPipes } from "../platform/pipe-holder.ts";
-import { createWatcher } from "../platform/watcher/watcher.ts";
 import { createPortKeeper } from "../platform/port-keeper.ts";
 import { createProcesses, type RealProcesses } from "../platform/processes.ts";
 import { openCgroups, type Cgroups } from "../platform/cgroups.ts";
@@ -29,24 +28,22 @@ import { createDispatch } from "../transports/dispatch.ts";
 import { Listener, type ListenerOptions } from "../transports/listener.ts";
 import { LazyHttp } from "../transports/http/lazy.ts";
 import { UnderWay, type Ending } from "../transports/under-way.ts";
-import type { Enforceable } from "../model/confinement.ts";
 import { limits } from "../model/limits.ts";
 import type { Input, InputOf, ProcessIdentity } from "../model/inputs.ts";
 import type { World } from "../model/state.ts";
 import type { DaemonOptions } from "./options.ts";
 import { openChannels } from "./child-channels.ts";
-import { configTeller } from "./config-teller.ts";
 import type { DaemonContext } from "./context.ts";
 import { DaemonLog, eventLogger } from "./daemon-log.ts";
 import { cleanOwnEnvironment } from "./environment.ts";
 import { openErrands } from "./errands.ts";
+import { openFollowers } from "./followers.ts";
 import { OwnEvents } from "./own-events.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { handOver, sameProgram, type NextProgram } from "./hand-over.ts";
 import { allOperations } from "./operations/all.ts";
 import { PortAllotment } from "./port-allotment.ts";
 import { dropStalePipes } from "./stale-pipes.ts";
-import { openMeasuring } from "./measuring.ts";
 import { Listening } from "./listening.ts";
 import { openLogSide } from "./log-side.ts";
 import { openLogged } from "./logged-registry.ts";
@@ -54,7 +51,6 @@ import { openHolder, openOutput } from "./output.ts";
 import { Projects } from "./projects.ts";
 import { onTermination } from "./signals.ts";
 import { StatusReader } from "./status-reader.ts";
-import { Watching } from "./watching.ts";
 
 export { EXIT_LOCKED } from "../client/keeper.ts";
 
@@ -71,7 +67,7 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
   process.on("unhandledRejection", (error) => log.trouble("daemon", "unhandled rejection", error));
 
   const sockets = socketOptions(home, log);
-  const daemon = compose(home, childSocketBeside(sockets.choosePath()), log);
+  const daemon = compose(home, sockets.choosePath(), log);
   const { context, supervisor, processes, holder } = daemon;
   const pipes = dropStalePipes(join(home, "run"), supervisor.world);
   const children = new Listener({
@@ -85,6 +81,7 @@ export async function runDaemon(options: DaemonOptions): Promise<"serving" | "lo
   const since = daemon.since(inPlace);
   await supervisor.submit({ kind: "recovered", since });
   context.watching.begin();
+  context.balancing.look();
   processes.reap(inherited);
   await daemon.ownEvents.begin(since);
   const dispatch = createDispatch(allOperations(context), (what, error) =>
@@ -141,11 +138,11 @@ interface Composition {
   release(last: () => never): Promise<never>;
 }
 
-function compose(home: string, childSocket: string, log: DaemonLog): Composition {
+function compose(home: string, socket: string, log: DaemonLog): Composition {
   const [clock, bootId] = [createClock(), processTable.bootId()];
   const registry = openLogged(home, bootId, log);
   const loaded = registry.load();
-  const [ports, cgroups, watcher] = [createPortKeeper(), openCgroups(), createWatcher()];
+  const [ports, cgroups] = [createPortKeeper(), openCgroups()];
   const [journal, inputDirectory] = [new SpawnJournal(join(home, "spawned")), join(home, "run")];
   const processes = createProcesses(clock, { cgroups, journal, ports, inputDirectory });
   const holder = openHolder(home, log);
@@ -154,23 +151,23 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
   const submit = (input: Input): Promise<void> => supervisor.submit(input);
   const output = openOutput(home, log, holder, submit);
   const channels = openChannels(() => context, log);
-  const measuring = openMeasuring({ home, log, cgroups, world, submit });
-  const { gauge, history, metering } = measuring;
-  const watching = new Watching({ world, watcher, submit, clock });
+  const place = { home, log, clock, cgroups, channels, portKeeper: ports, socket };
+  const followers = openFollowers({ ...place, world, submit });
+  const { gauge, balancer } = followers;
+  const io = { balancer, channels, clock, processes, output };
   const errands = openErrands({ home, output, hearing: channels, gauge });
   const { prober, notifier } = errands;
-  const [idle, teller] = [idleMemory(), configTeller(channels, world)];
+  const idle = idleMemory();
   const supervisor = new Supervisor({
-    ports: { ...errands, channels, clock, calendar, chance, processes, output, store: registry },
-    world: { ...mutableCopy(loaded.world), childSocket, enforceable: enforceableBy(cgroups) },
+    ports: { ...errands, ...io, calendar, chance, store: registry },
+    world: worldAgain(loaded.world, socket, cgroups),
     lastSeq: loaded.lastSeq,
-    observers: [eventLogger(log), idle, metering.observer, watching.observer, teller],
+    observers: [eventLogger(log), idle, ...followers.observers],
     trouble: trouble("supervisor"),
   });
   const ownEvents = new OwnEvents(supervisor, registry, trouble("registry"));
   const logSide = openLogSide({ home, log, output, processes, world });
-  const closed = [prober, measuring, watching].map((it) => () => it.close());
-  const endings = [...logSide.endings, ...closed];
+  const endings = [...logSide.endings, () => prober.close(), ...followers.endings];
   const shutdown = onceAsked();
   const context: DaemonContext = {
     supervisor,
@@ -186,9 +183,7 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
     channels,
     ...logSide.context,
     listening: new Listening(home, log),
-    metering,
-    watching,
-    history,
+    ...followers.context,
     facts: { home, identity: ownIdentity(), startedAtMs: clock.now().wallMs },
     shutdown: (how, next = sameProgram()) => shutdown.ask(how, next),
     probeTree: inspectTree,
@@ -210,8 +205,10 @@ function compose(home: string, childSocket: string, log: DaemonLog): Composition
   };
 }
 
-function enforceableBy(cgroups: Cgroups | null): Enforceable {
-  return { cgroup: cgroups?.controllers ?? [], ...byProcess() };
+/** As it was stored, with what holds here and now. */
+function worldAgain(stored: World, socket: string, cgroups: Cgroups | null) {
+  const enforceable = { cgroup: cgroups?.controllers ?? [], ...byProcess() };
+  return { ...mutableCopy(stored), childSocket: childSocketBeside(socket), enforceable };
 }
 
 interface Held {
@@ -276,6 +273,8 @@ async function end({ how, next, control, children, daemon, log, options }: End):
   await control.close(how);
   await children.finish();
   if (how === "exit") {
+    // Its socket lies beside the daemon's.
+    daemon.context.balancing.close();
     forgetSocket(options.home);
     daemon.context.listening.forget();
     forgetProgram(options.home);

@@ -2,8 +2,10 @@
  *  be told of them. Once chosen a port stays, as long as the definition does. */
 
 import { isSameValue } from "../core/definition-changes.ts";
+import { sharingOf } from "../model/sharing.ts";
 import { fail } from "../model/errors.ts";
 import { own } from "../model/own.ts";
+import { allPortsOf, portsFrom } from "../model/port.ts";
 import type { PortChoice, ProcessSpec, ProjectSpec } from "../model/spec.ts";
 import type { PortKeeper } from "../supervisor/ports.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
@@ -32,30 +34,66 @@ export class PortAllotment {
   allot(spec: ProjectSpec): ProjectSpec {
     this.#releaseForgotten();
     const processes = { ...spec.processes };
-    for (const process of Object.values(spec.processes)) {
-      if (!isChosen(process) || process.disabled) continue;
+    const known = this.#supervisor.world.projects.get(spec.name)?.spec.processes ?? {};
+    for (const given of Object.values(spec.processes)) {
+      const before = own(known, given.name);
+      const process = asBefore(given, before);
+      if (process.disabled) continue;
+      processes[process.name] = process;
+      if (!isChosen(process) && sharingOf(process) === null) continue;
       const others = this.#portsOfOthers(spec.name, processes, process.name);
-      processes[process.name] = { ...process, port: this.#choose(spec.name, process, others) };
+      const port = isChosen(process)
+        ? this.#choose(spec.name, process, before, others)
+        : process.port;
+      const chosen = { ...process, port };
+      processes[process.name] = this.#withOwnPorts(spec.name, chosen, before, others);
     }
     return { ...spec, processes };
   }
 
-  #choose(project: string, process: Chosen, others: ReadonlyMap<number, string>): number {
-    const { name, instances, portChoice } = process;
+  /** Behind a shared port each instance has one of its own, which stays for as long as there is the instance. */
+  #withOwnPorts(
+    project: string,
+    process: ProcessSpec,
+    before: ProcessSpec | undefined,
+    others: ReadonlyMap<number, string>,
+  ): ProcessSpec {
+    const sharing = sharingOf(process);
+    if (sharing === null) return process;
+    const { name, instances, port: shared } = process;
+    const earlier = before === undefined ? [] : (sharingOf(before)?.ports ?? []);
+    const ports = earlier.filter((port) => !others.has(port) && port !== shared);
     const owner = `${project}/${name}`;
-    const before = own(this.#supervisor.world.projects.get(project)?.spec.processes ?? {}, name);
+    for (const port of candidates(`${owner} own`, ANY)) {
+      if (ports.length >= instances) break;
+      if (port === shared || ports.includes(port) || others.has(port)) continue;
+      if (this.#hold(port, owner)) ports.push(port);
+    }
+    if (ports.length < instances) this.#noneLeft({ ...process, portChoice: ANY }, others);
+    return { ...process, balance: { ...sharing, ports: ports.slice(0, instances) } };
+  }
+
+  #choose(
+    project: string,
+    process: Chosen,
+    before: ProcessSpec | undefined,
+    others: ReadonlyMap<number, string>,
+  ): number {
+    const { name, portChoice } = process;
+    const owner = `${project}/${name}`;
+    const count = inARow(process);
     // Its own servers listen there.
     const stays =
       before !== undefined &&
       before.port !== null &&
       isSameValue(before.portChoice, portChoice) &&
-      portsFrom(before.port, instances).every((port) => !others.has(port)) &&
-      portsFrom(before.port + before.instances, instances - before.instances).every((port) =>
+      portsFrom(before.port, count).every((port) => !others.has(port)) &&
+      portsFrom(before.port + inARow(before), count - inARow(before)).every((port) =>
         this.#hold(port, owner),
       );
     if (stays && before.port !== null) return before.port;
     for (const first of candidates(owner, portChoice)) {
-      const block = portsFrom(first, instances);
+      const block = portsFrom(first, count);
       if (block.every((port) => !others.has(port) && this.#hold(port, owner))) return first;
     }
     return this.#noneLeft(process, others);
@@ -69,10 +107,8 @@ export class PortAllotment {
   ): ReadonlyMap<number, string> {
     const taken = new Map<number, string>();
     const note = (name: string, spec: ProcessSpec): void => {
-      if (spec.port === null || spec.disabled) return;
-      for (const port of portsFrom(spec.port, spec.instances)) {
-        taken.set(port, `${name}/${spec.name}`);
-      }
+      if (spec.disabled) return;
+      for (const port of allPortsOf(spec)) taken.set(port, `${name}/${spec.name}`);
     };
     for (const [name, { spec }] of this.#supervisor.world.projects) {
       if (name !== project) for (const it of Object.values(spec.processes)) note(name, it);
@@ -115,6 +151,22 @@ export class PortAllotment {
   }
 }
 
+/** Any port: see `candidates`. */
+const ANY: PortChoice = { from: null, bump: 0 };
+
+/** What several instances share is left to one that has remained, unless somebody says something else: it would have to
+ *  be restarted. */
+function asBefore(process: ProcessSpec, before: ProcessSpec | undefined): ProcessSpec {
+  const sharing = before === undefined ? null : sharingOf(before);
+  if (sharing?.isDefault !== true || process.balance !== undefined) return process;
+  return { ...process, balance: sharing };
+}
+
+/** How many ports it needs, one after the other. */
+function inARow(process: ProcessSpec): number {
+  return sharingOf(process) === null ? process.instances : 1;
+}
+
 function isChosen(process: ProcessSpec): process is Chosen {
   return process.portChoice !== null;
 }
@@ -125,8 +177,4 @@ function candidates(owner: string, { from, bump }: PortChoice): number[] {
   const span = LAST_PORT - FIRST_PORT + 1;
   const start = Number(Bun.hash(owner) % BigInt(span));
   return Array.from({ length: span }, (_, nth) => FIRST_PORT + ((start + nth) % span));
-}
-
-function portsFrom(first: number, count: number): number[] {
-  return Array.from({ length: Math.max(0, count) }, (_, nth) => first + nth);
 }

@@ -108,6 +108,9 @@ export type Effect =
       /** Instead of the signal, which comes by an effect of its own if it is still wanted; `unasked` is reported when
        *  it could not be. */
       readonly ask: StopAsk | null;
+      /** First no new connections are passed on to it, and those under way may come to their end within that time.
+       *  Milliseconds. Absent: none are passed on to it. */
+      readonly drainMs?: number;
     }
   /** End what is left of the tree, drain the output, then report `cleaned`. */
   | {

@@ -2,6 +2,7 @@
 
 import type { AlertKey, Notice, ReceiverKind } from "./alerts.ts";
 import type { InstanceId, ProcessName, ProjectName, RunId } from "./ids.ts";
+import type { BalanceSpec } from "./balance.ts";
 import type { Fact } from "./events.ts";
 import type { RuntimeUpdates } from "./known-project.ts";
 import type { LogMeaning } from "./probe.ts";
@@ -172,6 +173,8 @@ export type Input =
       readonly project: ProjectName;
       readonly process: ProcessName;
       readonly instances: number;
+      /** How they share the port then. Absent: as before, or not at all. */
+      readonly balance?: BalanceSpec;
     }
   /** A runtime update of one process. Nothing happens when it has other updates than `updatesBefore` by now. */
   | {

@@ -135,6 +135,26 @@ export const limits = {
   /** When the clock on the wall is set back by that much, schedules begin anew; by less, they wait until it has come to
    *  where it was, so that nothing is run twice. */
   clockSetBackMs: 3 * 60 * 60 * 1000,
+  /** Connections that the balancer passes on, if it may have two descriptors for each; further ones are cut. */
+  balancedConnections: 20_000,
+  /** Connections to one shared port that nobody has taken yet, and how long each may wait. */
+  balancedWaiting: 1_000,
+  balancedWaitMs: 10_000,
+  /** So often it is looked whether one of the instances takes those that wait. */
+  balancedLookMs: 50,
+  /** An instance that has not taken a connection by then is passed over. */
+  balancedConnectMs: 3_000,
+  /** How long the first start behind a shared port waits for the balancer. */
+  balancerStartMs: 5_000,
+  /** A balancer that has not answered by then is not waited for. */
+  balancerSilentMs: 1_000,
+  /** A balancer that no daemon talks to, and that has nothing to pass on, ends after that long. */
+  balancerAloneMs: 30_000,
+  /** Before an instance is told to stop: how often it is looked whether anything is under way to it, and how long nothing
+   *  is said on a connection after an answer until nothing is; on one on which nothing was said yet, for longer. */
+  drainLookMs: 10,
+  drainQuietMs: 200,
+  drainUnspokenMs: 1_000,
   /** With no ready probe, `up --wait` asks that a run has lived that long. */
   settledMs: 500,
 } as const;

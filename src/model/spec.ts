@@ -1,5 +1,6 @@
 /** What a project is made of, resolved: no short forms, no defaults left open, every path absolute. */
 
+import type { BalanceSpec } from "./balance.ts";
 import type { CommandSpec, Template } from "./command.ts";
 import type { Confinement, GroupLimitSpec, LimitSpec } from "./confinement.ts";
 import type { ProcessName, ProjectName } from "./ids.ts";
@@ -79,10 +80,13 @@ export interface ProcessSpec {
   readonly links: readonly Template[];
   readonly dependsOn: readonly Dependency[];
   readonly instances: number;
-  /** The port of the first instance; instance n gets `port + n - 1`. Of one that the daemon chooses: what it chose. */
+  /** The port that the instances share; where they do not, that of the first, and instance n gets `port + n - 1`. Of one
+   *  that the daemon chooses: what it chose. */
   readonly port: number | null;
   /** How the daemon chooses the port; null when it is given. */
   readonly portChoice: PortChoice | null;
+  /** How the instances share the port. Absent: as `none`, and nobody has said so. */
+  readonly balance?: BalanceSpec;
   /** All must pass once. Empty: ready as soon as it is spawned. */
   readonly ready: readonly ReadyProbe[];
   /** A run that is not ready that long after its start has failed. Milliseconds. */
@@ -233,6 +237,10 @@ export interface Launch {
   readonly umask: number | null;
   /** Must be free when it starts. */
   readonly port: number | null;
+  /** It is reached by a port that procman listens on, which is to be so before it starts. Absent: it is not. */
+  readonly isBalanced?: true;
+  /** It is a Bun program, and listens on that port beside the others of its process. Absent: it does not. */
+  readonly reusedPort?: number;
   readonly input: InputKind;
   /** It is given a channel for messages, as Bun and Node know it. Absent: it is not. */
   readonly channel?: true;

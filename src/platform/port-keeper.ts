@@ -5,6 +5,7 @@ import { basename } from "node:path";
 import { printable } from "../model/printable.ts";
 import type { PortKeeper } from "../supervisor/ports.ts";
 import { libc as openedLibc, type Libc } from "./libc.ts";
+import { isBalancer } from "./process-tree.ts";
 import { processTable } from "./process-table.ts";
 
 /** Of a stranger's command so much is told. Characters. */
@@ -54,6 +55,7 @@ export function createPortKeeper(libc: Libc | null = openedLibc()): PortKeeper {
       if (pid === undefined) return null;
       const process = processTable.variableOf(pid, "PROCMAN_PROCESS");
       const project = processTable.variableOf(pid, "PROCMAN_PROJECT");
+      if (isBalancer(pid)) return { pid, name: "instances that share it, by procman's balancer" };
       if (process !== null) return { pid, name: printable(`${project}/${process}`) };
       return { pid, name: shortCommand(processTable.commandOf(pid)) };
     },

@@ -10,10 +10,17 @@ import { processTable } from "./process-table.ts";
 const DAEMON = /(?:^|\/)\S+ --config=\/dev\/null --no-env-file .*\/daemon\/main\.[jt]s --home /;
 /** Those of what holds pipes for them, see `linux/holder.ts`. */
 const HOLDER = /^\/\S+ \/.*\/run\/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\.holder$/;
+/** Those of what passes connections on for them, see `balancer/balancer.ts`. */
+const BALANCER =
+  /(?:^|\/)\S+ --config=\/dev\/null --no-env-file .*\/balancer\/main\.[jt]s \/.*\/proxy\.sock$/;
 
 export function isDaemon(pid: number): boolean {
   const command = processTable.commandOf(pid);
-  return DAEMON.test(command) || HOLDER.test(command);
+  return DAEMON.test(command) || HOLDER.test(command) || BALANCER.test(command);
+}
+
+export function isBalancer(pid: number): boolean {
+  return BALANCER.test(processTable.commandOf(pid));
 }
 
 export class ProcessForest {

@@ -2,6 +2,7 @@
 
 import { tmpdir } from "node:os";
 import type { NewLimits } from "../model/confinement.ts";
+import type { Launch } from "../model/spec.ts";
 import type { RunId } from "../model/ids.ts";
 import type { ProcessIdentity, SpawnError } from "../model/inputs.ts";
 import type { Clock, ObservedExit, PortKeeper, Processes } from "../supervisor/ports.ts";
@@ -57,10 +58,8 @@ export function createProcesses(clock: Clock, means: Partial<Means> = {}): RealP
     inputs,
     spawn(request) {
       const { runId, launch, output, onExit } = request;
-      const { port } = launch;
-      if (port !== null && ports !== null && !ports.handOver(port)) {
-        return { ok: false, error: portTaken(port, ports) };
-      }
+      const taken = ports === null ? null : takenPortOf(launch, ports);
+      if (taken !== null && ports !== null) return { ok: false, error: portTaken(taken, ports) };
       const input = inputs.open(runId, launch, output.stdoutFd);
       if ("code" in input) return { ok: false, error: input };
       let identity: ProcessIdentity | null = null;
@@ -142,8 +141,16 @@ function membersNow(
   return new ProcessForest().membersOf(runId, leader, [leader]).map(({ pid }) => pid);
 }
 
+/** Null when nobody else has the ports that it needs. The one that it shares others of its process may have. */
+function takenPortOf({ port, reusedPort, env }: Launch, ports: PortKeeper): number | null {
+  if (port !== null && !ports.handOver(port)) return port;
+  if (reusedPort === undefined || ports.handOver(reusedPort)) return null;
+  const siblings = `${env["PROCMAN_PROJECT"]}/${env["PROCMAN_PROCESS"]}`;
+  return ports.holderOf(reusedPort)?.name === siblings ? null : reusedPort;
+}
+
 /** It may be let go of shortly, as by a server that is being stopped. */
-function portTaken(port: number, ports: PortKeeper): SpawnError {
+export function portTaken(port: number, ports: PortKeeper): SpawnError {
   const holder = ports.holderOf(port);
   const who = holder === null ? "another process" : `${holder.name} (pid ${holder.pid})`;
   const message = `port ${port} is taken by ${who}; stop that, or set another 'port' or 'port.bump'`;

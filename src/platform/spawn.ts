@@ -16,6 +16,8 @@ import type { RunId } from "../model/ids.ts";
 import type { ProcessIdentity, SpawnError } from "../model/inputs.ts";
 import type { Launch } from "../model/spec.ts";
 import type { ObservedExit, SpawnOutcome, SpawnRequest } from "../supervisor/ports.ts";
+import { programPath } from "../programs.ts";
+import { withPreload } from "./bun-preload.ts";
 import type { Cgroups } from "./cgroups.ts";
 import { failure, findExecutable } from "./executable.ts";
 import { identityOf } from "./identity.ts";
@@ -164,7 +166,7 @@ export function startChild(
       ...options,
       ...(cgroup === null ? {} : { cgroup }),
       cwd: launch.cwd,
-      env: { ...launch.env, ...(channel === true ? CHANNEL_VARIABLES : {}) },
+      env: { ...launch.env, ...(channel === true ? CHANNEL_VARIABLES : {}), ...agentOf(launch) },
       stdio: [stdinFd, stdoutFd, stderrFd, ...(channel === true ? ["socket-fd" as const] : [])],
       detached: true,
       onExit: (_, code, signal) => onExit(observed(code, signal)),
@@ -175,6 +177,12 @@ export function startChild(
   } finally {
     if (daemonUmask !== null) process.umask(daemonUmask);
   }
+}
+
+/** What Bun programs load first that listen on a port beside others. Options of its own a program keeps. */
+function agentOf({ reusedPort, env }: Launch): Readonly<Record<string, string>> {
+  if (reusedPort === undefined) return {};
+  return { BUN_OPTIONS: withPreload(env["BUN_OPTIONS"], programPath("balancer/agent")) };
 }
 
 interface SpawnCommand {

@@ -129,6 +129,29 @@ export interface Inspection {
   readonly dependents: readonly string[];
   /** What is watched of its files by now; null when nothing is. Absent in answers of earlier versions. */
   readonly watching?: WireWatch | null;
+  /** How it shares its port; null when it does not. Absent in answers of earlier versions. */
+  readonly sharing?: WireSharing | null;
+}
+
+/** A port that instances share, as seen by one of them. */
+export interface WireSharing {
+  readonly mode: "proxy" | "reuseport";
+  /** Null: the kernel decides. */
+  readonly algorithm: string | null;
+  /** Null: the program decides. */
+  readonly host: string | null;
+  readonly port: number;
+  /** Its own. */
+  readonly ownPort: number | null;
+  /** Nobody has said how: it is what several instances with a port do. */
+  readonly isDefault: boolean;
+  /** It is given new connections. */
+  readonly isOpen: boolean;
+  /** Connections to it, and to the port that nobody has taken yet; null when that cannot be told. */
+  readonly connections: number | null;
+  readonly waiting: number | null;
+  /** Why the port is not listened on; null when it is, or need not be. */
+  readonly trouble: string | null;
 }
 
 export interface WireWatch {

@@ -12,6 +12,7 @@ import {
   type ProjectSpec,
   type ScheduleSpec,
 } from "../model/spec.ts";
+import { ALGORITHMS, type BalanceSpec } from "../model/balance.ts";
 import type { CronTimes } from "../model/timetable.ts";
 import { limits } from "../model/limits.ts";
 import type { CommandSpec } from "../model/command.ts";
@@ -153,6 +154,22 @@ const schedule: z.ZodType<ScheduleSpec> = z.strictObject({
   catchUp: z.literal(true).exactOptional(),
 });
 
+const balance: z.ZodType<BalanceSpec> = z.discriminatedUnion("mode", [
+  z.strictObject({ mode: z.literal("none") }),
+  z.strictObject({
+    mode: z.literal("proxy"),
+    algorithm: z.enum(ALGORITHMS),
+    host: text.min(1),
+    ports: z.array(port),
+    isDefault: z.literal(true).exactOptional(),
+  }),
+  z.strictObject({
+    mode: z.literal("reuseport"),
+    ports: z.array(port),
+    isDefault: z.literal(true).exactOptional(),
+  }),
+]);
+
 export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
   name: text,
   command,
@@ -169,6 +186,7 @@ export const processSpecSchema: z.ZodType<ProcessSpec> = z.strictObject({
   portChoice: z
     .strictObject({ from: port.nullable(), bump: z.number().int().nonnegative() })
     .nullable(),
+  balance: balance.exactOptional(),
   ready: z.array(readyProbe),
   readyWithinMs: ms,
   health: z.array(healthProbe).exactOptional(),

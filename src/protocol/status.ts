@@ -4,7 +4,7 @@ import type { CommandSpec } from "../model/command.ts";
 import type { ProcessSpec } from "../model/spec.ts";
 import type { Instance, InstanceState, Project, Run, RunHealth } from "../model/state.ts";
 import { instanceName, type RunId } from "../model/ids.ts";
-import { portOf } from "../model/port.ts";
+import { portsOf } from "../model/port.ts";
 import { lastedMs } from "../model/time.ts";
 import type { Use } from "../model/use.ts";
 
@@ -107,7 +107,6 @@ export function statusOf(
 ): Status {
   const { state, lastExit, lastRun } = instance;
   const run = liveRun(state);
-  const port = portOf(spec, instance.index);
   const ended = run === null ? lastExit : null;
   return {
     id: instance.id,
@@ -123,7 +122,7 @@ export function statusOf(
     pid: run?.pid ?? null,
     command: commandText(spec.command),
     cwd: spec.cwd,
-    ports: port === null ? [] : [port],
+    ports: portsOf(spec, instance.index),
     groups: groupsOf(spec, project),
     startedAt: iso((run ?? lastRun)?.startedAtMs),
     readyAt: iso((run ?? lastRun)?.readyAtMs),

@@ -4,7 +4,9 @@ import type { Effect, EffectOf } from "../model/effects.ts";
 import { parseInstanceId, type InstanceId, type RunId } from "../model/ids.ts";
 import type { Input, ProcessIdentity, RunReport, SpawnError } from "../model/inputs.ts";
 import type { LogSpec } from "../model/spec.ts";
+import { BalancedRuns, type Balancer } from "./balanced-runs.ts";
 import { HookRunner } from "./hook-runner.ts";
+import { KeptPidFiles } from "./kept-pid-files.ts";
 import { Probings } from "./probings.ts";
 import type {
   Channels,
@@ -27,6 +29,7 @@ export interface PerformerPorts {
   readonly prober: Prober;
   readonly notifier: Notifier;
   readonly channels: Channels;
+  readonly balancer: Balancer;
   readonly run: RunCommand;
   readonly pidFiles: PidFiles;
 }
@@ -42,6 +45,8 @@ export class Performer {
   readonly #submit: (input: Input) => void;
   readonly #trouble: ReportTrouble;
   readonly #hooks: HookRunner;
+  readonly #balanced: BalancedRuns;
+  readonly #pidFiles: KeptPidFiles;
   readonly #probings: Probings;
   #identifyLast: (() => void) | null = null;
 
@@ -50,12 +55,15 @@ export class Performer {
     this.#submit = submit;
     this.#trouble = trouble;
     this.#hooks = new HookRunner(ports, submit);
+    this.#balanced = new BalancedRuns(ports.balancer, submit);
+    this.#pidFiles = new KeptPidFiles(ports.pidFiles, trouble);
     this.#probings = new Probings(ports.prober, (...report) => this.#report(...report));
   }
 
   /** Nothing more is carried out: commands under way are ended, and what was to follow them does not. */
   hold(): void {
     this.#hooks.hold();
+    this.#balanced.hold();
   }
 
   perform(effect: Effect): void {
@@ -67,7 +75,7 @@ export class Performer {
       case "adopt":
         return this.#adopt(effect, effect.identity);
       case "name-run":
-        return this.#writePid(effect.pidFile, effect.identity);
+        return this.#pidFiles.write(effect.pidFile, effect.identity);
       case "keep-output":
         return this.#ports.output.adjust(outputRun(effect));
       case "confine":
@@ -110,17 +118,23 @@ export class Performer {
   }
 
   #spawn(effect: EffectOf<"spawn" | "find-or-spawn">): void {
-    const { instance, runId, launch, pidFile } = effect;
+    const { instance, runId, launch, pidFile, before } = effect;
     const stranger = effect.adopt ? this.#ports.processes.findStranger(launch, pidFile) : null;
     if (stranger !== null) {
       this.#report(instance, runId, { kind: "stranger-found", identity: stranger });
       return;
     }
-    if (effect.before !== null) {
-      void this.#hooks.beforeStart(effect, effect.before, () => {
-        this.#spawn({ ...effect, before: null });
-        this.identifySpawned();
-      });
+    const spawn = (rest: typeof effect): void => {
+      this.#spawn(rest);
+      this.identifySpawned();
+    };
+    if (before !== null) {
+      void this.#hooks.beforeStart(effect, before, () => spawn({ ...effect, before: null }));
+      return;
+    }
+    const { isBalanced, ...listenedFor } = launch;
+    if (isBalanced === true) {
+      void this.#balanced.beforeStart(effect, () => spawn({ ...effect, launch: listenedFor }));
       return;
     }
     // Before its pipes are made: they would take what is left.
@@ -143,7 +157,7 @@ export class Performer {
     if (outcome.ok) {
       this.#identifyLast = () => {
         const identity = outcome.identify();
-        this.#writePid(pidFile, identity);
+        this.#pidFiles.write(pidFile, identity);
         this.#report(instance, runId, { kind: "spawned", identity, adopted: false });
       };
     } else {
@@ -200,7 +214,7 @@ export class Performer {
     identity: ProcessIdentity,
   ): void {
     const { instance, runId, pidFile } = effect;
-    this.#writePid(pidFile, identity);
+    this.#pidFiles.write(pidFile, identity);
     this.#ports.output.resume(outputRun(effect));
     this.#ports.channels.begin({ instance, runId, isNew: false });
     this.#ports.processes.watch(identity, (exit) => this.#exited(instance, runId, exit));
@@ -221,7 +235,7 @@ export class Performer {
       await Promise.all([this.#ports.output.drain(runId), this.#ports.channels.end(runId)]);
       await afterExit.run(effect);
       if (this.#hooks.isHeld) return; // The recovery of the next daemon does it.
-      this.#onPidFile(pidFile, (path) => this.#ports.pidFiles.remove(path, identity.pid));
+      this.#pidFiles.remove(pidFile, identity);
       this.#report(instance, runId, { kind: "cleaned", killed });
     } catch (error) {
       this.#trouble(`cannot clean up after ${instance}`, error);
@@ -242,13 +256,14 @@ export class Performer {
 
   #signal(effect: EffectOf<"signal">): void {
     const { identity, signal, ask, runId } = effect;
-    this.#hooks.beforeSignal(effect, () => {
+    const send = (): void => {
       if (ask === null) return this.#ports.processes.signalGroup(identity, signal);
       const { channels, clock } = this.#ports;
       const killedAtMs = clock.now().wallMs + ask.graceMs;
       const isTold = ask.overChannel && channels.askToStop(runId, killedAtMs);
       this.#hooks.askToStop(effect, ask.command, isTold);
-    });
+    };
+    this.#hooks.beforeSignal(effect, () => this.#balanced.beforeSignal(effect, send));
   }
 
   async #clearLeftover(effect: EffectOf<"clear-leftover">): Promise<void> {
@@ -264,19 +279,6 @@ export class Performer {
     }
     // Also when it could not be: the port is looked at again.
     this.#report(instance, runId, { kind: "leftover-cleared" });
-  }
-
-  #writePid(pidFile: string | null, { pid }: ProcessIdentity): void {
-    this.#onPidFile(pidFile, (path) => this.#ports.pidFiles.write(path, pid));
-  }
-
-  /** No run ends, and none is held up, for want of one. */
-  #onPidFile(pidFile: string | null, act: (path: string) => void): void {
-    try {
-      if (pidFile !== null) act(pidFile);
-    } catch (error) {
-      this.#trouble(`cannot keep the pid file ${pidFile}`, error);
-    }
   }
 
   #exited(instance: InstanceId, runId: RunId, exit: ObservedExit): void {

@@ -10,6 +10,7 @@ import { ITEM, KNOWN_MAPS, NAME } from "./known-maps.ts";
 import { folderOf, load } from "./project-folder.ts";
 
 const TEXT = [
+  "balancing.md",
   "schedules.md",
   "alerts.md",
   "metrics.md",

@@ -45,6 +45,7 @@ module.exports = {
     { name: "shell", script: "cd x && npm start", execInterpreter: "bash" },
     { name: "py", exec: "tool.py", interpreter: "/opt/venv/bin/python", exp_backoff_restart_delay: 100 },
     { name: "many", script: "./bin/serve", instances: 3, increment_var: "PORT", env: { PORT: 4000 } },
+    { name: "shared", script: "server.js", instances: 2, exec_mode: "cluster", env: { PORT: 5000 } },
   ],
   deploy: { production: { user: "node" } },
 };`;
@@ -60,7 +61,8 @@ const env = { PATH: process.env["PATH"]!, NODE_ENV: "of the caller" };
 
 test("a pm2 ecosystem file is taken over", async () => {
   const { spec } = await loaded(FILES, { env });
-  const { "api-server": api, job, npm, shell, py, many } = spec.processes;
+  const { "api-server": api, job, npm, shell, py, many, shared } = spec.processes;
+  expect(shared).toMatchObject({ instances: 2, port: 5000, balance: { mode: "proxy" } });
   expect(api).toMatchObject({
     command: {
       argv: ["node", "--inspect", "./server.js", "--port", "3000", "a b", "--name=c d"],

@@ -8,9 +8,8 @@ describe("what is still to come is said, with what to do meanwhile", () => {
   test.each([
     "autoscale: { min: 1 }",
     "standby: 1",
-    "balance: proxy",
+    "balance: socket",
     "balance: { mode: socket }",
-    "port: 1, instances: 2",
   ])("%s", async (keys) => {
     const result = await load(folderOf({ "procman.yaml": process(keys) }));
     expect(result.ok).toBe(false);

@@ -27,7 +27,11 @@ test("F50 a start that finds no process left is tried again later, and not count
     return effects;
   };
   const state = () => world.instances.get(ID)?.state;
-  const drawn = drawProject(new Random(1), { schedules: false, watches: false });
+  const drawn = drawProject(new Random(1), {
+    schedules: false,
+    watches: false,
+    balance: false,
+  });
   const { hooks: _, limits: __, adopt: ___, schedule: ____, ...plain } = drawn.processes["a"]!;
   const backoff = { initialMs: 100, factor: 2, maxMs: 1_000, jitter: 0 };
   const restart = {

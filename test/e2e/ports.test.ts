@@ -19,6 +19,7 @@ test("auto gives each a port of its own, which dependents are told of and which 
     processes: {
       db: { command: SERVER, port: "auto", ready },
       web: { command: SERVER, port: "auto", instances: 2, balance: "none", ready },
+      shared: { command: SERVER, port: "auto", instances: 2, balance: "proxy", ready },
       client: {
         command: ["sh", "-c", "echo ${db.port} $PROCMAN_PORT_WEB > told; exec sleep 1000"],
         dependsOn: ["web"],
@@ -27,9 +28,12 @@ test("auto gives each a port of its own, which dependents are told of and which 
   });
   await sandbox.ok("up", "-d", "--wait");
   const ports = await portsOf(sandbox);
-  expect(new Set(Object.values(ports)).size).toBe(3);
+  expect(ports["shared.2"]).toBe(ports["shared.1"]);
+  expect(new Set(Object.values(ports)).size).toBe(4);
   expect(ports["web.2"]).toBe((ports["web.1"] ?? 0) + 1);
   expect(sandbox.read("told")).toBe(`${ports["db.1"]} ${ports["web.1"]}\n`);
+  const answer = await fetch(`http://127.0.0.1:${ports["shared.1"]}/`).then((it) => it.text());
+  expect(answer).toMatch(/[12]/);
   const before = await sandbox.pids();
   await sandbox.ok("up", "-d");
   expect(await sandbox.pids()).toEqual(before);

@@ -126,9 +126,9 @@ describe("scale is the same as set of instances", () => {
   });
 
   test("what a configuration may not say cannot be scaled to", async () => {
-    await using sandbox = new Sandbox({ processes: { api: { ...sleeper, port: 40_001 } } });
+    await using sandbox = new Sandbox({ processes: { api: sleeper } });
     await sandbox.ok("up", "-d");
-    const { code, stderr } = await sandbox.run("scale", "api=2");
+    const { code, stderr } = await sandbox.run("scale", "api=1001");
     expect([code, stderr]).toEqual([2, expect.stringContaining("runtime update")]);
     await sandbox.ok("up", "-d");
     expect(Object.keys(await sandbox.pids())).toEqual(["api.1"]);

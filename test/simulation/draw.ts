@@ -9,6 +9,7 @@ import type {
   ProcessSpec,
   ProjectSpec,
 } from "../../src/model/spec.ts";
+import { hasBalance, withBalance } from "./draw-balance.ts";
 import { withSchedule } from "./draw-schedule.ts";
 import { drawWatch } from "./draw-watch.ts";
 import type { Rates } from "./faults.ts";
@@ -53,10 +54,12 @@ export function drawRates(random: Random): Rates {
 export interface Features {
   readonly schedules: boolean;
   readonly watches: boolean;
+  readonly balance: boolean;
 }
 
-export function drawFeatures(random: Random): Features {
-  return { schedules: random.chance(0.6), watches: random.chance(0.7) };
+export function drawFeatures(random: Random, seed: number): Features {
+  const balance = hasBalance(seed);
+  return { schedules: random.chance(0.6), watches: random.chance(0.7), balance };
 }
 
 export function drawProject(random: Random, features: Features): ProjectSpec {
@@ -255,7 +258,8 @@ function drawProcess(
     autostart: true,
     disabled: false,
   };
-  return features.schedules ? withSchedule(random, process) : process;
+  const timed = features.schedules ? withSchedule(random, process) : process;
+  return features.balance ? withBalance(timed) : timed;
 }
 
 /** What is refused before the core hears of it is not drawn: CPU time is watched where it is limited at all. */

@@ -1,8 +1,10 @@
 /** Bugs in group strategies, fallbacks and the clearing of leftovers. */
 
+import { BALANCE_MUTANTS } from "./balance-mutants.ts";
 import type { Mutant } from "./mutants.ts";
 
 export const RECOVERY_MUTANTS: readonly Mutant[] = [
+  ...BALANCE_MUTANTS,
   {
     bug: "a group goes on when one of it fails that takes the others with it",
     file: "choreographer/routes.ts",

@@ -64,7 +64,7 @@ class Run {
 
   constructor(seed: number) {
     this.#random = new Random(seed ^ 0x5eed);
-    this.#features = drawFeatures(this.#random);
+    this.#features = drawFeatures(this.#random, seed);
     this.#reloads = new Random(seed ^ 0x4e10ad);
     this.#spec = drawProject(this.#random, this.#features);
     this.#metering = new SimMetering(this.#random);

@@ -1,9 +1,11 @@
 /** The ports of the simulated world that know nothing of processes: output. */
 
 import type { Notice } from "../../src/model/alerts.ts";
-import type { Channels, Notifier, Output, RunCommand } from "../../src/supervisor/ports.ts";
+import type { Output } from "../../src/supervisor/ports.ts";
+import type { PerformerPorts } from "../../src/supervisor/performer.ts";
+import type { Balancer } from "../../src/supervisor/balanced-runs.ts";
 import { CALM, type Rates } from "./faults.ts";
-import type { Random } from "./random.ts";
+import { Random } from "./random.ts";
 
 /** Lets something happen after a while, unless the daemon that wanted it is dead by then. */
 export type Later = (delayMs: number, act: () => void) => void;
@@ -41,6 +43,7 @@ export interface SimCommand {
 export interface Heard {
   readonly notices: Notice[];
   readonly commands: SimCommand[];
+  readonly balanced: { readonly instance: string; readonly what: "listened for" | "withdrawn" }[];
 }
 
 /** Receivers that are always told, and commands that may fail or outlive their time. */
@@ -49,8 +52,9 @@ export function simTellers(
   heard: Heard,
   later: Later,
   rates: () => Rates,
-): { readonly notifier: Notifier; readonly run: RunCommand; readonly channels: Channels } {
+): Pick<PerformerPorts, "notifier" | "run" | "channels" | "balancer"> {
   return {
+    balancer: simBalancer(heard, later, () => rates() === CALM),
     channels: {
       begin: () => {},
       connect: () => {},
@@ -74,6 +78,25 @@ export function simTellers(
       const isWell = (isCalm && !command.argv.startsWith("exit-")) || random.chance(0.8);
       command.ok = !end.aborted && isWell;
       return command.ok ? { ok: true } : { ok: false, reason: "exited with code 1" };
+    },
+  };
+}
+
+/** One that takes its time, and at times does not listen. */
+function simBalancer(heard: Heard, later: Later, isCalm: () => boolean): Balancer {
+  const random = new Random(heard.balanced.length + 1);
+  return {
+    async listening(instance) {
+      await after(random.between(0, 100), later);
+      if (!isCalm() && random.chance(0.1)) {
+        return { code: "EADDRINUSE", message: "the port is taken", transient: true };
+      }
+      heard.balanced.push({ instance, what: "listened for" });
+      return null;
+    },
+    async withdraw(instance, withinMs) {
+      await after(random.between(0, withinMs), later);
+      heard.balanced.push({ instance, what: "withdrawn" });
     },
   };
 }

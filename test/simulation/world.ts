@@ -33,7 +33,7 @@ export class SimWorld {
   readonly random: Random;
   readonly processes: SimProcess[] = [];
   readonly events: JournalEvent[] = [];
-  readonly heard: Heard = { notices: [], commands: [] };
+  readonly heard: Heard = { notices: [], commands: [], balanced: [] };
   /** Instances that somebody has asked to start without waiting for dependencies. */
   readonly ungated = new Set<InstanceId>();
   /** Instances that somebody has asked of what begins a new count of restarts. */

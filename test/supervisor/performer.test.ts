@@ -73,7 +73,8 @@ test("that a process cannot be spawned is told when its pipes are gone, as it ma
     () => {},
   );
   const effect = { kind: "spawn", instance: "shop/api.1", runId: "home-1", adopt: false };
-  performer.perform({ ...effect, before: null, pidFile: null } as unknown as Effect);
+  const rest = { before: null, pidFile: null, launch: {} };
+  performer.perform({ ...effect, ...rest } as unknown as Effect);
   await Bun.sleep(0);
   expect(told).toEqual([]);
   drained.resolve();

@@ -3,7 +3,13 @@
 import { ago } from "../../model/ago.ts";
 import { yamlOf } from "../../config/documents/write.ts";
 import { bytesText, useText } from "../../model/use-text.ts";
-import type { Inspection, WireLimit, WireProbe, WireWatch } from "../../protocol/shapes.ts";
+import type {
+  Inspection,
+  WireLimit,
+  WireProbe,
+  WireSharing,
+  WireWatch,
+} from "../../protocol/shapes.ts";
 import { countOf } from "../count-of.ts";
 import { eventText, eventTime, took } from "./event-text.ts";
 import { fitted } from "./fitted.ts";
@@ -27,6 +33,7 @@ export function renderInspection(inspection: Inspection, width: number | null): 
     ["command", status.command],
     ["directory", status.cwd],
     ["ports", status.ports.join(", ")],
+    ["shares", sharingText(inspection.sharing ?? null)],
     ["listens on", listening.join(", ")],
     ["groups", status.groups.join(", ")],
     ["depends on", dependsOn.map(dependencyText).join(", ")],
@@ -85,6 +92,22 @@ function adoptedText({ logs }: Inspection["status"]): string {
   return logs.captured
     ? "yes, from an earlier daemon"
     : "yes, while it ran: its output is not captured until its next start";
+}
+
+/** `port 3000 of localhost, by a proxy (round-robin; nobody has said how): 4 connections`. */
+function sharingText(sharing: WireSharing | null): string | null {
+  if (sharing === null) return null;
+  const { mode, algorithm, host, port, isDefault, isOpen, connections, waiting, trouble } = sharing;
+  const why = isDefault ? "as several instances with a port do" : "as configured";
+  const how = [mode, algorithm, why].filter((it) => it !== null).join(", ");
+  const what = `port ${port}${host === null ? "" : ` of ${host}`} by ${how}`;
+  const counts = [
+    isOpen ? null : "gets no connections now",
+    connections === null ? null : countOf(connections, "connection", "connections"),
+    waiting === null || waiting === 0 ? null : `${waiting} waiting`,
+    trouble,
+  ];
+  return [what, ...counts.filter((it) => it !== null)].join("; ");
 }
 
 function watchText(watching: WireWatch | null): string | null {

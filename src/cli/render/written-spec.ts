@@ -13,12 +13,13 @@ type Data = Readonly<Record<string, unknown>>;
 export function asWritten(config: Data): Data {
   const { command, dependsOn, ready, readyWithinMs, health, thresholds, limits, ...others } =
     config;
-  const { port, portChoice, umask, schedule, restart, ...rest } = others;
+  const { port, portChoice, balance, umask, schedule, restart, ...rest } = others;
   const written = {
     ...commandKeys(command as CommandSpec),
     ...valuesOf({ ...rest, name: null, cwd: null }), // These two are shown elsewhere.
     umask: typeof umask === "number" ? umask.toString(8).padStart(3, "0") : null,
     port: portKey(port, portChoice),
+    balance: balanceKey(balance),
     thresholds: usesOf(valuesOf(thresholds)),
     schedule: timesOf(schedule, "times"),
     // Its timezone is nobody's to say.
@@ -66,6 +67,14 @@ function portKey(port: unknown, choice: unknown): unknown {
   if (!isData(choice)) return port;
   const { from, bump } = choice;
   return from === null ? "auto" : { number: from, bump };
+}
+
+/** Its mode alone where nothing else is to be said; nothing where nobody has said anything. */
+function balanceKey(value: unknown): unknown {
+  if (!isData(value) || value["isDefault"] === true) return null;
+  const { mode, ports: _, ...how } = value;
+  const said = withoutUsual(how, { algorithm: "round-robin", host: "localhost" });
+  return isEmpty(said) ? mode : { mode, ...(said as Data) };
 }
 
 /** A list of names where nothing but names is to be said. */

@@ -152,14 +152,16 @@ function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** With `increment_var: "PORT"` instance n has the port plus n - 1, as here. */
+/** With `increment_var: "PORT"` instance n has the port plus n - 1, as here. In cluster mode all share it. */
 function instancesAndPort(app: App) {
   const given = app["instances"];
   const instances = given === 0 || given === "0" || given === "max" || given === -1 ? "max" : given;
   const env = app["env"];
   const port = isMap(env) ? Number(env["PORT"]) : Number.NaN;
-  const counts = app["increment_var"] === "PORT" && Number.isInteger(port);
-  return { instances, ...(counts ? { port, balance: "none" } : {}) };
+  if (!Number.isInteger(port)) return { instances };
+  if (app["increment_var"] === "PORT") return { instances, port, balance: "none" };
+  const shares = String(app["exec_mode"]).startsWith("cluster");
+  return { instances, ...(shares ? { port, balance: "proxy" } : {}) };
 }
 
 /** procman remembers so many restarts; who asked pm2 for more meant no limit. */

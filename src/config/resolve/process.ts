@@ -2,6 +2,8 @@
 
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
+import { BALANCED_HOST } from "../../model/balance.ts";
+import { withUsualBalance } from "../../core/usual-balance.ts";
 import type { Dependency, HookSpec, ProcessSpec, RestartSpec, StopSpec } from "../../model/spec.ts";
 import { LIMITS, type LimitSpec } from "../../model/confinement.ts";
 import { METRICS } from "../../model/use.ts";
@@ -20,7 +22,7 @@ export function processSpec(
 ): ProcessSpec {
   const shell = values.shell.length === 1 ? values.shell[0]!.trim().split(/\s+/) : values.shell;
   const cwd = resolve(directory, values.cwd ?? ".");
-  return {
+  const spec: ProcessSpec = {
     name,
     command: commandSpec(values.command, shell),
     cwd,
@@ -33,6 +35,7 @@ export function processSpec(
     dependsOn: dependencies(values.dependsOn),
     instances: values.instances === "max" ? availableParallelism() : values.instances,
     ...portOf(values.port),
+    ...balanceOf(values.balance),
     ...probesOf(values, shell, directory),
     ...thresholdsOf(values.thresholds),
     ...watchOf(values.watch, cwd),
@@ -65,6 +68,7 @@ export function processSpec(
     autostart: values.autostart,
     disabled: values.disabled,
   };
+  return withUsualBalance(spec, process.platform === "linux");
 }
 
 /** Left out when they ask for nothing, as `log.parse`. */
@@ -137,6 +141,20 @@ function portOf(port: ProcessValues["port"]): Pick<ProcessSpec, "port" | "portCh
   return bump === 0
     ? { port: number, portChoice: null }
     : { port: null, portChoice: { from: number, bump } };
+}
+
+/** Their own ports the daemon chooses. */
+function balanceOf(given: ProcessValues["balance"]): Pick<ProcessSpec, "balance"> {
+  if (given === undefined) return {};
+  const {
+    mode = "proxy",
+    algorithm = "round-robin",
+    host = BALANCED_HOST,
+  } = typeof given === "string" ? { mode: given } : given;
+  if (mode === "none") return { balance: { mode } };
+  if (mode === "reuseport") return { balance: { mode, ports: [] } };
+  // What there is not is refused by name.
+  return mode === "proxy" ? { balance: { mode, algorithm, host, ports: [] } } : {};
 }
 
 /** What asks for nothing is left out, as `log.parse`. */

@@ -1,6 +1,8 @@
 /** What a process may use, what is kept of its output, and what moves it: limits, logs, scaling. */
 
+import { isIP } from "node:net";
 import { z } from "zod";
+import { ALGORITHMS } from "../../model/balance.ts";
 import { ENFORCEMENTS } from "../../model/confinement.ts";
 import { LOG_PARSES } from "../../model/spec.ts";
 import { amount, choice, command, duration, filledText, flag, keys } from "./fields.ts";
@@ -88,6 +90,11 @@ export const autoscale = keys(
   "a map of `min`, `max` and what to scale by",
 );
 
+/** A host is written without its port. */
+const host = filledText().refine((text) => text === "localhost" || isIP(text) !== 0, {
+  error: '"localhost", or an address such as "0.0.0.0"',
+});
+
 const BALANCE_MODES = ["reuseport", "socket", "proxy", "none"] as const;
 export const balance = z.union(
   [
@@ -95,9 +102,10 @@ export const balance = z.union(
     keys(
       {
         mode: choice(BALANCE_MODES).optional().describe("By what connections are shared out."),
-        algorithm: choice(["round-robin", "least-connections", "random"])
+        algorithm: choice(ALGORITHMS)
           .optional()
           .describe('Which instance is next, with the mode "proxy".'),
+        host: host.optional().describe('Where it listens, with the mode "proxy".'),
       },
       "a mode, or a map with `mode`",
     ),

@@ -15,6 +15,7 @@ import {
   type Inspection,
   type WireEvent,
   type WireLimit,
+  type WireSharing,
 } from "../../protocol/shapes.ts";
 import { publicState } from "../../protocol/status.ts";
 import { maskProbe, maskSecrets } from "../../protocol/secrets.ts";
@@ -50,7 +51,8 @@ export function lookingOperations(context: DaemonContext): Looking {
       if (instance === undefined) {
         return fail("PROCESS_NOT_FOUND", `Cannot find '${input.target}'`);
       }
-      return inspect(context, instance, input);
+      const sharing = await context.balancing.sharingOf(instance);
+      return inspect(context, instance, input, sharing);
     },
 
     async wait(input, signal) {
@@ -94,6 +96,7 @@ function inspect(
   context: DaemonContext,
   instance: Instance,
   input: InputOfOperation<"inspect">,
+  sharing: WireSharing | null,
 ): Inspection {
   const { world } = context.supervisor;
   const project = world.projects.get(instance.project);
@@ -125,6 +128,7 @@ function inspect(
     })),
     dependents: dependents(project).get(instance.process) ?? [],
     watching: context.watching.report(instance.id),
+    sharing,
   };
 }
 

@@ -4,6 +4,8 @@ import { definitionChanges, isSameValue } from "../../core/definition-changes.ts
 import { omit } from "../../core/define.ts";
 import { updatesOf } from "../../core/runtime-updates.ts";
 import { instancesOfProject } from "../../core/targets.ts";
+import { withUsualBalance } from "../../core/usual-balance.ts";
+import { sharingOf } from "../../model/sharing.ts";
 import { fail } from "../../model/errors.ts";
 import type { CallerEnv, KnownProject } from "../../model/known-project.ts";
 import { nearest } from "../../model/nearest.ts";
@@ -25,18 +27,13 @@ export function runtimeUpdateOperations(context: DaemonContext): RuntimeUpdating
     async scale(input, signal) {
       const project = projectAt(context, input);
       const was = new Map(supervisor.world.instances);
-      for (const [process, count] of Object.entries(input.counts)) {
-        const spec = definedProcess(project, process);
-        checkScale(spec, count);
-        const wider = allotted(context, project, { ...spec, instances: count });
-        if (wider.port !== spec.port) {
-          const message = `Cannot scale ${process} to ${count}: the ports after ${spec.port} are taken`;
-          fail("PORT_TAKEN", message, "Free them, or choose another port.");
-        }
-      }
-      for (const [process, instances] of Object.entries(input.counts)) {
-        const { name } = project.spec;
-        await supervisor.submit({ kind: "scale-asked", project: name, process, instances });
+      const counts = Object.entries(input.counts);
+      const wanted = counts.map(([process, count]) => scaled(context, project, process, count));
+      for (const wider of wanted) {
+        const { name: process, instances, balance } = wider;
+        const shared = balance === undefined ? {} : { balance };
+        const asked = { project: project.spec.name, process, instances, ...shared };
+        await supervisor.submit({ kind: "scale-asked", ...asked });
       }
       const before = Object.keys(input.counts)
         .flatMap((process) => instancesNow(context, project.spec.name, process))
@@ -126,8 +123,27 @@ function allotted(context: DaemonContext, project: Project, spec: ProcessSpec): 
   return own(found, spec.name) ?? spec;
 }
 
-function checkScale({ name, port }: ProcessSpec, count: number): void {
-  if (port === null || port + count - 1 <= 65_535) return;
+/** The definition of a process with another number of instances. Throws PORT_TAKEN. */
+function scaled(
+  context: DaemonContext,
+  project: Project,
+  process: string,
+  instances: number,
+): ProcessSpec {
+  const spec = definedProcess(project, process);
+  const wished = { ...spec, instances };
+  const reuses = globalThis.process.platform === "linux";
+  const wanted = spec.instances === 1 ? withUsualBalance(wished, reuses) : wished;
+  checkScale(wanted);
+  const wider = allotted(context, project, wanted);
+  if (wider.port === spec.port) return wider;
+  const message = `Cannot scale ${process} to ${instances}: the ports after ${spec.port} are taken`;
+  return fail("PORT_TAKEN", message, "Free them, or choose another port.");
+}
+
+function checkScale(spec: ProcessSpec): void {
+  const { name, port, instances: count } = spec;
+  if (port === null || sharingOf(spec) !== null || port + count - 1 <= 65_535) return;
   const message = `Cannot scale ${name} to ${count}: its ports would end beyond 65535`;
   fail("INVALID_PARAMETER", message, "Choose a lower port.");
 }

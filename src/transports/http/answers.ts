@@ -213,8 +213,9 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
       dependsOn: listOf(anything),
       dependents: texts,
       watching: orNull(anything),
+      sharing: orNull(anything),
     },
-    ["limits", "watching"],
+    ["limits", "watching", "sharing"],
   ),
   Explanation: objectOf<Explanation>(
     "Why an instance is in its state.",

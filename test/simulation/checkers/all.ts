@@ -1,6 +1,7 @@
 /** Every checker of the simulation: one for each promise. */
 
 import { alertsAlternate, alertsLast, alertsProbed, alertsReach, alertsTrue } from "./alerts.ts";
+import { startsListenedFor, stopsWithdrawn } from "./balance.ts";
 import type { Checker } from "./checker.ts";
 import { announced, gaplessNumbers } from "./events.ts";
 import { failuresInARow, healthIsTold, recoversInCalm, unhealthyRunsEnd } from "./health.ts";
@@ -97,6 +98,8 @@ export const CHECKERS: readonly (() => Checker)[] = [
   dueIsKnown,
   runsOverlapAsAllowed,
   waitsForItsTime,
+  startsListenedFor,
+  stopsWithdrawn,
   runsInPairs,
   readyStays,
   failureCostsNothing,
