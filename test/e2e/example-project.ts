@@ -37,6 +37,8 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   ssh: "exec sleep 1000",
   systemctl: "exit 0",
   loginctl: "exit 0",
+  "xdg-open": "exit 0",
+  open: "exit 0",
 };
 
 const FILES: Readonly<Record<string, string>> = {

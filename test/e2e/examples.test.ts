@@ -10,7 +10,6 @@ import { eventually, kill, type Sandbox } from "./sandbox.ts";
 /** Examples that cannot be run here, each with the reason. */
 const NOT_RUN: Readonly<Record<string, string>> = {
   "sudo procman startup install --system": "it changes the machine: see startup.test.ts",
-  "procman dash --open": "it opens a browser: see dashboard.test.ts",
 };
 
 /** Those that go on until they are interrupted, and what they show first. */

@@ -24,7 +24,10 @@ over by 'procman apply --reload'.`,
   },
   examples: [
     ["procman reload api", "a new run of api, then the old one is stopped"],
-    ["procman reload @web", "the group web, the instances of a process one after the other"],
+    [
+      "procman reload @backend",
+      "the group backend, the instances of a process one after the other",
+    ],
   ],
   async run(context) {
     const input = {
