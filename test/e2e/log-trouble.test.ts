@@ -37,8 +37,9 @@ test("a file where the folder of a project's logs was: told once, stop comes bac
     return { value: told, done: told.filter((it) => it.includes("cannot write")).length >= 2 };
   });
   await Bun.sleep(1_000); // The time is what is tested: a flood of messages would be in it.
-  // Two processes; a file that was deleted under a stream is one cause, the folder another.
-  expect(troubles(sandbox).length).toBeLessThanOrEqual(4);
+  // Two processes; a file that was deleted under a stream is one cause, the folder another, and it may take some tries to
+  // come between. A flood would be a hundred.
+  expect(troubles(sandbox).length).toBeLessThanOrEqual(12);
   await sandbox.ok("stop", "a");
   rmSync(logs);
   const text = await eventually("the log of b to come back", async () => {

@@ -18,8 +18,9 @@ test("every planted bug breaks a promise of the simulation", async () => {
   const caught: string[] = [];
   const missed: string[] = [];
   const worker = async (): Promise<void> => {
+    using copy = new Copy();
     for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-      const report = await simulate(mutant);
+      const report = await simulate(copy, mutant);
       if (report === null) missed.push(mutant.bug);
       else caught.push(`${mutant.bug}: ${report}`);
     }
@@ -34,22 +35,37 @@ function sourceOf(file: string): string {
   return readFileSync(join(ROOT, "src", file), "utf8");
 }
 
+/** Of the sources and their simulation, for one planted bug after the other. */
+class Copy {
+  readonly #directory = mkdtempSync(join(tmpdir(), "procman-mutant-"));
+  readonly run = join(this.#directory, "test/simulation/run.ts");
+
+  constructor() {
+    for (const part of ["src", "test/simulation", "package.json"]) {
+      cpSync(join(ROOT, part), join(this.#directory, part), { recursive: true });
+    }
+    symlinkSync(join(ROOT, "node_modules"), join(this.#directory, "node_modules"));
+  }
+
+  write(file: string, source: string): void {
+    writeFileSync(join(this.#directory, "src", file), source);
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+}
+
 /** What the simulation says of a source with the bug in it; null when it notices nothing. */
-async function simulate({ bug, file, from, to }: Mutant): Promise<string | null> {
-  const copy = mkdtempSync(join(tmpdir(), "procman-mutant-"));
+async function simulate(copy: Copy, { bug, file, from, to }: Mutant): Promise<string | null> {
+  const source = sourceOf(file);
+  copy.write(file, source.replace(from, to));
   try {
-    cpSync(join(ROOT, "src"), join(copy, "src"), { recursive: true });
-    cpSync(join(ROOT, "test/simulation"), join(copy, "test/simulation"), { recursive: true });
-    cpSync(join(ROOT, "package.json"), join(copy, "package.json"));
-    symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
-    writeFileSync(join(copy, "src", file), sourceOf(file).replace(from, to));
-    const run = join(copy, "test/simulation/run.ts");
     const last = LAST_SEEDS[bug];
-    return (
-      (last === undefined ? null : await search(run, last, 1)) ?? (await search(run, 1, SEEDS))
-    );
+    const again = last === undefined ? null : await search(copy.run, last, 1);
+    return again ?? (await search(copy.run, 1, SEEDS));
   } finally {
-    rmSync(copy, { recursive: true, force: true });
+    copy.write(file, source);
   }
 }
 

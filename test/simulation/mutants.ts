@@ -45,8 +45,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     bug: "one that is asked to stop is signalled all the same",
     file: "core/moves.ts",
-    from: "ask,\n  });",
-    to: "ask: null,\n  });",
+    from: "ask,\n    ...drainFor",
+    to: "ask: null,\n    ...drainFor",
   },
   {
     bug: "SIGKILL comes at once",

@@ -64,7 +64,10 @@ export function failsWithHook(): Checker {
   return {
     promise: "what a hook comes after fails with it, when the hook must not fail",
     committed(before, after, _changes, events, sim) {
-      for (const [at, { type, data, runId, process, instance, instanceId }] of events.entries()) {
+      for (const [
+        at,
+        { type, data, runId, project, process, instance, instanceId },
+      ] of events.entries()) {
         const name = `${process}.${instance}`;
         const hook = type === "hook.failed" ? HOOKS[String(data["hook"])] : undefined;
         if (hook !== undefined && runId !== null && instanceId !== null) {
@@ -73,7 +76,10 @@ export function failsWithHook(): Checker {
           if (was === undefined || !("run" in was) || was.run.id !== runId) continue;
           const now = after.instances.get(instanceId)?.state;
           const isUp = now?.kind === "running" && now.run.id === runId;
-          if (hook === "ready-" && isUp) broken(`${name} goes on against its hook`);
+          // One that was edited since may be allowed to fail by now.
+          const afterReady = definitionOf(after, project, process)?.hooks?.afterReady;
+          const isRequired = afterReady?.onFailure === "fail";
+          if (hook === "ready-" && isUp && isRequired) broken(`${name} goes on against its hook`);
           const isEnding = was.kind === "stopping" || was.kind === "cleaning";
           if (hook !== "ready-" && isEnding) spoiled.add(runId);
         }
@@ -86,9 +92,13 @@ export function failsWithHook(): Checker {
   };
 }
 
+function definitionOf(world: World, project: string | null, process: string | null) {
+  return world.projects.get(project ?? "")?.spec.processes[process ?? ""];
+}
+
 /** Empty when there is none. */
 function hookOf(world: World, project: string, process: string): string {
-  const hook = world.projects.get(project)?.spec.processes[process]?.hooks?.beforeStart;
+  const hook = definitionOf(world, project, process)?.hooks?.beforeStart;
   return hook?.command.kind === "list" ? hook.command.argv.join(" ") : "";
 }
 
